@@ -1,0 +1,1 @@
+"""Material shared by scenes: expressions, optimizers and their settings, data, initializations."""
