@@ -1,0 +1,76 @@
+"""The catalogue: finds the scenes by their folders and imports a declaration when it is asked for."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path
+
+import explainer.scenes
+from explainer.contract.refused import Refused
+from explainer.contract.scene import Scene
+
+PACKAGE = "explainer.scenes"
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All scenes in the folders of :mod:`explainer.scenes`, by name with hyphens."""
+
+    @cached_property
+    def folders(self) -> dict[str, Path]:
+        """Scene name → its folder, in alphabetical order; the first folder on the path wins."""
+        found: dict[str, Path] = {}
+        for room in explainer.scenes.__path__:
+            for child in Path(room).iterdir() if Path(room).is_dir() else ():
+                if (child / "__init__.py").is_file() and not child.name.startswith(("_", ".")):
+                    found.setdefault(child.name.replace("_", "-"), child)
+        return dict(sorted(found.items()))
+
+    def names(self) -> list[str]:
+        """Return every scene's name."""
+        return list(self.folders)
+
+    def scene(self, name: str) -> Scene:
+        """Return the declaration of a scene; raise :class:`Refused` naming the nearest ones."""
+        if name not in self.folders:
+            near = get_close_matches(name, self.names(), n=3, cutoff=0.4) or self.names()
+            raise Refused(f"unknown scene {name!r}; did you mean {' or '.join(near)}?", about="scene")
+        return replace(importlib.import_module(module_name(name)).SCENE, name=name)
+
+    def scenes(self) -> list[Scene]:
+        """Return all declarations by room and order."""
+        found = [self.scene(name) for name in self.names()]
+        return sorted(found, key=lambda scene: (ROOMS.index(scene.room), scene.order, scene.title))
+
+    def code_folder(self, scene: Scene) -> Path:
+        """Return the folder whose ``experiment.py`` and ``view.py`` the scene uses."""
+        return self.folders[(scene.experiment or scene.name).replace("_", "-")]
+
+    def lesson(self, scene: Scene) -> str:
+        """Return the text of the scene's ``lesson.md``."""
+        return (self.folders[scene.name] / "lesson.md").read_text(encoding="utf-8")
+
+
+ROOMS = (
+    "Foundations",
+    "Optimization",
+    "Gradient flow",
+    "Convolution",
+    "Sequences",
+    "Attention",
+    "Generative",
+    "Generalization",
+    "Learning settings",
+)
+"""The rooms in the order of the sidebar."""
+
+
+def module_name(scene: str, part: str = "") -> str:
+    """Return the import name of a scene's package or of one ``part`` such as ``experiment``."""
+    return ".".join(filter(None, (PACKAGE, scene.replace("-", "_"), part)))
+
+
+CATALOGUE = Catalogue()

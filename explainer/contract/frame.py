@@ -1,0 +1,76 @@
+"""What a picture is drawn from: one moment of a run, as plain arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from explainer.contract.parameters import Parameters
+from explainer.contract.recipe import Action
+from explainer.contract.series import Series
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """Why a run ended: the first metric that was not finite, and what was done last."""
+
+    step: int
+    metric: str
+    value: float
+    last_action: str
+    cause: str = ""
+
+    def __str__(self) -> str:
+        after = f" after {self.last_action}" if self.last_action else ""
+        return f"stopped at step {self.step}: {self.metric} is {self.value}{after}. {self.cause}".rstrip()
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One moment: where the run is, the parameters in force, and the arrays that were asked for.
+
+    ``arrays`` holds traced arrays whole (every step up to now) and the others as they are now;
+    ``ages`` gives the step at which a slow array was computed; ``series`` the recorded metrics of
+    every known step, which may reach beyond ``step`` after stepping back.
+    """
+
+    scene: str
+    step: int
+    phase: str
+    params: Any
+    arrays: Mapping[str, np.ndarray]
+    series: Mapping[str, Series] = field(default_factory=dict)
+    ages: Mapping[str, int] = field(default_factory=dict)
+    actions: Sequence[Action] = ()
+    stopped: Stopped | None = None
+    finished: bool = False
+    first: Parameters | None = None
+    """The parameters at step 0."""
+
+    def metric(self, name: str) -> float:
+        """Return the metric at this step, NaN where it was not recorded (step 0, say)."""
+        return self.series[name].at(self.step) if name in self.series else float("nan")
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something the scene noticed about the run, with the number that shows it."""
+
+    text: str
+    level: str = "info"
+    """``info``, ``warning`` or ``good``."""
+    link: str = ""
+    """A ``try:`` link that changes it, empty for none."""
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula and, below it, the same formula with this moment's numbers."""
+
+    title: str
+    latex: Callable[[Frame], str]
+    numbers: Callable[[Frame], str]
+    """LaTeX with numbers; an empty text where there are none yet."""

@@ -1,0 +1,275 @@
+"""What window and engine say to each other, and the stream it travels on.
+
+Each message is a MessagePack map after a four-byte big-endian length. Arrays travel as dtype,
+shape and raw bytes; nothing that is decoded can run code.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from explainer.contract.recipe import Position, Recipe
+from explainer.contract.refused import Refused
+
+MAX_MESSAGE = 1 << 30
+_LENGTH = struct.Struct(">I")
+
+
+class _Message(msgspec.Struct, frozen=True, tag=True, kw_only=True):
+    """Base of all messages; the class name is the tag."""
+
+
+class Open(_Message):
+    """Start the run of ``recipe`` and go to ``position``; it gets the number ``run``."""
+
+    run: int
+    recipe: Recipe
+    position: Position = Position()
+
+
+class Play(_Message):
+    """Go on stepping: ``speed`` steps a second, each painted, or as fast as possible when None."""
+
+    speed: float | None = None
+    until: int | None = None
+    """Rest at this step."""
+
+
+class Pause(_Message):
+    """Rest at the present step boundary or phase."""
+
+
+class Step(_Message):
+    """Do ``count`` whole steps, or finish the one that rests in mid-phase."""
+
+    count: int = 1
+
+
+class Phase(_Message):
+    """Go on to the end of the next phase."""
+
+
+class Seek(_Message):
+    """Go to ``position`` in the past or the future."""
+
+    position: Position
+
+
+class Act(_Message):
+    """Do ``verb`` at the next step boundary; ``request`` comes back in a refusal."""
+
+    request: int
+    verb: str
+    arguments: dict[str, Any] = {}
+
+
+class Show(_Message):
+    """Draw with these view parameters, and compute these arrays from now on."""
+
+    arrays: list[str]
+    view: dict[str, Any] = {}
+
+
+class Painted(_Message):
+    """The window has painted picture ``number`` and can take another."""
+
+    number: int
+
+
+class StartJob(_Message):
+    """Start a side job; it replaces an unfinished one of the same name."""
+
+    job: int
+    name: str
+    arguments: dict[str, Any] = {}
+
+
+Command = Open | Play | Pause | Step | Phase | Seek | Act | Show | Painted | StartJob
+
+
+class Ready(_Message):
+    """The engine has imported torch and can take commands."""
+
+    devices: list[str]
+    torch: str
+    python: str
+
+
+class Opened(_Message):
+    """The run ``run`` exists; ``recipe`` is checked and complete."""
+
+    run: int
+    recipe: Recipe
+
+
+class Ended(_Message):
+    """Why a run cannot go on: a number that is not finite."""
+
+    step: int
+    metric: str
+    value: float
+    last_action: str
+    cause: str
+
+
+class Columns(_Message):
+    """Rows of one series since the last picture."""
+
+    steps: np.ndarray
+    values: np.ndarray
+
+
+class Picture(_Message):
+    """One moment of the run: what has changed since the last picture."""
+
+    run: int
+    number: int
+    position: Position
+    phase: str = ""
+    file: str = ""
+    line: int = 0
+    arrays: dict[str, np.ndarray] = {}
+    ages: dict[str, int] = {}
+    series: dict[str, Columns] = {}
+    traces: dict[str, Columns] = {}
+    known: int = 0
+    """The last step that was ever reached in this run: the end of the time line."""
+    forget: int | None = None
+    """The series after this step no longer hold: an action undid them."""
+    playing: bool = False
+    speed: float = 0.0
+    """Steps per second, as measured."""
+    finished: bool = False
+    ended: Ended | None = None
+    recipe: Recipe | None = None
+    """The recipe when it has changed."""
+
+
+class Progress(_Message):
+    """A replay is under way."""
+
+    run: int
+    done: int
+    total: int
+
+
+class JobPart(_Message):
+    """Arrays that a side job has found; the last part is marked."""
+
+    run: int
+    job: int
+    name: str
+    arguments: dict[str, Any]
+    arrays: dict[str, np.ndarray]
+    last: bool
+
+
+class Refusal(_Message):
+    """A request was refused; nothing has changed."""
+
+    run: int
+    message: str
+    about: str = ""
+    request: int = 0
+
+
+class Failure(_Message):
+    """The experiment raised an exception; the run rests where it was last well."""
+
+    run: int
+    message: str
+    traceback: str
+    step: int
+
+
+Report = Ready | Opened | Picture | Progress | JobPart | Refusal | Failure
+
+
+class ArrayData(msgspec.Struct, frozen=True, array_like=True):
+    """An array on the line."""
+
+    dtype: str
+    shape: tuple[int, ...]
+    data: bytes | memoryview
+
+
+_KINDS = frozenset("biufU")
+
+
+def _encode_array(value: object) -> ArrayData:
+    if isinstance(value, np.generic):
+        value = np.asarray(value)
+    if not isinstance(value, np.ndarray) or value.dtype.kind not in _KINDS:
+        raise NotImplementedError(f"{type(value).__name__} cannot be sent; send an array of numbers or strings")
+    flat = np.ascontiguousarray(value).reshape(-1)
+    return ArrayData(value.dtype.str, value.shape, memoryview(flat.view(np.uint8)) if flat.size else b"")
+
+
+def _decode_array(wanted: type, value: Any) -> Any:
+    if wanted is not np.ndarray:
+        raise NotImplementedError(f"unexpected type {wanted}")
+    data = msgspec.convert(value, ArrayData)
+    try:
+        dtype = np.dtype(data.dtype)
+    except TypeError as error:
+        raise ValueError(f"unknown dtype {data.dtype!r}") from error
+    size = math.prod(data.shape)
+    if dtype.kind not in _KINDS or min(data.shape, default=0) < 0 or size * dtype.itemsize != len(data.data):
+        raise ValueError(f"array of {data.dtype} {data.shape} does not fit {len(data.data)} bytes")
+    return np.frombuffer(data.data, dtype).reshape(data.shape)
+
+
+_ENCODER = msgspec.msgpack.Encoder(enc_hook=_encode_array)
+_COMMANDS = msgspec.msgpack.Decoder(Command, dec_hook=_decode_array)
+_REPORTS = msgspec.msgpack.Decoder(Report, dec_hook=_decode_array)
+
+
+def pack(message: Command | Report) -> bytes:
+    """Return the message with its length in front."""
+    body = _ENCODER.encode(message)
+    return _LENGTH.pack(len(body)) + body
+
+
+def read_command(body: bytes | memoryview) -> Command:
+    """Decode what the window said; raise :class:`Refused` for anything else."""
+    return _read(_COMMANDS, body)
+
+
+def read_report(body: bytes | memoryview) -> Report:
+    """Decode what the engine said; raise :class:`Refused` for anything else."""
+    return _read(_REPORTS, body)
+
+
+def _read(decoder: msgspec.msgpack.Decoder[Any], body: bytes | memoryview) -> Any:
+    try:
+        return decoder.decode(body)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise Refused(f"broken message on the line to the engine: {error}") from None
+
+
+class Splitter:
+    """Cuts a byte stream into message bodies, whatever pieces it arrives in."""
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        """Take bytes; yield each body that is complete. Raise :class:`Refused` for an absurd length."""
+        self._buffer += data
+        start = 0
+        while len(self._buffer) - start >= _LENGTH.size:
+            (size,) = _LENGTH.unpack_from(self._buffer, start)
+            if size > MAX_MESSAGE:
+                raise Refused(f"broken message on the line to the engine: {size} bytes announced")
+            end = start + _LENGTH.size + size
+            if len(self._buffer) < end:
+                break
+            yield bytes(memoryview(self._buffer)[start + _LENGTH.size : end])
+            start = end
+        del self._buffer[:start]

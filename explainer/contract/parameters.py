@@ -1,0 +1,135 @@
+"""Parameters: declared once, and from the declaration come control, tooltip, check and help.
+
+A scene writes ::
+
+    class Params(Parameters):
+        lr: float = real(0.05, 1e-4, 1.0, log=True, kind=LIVE, label="Learning rate η", help="…")
+        depth: int = integer(3, 1, 100, kind=STRUCTURAL, label="Hidden layers", help="…")
+
+``Params(lr=0.1)`` is a frozen, checked set of values. Every way in (slider, command line, Python,
+run file) ends in :meth:`Parameters.replace`, so a range is checked in exactly one place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Self, dataclass_transform
+
+from explainer.contract.fields import (
+    Choice,
+    Choices,
+    Integer,
+    Kind,
+    Numbers,
+    Parameter,
+    Point,
+    Real,
+    Switch,
+    Text,
+    choice,
+    choices,
+    integer,
+    numbers,
+    point,
+    real,
+    switch,
+    text,
+)
+from explainer.contract.refused import Refused
+
+__all__ = [
+    "Choice",
+    "Choices",
+    "Integer",
+    "Kind",
+    "Numbers",
+    "Parameter",
+    "Parameters",
+    "Point",
+    "Real",
+    "Switch",
+    "Text",
+    "choice",
+    "choices",
+    "integer",
+    "numbers",
+    "point",
+    "real",
+    "switch",
+    "text",
+]
+
+
+@dataclass_transform(
+    kw_only_default=True,
+    frozen_default=True,
+    field_specifiers=(real, integer, switch, choice, choices, text, point, numbers),
+)
+class Parameters:
+    """A frozen set of checked values, one per declaration of the class.
+
+    Raises :class:`Refused` on construction for an unknown name, a wrong type or a value outside
+    the declared range.
+    """
+
+    declarations: ClassVar[dict[str, Parameter]] = {}
+
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        super().__init_subclass__(**keywords)
+        own = {name: field for name, field in vars(cls).items() if isinstance(field, Parameter)}
+        for name, field in own.items():
+            field.name = name
+        cls.declarations = {**cls.declarations, **own}
+
+    def __init__(self, **given: Any) -> None:
+        self.__dict__.update({name: field.default for name, field in self.declarations.items()})
+        self.__dict__.update(self._checked(given))
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{name} cannot be assigned: parameters are frozen, use replace({name}=…)")
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and self.values() == other.values()  # type: ignore[attr-defined]
+
+    def __hash__(self) -> int:
+        return hash(tuple(self.values().items()))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in self.values().items())})"
+
+    def values(self) -> dict[str, Any]:
+        """Return every parameter's value by name, in the order of declaration."""
+        return {name: getattr(self, name) for name in self.declarations}
+
+    def replace(self, **given: Any) -> Self:
+        """Return a copy with some values replaced, checked; raise :class:`Refused`."""
+        copy = object.__new__(type(self))
+        copy.__dict__.update(self.values())
+        copy.__dict__.update(self._checked(given))
+        return copy
+
+    def changed(self) -> dict[str, Any]:
+        """Return the values that differ from their defaults."""
+        return {n: v for n, v in self.values().items() if v != self.declarations[n].default}
+
+    @classmethod
+    def declaration(cls, name: str) -> Parameter:
+        """Return the declaration of ``name``; raise :class:`Refused` naming the known ones."""
+        if name not in cls.declarations:
+            known = ", ".join(cls.declarations) or "none: this scene has no parameters"
+            raise Refused(f"unknown parameter {name!r}; choose from {known}", about=name)
+        return cls.declarations[name]
+
+    @classmethod
+    def parse(cls, texts: Mapping[str, str]) -> dict[str, Any]:
+        """Return typed values for ``name=text`` pairs as the command line and links give them."""
+        return {name: cls.declaration(name).parse(value) for name, value in texts.items()}
+
+    @classmethod
+    def kinds(cls, names: Sequence[str]) -> set[Kind]:
+        """Return the kinds of the named parameters."""
+        return {cls.declaration(name).kind for name in names}
+
+    @classmethod
+    def _checked(cls, given: Mapping[str, object]) -> dict[str, Any]:
+        return {name: cls.declaration(name).check(value) for name, value in given.items()}

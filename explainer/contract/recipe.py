@@ -1,0 +1,114 @@
+"""A run as data: the recipe that makes it, the actions in it, and a position in time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
+
+import msgspec
+
+from explainer.contract.fields import Kind
+from explainer.contract.parameters import Parameters
+from explainer.contract.refused import Refused
+from explainer.contract.scene import Scene
+
+SET = "set"
+"""The verb of the action that changes a live parameter; a scene's own verbs have other names."""
+MAX_SEED = 2**63 - 1
+
+
+class Action(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Something done to the run once ``step`` steps were complete.
+
+    ``verb`` is :data:`SET` with ``arguments`` parameter → value, or one of the scene's verbs.
+    """
+
+    step: int
+    verb: str
+    arguments: dict[str, Any] = {}
+
+    def describe(self) -> str:
+        """Return the action in words, such as ``lr = 0.1``."""
+        given = ", ".join(f"{name} = {_shown(value)}" for name, value in self.arguments.items())
+        return given if self.verb == SET else f"{self.verb}({given})"
+
+
+def _shown(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+class Position(msgspec.Struct, frozen=True, forbid_unknown_fields=True, order=True):
+    """A place in time: ``step`` steps are complete, and ``phase`` phases of the next one."""
+
+    step: int = 0
+    phase: int = 0
+
+
+class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All that determines a run: the same recipe on the same machine gives the same bits.
+
+    ``parameters`` are the values at step 0, complete; ``actions`` are in the order they were made,
+    their steps never decreasing.
+    """
+
+    scene: str
+    seed: int = 0
+    device: str = "cpu"
+    threads: int = 1
+    parameters: dict[str, Any] = {}
+    actions: tuple[Action, ...] = ()
+
+    def with_action(self, action: Action) -> Self:
+        """Return the recipe in which ``action`` follows, and everything later is undone."""
+        kept = tuple(earlier for earlier in self.actions if earlier.step <= action.step)
+        last = kept[-1] if kept else None
+        if last and last.step == action.step and last.verb == action.verb == SET:
+            merged = {**last.arguments, **action.arguments}
+            return msgspec.structs.replace(self, actions=(*kept[:-1], Action(action.step, SET, merged)))
+        return msgspec.structs.replace(self, actions=(*kept, action))
+
+    def values_at(self, scene: Scene, step: int) -> Parameters:
+        """Return the parameters in force once the actions at or before ``step`` have been done."""
+        values = scene.parameters(**self.parameters)
+        for action in self.actions:
+            if action.step <= step and action.verb == SET:
+                values = values.replace(**action.arguments)
+        return values
+
+
+def check_recipe(recipe: Recipe, scene: Scene) -> Recipe:
+    """Return the recipe with every value checked and in canonical form; raise :class:`Refused`."""
+    if not 0 <= recipe.seed <= MAX_SEED:
+        raise Refused(f"seed = {recipe.seed} is refused: give a whole number from 0 to {MAX_SEED}", about="seed")
+    if not 1 <= recipe.threads <= 256:
+        raise Refused(f"threads = {recipe.threads} is refused: give a whole number from 1 to 256", about="threads")
+    parameters = scene.parameters(**recipe.parameters).values()
+    actions = tuple(check_action(action, scene) for action in recipe.actions)
+    steps = [action.step for action in actions]
+    if steps != sorted(steps):
+        raise Refused("the actions are not in the order of their steps: sort them by step", about="actions")
+    return msgspec.structs.replace(recipe, parameters=parameters, actions=actions)
+
+
+def check_action(action: Action, scene: Scene) -> Action:
+    """Return the action with checked arguments; raise :class:`Refused` for what cannot be logged."""
+    if action.step < 0:
+        raise Refused(f"an action at step {action.step} is refused: steps count from 0", about="actions")
+    if action.verb != SET:
+        arguments = scene.verb(action.verb).check(action.arguments)
+        return msgspec.structs.replace(action, arguments=arguments)
+    checked = {n: scene.parameters.declaration(n).check(v) for n, v in action.arguments.items()}
+    for name in checked:
+        if scene.parameters.declaration(name).kind is not Kind.LIVE:
+            raise Refused(f"{name} is no live parameter: a run file sets it once, under parameters", about=name)
+    return msgspec.structs.replace(action, arguments=checked)
+
+
+def first_values(scene: Scene, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the complete values at step 0 from the ones ``given``; raise :class:`Refused`."""
+    return scene.parameters(**given).values()
+
+
+def last_action(actions: Sequence[Action], step: int) -> Action | None:
+    """Return the latest action made at or before ``step``."""
+    return next((action for action in reversed(actions) if action.step <= step), None)

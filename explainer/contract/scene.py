@@ -1,0 +1,162 @@
+"""What a scene declares about itself: its question, parameters, verbs, metrics and arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from typing import Any
+
+from explainer.contract.fields import Parameter
+from explainer.contract.parameters import Parameters
+from explainer.contract.refused import Refused
+
+
+@dataclass(frozen=True)
+class Array:
+    """An array that a picture can ask for, described once.
+
+    ``dims`` names the dimensions, ``dtype`` is NumPy's name for the type (``<U32`` for strings).
+    ``nan`` and ``infinite`` say what such a value means; without the words it is an error.
+    """
+
+    dims: tuple[str, ...]
+    dtype: str
+    meaning: str
+    slow: bool = False
+    """Dear to compute: refreshed a few times a second and labelled with its step."""
+    traced: bool = False
+    """Kept for every step by the engine: ``Experiment.trace``; the dimension ``step + 1`` grows."""
+    nan: str = ""
+    infinite: str = ""
+
+    def describe(self) -> dict[str, Any]:
+        """Return the description as plain data."""
+        return {"dimensions": list(self.dims), "dtype": self.dtype, "meaning": self.meaning, "slow": self.slow}
+
+
+def _arguments(given: Mapping[str, Parameter], values: Mapping[str, object]) -> dict[str, Any]:
+    """Return checked arguments, defaults filled in; raise :class:`Refused`."""
+    unknown = [name for name in values if name not in given]
+    if unknown:
+        known = ", ".join(given) or "no arguments"
+        raise Refused(f"unknown argument {unknown[0]!r}; this takes {known}", about=unknown[0])
+    return {name: field.check(values.get(name, field.default)) for name, field in given.items()}
+
+
+@dataclass(frozen=True)
+class Verb:
+    """Something a person can do to the running experiment: a method of that name, arguments typed."""
+
+    help: str
+    arguments: Mapping[str, Parameter] = field(default_factory=dict)
+    label: str = ""
+
+    def check(self, values: Mapping[str, object]) -> dict[str, Any]:
+        """Return the arguments checked and completed; raise :class:`Refused`."""
+        return _arguments(self.arguments, values)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A side job: a generator method of that name, off the training path, with its own randomness."""
+
+    help: str
+    arguments: Mapping[str, Parameter] = field(default_factory=dict)
+
+    def check(self, values: Mapping[str, object]) -> dict[str, Any]:
+        """Return the arguments checked and completed; raise :class:`Refused`."""
+        return _arguments(self.arguments, values)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A scene: everything that is known of it without running it."""
+
+    title: str
+    room: str
+    question: str
+    parameters: type[Parameters]
+    metrics: Mapping[str, str]
+    arrays: Mapping[str, Array]
+    steps: int = 200
+    """How many steps ``explainer run`` takes when nothing is said."""
+    speed: float | None = 30.0
+    """Steps per second when the scene opens; None is as fast as it can."""
+    first: tuple[str, ...] = ()
+    """The parameters whose controls carry the lesson and are shown at first."""
+    progress: str = "loss*"
+    """The metrics that the time line draws; ``*`` allowed."""
+    actions: Mapping[str, Verb] = field(default_factory=dict)
+    jobs: Mapping[str, Job] = field(default_factory=dict)
+    experiment: str = ""
+    """The scene folder whose experiment and view are used; empty: its own."""
+    order: int = 100
+    """Place within its room, smallest first."""
+    name: str = ""
+    """The name on the command line; the catalogue fills it in."""
+
+    def __post_init__(self) -> None:
+        for verb in (*self.actions.values(), *self.jobs.values()):
+            for name, argument in verb.arguments.items():
+                argument.name = name
+        for name in self.first:
+            self.parameters.declaration(name)
+
+    def variant(self, defaults: Mapping[str, Any], **changes: Any) -> Scene:
+        """Return a second entry to the same experiment with other defaults and words."""
+        fields = {name: _with_default(self.parameters.declaration(name), value) for name, value in defaults.items()}
+        parameters = type(self.parameters.__name__, (self.parameters,), fields)
+        return replace(self, parameters=parameters, name="", **changes)
+
+    def verb(self, name: str) -> Verb:
+        """Return the declared verb; raise :class:`Refused` naming the known ones."""
+        if name not in self.actions:
+            known = ", ".join(self.actions) or "none"
+            raise Refused(f"unknown action {name!r}; this scene knows {known}", about=name)
+        return self.actions[name]
+
+    def job(self, name: str) -> Job:
+        """Return the declared side job; raise :class:`Refused` naming the known ones."""
+        if name not in self.jobs:
+            raise Refused(f"unknown side job {name!r}; this scene knows {', '.join(self.jobs) or 'none'}", about=name)
+        return self.jobs[name]
+
+    def array(self, name: str) -> Array:
+        """Return the description of an array; its declared name may contain ``*``."""
+        for pattern, array in self.arrays.items():
+            if fnmatchcase(name, pattern):
+                return array
+        raise Refused(f"unknown array {name!r}; this scene has {', '.join(self.arrays)}", about=name)
+
+    def draws_progress(self, metric: str) -> bool:
+        """Return whether the time line draws this metric."""
+        return fnmatchcase(metric, self.progress)
+
+    def describe(self) -> dict[str, Any]:
+        """Return the scene as plain data, as ``explainer list --json`` prints it."""
+        return {
+            "scene": self.name,
+            "room": self.room,
+            "title": self.title,
+            "question": self.question,
+            "steps": self.steps,
+            "parameters": [field.describe() for field in self.parameters.declarations.values()],
+            "actions": [_describe_verb(name, verb) for name, verb in self.actions.items()],
+            "metrics": dict(self.metrics),
+            "arrays": {name: array.describe() for name, array in self.arrays.items()},
+        }
+
+
+def _describe_verb(name: str, verb: Verb) -> dict[str, Any]:
+    return {"name": name, "arguments": [a.describe() for a in verb.arguments.values()], "help": verb.help}
+
+
+def _with_default(field: Parameter, value: object) -> Parameter:
+    words = {name: getattr(field, name) for name in field.__dataclass_fields__ if name != "default"}
+    return type(field)(value, **words)
+
+
+def matching(names: Sequence[str], patterns: Sequence[str]) -> list[str]:
+    """Return the names that match at least one pattern, in their own order."""
+    return [name for name in names if any(fnmatchcase(name, pattern) for pattern in patterns)]

@@ -1,0 +1,78 @@
+"""What a scene's experiment is: build, step, frame; the engine does the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import numpy as np
+import torch
+
+from explainer.contract.parameters import Parameters
+from explainer.engine import state as default_state
+
+if TYPE_CHECKING:
+    from explainer.engine.recorder import Recorder
+
+P = TypeVar("P", bound=Parameters)
+
+
+class Experiment(Generic[P]):
+    """One live experiment; a scene's ``experiment.py`` holds a subclass.
+
+    The engine sets :attr:`params` and :attr:`device`, seeds the run's random numbers, calls
+    :meth:`build` once and then exhausts :meth:`step` again and again. What changes must be in
+    attributes that :func:`explainer.engine.state.capture` knows (modules, optimizers, schedulers,
+    tensors, arrays, generators, numbers, text and lists, tuples and dictionaries of these).
+    """
+
+    params: P
+    device: torch.device
+    finished: bool = False
+    """Set when the experiment has reached its end: it rests there."""
+    recorder: Recorder
+
+    def build(self) -> None:
+        """Make data, model and optimizer. Raise :class:`Refused` for parameters that do not go together."""
+        raise NotImplementedError
+
+    def step(self) -> Iterator[str]:
+        """Do one step; each ``yield`` names a phase that has just ended."""
+        raise NotImplementedError
+
+    def frame(self, wanted: Collection[str]) -> Mapping[str, np.ndarray | torch.Tensor]:
+        """Return the wanted arrays as they are now. It must neither draw random numbers nor change anything."""
+        return {}
+
+    def changed(self, names: Collection[str]) -> None:
+        """React to live parameters that have just changed in :attr:`params`."""
+
+    def stop_cause(self, metric: str) -> str:
+        """Return what usually makes this metric run away, in one sentence."""
+        return "A learning rate that is too large usually causes this: lower it, or step back and change it."
+
+    def state(self) -> dict[str, Any]:
+        """Return a copy of everything that a step changes."""
+        return default_state.capture(self)
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take back what :meth:`state` returned."""
+        default_state.restore(self, state)
+
+    def record(self, values: Mapping[str, Any] | None = None, /, **named: Any) -> None:
+        """Record this step's metrics: floats or 0-d tensors, which are read when a picture is due."""
+        self.recorder.record({**(values or {}), **named})
+
+    def trace(self, **arrays: torch.Tensor | np.ndarray) -> None:
+        """Record this step's row of traced arrays; :meth:`build` records the row of step 0."""
+        self.recorder.trace(arrays)
+
+    def stop(self, metric: str, value: float = float("nan")) -> None:
+        """End the run here because of ``metric``, when the experiment sees it before the recorder does."""
+        self.recorder.stop(metric, value)
+
+
+Parts = Iterator[Mapping[str, np.ndarray | torch.Tensor]]
+"""What a side job yields: arrays found so far; an empty mapping just lets others take their turn."""
+
+SideJob = Callable[..., Parts]

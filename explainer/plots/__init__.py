@@ -1,0 +1,1 @@
+"""The room for pictures: reusable Qt items that only receive data (no torch)."""

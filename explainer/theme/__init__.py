@@ -1,0 +1,1 @@
+"""The look in one place: colour tokens, palettes and the style sheet; no Qt objects."""

@@ -1,0 +1,130 @@
+"""Gradient descent: several optimizers race on a loss surface of two parameters."""
+
+from explainer.contract import (
+    LIVE,
+    STRUCTURAL,
+    VIEW,
+    Array,
+    Job,
+    Parameters,
+    Scene,
+    Verb,
+    choice,
+    choices,
+    integer,
+    point,
+    real,
+    switch,
+    text,
+)
+from explainer.lab.expression import parse
+from explainer.lab.optimizer_settings import OPTIMIZERS, parse_entry
+from explainer.scenes.gradient_descent.landscapes import LANDSCAPES
+
+POINTS = 20
+"""How many data points the surface ``regression`` has."""
+REACH = 1e3
+"""Coordinates of starts and data points lie within ± this."""
+
+
+class Params(Parameters):
+    """What can be set, in the order of the controls."""
+
+    surface: str = choice(
+        "ravine",
+        {name: place.title for name, place in LANDSCAPES.items()},
+        kind=STRUCTURAL,
+        label="Surface",
+        help="The loss as a function of two parameters x and y.",
+    )
+    optimizers: tuple[str, ...] = choices(
+        "sgd,momentum",
+        {name: known.label for name, known in OPTIMIZERS.items()},
+        entry=lambda words: parse_entry(words).text(),
+        kind=STRUCTURAL,
+        label="Optimizers",
+        help="Up to 16, raced from the same start; adam:lr=0.1:beta2=0.99 gives one settings of its own.",
+    )
+    lr: float = real(
+        0.038, 1e-5, 10.0, log=True, kind=LIVE, label="Learning rate η", help="How long a step is, per unit of gradient."
+    )
+    momentum: float = real(
+        0.7, 0.0, 0.999, kind=LIVE, label="Momentum β", help="The share of the last step that is kept; reaches momentum and nesterov only."
+    )
+    noise: float = real(
+        0.0, 0.0, 20.0, kind=LIVE, label="Gradient noise σ", help="Standard deviation of Gaussian noise added to each component of each gradient."
+    )
+    start: tuple[float, float] = point(
+        (-9.0, 1.5), -REACH, REACH, kind=STRUCTURAL, label="Start (x, y)", help="Where every optimizer begins; drag it in the contours."
+    )
+    condition: float = real(
+        50.0, 1.0, 1e4, log=True, kind=STRUCTURAL, label="Condition number κ", when={"surface": ("ravine",)},
+        help="How much steeper the ravine is across than along: the ratio of the Hessian's eigenvalues.",
+    )  # fmt: skip
+    angle: float = real(
+        0.0, -90.0, 90.0, kind=STRUCTURAL, label="Angle", unit="°", when={"surface": ("ravine",)},
+        help="Turns the ravine against the axes; methods that scale each axis by itself feel it.",
+    )  # fmt: skip
+    batch: int = integer(
+        POINTS, 1, POINTS, kind=LIVE, label="Batch size", when={"surface": ("regression",)},
+        help=f"Data points in each gradient; below {POINTS} they are drawn afresh at every step.",
+    )  # fmt: skip
+    expression: str = text(
+        "x**2 + 3*y**2 + 2*sin(3*x)*cos(3*y)", most=200, reader=parse, kind=STRUCTURAL, label="L(x, y) =", when={"surface": ("custom",)},
+        help="Your own loss in x and y: + - * / ** ( ) numbers pi e sin cos tan tanh exp log sqrt abs.",
+    )  # fmt: skip
+    selected: int = integer(0, 0, 15, kind=VIEW, label="Selected optimizer", help="Whose numbers the slice and the formulas show, counted from 0.")
+    log_loss: bool = switch(True, kind=VIEW, label="Logarithmic loss", help="Decades instead of equal distances on the loss axis.")
+    arrows: bool = switch(False, kind=VIEW, label="Arrows", help="Gradient, momentum and last step as arrows at each ball.")
+    field: bool = switch(False, kind=VIEW, label="Gradient field", help="The downhill direction on a grid, behind the contours.")
+    preview: bool = switch(True, kind=VIEW, label="Preview while dragging", help="A faint line of the next 150 steps follows the start.")
+    equal_axes: bool = switch(True, kind=VIEW, label="Equal axes", help="One unit is as long in x as in y: only then is the gradient seen normal to the contours.")
+
+
+_OPTIMIZER, _XY = "optimizer", "coordinate"
+
+SCENE = Scene(
+    title="Gradient descent",
+    room="Optimization",
+    question="Why does a ball zigzag?",
+    order=0,
+    parameters=Params,
+    first=("lr", "momentum"),
+    steps=200,
+    speed=5.0,
+    progress="loss/*",
+    metrics={"loss/*": "The loss at the optimizer's position after the update; of a retired one, where it was last finite."},
+    arrays={
+        "position": Array((_OPTIMIZER, _XY), "float64", "Where each optimizer is."),
+        "gradient": Array((_OPTIMIZER, _XY), "float64", "The gradient that the last update used, at the position before it; at step 0 the first one to be used."),
+        "next_gradient": Array((_OPTIMIZER, _XY), "float64", "The gradient at the present position, without noise."),
+        "update": Array((_OPTIMIZER, _XY), "float64", "The last change of position; zero at step 0."),
+        "velocity": Array((_OPTIMIZER, _XY), "float64", "The optimizer's running mean or sum of gradients, zero for those that keep none."),
+        "loss": Array((_OPTIMIZER,), "float64", "The loss where each optimizer is."),
+        "label": Array((_OPTIMIZER,), "<U32", "The name of each optimizer, as in its metric."),
+        "retired": Array((_OPTIMIZER,), "int64", "The step at which the optimizer ran away and was retired, −1 while it runs."),
+        "path": Array((_OPTIMIZER, "step + 1", _XY), "float64", "Every position so far.", traced=True),
+        "hessian_eigenvalues": Array((_OPTIMIZER, "eigenvalue"), "float64", "Eigenvalues of the exact Hessian where each optimizer is, ascending.", slow=True),
+        "lr_limit": Array((_OPTIMIZER,), "float64", "The learning rate above which the optimizer diverges on the quadratic that touches the surface here.", slow=True, nan="no limit is known for this optimizer or the curvature is not positive here"),
+        "slice_length": Array(("sample",), "float64", "Distances along the selected optimizer's downhill direction."),
+        "slice_loss": Array(("sample",), "float64", "The loss at these distances.", nan="the surface is not defined there", infinite="the loss overflows there"),
+        "surface_x": Array(("x",), "float64", "The x of the drawn part of the surface."),
+        "surface_y": Array(("y",), "float64", "The y of the drawn part of the surface."),
+        "surface_loss": Array(("y", "x"), "float64", "The loss there.", nan="the surface is not defined there", infinite="the loss overflows there"),
+        "minima": Array(("minimum", _XY), "float64", "The known minima, none where they are not known."),
+        "points": Array(("point", _XY), "float64", "The data points of the surface regression, none on the others."),
+    },
+    actions={
+        "move_point": Verb(
+            "Move a data point of the surface regression.",
+            {"index": integer(0, 0, POINTS - 1, label="Point"), "to": point((0.0, 0.0), -REACH, REACH, label="To")},
+            label="Move point",
+        ),
+    },
+    jobs={
+        "probe": Job("Loss and gradient at a point.", {"at": point((0.0, 0.0), -1e6, 1e6)}),
+        "preview": Job("The next steps from another start.", {"start": point((0.0, 0.0), -REACH, REACH), "steps": integer(150, 1, 2_000)}),
+        "map": Job("The loss after some steps for 64 × 64 learning rates and second settings.", {"learner": integer(0, 0, 15), "steps": integer(150, 1, 2_000)}),
+        "basins": Job("Which minimum each start reaches.", {"learner": integer(0, 0, 15), "steps": integer(500, 1, 5_000)}),
+    },
+)  # fmt: skip
