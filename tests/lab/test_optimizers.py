@@ -253,8 +253,8 @@ def test_velocity_does_not_outlive_a_momentum_of_zero() -> None:
     set_common(optimizer, entry, LR, 0.9)
     before = theta.detach().clone()
     after = drive(optimizer, theta, 1)[0]
-    torch.testing.assert_close(after, before - LR * torch.tensor(slopes(*before.tolist())).double(),
-                               rtol=1e-6, atol=1e-9)  # fmt: skip
+    slope = torch.tensor(slopes(*before.tolist()), dtype=torch.float64)
+    torch.testing.assert_close(after, before - LR * slope, rtol=1e-12, atol=0)
 
 
 def test_newton_solves_with_the_closed_form_hessian() -> None:
