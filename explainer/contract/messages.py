@@ -196,7 +196,7 @@ class ArrayData(msgspec.Struct, frozen=True, array_like=True):
 
     dtype: str
     shape: tuple[int, ...]
-    data: bytes | memoryview
+    data: bytes
 
 
 _KINDS = frozenset("biufU")
@@ -208,7 +208,7 @@ def _encode_array(value: object) -> ArrayData:
     if not isinstance(value, np.ndarray) or value.dtype.kind not in _KINDS:
         raise NotImplementedError(f"{type(value).__name__} cannot be sent; send an array of numbers or strings")
     flat = np.ascontiguousarray(value).reshape(-1)
-    return ArrayData(value.dtype.str, value.shape, memoryview(flat.view(np.uint8)) if flat.size else b"")
+    return ArrayData(value.dtype.str, value.shape, flat.tobytes())
 
 
 def _decode_array(wanted: type, value: Any) -> Any:

@@ -1,0 +1,1 @@
+"""The engine: lives a recipe, keeps its history and answers the window (torch, no Qt)."""
