@@ -40,6 +40,8 @@ class Parameter:
     unit: str = ""
     when: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     """Other parameters and the values of theirs for which this one applies; else its control is disabled."""
+    follows: str = ""
+    """For an entry's own setting: the parameter whose value it has until it is set itself."""
     name: str = ""
     type: ClassVar[str] = ""
 
@@ -209,6 +211,8 @@ class Choices(Parameter):
     most: int = 16
     entry: Callable[[str], str] | None = None
     """Returns the canonical form of one entry or raises :class:`Refused`; repeats are then allowed."""
+    settings: Callable[[str], Mapping[str, Parameter]] | None = None
+    """Returns what an entry of that name may be told for itself, as in ``name:setting=value``."""
     type: ClassVar[str] = "choices"
 
     def check(self, value: object) -> tuple[str, ...]:

@@ -101,6 +101,10 @@ class Parameters:
         """Return every parameter's value by name, in the order of declaration."""
         return {name: getattr(self, name) for name in self.declarations}
 
+    def values_of(self, kind: Kind | str) -> dict[str, Any]:
+        """Return the values of one kind of parameter."""
+        return {name: getattr(self, name) for name, field in self.declarations.items() if field.kind == kind}
+
     def replace(self, **given: Any) -> Self:
         """Return a copy with some values replaced, checked; raise :class:`Refused`."""
         copy = object.__new__(type(self))

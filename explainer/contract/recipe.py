@@ -15,6 +15,7 @@ from explainer.contract.scene import Scene
 SET = "set"
 """The verb of the action that changes a live parameter; a scene's own verbs have other names."""
 MAX_SEED = 2**63 - 1
+MAX_STEP = 10**9
 
 
 class Action(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -7,13 +7,12 @@ from pathlib import Path
 import msgspec
 
 from explainer.contract.catalogue import Catalogue
-from explainer.contract.recipe import Position, Recipe, check_recipe
+from explainer.contract.recipe import MAX_STEP, Position, Recipe, check_recipe
 from explainer.contract.refused import Refused
 
 VERSION = 1
 SUFFIX = ".run.json"
 MAX_BYTES = 16 * 2**20
-MAX_STEP = 10**9
 
 
 class RunFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

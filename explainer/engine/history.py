@@ -50,6 +50,7 @@ class History:
         self._seconds_since += seconds
         if self._seconds_since < max(REPLAY, self._cost / SHARE):
             return False
+        self._seconds_since = 0.0
         place = bisect_right(self.steps, step)
         before = self._checkpoints[place - 1].step
         after = self._checkpoints[place].step if place < len(self._checkpoints) else None

@@ -71,6 +71,13 @@ class Recorder:
                 self._extend_trace(name, np.array([step for step, _ in rows]), _stacked([row for _, row in rows]))
                 rows.clear()
 
+    def abandon(self) -> None:
+        """Forget what was recorded in a step that was not completed."""
+        self._rows = [row for row in self._rows if row[0] <= self.known]
+        for rows in self._traced.values():
+            rows[:] = [row for row in rows if row[0] <= self.known]
+        self.forget(self.known)
+
     def forget(self, step: int) -> None:
         """Forget everything after ``step``: an action has undone it."""
         self.flush()

@@ -1,0 +1,310 @@
+"""One recipe being executed: the experiment, its history, and its position in time."""
+
+from __future__ import annotations
+
+import importlib
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import CodeType, GeneratorType
+from typing import Any
+
+import msgspec
+import numpy as np
+import torch
+
+from explainer.contract.catalogue import module_name
+from explainer.contract.fields import Kind
+from explainer.contract.frame import Stopped
+from explainer.contract.parameters import Parameters
+from explainer.contract.recipe import SET, Action, Position, Recipe, last_action
+from explainer.contract.refused import Refused
+from explainer.contract.scene import Scene
+from explainer.engine import devices
+from explainer.engine.experiment import Experiment
+from explainer.engine.history import Checkpoint, History
+from explainer.engine.randomness import RandomState, World
+from explainer.engine.recorder import Recorder
+from explainer.engine.state import nbytes
+from explainer.engine.wanted import Wanted
+
+FLUSH = 256
+"""After how many steps recorded values are read at the latest, and run-away numbers noticed."""
+
+
+def experiment_class(scene: Scene) -> type[Experiment[Any]]:
+    """Import the scene's ``experiment.py`` and return the experiment it defines."""
+    module = importlib.import_module(module_name(scene.experiment or scene.name, "experiment"))
+    own = [kind for kind in vars(module).values() if isinstance(kind, type) and issubclass(kind, Experiment)]
+    found = [kind for kind in own if kind.__module__ == module.__name__]
+    if len(found) != 1:
+        raise Refused(f"{module.__name__} defines {len(found)} experiments: define exactly one")
+    return found[0]
+
+
+def never() -> bool:
+    """Do not pause."""
+    return False
+
+
+class Execution:
+    """Executes a checked recipe: forward by steps and phases, to any position by replay.
+
+    Raises what the experiment's ``build`` raises, :class:`Refused` among it.
+    """
+
+    def __init__(self, scene: Scene, recipe: Recipe) -> None:
+        self.scene = scene
+        self._recipe = recipe
+        self._due = _by_step(recipe)
+        self.recorder = Recorder()
+        self.history = History()
+        self.step = 0
+        self.phases: list[str] = []
+        """The phases of the step in progress that have ended."""
+        self._generator: Iterator[str] | None = None
+        device = devices.resolve(recipe.device)
+        self.world = World(recipe.seed, device, recipe.threads)
+        self.experiment = experiment_class(scene)()
+        self.experiment.device = device
+        self.experiment.recorder = self.recorder
+        self.experiment.params = scene.parameters(**recipe.parameters)
+        with self.world.entered():
+            self.experiment.build()
+            self.recorder.complete()
+            self._take_checkpoint()
+            self._act(0)
+
+    @property
+    def recipe(self) -> Recipe:
+        """The recipe, with every action logged so far."""
+        return self._recipe
+
+    @recipe.setter
+    def recipe(self, recipe: Recipe) -> None:
+        self._recipe = recipe
+        self._due = _by_step(recipe)
+
+    @property
+    def params(self) -> Parameters:
+        """The parameters in force."""
+        return self.experiment.params  # type: ignore[no-any-return]
+
+    @property
+    def position(self) -> Position:
+        """Where the run rests."""
+        return Position(self.step, len(self.phases))
+
+    @property
+    def known(self) -> int:
+        """The last step that was ever completed."""
+        return self.recorder.known
+
+    @property
+    def stopped(self) -> Stopped | None:
+        """Why the run ended here, None while it can go on."""
+        if self.recorder.bad is None or self.step < self.recorder.bad[0]:
+            return None
+        step, metric, value = self.recorder.bad
+        action = last_action(self.recipe.actions, step)
+        cause = self.experiment.stop_cause(metric)
+        return Stopped(step, metric, value, f"{action.describe()} at step {action.step}" if action else "", cause)
+
+    @property
+    def finished(self) -> bool:
+        """Whether the experiment has reached its end."""
+        return bool(self.experiment.finished) and not self.phases
+
+    @property
+    def ended(self) -> bool:
+        """Whether no further step can be done from here."""
+        return self.finished or (self.recorder.bad is not None and self.step >= self.recorder.bad[0])
+
+    @property
+    def line(self) -> tuple[str, int]:
+        """The file and line at which the experiment rests in mid-step, ``("", 0)`` between steps."""
+        return _resting_line(self._generator) if self.phases else ("", 0)
+
+    def advance(self, target: int, pause: Callable[[], bool] = never) -> None:
+        """Do whole steps up to step ``target``, until the run ends or ``pause()`` after a step."""
+        with self.world.entered():
+            try:
+                self._advance(target, pause)
+            finally:
+                self._settle()
+
+    def advance_phase(self) -> None:
+        """Go on to the end of the next phase, or of the step when it was the last one."""
+        with self.world.entered():
+            try:
+                self._advance_phase()
+            finally:
+                self._settle()
+
+    def seek(self, position: Position, tick: Callable[[], None] = lambda: None) -> None:
+        """Go to a position, by replay from the nearest checkpoint; ``tick()`` is called after each step.
+
+        An exception from ``tick`` leaves the run well, at the step it has reached.
+        """
+        with self.world.entered():
+            if position < self.position or self.phases:
+                self._restore(self.history.before(position.step))
+            elif (near := self.history.before(position.step)).step > self.step:
+                self._restore(near)
+            while self.step < position.step and not self.ended:
+                self._advance(min(position.step, self.step + FLUSH), _ticking(tick))
+                self.recorder.flush()
+            while len(self.phases) < position.phase and self.step == position.step and not self.ended:
+                self._advance_phase()
+            self._settle()
+
+    def restore_boundary(self) -> None:
+        """Return to the last step boundary after an exception in mid-step."""
+        self.recorder.abandon()
+        self.phases = ["?"]
+        self.seek(Position(self.step))
+
+    def add_action(self, action: Action) -> None:
+        """Log ``action``, undo everything after it, and do it if its time has come."""
+        with self.world.entered():
+            before = self.recipe
+            self.recipe = before.with_action(action)
+            if action.step == self.step:
+                try:
+                    self._apply(action)
+                except Refused:
+                    self.recipe = before
+                    raise
+            self.recorder.forget(action.step)
+            self.history.forget(action.step)
+
+    def arrays(self, names: Iterable[str]) -> dict[str, np.ndarray | torch.Tensor]:
+        """Return the named arrays as they are now; ``*`` allowed; traced ones whole up to here."""
+        wanted = Wanted(names)
+        self.recorder.flush()
+        with self.world.entered():
+            found = dict(self.experiment.frame(wanted))
+        found |= {n: self._trace(n) for n in self.recorder.traces if n in wanted}
+        return {name: array for name, array in found.items() if name in wanted}
+
+    def _trace(self, name: str) -> np.ndarray:
+        dims = self.scene.array(name).dims
+        axis = next(i for i, dim in enumerate(dims) if dim.startswith("step"))
+        return np.moveaxis(self.recorder.traces[name].up_to(self.step), 0, axis)
+
+    def _advance(self, target: int, pause: Callable[[], bool]) -> None:
+        if self._generator is not None and self.step < target:
+            while self._generator is not None:
+                self._advance_phase()
+        while self.step < target and not self.ended and not pause():
+            started = time.perf_counter()
+            self.recorder.step = self.step + 1
+            deque(self.experiment.step(), maxlen=0)
+            self._complete(time.perf_counter() - started)
+
+    def _advance_phase(self) -> None:
+        if self.ended:
+            return
+        if self._generator is None:
+            self.recorder.step = self.step + 1
+            self._generator = self.experiment.step()
+        try:
+            self.phases.append(next(self._generator))
+        except StopIteration:
+            self._complete(0.0)
+
+    def _complete(self, seconds: float) -> None:
+        self.step += 1
+        self.recorder.complete()
+        self._generator = None
+        if self.phases:
+            self.phases = []
+        if self.history.due(self.step, seconds):
+            self._take_checkpoint()
+        self._act(self.step)
+        if len(self.recorder) >= FLUSH:
+            self.recorder.flush()
+
+    def _settle(self) -> None:
+        """Read what was recorded; when a number ran away some steps ago, go back to that step."""
+        self.recorder.flush()
+        bad = self.recorder.bad
+        if bad is not None and self.step > bad[0]:
+            self.recorder.forget(bad[0])
+            self.history.forget(bad[0])
+            self.seek(Position(bad[0]))
+
+    def _act(self, step: int) -> None:
+        for action in self._due.get(step, ()):
+            try:
+                self._apply(action)
+            except Refused:
+                kept = tuple(other for other in self.recipe.actions if other is not action)
+                self.recipe = msgspec.structs.replace(self.recipe, actions=kept)
+                raise
+
+    def _apply(self, action: Action) -> None:
+        if action.verb == SET:
+            self._set_values(action.arguments)
+        else:
+            getattr(self.experiment, action.verb)(**action.arguments)
+
+    def _set_values(self, values: Mapping[str, Any]) -> None:
+        before = self.experiment.params
+        self.experiment.params = before.replace(**values)
+        try:
+            self.experiment.changed(set(values))
+        except Refused:
+            self.experiment.params = before
+            raise
+
+    def _take_checkpoint(self) -> None:
+        started = time.perf_counter()
+        state, random = self.experiment.state(), self.world.capture()
+        previous = self.history.before(self.step).random if len(self.history) else random
+        size = nbytes(state) + 8_000
+        checkpoint = Checkpoint(self.step, state, _shared(random, previous), size)
+        self.history.add(checkpoint, time.perf_counter() - started)
+
+    def _restore(self, checkpoint: Checkpoint) -> None:
+        if self._generator is not None or self.phases:
+            self._generator = None
+            self.phases = []
+            self.recorder.abandon()
+        view = self.params.values_of(Kind.VIEW)
+        self.experiment.params = self.recipe.values_at(self.scene, checkpoint.step - 1).replace(**view)
+        self.experiment.restore(checkpoint.state)
+        self.world.restore(checkpoint.random)
+        self.step = checkpoint.step
+        self.recorder.step = checkpoint.step
+        self._act(self.step)
+
+
+def _by_step(recipe: Recipe) -> dict[int, list[Action]]:
+    found: dict[int, list[Action]] = {}
+    for action in recipe.actions:
+        found.setdefault(action.step, []).append(action)
+    return found
+
+
+def _shared(fresh: RandomState, old: RandomState) -> RandomState:
+    """Return ``fresh`` with Python's large state replaced by the equal one that is already kept."""
+    return fresh._replace(python=old.python) if fresh.python == old.python else fresh
+
+
+def _ticking(tick: Callable[[], None]) -> Callable[[], bool]:
+    def pause() -> bool:
+        tick()
+        return False
+
+    return pause
+
+
+def _resting_line(generator: Iterator[str] | None) -> tuple[str, int]:
+    """Return file and line of the innermost ``yield`` at which a generator rests."""
+    while isinstance(generator, GeneratorType) and isinstance(generator.gi_yieldfrom, GeneratorType):
+        generator = generator.gi_yieldfrom
+    if not isinstance(generator, GeneratorType) or generator.gi_frame is None:
+        return "", 0
+    code: CodeType = generator.gi_code
+    return code.co_filename, generator.gi_frame.f_lineno

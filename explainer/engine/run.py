@@ -1,0 +1,196 @@
+"""A run as Python sees it: construct, step, set, act, seek, read; no Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import torch
+
+from explainer.contract import run_file
+from explainer.contract.catalogue import CATALOGUE
+from explainer.contract.fields import Kind
+from explainer.contract.files import write_atomically
+from explainer.contract.frame import Stopped
+from explainer.contract.parameters import Parameters
+from explainer.contract.recipe import MAX_STEP, SET, Action, Position, Recipe, check_action, check_recipe
+from explainer.contract.refused import Refused
+from explainer.contract.scene import Scene
+from explainer.engine import devices
+from explainer.engine.execution import Execution
+from explainer.engine.wanted import EVERYTHING
+
+
+class Run:
+    """A recipe being lived, in this process; the caller's random numbers are left alone.
+
+    >>> run = Run("gradient-descent", lr=0.05, seed=1)
+    >>> run.step(200)
+    >>> run.set(lr=0.1)
+    >>> run.metrics["loss/sgd"], run.frame["position"], run.stopped
+
+    Raises :class:`Refused` for an unknown scene or parameter, a value out of range or a device
+    that is not there.
+    """
+
+    def __init__(
+        self, scene: str | Scene, *, seed: int = 0, device: str = devices.AUTO, threads: int = 1, **parameters: Any
+    ) -> None:
+        declared = CATALOGUE.scene(scene) if isinstance(scene, str) else scene
+        values = declared.parameters(**parameters).values()
+        recipe = Recipe(declared.name, _whole(seed, "seed"), str(devices.resolve(device)), threads, values)
+        self._live(declared, recipe)
+
+    @classmethod
+    def from_recipe(
+        cls, recipe: Recipe, position: Position | None = None, tick: Callable[[], None] = lambda: None
+    ) -> Run:
+        """Return the run of ``recipe`` at ``position``; ``tick()`` is called after each replayed step."""
+        run = cls.__new__(cls)
+        run._live(CATALOGUE.scene(recipe.scene), recipe)
+        if position is not None:
+            run._execution.seek(position, tick)
+        return run
+
+    @classmethod
+    def load(cls, path: str | Path) -> Run:
+        """Open a run file and replay it to its position; raise :class:`Refused`."""
+        found = run_file.load(Path(path), CATALOGUE)
+        return cls.from_recipe(found.recipe, found.position)
+
+    def save(self, path: str | Path) -> None:
+        """Write the recipe and the position as a run file; raise :class:`Refused`."""
+        write_atomically(Path(path), run_file.encode(self.recipe, self.position))
+
+    @property
+    def recipe(self) -> Recipe:
+        """All that determines this run, the actions made so far included."""
+        return self._execution.recipe
+
+    @property
+    def position(self) -> Position:
+        """Where the run rests, as (step, phase)."""
+        return self._execution.position
+
+    @property
+    def params(self) -> Parameters:
+        """The parameters in force."""
+        return self._execution.params
+
+    @property
+    def stopped(self) -> Stopped | None:
+        """Why the run cannot go on from here, None while it can."""
+        return self._execution.stopped
+
+    @property
+    def finished(self) -> bool:
+        """Whether the experiment has reached its end."""
+        return self._execution.finished
+
+    @property
+    def metrics(self) -> Mapping[str, np.ndarray]:
+        """Metric → its recorded values up to here, float64; the k-th belongs to step k."""
+        execution = self._execution
+        execution.recorder.flush()
+        return {name: series.up_to(execution.step).copy() for name, series in execution.recorder.series.items()}
+
+    @property
+    def frame(self) -> Mapping[str, np.ndarray]:
+        """Array name → the array as it is now, computed when it is read."""
+        return FrameArrays(self._execution)
+
+    def step(self, count: int = 1) -> None:
+        """Do ``count`` steps, fewer when the run stops or finishes before."""
+        if (count := _whole(count, "count")) < 0:
+            raise Refused(f"count = {count} is refused: give a whole number from 0", about="count")
+        self._guarded(lambda: self._execution.advance(self.position.step + count))
+
+    def advance_phase(self) -> str:
+        """Go on to the end of the next phase; return its name, empty between steps."""
+        self._guarded(self._execution.advance_phase)
+        phases = self._execution.phases
+        return phases[-1] if phases else ""
+
+    def seek(self, step: int, phase: int = 0, tick: Callable[[], None] = lambda: None) -> None:
+        """Go to any step, in the past by replay from the nearest checkpoint."""
+        step = _whole(step, "step")
+        if not 0 <= step <= MAX_STEP:
+            raise Refused(f"step = {step} is refused: give a whole number from 0 to {MAX_STEP}", about="step")
+        self._guarded(lambda: self._execution.seek(Position(step, phase), tick))
+
+    def set(self, **values: Any) -> None:
+        """Change parameters: live ones from the next step boundary on, structural ones in a new run."""
+        parameters = self._execution.scene.parameters
+        checked = {name: parameters.declaration(name).check(value) for name, value in values.items()}
+        by_kind = {kind: {n: v for n, v in checked.items() if parameters.declaration(n).kind is kind} for kind in Kind}
+        self._execution.experiment.params = self.params.replace(**by_kind[Kind.VIEW])
+        if by_kind[Kind.STRUCTURAL]:
+            self._restart({**by_kind[Kind.STRUCTURAL], **by_kind[Kind.LIVE]})
+        elif by_kind[Kind.LIVE]:
+            self._log(SET, by_kind[Kind.LIVE])
+
+    def act(self, verb: str, **arguments: Any) -> None:
+        """Do one of the scene's verbs at the next step boundary."""
+        self._log(verb, self._execution.scene.verb(verb).check(arguments))
+
+    def arrays(self, *names: str) -> dict[str, np.ndarray]:
+        """Return the named arrays as they are now; ``*`` allowed."""
+        return {name: as_numpy(array) for name, array in self._execution.arrays(names).items()}
+
+    def _live(self, scene: Scene, recipe: Recipe) -> None:
+        self._execution = Execution(scene, check_recipe(recipe, scene))
+
+    def _restart(self, values: Mapping[str, Any]) -> None:
+        parameters = self.params.replace(**values).values()
+        fresh = msgspec.structs.replace(self.recipe, parameters=parameters, actions=())
+        self._live(self._execution.scene, fresh)
+
+    def _log(self, verb: str, arguments: dict[str, Any]) -> None:
+        position = self.position
+        action = Action(position.step + (position.phase > 0), verb, arguments)
+        self._execution.add_action(check_action(action, self._execution.scene))
+
+    def _guarded(self, work: Callable[[], None]) -> None:
+        """Do ``work``; after an exception from the experiment return to the last step boundary."""
+        try:
+            work()
+        except Refused:
+            raise
+        except Exception:
+            self._execution.restore_boundary()
+            if self.stopped is None:
+                raise
+
+
+class FrameArrays(Mapping[str, np.ndarray]):
+    """The arrays of one moment, each computed when it is read."""
+
+    def __init__(self, execution: Execution) -> None:
+        self._execution = execution
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        self._execution.scene.array(name)
+        found = self._execution.arrays([name])
+        if name not in found:
+            raise Refused(f"array {name!r} is not there now; there are {', '.join(self)}", about=name)
+        return as_numpy(found[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._execution.arrays([EVERYTHING]))
+
+    def __len__(self) -> int:
+        return len(self._execution.arrays([EVERYTHING]))
+
+
+def as_numpy(array: np.ndarray | torch.Tensor) -> np.ndarray:
+    """Return the array in the memory of the processor."""
+    return array.detach().cpu().numpy() if isinstance(array, torch.Tensor) else np.asarray(array)
+
+
+def _whole(value: object, name: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+        raise Refused(f"{name} = {value!r} is refused: give a whole number", about=name)
+    return int(value)

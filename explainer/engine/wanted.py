@@ -1,0 +1,27 @@
+"""A collection of wanted array names in which ``*`` matches anything."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from fnmatch import fnmatchcase
+
+EVERYTHING = "*"
+
+
+class Wanted(Collection[str]):
+    """Names and patterns; ``"filters/conv1" in Wanted(["filters/*"])`` is true."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._exact = frozenset(names)
+        self._patterns = tuple(name for name in self._exact if EVERYTHING in name)
+
+    def __contains__(self, name: object) -> bool:
+        if name in self._exact:
+            return True
+        return any(fnmatchcase(str(name), pattern) for pattern in self._patterns)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._exact)
+
+    def __len__(self) -> int:
+        return len(self._exact)

@@ -1,0 +1,91 @@
+"""The experiment: dropout, shuffled batches, an end after 200 steps."""
+
+from collections.abc import Collection, Iterator, Mapping
+from copy import deepcopy
+
+import torch
+from torch import nn
+from torch.nn import functional as F  # noqa: N812
+
+from explainer.engine.experiment import Experiment, Parts
+from explainer.scenes.small_network import Params
+
+EXAMPLES, BATCH, END = 48, 16, 200
+
+
+class SmallNetwork(Experiment[Params]):
+    """A 3-w-1 network on a noisy plane."""
+
+    def build(self) -> None:
+        self.x = torch.randn(EXAMPLES, 3, device=self.device)
+        self.y = self.x @ torch.tensor([[1.0], [-2.0], [0.5]], device=self.device) + 0.1 * torch.randn(
+            EXAMPLES, 1, device=self.device
+        )
+        self.hidden = nn.Linear(3, self.params.width, device=self.device)
+        self.out = nn.Linear(self.params.width, 1, device=self.device)
+        kind = {"adam": torch.optim.Adam, "sgd": torch.optim.SGD}[self.params.optimizer]
+        self.optimizer = kind([*self.hidden.parameters(), *self.out.parameters()], lr=self.params.lr)
+        self.order = torch.randperm(EXAMPLES)
+        self.count = 0
+        self.fails = False
+        self.trace(bias_path=self.hidden.bias)
+
+    def step(self) -> Iterator[str]:
+        if self.fails:
+            raise RuntimeError("this step was told to fail")
+        place = self.count * BATCH % EXAMPLES
+        if place == 0:
+            self.order = torch.randperm(EXAMPLES)
+        rows = self.order[place : place + BATCH]
+        hidden = F.dropout(torch.tanh(self.hidden(self.x[rows])), self.params.dropout)
+        error = F.mse_loss(self.out(hidden), self.y[rows])
+        yield "forward"
+        self.optimizer.zero_grad()
+        error.backward()
+        yield "backward"
+        self.optimizer.step()
+        self.count += 1
+        self.finished = self.count >= END
+        self.record(error=error, epoch=self.count * BATCH // EXAMPLES)
+        self.trace(bias_path=self.hidden.bias)
+        yield "update"
+
+    def changed(self, names: Collection[str]) -> None:
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.params.lr
+
+    def frame(self, wanted: Collection[str]) -> Mapping[str, torch.Tensor]:
+        found = {}
+        if "weight" in wanted:
+            found["weight"] = self.hidden.weight.detach()
+        if "gradient" in wanted:
+            grad = self.hidden.weight.grad
+            found["gradient"] = torch.zeros_like(self.hidden.weight) if grad is None else grad
+        if "order" in wanted:
+            found["order"] = self.order
+        if "singular" in wanted:
+            found["singular"] = torch.linalg.svdvals(self.hidden.weight.detach())
+        if "canvas" in wanted:
+            size = 1024 if self.params.large else 8
+            found["canvas"] = self.hidden.weight.detach().sum() + torch.arange(size * size).reshape(size, size).float()
+        return found
+
+    def reinitialise(self, first: int, scale: float) -> None:
+        with torch.no_grad():
+            self.hidden.weight[first:] = scale * torch.randn_like(self.hidden.weight[first:])
+
+    def poison(self) -> None:
+        with torch.no_grad():
+            self.out.weight[0, 0] = float("inf")
+
+    def fail(self) -> None:
+        self.fails = True
+
+    def noisy_copy(self, steps: int) -> Parts:
+        hidden = deepcopy(self.hidden)
+        for step in range(steps):
+            with torch.no_grad():
+                hidden.weight += 0.01 * torch.randn_like(hidden.weight)
+            if step % 5 == 4:
+                yield {"copy_weight": hidden.weight.detach().clone()}
+        yield {"copy_weight": hidden.weight.detach().clone()}
