@@ -1,0 +1,1 @@
+"""Controls, generated from what a scene declares: one widget, one file, one test."""

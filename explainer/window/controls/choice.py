@@ -1,0 +1,80 @@
+"""One of several options: a list that opens, searchable when it is long."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QComboBox, QCompleter
+
+from explainer.window.controls.control import Control
+
+MOST_WITHOUT_SEARCH = 12
+
+
+class Options(QComboBox):
+    """A combo box that leaves the wheel to the page unless it has the focus."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Choose by the wheel only with the focus."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class ChoiceControl(Control):
+    """One of the declared options, shown in their words on the screen."""
+
+    def build(self) -> None:
+        """Make the list."""
+        self.box = Options()
+        self.box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.box.setMaxVisibleItems(20)
+        for name, words in self.parameter.options.items():
+            self.box.addItem(words, name)
+        self.adopt(self.box, "choice")
+        self.rows.addWidget(self.box)
+        self.name_label.setBuddy(self.box)
+        self.setFocusProxy(self.box)
+        self.box.activated.connect(self._choose)
+        if self.box.count() > MOST_WITHOUT_SEARCH:
+            self._make_searchable()
+
+    def default_text(self) -> str:
+        """Return the default's words on the screen."""
+        return self.parameter.options[self.parameter.default]
+
+    def show_value(self, value: str) -> None:
+        """Show an option."""
+        with QSignalBlocker(self.box):
+            self.box.setCurrentIndex(self.box.findData(value))
+            if self.box.isEditable():
+                self.box.setEditText(self.box.currentText())
+                self.box.lineEdit().setCursorPosition(0)
+
+    def find(self, words: str) -> str:
+        """Return the option that typed words mean: its name, its title, or the only one that contains them."""
+        options = self.parameter.options
+        key = words.strip().lower()
+        exact = [name for name, title in options.items() if key in (name.lower(), title.lower())]
+        near = [name for name, title in options.items() if key and key in title.lower()]
+        return (exact or (near if len(near) == 1 else [words.strip()]))[0]
+
+    def _choose(self, index: int) -> None:
+        self.propose(self.box.itemData(index))
+
+    def _make_searchable(self) -> None:
+        self.box.setEditable(True)
+        self.box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        completer = QCompleter(self.box.model(), self.box)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self.box.setCompleter(completer)
+        self.adopt(self.box.lineEdit(), "search", "search")
+        self.box.lineEdit().editingFinished.connect(self._search)
+
+    def _search(self) -> None:
+        words = self.box.currentText()
+        if self.propose(self.find(words)):
+            self.show_value(self.value())

@@ -1,0 +1,104 @@
+"""The controls of one scene, wherever they stand: any number for a parameter, all showing the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from explainer.contract.fields import Parameter
+from explainer.window.controls.control import Control
+from explainer.window.controls.factory import make_control
+
+
+class ControlSet(QObject):
+    """Holds the values that are shown and makes linked controls for them.
+
+    It decides nothing: the run owns the parameters. ``own`` gives controls of the scene's own making.
+    """
+
+    changed = Signal(str, object)
+    """A person chose a value for a parameter, in whichever of its controls."""
+
+    def __init__(
+        self,
+        declarations: Mapping[str, Parameter],
+        own: Mapping[str, Callable[[Parameter], Control]] | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.declarations = dict(declarations)
+        self._own = dict(own or {})
+        self._values = {name: parameter.default for name, parameter in self.declarations.items()}
+        self._controls: dict[str, list[Control]] = {name: [] for name in self.declarations}
+
+    def control(self, name: str) -> Control:
+        """Return a new control for a parameter, linked with its others; ``KeyError`` if there is none."""
+        parameter = self.declarations[name]
+        control = self._own.get(name, make_control)(parameter)
+        control.set_value(self._values[name])
+        control.set_surroundings(self._values)
+        self._apply(control)
+        control.changed.connect(partial(self._take, name, control))
+        self._controls[name].append(control)
+        control.destroyed.connect(partial(_forget, self._controls[name], control))
+        return control
+
+    def values(self) -> dict[str, Any]:
+        """Return the values shown."""
+        return dict(self._values)
+
+    def set_values(self, values: Mapping[str, Any]) -> None:
+        """Show values from outside, in every control but one that is being dragged; nothing is emitted."""
+        fresh = {name: value for name, value in values.items() if value != self._values[name] or self._is_refused(name)}
+        for name, value in fresh.items():
+            if not any(control.is_held() for control in self._controls[name]):
+                self._show(name, self.declarations[name].check(value))
+        if fresh:
+            self._tell_surroundings()
+
+    def refuse(self, name: str, message: str) -> None:
+        """Show at every control of a parameter why its value was refused."""
+        for control in self._controls[name]:
+            control.refuse(message)
+
+    def _take(self, name: str, source: Control, value: Any) -> None:
+        self._show(name, value, source)
+        self._tell_surroundings()
+        self.changed.emit(name, value)
+
+    def _show(self, name: str, value: Any, source: Control | None = None) -> None:
+        self._values[name] = value
+        for control in self._controls[name]:
+            if control is not source:
+                control.set_value(value)
+
+    def _is_refused(self, name: str) -> bool:
+        return any(control.is_refused() for control in self._controls[name])
+
+    def _tell_surroundings(self) -> None:
+        for controls in self._controls.values():
+            for control in controls:
+                control.set_surroundings(self._values)
+                self._apply(control)
+
+    def _apply(self, control: Control) -> None:
+        applicable = control.parameter.applies(self._values)
+        if applicable != control.isEnabled():
+            control.set_applicable(applicable, "" if applicable else self._reason(control.parameter))
+
+    def _reason(self, parameter: Parameter) -> str:
+        conditions = []
+        for name, allowed in parameter.when.items():
+            other = self.declarations[name]
+            titles = getattr(other, "options", {})
+            words = " or ".join(str(titles.get(value, value)) for value in allowed)
+            conditions.append(f"{other.label or name} is {words}")
+        return f"Has an effect only where {' and '.join(conditions)}."
+
+
+def _forget(controls: list[Control], control: Control) -> None:
+    if control in controls:
+        controls.remove(control)

@@ -1,0 +1,73 @@
+"""What one entry of a list is told for itself: its settings as small controls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+
+from explainer.contract.fields import Parameter
+from explainer.window.controls.control import Control
+from explainer.window.controls.look import set_look
+
+
+class EntrySettings(QFrame):
+    """Controls for one entry's settings. Those that it does not set itself are grey.
+
+    A setting back at its default is the entry's own no longer; one that follows a common parameter
+    has that parameter's value as its default.
+    """
+
+    changed = Signal(dict)
+    """All own settings as text."""
+
+    def __init__(
+        self,
+        title: str,
+        declarations: Mapping[str, Parameter],
+        make: Callable[[Parameter], Control],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "fold")
+        self.setObjectName("entry-settings")
+        self.setAccessibleName(f"Settings of {title}")
+        self._own: dict[str, str] = {}
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(12, 8, 12, 12)
+        rows.setSpacing(8)
+        caption = QLabel(f"{title} · grey: common or default value")
+        caption.setProperty("role", "muted")
+        rows.addWidget(caption)
+        self.controls = {name: make(parameter) for name, parameter in declarations.items()}
+        for name, control in self.controls.items():
+            control.changed.connect(partial(self._set, name))
+            rows.addWidget(control)
+
+    def show_own(self, own: Mapping[str, str]) -> None:
+        """Show the settings an entry has of its own, and defaults for the rest."""
+        self._own = dict(own)
+        for name, control in self.controls.items():
+            parameter = control.parameter
+            value = parameter.parse(own[name]) if name in own else parameter.default
+            if not control.is_held() and value != control.value():
+                control.set_value(value)
+            set_look(control, own=name in own)
+
+    def set_surroundings(self, values: Mapping[str, Any]) -> None:
+        """Take the common values for the settings that follow them."""
+        for control in self.controls.values():
+            followed = control.parameter.follows
+            if followed in values:
+                control.parameter.default = control.parameter.check(values[followed])
+        self.show_own(self._own)
+
+    def _set(self, name: str, value: Any) -> None:
+        parameter = self.controls[name].parameter
+        own = {key: words for key, words in self._own.items() if key != name}
+        if value != parameter.default:
+            own[name] = parameter.format(value)
+        self.changed.emit({key: own[key] for key in self.controls if key in own})

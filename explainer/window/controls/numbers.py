@@ -1,0 +1,19 @@
+"""A list of numbers, typed with commas between them."""
+
+from __future__ import annotations
+
+from explainer.window.controls.number_text import settled
+from explainer.window.controls.text import TextControl
+
+
+class NumbersControl(TextControl):
+    """A list of numbers in one line."""
+
+    def range_words(self) -> str:
+        """Return how many are allowed, and their range."""
+        given = self.parameter
+        return f"{given.least} to {given.most} numbers from {settled(given.low)} to {settled(given.high)}."
+
+    def short(self, value: tuple[float, ...]) -> str:
+        """Return the numbers, short, with air between them."""
+        return ", ".join(settled(number) for number in value)

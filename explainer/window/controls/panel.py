@@ -1,0 +1,119 @@
+"""All controls of a scene in a column: first those that carry the lesson, the others folded away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from explainer.contract.fields import Kind
+from explainer.window.controls.control import Control
+from explainer.window.controls.control_set import ControlSet
+
+MARGIN, GAP = 16, 12
+
+
+class ControlPanel(QWidget):
+    """The controls of a :class:`ControlSet` in a scroll area."""
+
+    changed = Signal(str, object)
+    unfolded_changed = Signal(bool)
+    """Whether the other controls are shown, for the settings."""
+
+    def __init__(self, controls: ControlSet, first: Sequence[str] = (), parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.control_set = controls
+        self.setObjectName("controls")
+        self.setAccessibleName("Controls")
+        self.controls: dict[str, Control] = {}
+        self._make_column()
+        names = list(controls.declarations)
+        leading = [name for name in first if name in names] or names
+        others = [name for name in names if name not in leading]
+        self._add(self.column, leading)
+        self._make_fold(others)
+        self.column.addStretch(1)
+        controls.changed.connect(self.changed)
+
+    def set_values(self, values: Mapping[str, Any]) -> None:
+        """Show values from outside; nothing is emitted."""
+        self.control_set.set_values(values)
+
+    def refuse(self, name: str, message: str) -> None:
+        """Show beside a control why its value was refused."""
+        self.control_set.refuse(name, message)
+
+    def is_unfolded(self) -> bool:
+        """Return whether the other controls are shown."""
+        return self.fold.isChecked()
+
+    def set_unfolded(self, unfolded: bool) -> None:
+        """Show or hide the other controls."""
+        self.fold.setChecked(unfolded)
+
+    def _make_column(self) -> None:
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setObjectName("controls-area")
+        body = QWidget()
+        self.column = _column(body, MARGIN)
+        area.setWidget(body)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(area)
+        self.area = area
+
+    def _make_fold(self, others: Sequence[str]) -> None:
+        self.fold = QToolButton()
+        self.fold.setProperty("role", "link")
+        self.fold.setObjectName("more-controls")
+        self.fold.setCheckable(True)
+        self.fold.setVisible(bool(others))
+        self.more = QWidget()
+        self.more.setVisible(False)
+        rows = _column(self.more, 0)
+        kinds = {name: self.control_set.declarations[name].kind for name in others}
+        self._add(rows, [name for name in others if kinds[name] is not Kind.VIEW])
+        seen = [name for name in others if kinds[name] is Kind.VIEW]
+        if seen:
+            rows.addWidget(_heading("What is drawn"))
+        self._add(rows, seen)
+        self.column.addWidget(self.fold)
+        self.column.addWidget(self.more)
+        self.fold.toggled.connect(lambda unfolded: self._unfold(unfolded, len(others)))
+        self._name_fold(False, len(others))
+
+    def _unfold(self, unfolded: bool, count: int) -> None:
+        self.more.setVisible(unfolded)
+        self._name_fold(unfolded, count)
+        self.unfolded_changed.emit(unfolded)
+
+    def _name_fold(self, unfolded: bool, count: int) -> None:
+        words = "Fewer controls" if unfolded else f"{count} more control{'s' if count != 1 else ''}"
+        self.fold.setText(f"{'▾' if unfolded else '▸'} {words}")
+        self.fold.setAccessibleName(words)
+        self.fold.setToolTip(words)
+
+    def _add(self, rows: QVBoxLayout, names: Sequence[str]) -> None:
+        for name in names:
+            control = self.control_set.control(name)
+            self.controls[name] = control
+            rows.addWidget(control)
+
+
+def _column(widget: QWidget, margin: int) -> QVBoxLayout:
+    rows = QVBoxLayout(widget)
+    rows.setContentsMargins(margin, margin, margin, margin)
+    rows.setSpacing(GAP)
+    return rows
+
+
+def _heading(words: str) -> QLabel:
+    label = QLabel(words)
+    label.setProperty("role", "card-title")
+    return label
