@@ -1,5 +1,7 @@
 """Gradient descent: several optimizers race on a loss surface of two parameters."""
 
+from typing import Any
+
 from explainer.contract import (
     LIVE,
     STRUCTURAL,
@@ -18,13 +20,29 @@ from explainer.contract import (
     text,
 )
 from explainer.lab.expression import parse
-from explainer.lab.optimizer_settings import OPTIMIZERS, parse_entry
+from explainer.lab.optimizer_settings import OPTIMIZERS, Setting, parse_entry, resolve
 from explainer.scenes.gradient_descent.landscapes import LANDSCAPES
 
 POINTS = 20
 """How many data points the surface ``regression`` has."""
 REACH = 1e3
 """Coordinates of starts and data points lie within ± this."""
+
+_COMMON = {-1.0: "lr", -2.0: "momentum"}
+"""Values no setting can have, given to :func:`resolve` to see which settings the common ones reach."""
+
+
+def own_settings(name: str) -> dict[str, Any]:
+    """Return what an optimizer's entry may be told for itself, as declarations."""
+    reached = resolve(parse_entry(name), lr=-1.0, momentum=-2.0)
+    return {known.name: _declared(known, _COMMON.get(reached[known.name], "")) for known in OPTIMIZERS[name].settings}
+
+
+def _declared(known: Setting, follows: str) -> Any:
+    words = {"name": known.name, "label": known.name, "help": known.help, "follows": follows, "kind": STRUCTURAL}
+    if known.flag:
+        return switch(bool(known.default), **words)
+    return real(known.default, known.low, known.high, log=known.log, **words)
 
 
 class Params(Parameters):
@@ -41,6 +59,7 @@ class Params(Parameters):
         "sgd,momentum",
         {name: known.label for name, known in OPTIMIZERS.items()},
         entry=lambda words: parse_entry(words).text(),
+        settings=own_settings,
         kind=STRUCTURAL,
         label="Optimizers",
         help="Up to 16, raced from the same start; adam:lr=0.1:beta2=0.99 gives one settings of its own.",
