@@ -1,0 +1,41 @@
+"""Tokens as Qt's colours, pens and fonts."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QPen
+
+from explainer.theme.tokens import SMALL, Tokens
+
+
+def colour(token: str, alpha: float = 1.0) -> QColor:
+    """Return a token's colour with an opacity from 0 to 1."""
+    made = QColor(token)
+    made.setAlphaF(alpha)
+    return made
+
+
+def pen(token: str, width: float = 1.0, alpha: float = 1.0, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
+    """Return a pen of ``width`` pixels whatever the zoom.
+
+    Its ends are square: many lines with round ends take eight times as long.
+    """
+    made = QPen(colour(token, alpha), width, style, Qt.PenCapStyle.SquareCap, Qt.PenJoinStyle.RoundJoin)
+    made.setCosmetic(True)
+    return made
+
+
+def blend(first: str, second: str, share: float) -> QColor:
+    """Return the colour ``share`` of the way from one token to another."""
+    a, b = QColor(first), QColor(second)
+    parts = [round(p + (q - p) * share) for p, q in zip(a.getRgb()[:3], b.getRgb()[:3], strict=True)]
+    return QColor(*parts)
+
+
+def small_font(tokens: Tokens, base: QFont | None = None, size: float = SMALL, bold: bool = False) -> QFont:
+    """Return the font of ticks and captions, with figures of equal width."""
+    font = QFont(base) if base is not None else QFont()
+    font.setPixelSize(tokens.size(size))
+    font.setBold(bold)
+    font.setFeature(QFont.Tag("tnum"), 1)
+    return font

@@ -1,0 +1,281 @@
+"""Several quantities against the step: lines that stay fast up to a million values, and a cursor to seek with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QPainter
+
+from explainer.contract.series import Series
+from explainer.plots.axes import Axes
+from explainer.plots.colours import colour, pen, small_font
+from explainer.plots.grip import Grip
+from explainer.plots.layer import Layer, draw_segments
+from explainer.plots.number_text import number_text
+from explainer.plots.reduction import Blocks, clip_segments, columns
+from explainer.plots.view_box import LARGEST
+from explainer.theme.tokens import Tokens
+
+
+@dataclass
+class Line:
+    """One curve: its recorded series, the words at its end, its place in the palette."""
+
+    series: Series
+    label: str
+    index: int
+    blocks: Blocks = field(default_factory=Blocks)
+    reduced: tuple[np.ndarray, np.ndarray] = field(default_factory=lambda: (np.empty(0), np.empty(0)))
+
+
+class LinesLayer(Layer):
+    """The curves, reduced to what the pane's pixels can show."""
+
+    axes: CurvePlot
+
+    def paint_pixels(self, painter: QPainter, width: float, height: float) -> None:
+        """Draw every curve; on a logarithmic axis, zero and below run along the bottom edge."""
+        for line in self.axes.lines.values():
+            x, y = line.reduced
+            pixels = self.axes.to_pixels(x, y)
+            pixels[np.isposinf(pixels[:, 1]), 1] = height - 1 if self.axes.log[1] else np.inf
+            painter.setPen(pen(self.axes.tokens.series_colour(line.index), 1.8 * self.axes.tokens.scale))
+            if len(pixels) == 1:
+                painter.drawPoint(QPointF(*pixels[0]))
+            draw_segments(painter, *clip_segments(pixels[:-1], pixels[1:], width, height))
+
+
+class EndLabels(Layer):
+    """The name of each curve at its end, in its colour, moved apart where they would overlap."""
+
+    axes: CurvePlot
+
+    def paint_pixels(self, painter: QPainter, width: float, height: float) -> None:
+        """Write the names."""
+        font = small_font(self.axes.tokens, self.axes.font(), 12, bold=True)
+        painter.setFont(font)
+        line_height = QFontMetricsF(font).height()
+        ends = []
+        for line in self.axes.lines.values():
+            x, y = line.reduced
+            if len(x):
+                place = self.axes.to_pixels(x[-1], y[-1])
+                down = place[1] if np.isfinite(place[1]) else height
+                ends.append((float(np.clip(down, 0, height)), min(float(place[0]), width), line))
+        downs = spread([end[0] for end in ends], line_height, height)
+        for (_, across, line), down in zip(ends, downs, strict=True):
+            painter.setPen(colour(self.axes.tokens.series_colour(line.index)))
+            box = QRectF(across + 6, down - line_height / 2, self.axes.label_room, line_height)
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, line.label)
+
+
+class CursorLayer(Layer):
+    """The vertical line at the present step, and one where another picture's pointer is."""
+
+    axes: CurvePlot
+
+    def paint_pixels(self, painter: QPainter, width: float, height: float) -> None:
+        """Draw the lines and the cursor's handle."""
+        tokens = self.axes.tokens
+        if self.axes.lit is not None:
+            across = float(self.axes.to_pixels(self.axes.lit, 1.0)[0])
+            painter.setPen(pen(tokens.accent, 1.0, 0.8, Qt.PenStyle.DashLine))
+            painter.drawLine(QPointF(across, 0), QPointF(across, height))
+        across = float(self.axes.to_pixels(self.axes.cursor, 1.0)[0])
+        if -10 < across < width + 10:
+            painter.setPen(pen(tokens.text, 1.4, 0.9))
+            painter.drawLine(QPointF(across, 0), QPointF(across, height))
+            painter.setBrush(colour(tokens.text))
+            painter.drawRoundedRect(QRectF(across - 3, height - 17, 6, 16), 3, 3)
+
+
+class CurvePlot(Axes):
+    """Curves against step. The cursor can be dragged; :attr:`step_chosen` says to which step."""
+
+    step_chosen = Signal(int)
+
+    def __init__(self, name: str, *, y_label: str = "", log_y: bool = False, parent: Any = None) -> None:
+        self.lines: dict[str, Line] = {}
+        self.cursor = 0
+        self.lit: int | None = None
+        self.label_room = 0.0
+        self._seen: tuple[Any, ...] = ()
+        super().__init__(name, x_label="step", y_label=y_label, log_y=log_y, parent=parent)
+        self.view_box.free = (True, False)
+        self.read_out_at_right = True
+        LinesLayer(self, 10)
+        EndLabels(self, 20)
+        self._cursor_layer = CursorLayer(self, 15)
+        self.grips.append(
+            Grip(self._from_cursor, self._cursor_dragged, self._cursor_dragged, 8.0, Qt.CursorShape.SizeHorCursor)
+        )
+        self.pointer_moved.connect(self._say_values)
+        self.pointer_left.connect(lambda: self.read_out(""))
+        self.setToolTip("Drag the upright line to go to a step; wheel zooms, drag moves, double click shows all")
+
+    def set_series(
+        self, series: Mapping[str, Series], labels: Mapping[str, str] | None = None, indices: Sequence[int] = ()
+    ) -> None:
+        """Show these series; only what is new since the last call is taken in."""
+        labels = labels or {}
+        for index, (name, values) in enumerate(series.items()):
+            number = indices[index] if index < len(indices) else index
+            known = self.lines.get(name)
+            if known is None:
+                self.lines[name] = Line(values, labels.get(name, name), number)
+            else:
+                known.series, known.label, known.index = values, labels.get(name, name), number
+        for name in [name for name in self.lines if name not in series]:
+            del self.lines[name]
+        self._take_in()
+
+    def set_cursor(self, step: int) -> None:
+        """Show where the run is."""
+        if step != self.cursor:
+            self.cursor = step
+            self._cursor_layer.update()
+            if step > self.whole[1]:
+                self._take_in()
+
+    def light(self, step: int | None) -> None:
+        """Mark the step that another picture's pointer is on."""
+        self.lit = step
+        self._cursor_layer.update()
+
+    def set_log(self, *, x: bool | None = None, y: bool | None = None) -> None:
+        """Switch the axes between logarithmic and linear and fit them anew."""
+        super().set_log(x=x, y=y)
+        self._seen = ()
+        self._take_in()
+
+    # what the lines show
+
+    def _take_in(self) -> None:
+        last = max([line.series.last_step for line in self.lines.values()] + [self.cursor, 1])
+        self._make_label_room()
+        width = max(1.0, self.view_box.rect().width())
+        share = min(0.5, (self.label_room + 10) / width)
+        self.set_whole(0.0, last / (1 - share), *self.whole[2:])
+        self._reduce()
+        self._fit_y()
+
+    def _make_label_room(self) -> None:
+        metrics = QFontMetricsF(small_font(self.tokens, self.font(), 12, bold=True))
+        self.label_room = max([metrics.horizontalAdvance(line.label) for line in self.lines.values()] + [0.0]) + 8
+
+    def _reduce(self) -> None:
+        x0, x1 = self.view_box.viewRange()[0]
+        width = int(self.view_box.rect().width())
+        sizes = tuple((id(line.series), len(line.series), line.series.last_step) for line in self.lines.values())
+        seen = (x0, x1, width, self.log, sizes, tuple(_newest(line.series) for line in self.lines.values()))
+        if seen == self._seen:
+            return
+        self._seen = seen
+        for line in self.lines.values():
+            line.blocks.follow(line.series.steps, line.series.values)
+            line.reduced = columns(line.series.steps, line.series.values, x0, x1, max(2, width // 2), line.blocks)
+        for layer in self.layers:
+            layer.update()
+
+    def _fit_y(self) -> None:
+        shown = [line.reduced[1] for line in self.lines.values()]
+        values = np.concatenate(shown) if shown else np.empty(0)
+        values = values[np.isfinite(values)]
+        values = values[values > 0] if self.log[1] else values
+        low, high = (float(values.min()), float(values.max())) if len(values) else (0.1, 1.0)
+        low, high = max(low, -LARGEST), min(high, LARGEST)
+        if self.log[1]:
+            low, high = max(low, 1e-300), max(high, 1e-300)
+            pad = 0.06 * max(0.5, np.log10(high) - np.log10(low))
+            box = (10.0 ** (np.log10(low) - pad), 10.0 ** (np.log10(high) + pad))
+        else:
+            pad = 0.06 * (high - low) or 0.05 * max(abs(high), 1e-12)
+            box = (low - pad, high + pad)
+        self._look_up(*box)
+
+    def _look_up(self, low: float, high: float) -> None:
+        """Take a range of y, whether the reader has zoomed in x or not."""
+        if self.fitted:
+            if self.whole[2:] != (low, high):
+                self.set_whole(*self.whole[:2], low, high)
+            return
+        self._whole = (*self.whole[:2], low, high)
+        x0, x1 = self.view_box.viewRange()[0]
+        ys = np.log10([low, high]) if self.log[1] else np.array([low, high])
+        self.view_box.look_at(x0, x1, float(ys[0]), float(ys[1]))
+
+    def _view_changed(self) -> None:
+        super()._view_changed()
+        if self.lines:
+            self._reduce()
+
+    def _moved_by_hand(self) -> None:
+        super()._moved_by_hand()
+        self._reduce()
+        self._fit_y()
+
+    def _pane_resized(self) -> None:
+        super()._pane_resized()
+        if self.lines:
+            self._take_in()
+
+    def apply_theme(self, tokens: Tokens) -> None:
+        """Take colours and text sizes from a theme."""
+        super().apply_theme(tokens)
+        if self.lines:
+            self._take_in()
+
+    # the pointer
+
+    def _from_cursor(self, across: float, down: float) -> float:
+        return abs(float(self.to_pixels(self.cursor, 1.0)[0]) - across)
+
+    def _cursor_dragged(self, x: float, y: float) -> None:
+        last = max([line.series.last_step for line in self.lines.values()] + [self.cursor, 0])
+        step = int(np.clip(round(x), 0, last))
+        if step != self.cursor:
+            self.set_cursor(step)
+            self.step_chosen.emit(step)
+
+    def values_at(self, x: float) -> tuple[int, list[tuple[str, float]]]:
+        """Return the recorded step nearest to ``x`` and each curve's value there."""
+        found, step = [], round(x)
+        for line in self.lines.values():
+            if len(line.series):
+                steps = line.series.steps
+                place = int(np.clip(np.searchsorted(steps, x), 1, max(1, len(steps) - 1)))
+                place = min(place, len(steps) - 1)
+                if place and x - steps[place - 1] < steps[place] - x:
+                    place -= 1
+                step = int(steps[place])
+                found.append((line.label, float(line.series.values[place])))
+        return step, found
+
+    def _say_values(self, x: float, y: float) -> None:
+        step, values = self.values_at(x)
+        words = [f"step {step}", *(f"{label} {number_text(value)}" for label, value in values)]
+        self.read_out("   ".join(words) if values else "")
+
+
+def spread(places: Sequence[float], apart: float, height: float) -> list[float]:
+    """Return places moved at least ``apart`` from one another, within 0…height where they fit."""
+    order = np.argsort(places, kind="stable")
+    moved = list(places)
+    lowest = apart / 2
+    for index in order:
+        moved[index] = max(places[index], lowest)
+        lowest = moved[index] + apart
+    highest = height - apart / 2
+    for index in reversed(order):
+        moved[index] = min(moved[index], highest)
+        highest = moved[index] - apart
+    return moved
+
+
+def _newest(series: Series) -> float:
+    """Return the last value, NaN written as a number that equals itself."""
+    return float(np.nan_to_num(series.values[-1], nan=-1.2345)) if len(series) else 0.0
