@@ -1,0 +1,76 @@
+"""Where a three-dimensional picture is seen from, and where its points fall on the screen; NumPy only."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+
+LOWEST, HIGHEST = 6.0, 89.0
+"""The elevations, in degrees, between which a camera stays: always above the ground."""
+NEAREST, FARTHEST = 0.5, 6.0
+"""How far a reader can zoom out and in."""
+DISTANCE = 7.0
+"""From the eye to the middle of the box, in half widths of the box: a gentle perspective."""
+
+
+@dataclass(frozen=True)
+class Camera:
+    """A direction to look from, in degrees, and a zoom; 1 shows the whole box."""
+
+    azimuth: float = -62.0
+    elevation: float = 46.0
+    zoom: float = 1.0
+
+    def orbited(self, azimuth: float, elevation: float) -> Self:
+        """Return the camera turned by so many degrees, kept above the ground."""
+        turned = (self.azimuth + azimuth + 180.0) % 360.0 - 180.0
+        return replace(self, azimuth=turned, elevation=float(np.clip(self.elevation + elevation, LOWEST, HIGHEST)))
+
+    def zoomed(self, factor: float) -> Self:
+        """Return the camera with its zoom multiplied, kept within reason."""
+        return replace(self, zoom=float(np.clip(self.zoom * factor, NEAREST, FARTHEST)))
+
+    def axes(self) -> np.ndarray:
+        """Return the unit vectors right, up and backwards (towards the eye) as rows of (3, 3)."""
+        a, e = math.radians(self.azimuth), math.radians(self.elevation)
+        right = (-math.sin(a), math.cos(a), 0.0)
+        up = (-math.cos(a) * math.sin(e), -math.sin(a) * math.sin(e), math.cos(e))
+        back = (math.cos(a) * math.cos(e), math.sin(a) * math.cos(e), math.sin(e))
+        return np.array([right, up, back])
+
+
+class Projection:
+    """A camera aimed at the middle of a box, on a screen of so many pixels.
+
+    The box is [−half_x, half_x] × [−half_y, half_y] × [0, height]; at zoom 1 it fits the screen
+    less the margin for every azimuth, so turning it does not change its size.
+    """
+
+    def __init__(
+        self, camera: Camera, extent: tuple[float, float, float], width: float, height: float, margin: float = 40.0
+    ) -> None:
+        half_x, half_y, top = extent
+        self.camera = camera
+        self.centre = np.array([0.0, 0.0, top / 2])
+        self.axes = camera.axes()
+        self.eye = self.centre + DISTANCE * self.axes[2]
+        self._middle = np.array([width / 2, height / 2])
+        self.scale = camera.zoom * self._fit(math.hypot(half_x, half_y), top, width - 2 * margin, height - 2 * margin)
+
+    def _fit(self, radius: float, top: float, width: float, height: float) -> float:
+        """Return pixels per unit at the centre so that the box's cylinder fits."""
+        elevation = math.radians(self.camera.elevation)
+        nearer = DISTANCE / (DISTANCE - radius)
+        tall = 2 * radius * math.sin(elevation) * nearer + top * math.cos(elevation)
+        return max(1.0, min(width / (2 * radius), height / tall))
+
+    def __call__(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return pixels (…, 2) and distances along the line of sight (…,) of points (…, 3)."""
+        seen = (points - self.centre) @ self.axes.T
+        depth = DISTANCE - seen[..., 2]
+        factor = self.scale * DISTANCE / np.maximum(depth, 1e-3)
+        pixels = np.stack([seen[..., 0] * factor, -seen[..., 1] * factor], -1) + self._middle
+        return pixels, depth

@@ -1,0 +1,118 @@
+"""The part of a surface's picture that stays while only balls move: box, ticks, shaded quads, level lines."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QImage, QPainter
+
+from explainer.plots.camera import Projection
+from explainer.plots.colours import pen
+from explainer.plots.height_field import HeightField
+from explainer.plots.mesh import Mesh
+from explainer.plots.surface_box import paint_box, paint_ticks
+from explainer.theme import colour_maps
+from explainer.theme.tokens import Tokens
+
+_LIGHT = np.array([-0.55, 0.65, 0.5])
+"""Where the light comes from, as seen by the reader: left, above, behind them."""
+_SHADES, _HEIGHTS = 32, 64
+_MOST_PIXELS = 1_500_000
+"""Larger pictures are painted at their own size, smaller ones at twice that and reduced."""
+
+
+class Scenery:
+    """All that the still part depends on besides the camera: the field, its mesh and the look."""
+
+    def __init__(self, field: HeightField, titles: tuple[str, str, str]) -> None:
+        self.field, self.mesh, self.titles = field, Mesh(field), titles
+
+
+def scenery_image(
+    scenery: Scenery, projection: Projection, hidden: np.ndarray, size: QSize, ratio: float, tokens: Tokens, font: QFont, map_name: str
+) -> QImage:
+    """Return the picture without balls and trails, ``ratio`` device pixels to a pixel.
+
+    ``hidden`` tells which grid points the surface hides (rows, columns): level lines end there.
+    """
+    image = QImage(size * ratio, QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(ratio)
+    image.fill(QColor(tokens.canvas))
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setFont(font)
+    paint_box(painter, scenery.field, projection, tokens)
+    if len(scenery.mesh.corners):
+        painter.drawImage(QRectF(0, 0, size.width(), size.height()), quads_image(scenery.mesh, projection, size, ratio, tokens, map_name))
+        _paint_level_lines(painter, scenery, projection, hidden, tokens)
+    paint_ticks(painter, scenery.field, projection, scenery.titles, tokens)
+    painter.end()
+    return image
+
+
+def quads_image(mesh: Mesh, projection: Projection, size: QSize, ratio: float, tokens: Tokens, map_name: str) -> QImage:
+    """Return the shaded quads alone on a transparent ground.
+
+    Painted without antialiasing, so that no seams show, at twice the size where that is affordable.
+    """
+    pixels = size.width() * size.height() * ratio * ratio
+    double = 2 if pixels <= _MOST_PIXELS else 1
+    image = QImage(size * ratio * double, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(0)
+    order = mesh.back_to_front(projection.eye)
+    corners = (projection(mesh.corners[order])[0] * (ratio * double)).tolist()
+    light = mesh.light(_LIGHT @ projection.axes, projection.eye)[order]
+    shades = np.rint(light * (_SHADES - 1)).astype(int)
+    heights = np.rint(mesh.levels[order] * (_HEIGHTS - 1)).astype(int)
+    brushes = _brushes(tokens, map_name)
+    painter = QPainter(image)
+    painter.setPen(Qt.PenStyle.NoPen)
+    point, draw, set_brush = QPointF, painter.drawConvexPolygon, painter.setBrush
+    for (a, b, c, d), key in zip(corners, (heights * _SHADES + shades).tolist(), strict=True):
+        set_brush(brushes[key])
+        draw([point(*a), point(*b), point(*c), point(*d)])
+    painter.end()
+    if double == 1:
+        return image
+    return image.scaled(size * ratio, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)
+
+
+@lru_cache(maxsize=8)
+def _brushes(tokens: Tokens, map_name: str) -> list[QBrush]:
+    """Return a brush for each height and shade."""
+    table = colour_maps.depth(tokens, _HEIGHTS) if map_name == "depth" else colour_maps.table(map_name, _HEIGHTS)
+    dark, bright = (0.55, 1.45) if tokens.dark else (0.72, 1.04)
+    made = []
+    for base in table.astype(float):
+        for shade in np.linspace(dark, bright, _SHADES):
+            made.append(QBrush(QColor(*np.clip(base * shade, 0, 255).astype(int).tolist())))
+    return made
+
+
+def _paint_level_lines(painter: QPainter, scenery: Scenery, projection: Projection, hidden: np.ndarray, tokens: Tokens) -> None:
+    starts, ends = scenery.mesh.lines
+    if not len(starts):
+        return
+    middles = (starts + ends) / 2
+    seen = ~looked_up(hidden, scenery.field, middles)
+    a, b = projection(starts[seen])[0], projection(ends[seen])[0]
+    painter.setPen(pen("#ffffff" if tokens.dark else tokens.text, 1.0, 0.16 if tokens.dark else 0.22))
+    painter.drawLines([QLineF(*line) for line in np.hstack([a, b]).tolist()])
+
+
+def looked_up(hidden: np.ndarray, field: HeightField, points: np.ndarray) -> np.ndarray:
+    """Return whether points (n, 3) of the surface are hidden, from the answer at the grid's points."""
+    half_x, half_y, _ = field.extent
+    columns = (points[:, 0] / half_x + 1) / 2 * (hidden.shape[1] - 1)
+    rows = (points[:, 1] / half_y + 1) / 2 * (hidden.shape[0] - 1)
+    column = np.clip(np.nan_to_num(columns), 0, hidden.shape[1] - 1.001)
+    row = np.clip(np.nan_to_num(rows), 0, hidden.shape[0] - 1.001)
+    i, j = row.astype(int), column.astype(int)
+    down, right = row - i, column - j
+    upper = hidden[i, j] * (1 - right) + hidden[i, j + 1] * right
+    lower = hidden[i + 1, j] * (1 - right) + hidden[i + 1, j + 1] * right
+    return upper * (1 - down) + lower * down > 0.5
+
+
