@@ -12,11 +12,11 @@ Plain Python: window and engine both read expressions with it.
 """
 
 import math
-import re
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from explainer.contract.refused import Refused
+from explainer.lab.expression_tokens import Token, refuse, tokens
 from explainer.lab.expression_tree import (
     CONSTANTS,
     FUNCTIONS,
@@ -33,12 +33,6 @@ DEEPEST = 40
 LARGEST_EXPONENT = 20.0
 
 _ATOM = 'a number, x, y, a function or "("'
-_TOKEN = re.compile(
-    r"(?P<space>[ \t\r\n]+)"
-    r"|(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
-    r"|(?P<name>[A-Za-z_][A-Za-z_0-9]*)"
-    r"|(?P<sign>\*\*|[-+*/()])"
-)
 
 
 @dataclass(frozen=True)
@@ -75,58 +69,23 @@ def parse(text: str) -> Expression:
     nesting, finite numbers, and constant exponents of at most ``LARGEST_EXPONENT`` in size.
     """
     if len(text) > LONGEST:
-        raise Refused(
-            f"the expression has {len(text)} characters: at most {LONGEST} are allowed, shorten it"
-        )
-    return Expression(_Parser(_tokens(text)).whole())
-
-
-@dataclass(frozen=True)
-class _Token:
-    kind: str
-    text: str
-    position: int
-
-    def __str__(self) -> str:
-        return f'"{self.text}"' if self.text else "the end"
-
-
-def _refuse(position: int, message: str) -> NoReturn:
-    raise Refused(f"at position {position}: {message}")
-
-
-def _tokens(text: str) -> list[_Token]:
-    tokens, position = [], 0
-    while position < len(text):
-        match = _TOKEN.match(text, position)
-        if match is None:
-            _refuse_character(text[position], position + 1)
-        if match.lastgroup != "space":
-            tokens.append(_Token(str(match.lastgroup), match[0], position + 1))
-        position = match.end()
-    return [*tokens, _Token("end", "", len(text) + 1)]
-
-
-def _refuse_character(character: str, position: int) -> NoReturn:
-    if character == "^":
-        _refuse(position, 'a power is written with **, found "^"')
-    shown = character if character.isprintable() else ascii(character)[1:-1]
-    _refuse(position, f'expected a number, a name, an operator or a parenthesis, found "{shown}"')
+        raise Refused(f"the expression has {len(text)} characters: at most {LONGEST} are allowed, shorten it")
+    return Expression(_Parser(tokens(text)).whole())
 
 
 class _Parser:
     """Recursive descent over the tokens; one method for each rule of the grammar above."""
 
-    def __init__(self, tokens: list[_Token]) -> None:
+    def __init__(self, tokens: list[Token]) -> None:
         self._tokens = tokens
         self._index = 0
         self._depth = -1
 
     @property
-    def _next(self) -> _Token:
+    def _next(self) -> Token:
         return self._tokens[self._index]
 
-    def _take(self, *texts: str) -> _Token | None:
+    def _take(self, *texts: str) -> Token | None:
         token = self._next
         if token.text not in texts:
             return None
@@ -136,7 +95,7 @@ class _Parser:
     def whole(self) -> Node:
         node = self._sum()
         if self._next.kind != "end":
-            _refuse(self._next.position, f"expected an operator or the end, found {self._next}")
+            refuse(self._next.position, f"expected an operator or the end, found {self._next}")
         return node
 
     def _sum(self) -> Node:
@@ -154,7 +113,7 @@ class _Parser:
     def _signed(self) -> Node:
         self._depth += 1
         if self._depth > DEEPEST:
-            _refuse(self._next.position, f"nested deeper than {DEEPEST} levels, simplify it")
+            refuse(self._next.position, f"nested deeper than {DEEPEST} levels, simplify it")
         sign = self._take("+", "-")
         node = self._power() if sign is None else self._signed()
         self._depth -= 1
@@ -168,7 +127,7 @@ class _Parser:
         exponent = self._signed()
         if exponent.constant and abs(exponent.value(0.0, 0.0, math)) > LARGEST_EXPONENT:
             limit = f"{LARGEST_EXPONENT:g}"
-            _refuse(sign.position, f"an exponent must lie between -{limit} and {limit}")
+            refuse(sign.position, f"an exponent must lie between -{limit} and {limit}")
         return _checked(Binary("**", base, exponent), sign)
 
     def _atom(self) -> Node:
@@ -183,10 +142,7 @@ class _Parser:
             return Name(token.text)
         if token.text == "(":
             return self._inside()
-        if token.kind == "name":
-            known = ", ".join(("x", "y", *CONSTANTS, *FUNCTIONS))
-            _refuse(token.position, f"unknown name {token}, known are {known}")
-        _refuse(token.position, f"expected {_ATOM}, found {token}")
+        return _refuse_atom(token)
 
     def _inside(self) -> Node:
         node = self._sum()
@@ -196,17 +152,24 @@ class _Parser:
     def _expect(self, text: str) -> None:
         if self._take(text) is None:
             wanted = f'"{text}"' if text == "(" else f'an operator or "{text}"'
-            _refuse(self._next.position, f"expected {wanted}, found {self._next}")
+            refuse(self._next.position, f"expected {wanted}, found {self._next}")
 
 
-def _number(token: _Token) -> Number:
+def _refuse_atom(token: Token) -> NoReturn:
+    if token.kind == "name":
+        known = ", ".join(("x", "y", *CONSTANTS, *FUNCTIONS))
+        refuse(token.position, f"unknown name {token}, known are {known}")
+    refuse(token.position, f"expected {_ATOM}, found {token}")
+
+
+def _number(token: Token) -> Number:
     number = float(token.text)
     if not math.isfinite(number):
-        _refuse(token.position, f"the number {token.text} is too large, at most 1.7e308")
+        refuse(token.position, f"the number {token.text} is too large, at most 1.7e308")
     return Number(number)
 
 
-def _checked(node: Binary | Call, token: _Token) -> Node:
+def _checked(node: Binary | Call, token: Token) -> Node:
     """Refuse a constant part, such as log(-1) or 1/0, that has no finite real value."""
     if not node.constant:
         return node
@@ -215,7 +178,7 @@ def _checked(node: Binary | Call, token: _Token) -> Node:
     except (ArithmeticError, ValueError):
         value = math.nan
     if isinstance(value, complex) or not math.isfinite(value):
-        _refuse(token.position, f"{node.text()} has no finite real value")
+        refuse(token.position, f"{node.text()} has no finite real value")
     return node
 
 

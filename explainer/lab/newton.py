@@ -20,15 +20,13 @@ class Newton(torch.optim.Optimizer):
     default 1e-3 a quadratic with curvatures ≥ 1 is solved to a thousandth in one step of lr 1.
     """
 
-    def __init__(
-        self, params: Iterable[Tensor], lr: float = 1.0, *, damping: float = 1e-3
-    ) -> None:
+    def __init__(self, params: Iterable[Tensor], lr: float = 1.0, *, damping: float = 1e-3) -> None:
         """Keep the parameters; raises ``ValueError`` for a negative ``lr`` or ``damping``."""
         if lr < 0.0 or damping < 0.0:
             raise ValueError(f"lr and damping must not be negative, got {lr} and {damping}")
         super().__init__(params, {"lr": lr, "damping": damping})
 
-    def step(self, closure: Callable[[], Tensor] | None = None) -> Tensor:
+    def step(self, closure: Callable[[], Tensor] | None = None) -> Tensor:  # type: ignore[override]
         """Update the parameters that have a gradient and return the loss.
 
         ``closure`` computes the loss afresh and returns it with its graph, without calling
@@ -55,10 +53,7 @@ def hessian_matrix(loss: Tensor, parameters: list[Tensor]) -> Tensor:
         slope = torch.cat([part.reshape(-1) for part in slopes])
         if not slope.requires_grad:
             return slope.new_zeros(slope.numel(), slope.numel())
-        rows = [
-            torch.autograd.grad(entry, parameters, retain_graph=True, materialize_grads=True)
-            for entry in slope
-        ]
+        rows = [torch.autograd.grad(entry, parameters, retain_graph=True, materialize_grads=True) for entry in slope]
     return torch.stack([torch.cat([part.reshape(-1) for part in row]) for row in rows]).detach()
 
 
@@ -69,5 +64,5 @@ def _update(parameters: list[Tensor], hessian: Tensor, group: dict[str, float]) 
     step, singular = torch.linalg.solve_ex(damped, slope)
     step = torch.where(singular == 0, step, torch.nan)
     sizes = [parameter.numel() for parameter in parameters]
-    for parameter, part in zip(parameters, step.split(sizes), strict=True):
+    for parameter, part in zip(parameters, torch.split(step, sizes), strict=True):
         parameter.sub_(part.view_as(parameter), alpha=group["lr"])

@@ -101,10 +101,7 @@ def _parse_pair(optimizer: Optimizer, pair: str) -> tuple[Setting, float]:
     key, equals, text = (part.strip() for part in pair.partition("="))
     keys = ", ".join(setting.name for setting in optimizer.settings)
     if not equals:
-        raise Refused(
-            f'"{_shown(pair)}" behind {optimizer.name} is no setting: '
-            f"write key=value with one of {keys}"
-        )
+        raise Refused(f'"{_shown(pair)}" behind {optimizer.name} is no setting: write key=value with one of {keys}')
     if key not in (setting.name for setting in optimizer.settings):
         raise Refused(f'{optimizer.name} has no setting "{_shown(key)}": choose from {keys}')
     setting = optimizer.setting(key)

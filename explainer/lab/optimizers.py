@@ -36,9 +36,7 @@ _PAIRS = {
 }
 
 
-def make_optimizer(
-    entry: Entry, parameters: Iterable[Tensor], lr: float, momentum: float
-) -> torch.optim.Optimizer:
+def make_optimizer(entry: Entry, parameters: Iterable[Tensor], lr: float, momentum: float) -> torch.optim.Optimizer:
     """Return the optimizer an entry describes, over ``parameters``.
 
     ``lr`` and ``momentum`` are the common settings; :func:`resolve` says whom they reach. Newton's
@@ -53,9 +51,7 @@ def make_optimizer(
     return _CLASSES[entry.name](parameters, **arguments, foreach=False)
 
 
-def set_common(
-    optimizer: torch.optim.Optimizer, entry: Entry, lr: float, momentum: float
-) -> None:
+def set_common(optimizer: torch.optim.Optimizer, entry: Entry, lr: float, momentum: float) -> None:
     """Put changed common settings into a running optimizer made from ``entry``.
 
     Rprop reads lr at its first step only. Nesterov without momentum is plain SGD (PyTorch refuses
@@ -76,9 +72,7 @@ def set_common(
 
 def _arguments(entry: Entry, values: dict[str, float]) -> dict[str, Any]:
     flags = {setting.name for setting in entry.optimizer.settings if setting.flag}
-    single: dict[str, Any] = {
-        name: bool(value) if name in flags else value for name, value in values.items()
-    }
+    single: dict[str, Any] = {name: bool(value) if name in flags else value for name, value in values.items()}
     for argument, (first, second) in _PAIRS.items():
         if first in single:
             single[argument] = (single.pop(first), single.pop(second))

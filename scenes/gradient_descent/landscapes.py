@@ -6,7 +6,6 @@ Minima without a closed form are given to nine decimals.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import product
 
 Point = tuple[float, float]
 
@@ -15,8 +14,7 @@ _NOISE = (
     -0.09, 0.66, -0.52, 0.21, -0.27, 0.38, -0.71, 0.16, 0.49, -0.24,
 )  # fmt: skip
 REGRESSION_POINTS: tuple[Point, ...] = tuple(
-    (round(0.2 * index, 1), round(0.5 + 0.16 * index + noise, 2))
-    for index, noise in enumerate(_NOISE)
+    (round(0.2 * index, 1), round(0.5 + 0.16 * index + noise, 2)) for index, noise in enumerate(_NOISE)
 )
 """The data of the surface regression: 20 points scattered about y = 0.5 + 0.8 x."""
 
@@ -43,6 +41,10 @@ class Landscape:
 
 def _square(half: float) -> tuple[float, float, float, float]:
     return (-half, half, -half, half)
+
+
+def _pairs(roots: Sequence[float]) -> tuple[Point, ...]:
+    return tuple((x, y) for x in roots for y in roots)
 
 
 def line_of_best_fit(points: Sequence[Point]) -> Point | None:
@@ -116,8 +118,8 @@ LANDSCAPES: dict[str, Landscape] = {
     ),
     "hills": Landscape(
         "Hills", r"\frac{x^2 + y^2}{20} - \sin(x) \cos(y)",
-        "Hollows of different depth: the nearest is not the deepest.",
-        (-5.5, 5.5, -4.5, 4.5), (-3.0, 1.0), 0.2,
+        "Hollows of different depth: plain descent rests in the nearest, momentum 0.9 rolls on to the deepest.",
+        (-5.5, 5.5, -4.5, 4.5), (-4.5, -3.75), 0.2,
         (
             (1.427551779, 0.0), (-1.421771779, -2.849323558), (-1.421771779, 2.849323558),
             (-4.271095338, 0.0), (4.248221508, -2.820669729), (4.248221508, 2.820669729),
@@ -126,7 +128,7 @@ LANDSCAPES: dict[str, Landscape] = {
     "rastrigin": Landscape(
         "Rastrigin", r"20 + x^2 + y^2 - 10 \cos(2 \pi x) - 10 \cos(2 \pi y)",
         "A minimum near every pair of whole numbers: the slope at hand says nothing of the best.",
-        _square(5.12), (-3.3, 2.4), 2e-3, tuple(product(_RASTRIGIN_ROOTS, repeat=2)),
+        _square(5.12), (-3.3, 2.4), 2e-3, _pairs(_RASTRIGIN_ROOTS),
     ),
     "ackley": Landscape(
         "Ackley",
@@ -138,7 +140,7 @@ LANDSCAPES: dict[str, Landscape] = {
     "styblinski-tang": Landscape(
         "Styblinski–Tang", r"\frac{x^4 - 16 x^2 + 5 x + y^4 - 16 y^2 + 5 y}{2}",
         "One deep minimum and three shallower ones.",
-        _square(5.0), (0.5, -0.5), 0.01, tuple(product(_STYBLINSKI_TANG, repeat=2)),
+        _square(5.0), (0.5, -0.5), 0.01, _pairs(_STYBLINSKI_TANG),
     ),
     "regression": Landscape(
         "Regression", r"\frac{1}{n} \sum_{i=1}^{n} (w x_i + b - y_i)^2",

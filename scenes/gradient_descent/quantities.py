@@ -6,9 +6,8 @@ for Adam, Cohen et al. 2022, "Adaptive gradient methods at the edge of stability
 """
 
 import torch
-from torch import Tensor
-
 from explainer.scenes.gradient_descent.surfaces import Surface
+from torch import Tensor
 
 
 def gradient(surface: Surface, positions: Tensor) -> Tensor:
@@ -76,9 +75,7 @@ def adam_limit(curvature: Tensor, beta1: float) -> Tensor:
     return _over(2.0 * (1.0 + beta1) / (1.0 - beta1), curvature)
 
 
-def adam_preconditioner(
-    exp_avg_sq: Tensor, step: float, beta1: float, beta2: float, eps: float
-) -> Tensor:
+def adam_preconditioner(exp_avg_sq: Tensor, step: float, beta1: float, beta2: float, eps: float) -> Tensor:
     """Return the diagonal (…, 2) of Adam's P after ``step`` ≥ 1 updates.
 
     P = (1 − β₁ᵗ)(√(v/(1 − β₂ᵗ)) + ε), so that an update is −η P⁻¹ m with m the uncorrected mean

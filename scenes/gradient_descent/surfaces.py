@@ -38,9 +38,7 @@ def rosenbrock(x: Tensor, y: Tensor) -> Tensor:
 
 def beale(x: Tensor, y: Tensor) -> Tensor:
     """Return Beale's function: a flat valley between steep corners."""
-    return (
-        (1.5 - x + x * y) ** 2 + (2.25 - x + x * y**2) ** 2 + (2.625 - x + x * y**3) ** 2
-    )
+    return (1.5 - x + x * y) ** 2 + (2.25 - x + x * y**2) ** 2 + (2.625 - x + x * y**3) ** 2
 
 
 def himmelblau(x: Tensor, y: Tensor) -> Tensor:
@@ -103,9 +101,22 @@ def regression(theta: Tensor, points: Tensor, batch: Tensor | None = None) -> Te
     return (slope * chosen[..., 0] + intercept - chosen[..., 1]).square().mean(-1)
 
 
-def regression_surface(x: Tensor, y: Tensor, *, points: Tensor) -> Tensor:
-    """Return :func:`regression` of all points with w = x and b = y."""
-    return regression(torch.stack(torch.broadcast_tensors(x, y), -1), points)
+def regression_surface(points: Tensor) -> Surface:
+    """Return :func:`regression` of all ``points`` (P, 2) as a function of w = x and b = y.
+
+    Its cost does not grow with P: with means x̄, ȳ and w* the best slope, the mean squared error is
+    (b + w x̄ − ȳ)² + var(x)(w − w*)² + the variance that the best line leaves.
+    """
+    centre = points.mean(0)
+    from_centre = points - centre
+    spread = from_centre[:, 0].square().mean()
+    best = (from_centre.prod(-1).mean() / spread) if spread > 0 else torch.zeros_like(spread)
+    left = (from_centre[:, 1] - best * from_centre[:, 0]).square().mean()
+
+    def loss(x: Tensor, y: Tensor) -> Tensor:
+        return (y + x * centre[0] - centre[1]) ** 2 + spread * (x - best) ** 2 + left
+
+    return loss
 
 
 SURFACES: dict[str, Callable[..., Tensor]] = {
@@ -140,7 +151,7 @@ def make_surface(
     if name == "ravine":
         return partial(ravine, condition=condition, angle=angle)
     if name == "regression":
-        return partial(regression_surface, points=torch.tensor(points, dtype=torch.float64))
+        return regression_surface(torch.tensor(points, dtype=torch.float64))
     if name == "custom":
         return partial(parse(expression).evaluate, functions=torch)
     return SURFACES[name]

@@ -1,6 +1,7 @@
 """Reading, computing and spelling expressions in x and y."""
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -25,6 +26,15 @@ def _grow(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
         | st.builds(Binary, st.just("**"), inner, st.sampled_from([Number(2.0), Number(3.0)]))
         | st.builds(Call, functions, inner)
     )
+
+
+def refusal_of(text: str) -> str:
+    """Return why a text is refused, nothing when it is read."""
+    try:
+        parse(text)
+    except Refused as refusal:
+        return str(refusal)
+    return ""
 
 
 TREES = st.recursive(LEAVES, _grow, max_leaves=8)
@@ -96,33 +106,28 @@ def test_length_and_nesting_are_bounded() -> None:
 
 @given(st.text(max_size=60) | st.text("xye0123.+-*/() sinlogqrtab", max_size=60))
 def test_any_text_is_read_or_refused_in_one_line(text: str) -> None:
-    try:
-        parse(text)
-    except Refused as refusal:
-        assert len(str(refusal).splitlines()) == 1
+    assert len(refusal_of(text).splitlines()) <= 1
 
 
 @given(TREES)
 def test_canonical_text_reads_back_as_the_same_tree(tree: Node) -> None:
-    try:
-        expression = parse(tree.text())
-    except Refused as refusal:
-        assert "no finite real value" in str(refusal) or "exponent" in str(refusal)
+    refusal = refusal_of(tree.text())
+    if refusal:
+        assert re.search("no finite real value|exponent", refusal)
         return
+    expression = parse(tree.text())
     assert expression.tree == tree
     assert parse(expression.text()) == expression
 
 
 @given(TREES, st.floats(-3, 3), st.floats(-3, 3))
-def test_the_value_is_the_one_python_computes_from_the_same_text(
-    tree: Node, x: float, y: float
-) -> None:
+def test_the_value_is_the_one_python_computes_from_the_same_text(tree: Node, x: float, y: float) -> None:
     names = {name: getattr(math, name) for name in dir(math)} | {"x": x, "y": y}
     try:
         ours = parse(tree.text()).evaluate(x, y, math)
     except (Refused, ArithmeticError, ValueError):
         return
-    python = eval(tree.text(), names)  # noqa: S307 - the reference, on a tree this test made
+    python = eval(tree.text(), names)
     assert ours == python or (math.isnan(ours) and math.isnan(python))
 
 

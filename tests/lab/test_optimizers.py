@@ -90,9 +90,7 @@ def nadam_rule(lr=LR, beta1=0.9, beta2=0.999, eps=1e-8, momentum_decay=0.004, we
         g, theta = yield change
         t += 1
         g += 0.0 if decoupled else weight_decay * theta
-        mu, following = (
-            beta1 * (1 - 0.5 * 0.96 ** (k * momentum_decay)) for k in (t, t + 1)
-        )
+        mu, following = (beta1 * (1 - 0.5 * 0.96 ** (k * momentum_decay)) for k in (t, t + 1))
         product *= mu
         m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g * g
         ahead = following * m / (1 - product * following) + (1 - mu) * g / (1 - product)
@@ -216,9 +214,7 @@ def test_an_optimizer_follows_its_update_rule(text: str, rule: Rule, settings: d
 def test_an_entry_without_settings_is_torch_optim_with_its_defaults(name: str) -> None:
     ours, direct = leaf(), leaf()
     made = make_optimizer(parse_entry(name), [ours], LR, MOMENTUM)
-    torch.testing.assert_close(
-        drive(made, ours), drive(DIRECT[name]([direct], foreach=False), direct), rtol=0, atol=0
-    )
+    torch.testing.assert_close(drive(made, ours), drive(DIRECT[name]([direct], foreach=False), direct), rtol=0, atol=0)
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
@@ -232,7 +228,8 @@ def test_a_live_change_reaches_the_running_optimizer(name: str) -> None:
     assert group["lr"] == 0.5
     assert group.get("momentum", 0) == (0.3 if name in ("momentum", "nesterov") else 0)
     set_common(optimizer, entry, lr=0.5, momentum=0.0)
-    assert not group.get("nesterov") and not group.get("momentum")
+    assert not group.get("nesterov")
+    assert not group.get("momentum")
     drive(optimizer, theta, 1)
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import torch
-
 from explainer.scenes.gradient_descent import quantities
 from explainer.scenes.gradient_descent.landscapes import REGRESSION_POINTS
 from explainer.scenes.gradient_descent.surfaces import make_surface
@@ -82,9 +81,7 @@ def grows(make: Callable, steps: int = 400) -> bool:
 
 @pytest.mark.parametrize("momentum", [0.3, 0.7, 0.9])
 @pytest.mark.parametrize("method", ["sgd", "momentum", "nesterov"])
-def test_torch_optim_converges_just_below_the_limit_and_diverges_just_above(
-    method: str, momentum: float
-) -> None:
+def test_torch_optim_converges_just_below_the_limit_and_diverges_just_above(method: str, momentum: float) -> None:
     curvature = torch.tensor(CURVATURE, dtype=torch.float64)
     limit, arguments = {
         "sgd": (quantities.sgd_limit(curvature), {}),

@@ -6,8 +6,6 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import torch
-
-from explainer.contract.refused import Refused
 from explainer.scenes.gradient_descent.landscapes import (
     LANDSCAPES,
     REGRESSION_POINTS,
@@ -16,6 +14,8 @@ from explainer.scenes.gradient_descent.landscapes import (
 )
 from explainer.scenes.gradient_descent.quantities import gradient, hessian
 from explainer.scenes.gradient_descent.surfaces import SURFACES, make_surface, regression
+
+from explainer.contract.refused import Refused
 
 EXPRESSION = "sin(x) * cos(y) + (x**2 + y**2) / 20"
 Reference = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray, np.ndarray]]
@@ -112,16 +112,19 @@ def test_values_and_gradients_equal_the_closed_forms(name: str) -> None:
 def test_a_surface_broadcasts_and_keeps_float64(name: str) -> None:
     x = torch.linspace(-1, 1, 5, dtype=torch.float64)
     value = surface_of(name)(x, torch.linspace(0, 2, 3, dtype=torch.float64)[:, None])
-    assert value.shape == (3, 5) and value.dtype == torch.float64
+    assert value.shape == (3, 5)
+    assert value.dtype == torch.float64
 
 
 @pytest.mark.parametrize("name", LANDSCAPES)
 def test_known_minima_are_local_minima_inside_the_window(name: str) -> None:
     place, surface = LANDSCAPES[name], surface_of(name)
     x0, x1, y0, y1 = place.window
-    assert x0 <= place.start[0] <= x1 and y0 <= place.start[1] <= y1
+    assert x0 <= place.start[0] <= x1
+    assert y0 <= place.start[1] <= y1
     for x, y in place.minima:
-        assert x0 < x < x1 and y0 < y < y1
+        assert x0 < x < x1
+        assert y0 < y < y1
         angles = torch.linspace(0, 2 * math.pi, 25, dtype=torch.float64)
         ring = surface(x + 1e-3 * angles.cos(), y + 1e-3 * angles.sin())
         centre = torch.tensor([x, y], dtype=torch.float64)
@@ -147,7 +150,9 @@ def test_the_lowest_value_is_the_published_one(name: str, lowest: float) -> None
 def test_the_descriptions_are_complete() -> None:
     assert set(LANDSCAPES) == {*SURFACES, "regression", "custom"}
     for name, place in LANDSCAPES.items():
-        assert place.title and place.note.endswith(".") and (place.formula or name == "custom")
+        assert place.title
+        assert place.note.endswith(".")
+        assert place.formula or name == "custom"
 
 
 def test_ackleys_tip_has_gradient_zero_and_a_slope_of_four_just_beside_it() -> None:
@@ -187,6 +192,18 @@ def test_the_first_screen_makes_its_point() -> None:
     assert (LANDSCAPES["ravine"].start, LANDSCAPES["ravine"].lr) == ((-9.0, 1.5), 0.038)
 
 
+@pytest.mark.parametrize(("momentum", "loss"), [(0.0, -0.44), (0.9, -0.888)])
+def test_on_the_hills_momentum_rolls_out_of_the_hollow_where_plain_descent_rests(momentum: float, loss: float) -> None:
+    surface, place = make_surface("hills"), LANDSCAPES["hills"]
+    theta = torch.tensor(place.start, dtype=torch.float64, requires_grad=True)
+    optimizer = torch.optim.SGD([theta], lr=place.lr, momentum=momentum)
+    for _ in range(400):
+        optimizer.zero_grad()
+        surface(*theta).backward()
+        optimizer.step()
+    assert surface(*theta).item() == pytest.approx(loss, abs=5e-4)
+
+
 def test_regression_is_torchs_mean_squared_error() -> None:
     points = torch.tensor(REGRESSION_POINTS, dtype=torch.float64)
     theta = torch.tensor([[0.3, -1.0], [2.0, 0.5]], dtype=torch.float64)
@@ -197,6 +214,14 @@ def test_regression_is_torchs_mean_squared_error() -> None:
         torch.testing.assert_close(regression(theta, points)[row], whole)
         some = torch.nn.functional.mse_loss(line[batch[row]], points[batch[row], 1])
         torch.testing.assert_close(regression(theta, points, batch)[row], some)
+
+
+def test_the_surface_of_regression_is_its_loss_even_where_all_x_are_equal() -> None:
+    theta = torch.from_numpy(SAMPLES)
+    for points in (REGRESSION_POINTS, [(2.0, 1.0), (2.0, -1.0)]):
+        surface = make_surface("regression", points=points)
+        data = torch.tensor(points, dtype=torch.float64)
+        torch.testing.assert_close(surface(*theta.T), regression(theta, data))
 
 
 def test_the_minimum_of_regression_is_the_line_of_best_fit() -> None:
