@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
+import numpy as np
+
 from explainer.contract.fields import Parameter
 from explainer.contract.parameters import Parameters
 from explainer.contract.refused import Refused
@@ -29,6 +31,10 @@ class Array:
     """Kept for every step by the engine: ``Experiment.trace``; the dimension ``step + 1`` grows."""
     nan: str = ""
     infinite: str = ""
+
+    def along_steps(self, rows: np.ndarray) -> np.ndarray:
+        """Return a traced array's rows (step, …) with the steps in their declared place."""
+        return np.moveaxis(rows, 0, next(i for i, dim in enumerate(self.dims) if dim.startswith("step")))
 
     def describe(self) -> dict[str, Any]:
         """Return the description as plain data."""

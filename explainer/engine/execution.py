@@ -141,19 +141,13 @@ class Execution:
             finally:
                 self._settle()
 
-    def seek(self, position: Position, tick: Callable[[], None] = lambda: None) -> None:
-        """Go to a position, by replay from the nearest checkpoint; ``tick()`` is called after each step.
-
-        An exception from ``tick`` leaves the run well, at the step it has reached.
-        """
+    def seek(self, position: Position, pause: Callable[[], bool] = never) -> None:
+        """Go to a position, by replay from the nearest checkpoint; rest on the way when ``pause()`` says so."""
         with self.world.entered():
-            if position < self.position or self.phases:
-                self._restore(self.history.before(position.step))
-            elif (near := self.history.before(position.step)).step > self.step:
+            near = self.history.before(position.step)
+            if position < self.position or self.phases or near.step > self.step:
                 self._restore(near)
-            while self.step < position.step and not self.ended:
-                self._advance(min(position.step, self.step + FLUSH), _ticking(tick))
-                self.recorder.flush()
+            self._advance(position.step, pause)
             while len(self.phases) < position.phase and self.step == position.step and not self.ended:
                 self._advance_phase()
             self._settle()
@@ -179,18 +173,18 @@ class Execution:
             self.history.forget(action.step)
 
     def arrays(self, names: Iterable[str]) -> dict[str, np.ndarray | torch.Tensor]:
-        """Return the named arrays as they are now; ``*`` allowed; traced ones whole up to here."""
+        """Return the named arrays that the experiment draws, as they are now; ``*`` allowed."""
         wanted = Wanted(names)
-        self.recorder.flush()
         with self.world.entered():
-            found = dict(self.experiment.frame(wanted))
-        found |= {n: self._trace(n) for n in self.recorder.traces if n in wanted}
+            found = self.experiment.frame(wanted)
         return {name: array for name, array in found.items() if name in wanted}
 
-    def _trace(self, name: str) -> np.ndarray:
-        dims = self.scene.array(name).dims
-        axis = next(i for i, dim in enumerate(dims) if dim.startswith("step"))
-        return np.moveaxis(self.recorder.traces[name].up_to(self.step), 0, axis)
+    def traced(self, names: Iterable[str]) -> dict[str, np.ndarray]:
+        """Return the named traced arrays, whole from step 0 up to here."""
+        wanted = Wanted(names)
+        self.recorder.flush()
+        traces = self.recorder.traces
+        return {n: self.scene.array(n).along_steps(traces[n].up_to(self.step)) for n in traces if n in wanted}
 
     def _advance(self, target: int, pause: Callable[[], bool]) -> None:
         if self._generator is not None and self.step < target:
@@ -290,14 +284,6 @@ def _by_step(recipe: Recipe) -> dict[int, list[Action]]:
 def _shared(fresh: RandomState, old: RandomState) -> RandomState:
     """Return ``fresh`` with Python's large state replaced by the equal one that is already kept."""
     return fresh._replace(python=old.python) if fresh.python == old.python else fresh
-
-
-def _ticking(tick: Callable[[], None]) -> Callable[[], bool]:
-    def pause() -> bool:
-        tick()
-        return False
-
-    return pause
 
 
 def _resting_line(generator: Iterator[str] | None) -> tuple[str, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from explainer.contract.recipe import MAX_STEP, SET, Action, Position, Recipe, c
 from explainer.contract.refused import Refused
 from explainer.contract.scene import Scene
 from explainer.engine import devices
-from explainer.engine.execution import Execution
+from explainer.engine.execution import Execution, never
 from explainer.engine.wanted import EVERYTHING
 
 
@@ -45,14 +45,11 @@ class Run:
         self._live(declared, recipe)
 
     @classmethod
-    def from_recipe(
-        cls, recipe: Recipe, position: Position | None = None, tick: Callable[[], None] = lambda: None
-    ) -> Run:
-        """Return the run of ``recipe`` at ``position``; ``tick()`` is called after each replayed step."""
+    def from_recipe(cls, recipe: Recipe, position: Position = Position()) -> Run:  # noqa: B008 - frozen
+        """Return the run of ``recipe`` at ``position``."""
         run = cls.__new__(cls)
         run._live(CATALOGUE.scene(recipe.scene), recipe)
-        if position is not None:
-            run._execution.seek(position, tick)
+        run.seek(position.step, position.phase)
         return run
 
     @classmethod
@@ -64,6 +61,11 @@ class Run:
     def save(self, path: str | Path) -> None:
         """Write the recipe and the position as a run file; raise :class:`Refused`."""
         write_atomically(Path(path), run_file.encode(self.recipe, self.position))
+
+    @property
+    def execution(self) -> Execution:
+        """What executes the present recipe, for the engine; replaced by a structural change."""
+        return self._execution
 
     @property
     def recipe(self) -> Recipe:
@@ -106,7 +108,11 @@ class Run:
         """Do ``count`` steps, fewer when the run stops or finishes before."""
         if (count := _whole(count, "count")) < 0:
             raise Refused(f"count = {count} is refused: give a whole number from 0", about="count")
-        self._guarded(lambda: self._execution.advance(self.position.step + count))
+        self.advance(self.position.step + count)
+
+    def advance(self, target: int, pause: Callable[[], bool] = never) -> None:
+        """Do whole steps up to step ``target``; rest earlier when ``pause()`` says so after a step."""
+        self._guarded(lambda: self._execution.advance(target, pause))
 
     def advance_phase(self) -> str:
         """Go on to the end of the next phase; return its name, empty between steps."""
@@ -114,12 +120,12 @@ class Run:
         phases = self._execution.phases
         return phases[-1] if phases else ""
 
-    def seek(self, step: int, phase: int = 0, tick: Callable[[], None] = lambda: None) -> None:
-        """Go to any step, in the past by replay from the nearest checkpoint."""
+    def seek(self, step: int, phase: int = 0, pause: Callable[[], bool] = never) -> None:
+        """Go to any step, in the past by replay; rest on the way when ``pause()`` says so."""
         step = _whole(step, "step")
         if not 0 <= step <= MAX_STEP:
             raise Refused(f"step = {step} is refused: give a whole number from 0 to {MAX_STEP}", about="step")
-        self._guarded(lambda: self._execution.seek(Position(step, phase), tick))
+        self._guarded(lambda: self._execution.seek(Position(step, phase), pause))
 
     def set(self, **values: Any) -> None:
         """Change parameters: live ones from the next step boundary on, structural ones in a new run."""
@@ -138,7 +144,7 @@ class Run:
 
     def arrays(self, *names: str) -> dict[str, np.ndarray]:
         """Return the named arrays as they are now; ``*`` allowed."""
-        return {name: as_numpy(array) for name, array in self._execution.arrays(names).items()}
+        return arrays_of(self._execution, names)
 
     def _live(self, scene: Scene, recipe: Recipe) -> None:
         self._execution = Execution(scene, check_recipe(recipe, scene))
@@ -173,16 +179,22 @@ class FrameArrays(Mapping[str, np.ndarray]):
 
     def __getitem__(self, name: str) -> np.ndarray:
         self._execution.scene.array(name)
-        found = self._execution.arrays([name])
+        found = arrays_of(self._execution, [name])
         if name not in found:
             raise Refused(f"array {name!r} is not there now; there are {', '.join(self)}", about=name)
-        return as_numpy(found[name])
+        return found[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._execution.arrays([EVERYTHING]))
+        return iter(arrays_of(self._execution, [EVERYTHING]))
 
     def __len__(self) -> int:
-        return len(self._execution.arrays([EVERYTHING]))
+        return len(arrays_of(self._execution, [EVERYTHING]))
+
+
+def arrays_of(execution: Execution, names: Iterable[str]) -> dict[str, np.ndarray]:
+    """Return the named arrays, drawn and traced, in the memory of the processor."""
+    found = {**execution.arrays(names), **execution.traced(names)}
+    return {name: as_numpy(array) for name, array in found.items()}
 
 
 def as_numpy(array: np.ndarray | torch.Tensor) -> np.ndarray:

@@ -1,0 +1,149 @@
+"""Makes the messages from which the window draws: only what is wanted, and only what has changed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from explainer.contract.messages import Columns, Ended, Picture
+from explainer.contract.recipe import Recipe
+from explainer.contract.series import Series
+from explainer.engine.execution import Execution
+from explainer.engine.run import as_numpy
+
+SLOW_INTERVAL = 0.3
+"""Seconds between two refreshes of the slow arrays while the run plays, at the least."""
+SLOW_SHARE = 0.05
+"""The share of the engine's time that slow arrays may take while the run plays."""
+
+
+class PictureMaker:
+    """Makes pictures of one execution, remembering what the window already has."""
+
+    def __init__(self, execution: Execution, run: int) -> None:
+        self._execution = execution
+        self._run = run
+        self._number = 0
+        self._sent: dict[str, tuple[Any, int]] = {}
+        self._cursors: dict[str, int] = {}
+        self._recipe: Recipe | None = None
+        self._known = 0
+        self._forget: int | None = None
+        self._slow_step = -1
+        self._slow_due = 0.0
+        self.wanted: Sequence[str] = ()
+
+    def want(self, names: Sequence[str]) -> None:
+        """Draw these arrays from now on; whatever was sent of them before is sent again."""
+        self.wanted = names
+        self._sent.clear()
+        self._slow_step = -1
+
+    def forget(self, step: int) -> None:
+        """Tell the window that what it knows beyond ``step`` no longer holds."""
+        self._forget = step if self._forget is None else min(step, self._forget)
+        self._cursors = {name: min(cursor, step) for name, cursor in self._cursors.items()}
+        self._slow_step = -1
+
+    def refresh(self) -> None:
+        """Take the slow arrays for outdated: something other than a step has changed."""
+        self._slow_step = -1
+
+    def slow_is_stale(self) -> bool:
+        """Return whether a wanted slow array shows another step than the present one."""
+        return self._slow_step != self._execution.step and bool(self._names(slow=True))
+
+    def make(self, *, playing: bool, speed: float, slow: bool) -> Picture:
+        """Return the picture of this moment; ``slow`` allows the dear arrays, when they are due."""
+        execution = self._execution
+        execution.recorder.flush()
+        arrays = self._changed(self._names(slow=False))
+        ages = {}
+        if slow and self.slow_is_stale() and (not playing or time.perf_counter() >= self._slow_due):
+            fresh = self._slow_arrays()
+            arrays |= fresh
+            ages = dict.fromkeys(fresh, execution.step)
+        self._number += 1
+        file, line = execution.line
+        picture = Picture(
+            run=self._run,
+            number=self._number,
+            position=execution.position,
+            phase=execution.phases[-1] if execution.phases else "",
+            file=Path(file).name,
+            line=line,
+            arrays=arrays,
+            ages=ages,
+            series=self._columns("series", execution.recorder.series),
+            traces=self._columns("traces", self._wanted_traces()),
+            known=execution.known,
+            forget=self._forget,
+            playing=playing,
+            speed=speed,
+            finished=execution.finished,
+            ended=_ended(execution),
+            recipe=execution.recipe if execution.recipe is not self._recipe else None,
+        )
+        self._recipe, self._forget = execution.recipe, None
+        return picture
+
+    def _names(self, *, slow: bool) -> list[str]:
+        described = self._execution.scene.arrays
+        return [name for name in self.wanted if name in described and described[name].slow is slow]
+
+    def _changed(self, names: Sequence[str]) -> dict[str, np.ndarray]:
+        """Return the arrays that are not the very objects sent last time."""
+        found = self._execution.arrays(names) if names else {}
+        fresh = {name: array for name, array in found.items() if not _same(self._sent.get(name), array)}
+        self._sent |= {name: (array, _version(array)) for name, array in fresh.items()}
+        return {name: as_numpy(array) for name, array in fresh.items()}
+
+    def _slow_arrays(self) -> dict[str, np.ndarray]:
+        started = time.perf_counter()
+        found = {name: as_numpy(array) for name, array in self._execution.arrays(self._names(slow=True)).items()}
+        now = time.perf_counter()
+        self._slow_step = self._execution.step
+        self._slow_due = now + max(SLOW_INTERVAL, (now - started) / SLOW_SHARE)
+        return found
+
+    def _wanted_traces(self) -> dict[str, Series]:
+        return {name: series for name, series in self._execution.recorder.traces.items() if name in self.wanted}
+
+    def _columns(self, kind: str, series: dict[str, Series]) -> dict[str, Columns]:
+        found = {}
+        for name, one in series.items():
+            cursor = self._cursors.get(f"{kind}/{name}", -1)
+            if one.last_step > cursor:
+                steps, values = one.since(cursor)
+                found[name] = Columns(steps=steps, values=values)
+                self._cursors[f"{kind}/{name}"] = one.last_step
+        return found
+
+
+def _version(array: np.ndarray | torch.Tensor) -> int:
+    """Return a number that differs once an array has been written to; −1 where that cannot be known."""
+    if isinstance(array, torch.Tensor):
+        return array._version
+    return -1 if array.flags.writeable else 0
+
+
+def _same(sent: tuple[Any, int] | None, array: np.ndarray | torch.Tensor) -> bool:
+    return sent is not None and sent[0] is array and sent[1] == _version(array) != -1
+
+
+def _ended(execution: Execution) -> Ended | None:
+    stopped = execution.stopped
+    if stopped is None:
+        return None
+    return Ended(
+        step=stopped.step,
+        metric=stopped.metric,
+        value=stopped.value,
+        last_action=stopped.last_action,
+        cause=stopped.cause,
+    )
