@@ -1,0 +1,95 @@
+"""The links of a lesson: ``try:`` sets and runs, ``show:`` brings out a picture, ``scene:`` goes elsewhere."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from urllib.parse import unquote
+
+from explainer.contract.refused import Refused
+from explainer.contract.scene import Scene
+
+_LINK = re.compile(r"(?<!!)\[([^\]]+)\]\(((?:[^\s()]|\([^\s()]*(?:\([^\s()]*\)[^\s()]*)*\))*)\)")
+MOST_STEPS = 1_000_000
+
+
+class Link(NamedTuple):
+    """A Markdown link: its words, its target and where it stands in the text."""
+
+    text: str
+    target: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class TryLink:
+    """What a ``try:`` link asks for.
+
+    ``values`` are checked parameter values, starting anew from the defaults unless ``keep``.
+    ``run`` is how many steps to run (0: only set), ``seed`` None keeps the seed, and ``speed`` is
+    in steps per second: None keeps it, infinity is as fast as it can.
+    """
+
+    values: Mapping[str, Any]
+    run: int = 0
+    seed: int | None = None
+    speed: float | None = None
+    keep: bool = False
+
+
+def links_in(markdown: str) -> list[Link]:
+    """Return the links of a text in order; targets may hold brackets in pairs, images are passed over."""
+    return [Link(match.group(1), match.group(2), *match.span()) for match in _LINK.finditer(markdown)]
+
+
+def parse_try(link: str, scene: Scene) -> TryLink:
+    """Return what ``try:name=value&…&run=100&seed=3&speed=30&keep=1`` asks for in a scene.
+
+    Values are percent-decoded. Raises :class:`Refused` for an unknown parameter, a value out of
+    range, a name given twice and anything that is not name=value.
+    """
+    if not link.startswith("try:"):
+        raise Refused(f"{link!r} does not run anything; begin it with try:")
+    given: dict[str, str] = {}
+    for pair in filter(None, link.removeprefix("try:").split("&")):
+        name, equals, value = pair.partition("=")
+        if not equals or not name or name in given:
+            raise Refused(f"{pair!r} in {link!r} is refused; write each name once, as name=value")
+        given[name] = unquote(value)
+    own = {name: read(given.pop(name)) for name, read in _OWN.items() if name in given}
+    return TryLink(scene.parameters.parse(given), **own)
+
+
+def _steps(words: str) -> int:
+    return int(_number("run", words, 0, MOST_STEPS, whole=True))
+
+
+def _seed(words: str) -> int:
+    return int(_number("seed", words, 0, 2**63 - 1, whole=True))
+
+
+def _speed(words: str) -> float:
+    return math.inf if words == "max" else _number("speed", words, 0.1, 1000.0)
+
+
+def _keep(words: str) -> bool:
+    return bool(_number("keep", words, 0, 1, whole=True))
+
+
+def _number(name: str, words: str, low: float, high: float, whole: bool = False) -> float:
+    try:
+        value: float = int(words) if whole else float(words)
+    except ValueError:
+        value = math.nan
+    if not low <= value <= high:
+        kind = "a whole number" if whole else "a number, or max,"
+        raise Refused(f"{name} = {words!r} is refused: give {kind} from {low:g} to {high:g}", about=name)
+    return value
+
+
+_OWN = {"run": _steps, "seed": _seed, "speed": _speed, "keep": _keep}
+"""What a link can say beside parameters."""

@@ -1,0 +1,185 @@
+"""The Lesson tab: text, formulas, controls and predictions, one step at a time."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QHideEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from explainer.contract.lesson import Lesson, parse_try, read_lesson
+from explainer.contract.refused import Refused
+from explainer.contract.scene import Scene
+from explainer.theme.tokens import DARK, Tokens
+from explainer.window.inspector.lesson_footer import LessonFooter
+from explainer.window.inspector.lesson_step import ControlSource, Refusal, StepColumn
+from explainer.window.inspector.prediction import PredictionView
+
+__all__ = ["LessonPanel"]
+
+MARGIN = 16
+_WIDEST = 560
+"""Lines longer than this, before scaling, are hard to follow."""
+
+
+class LessonPanel(QWidget):
+    """A scene's lesson. It changes nothing itself: links ask, controls come from their source."""
+
+    try_asked = Signal(object)
+    """A :class:`~explainer.contract.lesson.TryLink`, checked against the scene."""
+    show_asked = Signal(str)
+    """The key of a picture to bring out."""
+    scene_asked = Signal(str)
+    refused = Signal(str)
+    """Why a link could not be followed."""
+    prediction_open = Signal(bool)
+    """Whether a prediction is shown that waits for its answer: nothing may give it away."""
+    step_changed = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("lesson")
+        self.setAccessibleName("Lesson")
+        self._tokens = DARK
+        self._scene: Scene | None = None
+        self._controls: ControlSource | None = None
+        self._lesson = Lesson("", ())
+        self._columns: dict[int, StepColumn] = {}
+        self._at, self._whole, self._open = 0, False, False
+        self._make_area()
+        self.apply_theme(DARK)
+
+    @property
+    def step(self) -> int:
+        """The index of the step that is shown."""
+        return self._at
+
+    @property
+    def whole(self) -> bool:
+        """Whether all steps are shown in one column."""
+        return self._whole
+
+    @property
+    def is_prediction_open(self) -> bool:
+        """The last value of :attr:`prediction_open`."""
+        return self._open
+
+    def show_lesson(self, text: str, scene: Scene, controls: ControlSource, step: int = 0) -> None:
+        """Show the lesson of a scene from a step on; a lesson that cannot be read says why."""
+        self._clear()
+        self._scene, self._controls = scene, controls
+        try:
+            self._lesson = read_lesson(text)
+        except Refused as refused:
+            self._lesson = Lesson("", ())
+            self._rows.insertWidget(0, Refusal(str(refused)))
+        self.go_to(step)
+
+    def go_to(self, step: int) -> None:
+        """Show one step, from its beginning; beyond the last one it is the last one."""
+        changed = step != self._at
+        self._at = max(0, min(step, len(self._lesson.steps) - 1))
+        self._whole = False
+        self._arrange()
+        self.area.verticalScrollBar().setValue(0)
+        if changed:
+            self.step_changed.emit(self._at)
+
+    def show_whole(self, whole: bool = True) -> None:
+        """Show all steps in one column, or one at a time again."""
+        self._whole = whole
+        self._arrange()
+
+    def apply_theme(self, tokens: Tokens) -> None:
+        """Take colours and scale."""
+        self._tokens = tokens
+        for part in (self.footer, *self._columns.values()):
+            part.apply_theme(tokens)
+        self._column.setMaximumWidth(tokens.size(_WIDEST))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Qt: what is shown may wait for an answer."""
+        super().showEvent(event)
+        self._look_for_open()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Qt: what is hidden does not."""
+        super().hideEvent(event)
+        self._look_for_open()
+
+    def _make_area(self) -> None:
+        self.area = QScrollArea()
+        self.area.setObjectName("lesson-area")
+        self.area.setAccessibleName("Lesson text")
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.verticalScrollBar().valueChanged.connect(self._look_for_open)
+        body, self._column = QWidget(), QWidget()
+        across = QHBoxLayout(body)
+        across.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        across.setSpacing(0)
+        across.addWidget(self._column, 1000)
+        across.addStretch(1)
+        self._rows = QVBoxLayout(self._column)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setSpacing(24)
+        self.footer = LessonFooter()
+        self.footer.step_asked.connect(self.go_to)
+        self.footer.all_asked.connect(self.show_whole)
+        self._rows.addWidget(self.footer)
+        self._rows.addStretch(1)
+        self.area.setWidget(body)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self.area)
+
+    def _clear(self) -> None:
+        while self._rows.itemAt(0).widget() is not self.footer:
+            self._rows.takeAt(0).widget().deleteLater()
+        self._columns.clear()
+
+    def _arrange(self) -> None:
+        for index in range(len(self._lesson.steps)):
+            wanted = self._whole or index == self._at
+            if wanted and index not in self._columns:
+                self._insert(index)
+            if index in self._columns:
+                self._columns[index].setVisible(wanted)
+        self.footer.show_place(self._lesson.steps, self._at, self._whole)
+        self._look_for_open()
+
+    def _insert(self, index: int) -> None:
+        assert self._controls is not None
+        column = StepColumn(self._lesson.steps[index], self._controls)
+        column.apply_theme(self._tokens)
+        column.link_asked.connect(self.follow)
+        column.answered.connect(self._look_for_open)
+        self._columns[index] = column
+        self._rows.insertWidget(sum(known < index for known in self._columns), column)
+
+    def follow(self, target: str) -> None:
+        """Do what a link of the lesson asks."""
+        kind, _, rest = target.partition(":")
+        if kind == "try" and self._scene is not None:
+            try:
+                self.try_asked.emit(parse_try(target, self._scene))
+            except Refused as refused:
+                self.refused.emit(str(refused))
+        elif kind == "show":
+            self.show_asked.emit(rest)
+        elif kind == "scene":
+            self.scene_asked.emit(rest)
+        elif kind in ("http", "https"):
+            QDesktopServices.openUrl(QUrl(target))
+
+    def _look_for_open(self) -> None:
+        """Tell when a prediction has come into sight, been answered or gone."""
+        shown = [view for column in self._columns.values() for view in column.predictions if view.open]
+        is_open = any(self._is_in_sight(view) for view in shown)
+        if is_open != self._open:
+            self._open = is_open
+            self.prediction_open.emit(is_open)
+
+    def _is_in_sight(self, view: PredictionView) -> bool:
+        """Return whether a prediction is shown: of one step always, of the whole lesson where it is scrolled to."""
+        return view.isVisible() and (not self._whole or not view.visibleRegion().isEmpty())

@@ -1,0 +1,113 @@
+"""One step of a lesson as a column of widgets, one a block."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+
+from explainer.contract.lesson import Block, Controls, Formula, Heading, Prediction, Question, Step, Text
+from explainer.theme.tokens import DARK, TITLE, Tokens
+from explainer.window.inspector.formula import FormulaView
+from explainer.window.inspector.prediction import PredictionView
+from explainer.window.inspector.question import QuestionView
+from explainer.window.inspector.rich_text import RichText
+
+__all__ = ["ControlSource", "StepColumn"]
+
+
+class ControlSource(Protocol):
+    """Whatever makes the controls that stand in the lesson: a ``ControlSet``."""
+
+    def control(self, name: str) -> QWidget:
+        """Return a control for a parameter."""
+
+
+class StepColumn(QWidget):
+    """The blocks of one step under its title."""
+
+    link_asked = Signal(str)
+    answered = Signal()
+
+    def __init__(self, step: Step, controls: ControlSource, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("lesson-step")
+        self.setAccessibleName(step.title)
+        self.predictions: list[PredictionView] = []
+        self._controls = controls
+        self._themed: list[Any] = []
+        self._tokens = DARK
+        self._rows = QVBoxLayout(self)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setSpacing(0)
+        if step.title:
+            self._add(RichText(step.title, size=TITLE, bold=True))
+        for block in step.blocks:
+            self._rows.addSpacing(10)
+            self._add_block(block)
+
+    def apply_theme(self, tokens: Tokens) -> None:
+        """Take colours and scale."""
+        self._tokens = tokens
+        for widget in self._themed:
+            widget.apply_theme(tokens)
+
+    def _add_block(self, block: Block) -> None:
+        match block:
+            case Heading():
+                self._rows.addSpacing(6)
+                self._add(RichText(block.text, size=15, bold=True))
+            case Text():
+                self._add(RichText(block.markdown, aside=block.aside))
+            case Formula():
+                self._add_canvas(FormulaView(block.latex))
+            case Controls():
+                self._add_controls(block.names)
+            case Prediction():
+                self._add_prediction(block)
+            case Question():
+                self._add(QuestionView(block))
+
+    def _add(self, widget: RichText | QuestionView | PredictionView) -> None:
+        widget.link_asked.connect(self.link_asked)
+        self._themed.append(widget)
+        self._rows.addWidget(widget)
+
+    def _add_prediction(self, block: Prediction) -> None:
+        view = PredictionView(block)
+        view.answered.connect(self.answered)
+        self.predictions.append(view)
+        self._add(view)
+
+    def _add_canvas(self, formula: FormulaView) -> None:
+        self._themed.append(formula)
+        canvas = _canvas("formula-block")
+        canvas.layout().addWidget(formula)
+        self._rows.addWidget(canvas)
+
+    def _add_controls(self, names: tuple[str, ...]) -> None:
+        canvas = _canvas("lesson-controls")
+        for name in names:
+            canvas.layout().addWidget(self._controls.control(name))
+        self._rows.addWidget(canvas)
+
+
+class Refusal(QLabel):
+    """Why a lesson cannot be shown."""
+
+    def __init__(self, words: str, parent: QWidget | None = None) -> None:
+        super().__init__(words, parent)
+        self.setProperty("role", "refusal")
+        self.setObjectName("lesson-refusal")
+        self.setWordWrap(True)
+
+
+def _canvas(name: str) -> QFrame:
+    canvas = QFrame()
+    canvas.setProperty("role", "canvas")
+    canvas.setObjectName(name)
+    rows = QVBoxLayout(canvas)
+    rows.setContentsMargins(14, 10, 14, 10)
+    rows.setSpacing(8)
+    return canvas
