@@ -36,13 +36,14 @@ class Control(QWidget):
         self.title = parameter.label or parameter.name
         self._value = parameter.default
         self._reason = ""
+        self.restart_mark: QLabel | None = None
         self.setObjectName(parameter.name)
         self.setAccessibleName(self.title)
         self._make_rows()
         self.build()
         self.rows.addWidget(self.refusal)
         self.show_value(self._value)
-        self._tell()
+        self.refresh_words()
 
     def build(self) -> None:
         """Make the widgets: into ``self.header``, right of the name, and into ``self.rows``, below it."""
@@ -98,7 +99,7 @@ class Control(QWidget):
         self.refusal.setAccessibleDescription(message)
         self.refusal.show()
         set_look(self, refused=True)
-        self._tell()
+        self.refresh_words()
 
     def clear_refusal(self) -> None:
         """Take the refusal away."""
@@ -106,7 +107,7 @@ class Control(QWidget):
             self.refusal.clear()
             self.refusal.hide()
             set_look(self, refused=False)
-            self._tell()
+            self.refresh_words()
 
     def is_refused(self) -> bool:
         """Return whether a refusal is shown."""
@@ -116,7 +117,7 @@ class Control(QWidget):
         """Enable or disable the control; the tooltip gives the reason."""
         self._reason = "" if applicable else reason or "Has no effect at present."
         self.setEnabled(applicable)
-        self._tell()
+        self.refresh_words()
 
     def adopt(self, widget: QWidget, part: str, words: str = "") -> None:
         """Give a widget within the control its names, for tests and for those who cannot see it."""
@@ -135,11 +136,12 @@ class Control(QWidget):
         self.name_label.setTextFormat(Qt.TextFormat.PlainText)
         self.header.addWidget(self.name_label)
         if self.parameter.kind is Kind.STRUCTURAL:
-            self.header.addWidget(_restart_mark())
+            self.restart_mark = _restart_mark()
+            self.header.addWidget(self.restart_mark)
         self.header.addStretch(1)
         self.refusal = _refusal_label(self.parameter.name)
 
-    def _tell(self) -> None:
+    def refresh_words(self) -> None:
         """Bring tooltip and accessible description up to date."""
         parts = [self.refusal.toolTip() if self.is_refused() else "", self._reason, self.parameter.help]
         parts += [self.range_words(), EFFECTS[self.parameter.kind]]

@@ -46,6 +46,8 @@ class EntrySettings(QFrame):
         for name, control in self.controls.items():
             control.changed.connect(partial(self._set, name))
             rows.addWidget(control)
+            if control.restart_mark is not None:
+                control.restart_mark.hide()
 
     def show_own(self, own: Mapping[str, str]) -> None:
         """Show the settings an entry has of its own, and defaults for the rest."""
@@ -63,6 +65,7 @@ class EntrySettings(QFrame):
             followed = control.parameter.follows
             if followed in values:
                 control.parameter.default = control.parameter.check(values[followed])
+                control.refresh_words()
         self.show_own(self._own)
 
     def _set(self, name: str, value: Any) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QPushButton, QVBoxLayout, QWidget
 
 from explainer.contract.fields import Kind
 from explainer.window.controls.control import Control
@@ -69,7 +69,7 @@ class ControlPanel(QWidget):
         self.area = area
 
     def _make_fold(self, others: Sequence[str]) -> None:
-        self.fold = QToolButton()
+        self.fold = QPushButton()
         self.fold.setProperty("role", "link")
         self.fold.setObjectName("more-controls")
         self.fold.setCheckable(True)

@@ -9,6 +9,8 @@ from explainer.window.controls.control import Control
 from explainer.window.controls.entry import Entry
 from explainer.window.controls.number_text import settled, typed
 
+LEAST_WIDTH = 40
+
 
 class PointControl(Control):
     """Two coordinates; a refused one is marked and the other stays."""
@@ -39,6 +41,7 @@ class PointControl(Control):
         letter, entry = QLabel(axis), Entry()
         letter.setProperty("role", "muted")
         self.adopt(entry, axis, axis)
+        entry.setMinimumWidth(LEAST_WIDTH)
         row.addWidget(letter)
         row.addWidget(entry, 1)
         entry.offered.connect(self._read)

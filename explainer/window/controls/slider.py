@@ -10,6 +10,9 @@ from explainer.window.controls.groove import Groove
 from explainer.window.controls.number_text import moving, settled, typed
 from explainer.window.controls.scale import scale_of
 
+LEAST_DIGITS, MOST_DIGITS = 7, 13
+"""How many digits the value's text has room for."""
+
 
 class Slider(Control):
     """A real or whole number. Typed values are exact; the slider's own are short."""
@@ -17,17 +20,19 @@ class Slider(Control):
     def build(self) -> None:
         """Make the value's text and the groove."""
         self.scale = scale_of(self.parameter)
-        self.groove = Groove(self.scale)
-        self.entry = Entry()
+        self.groove = Groove(self.scale, self)
+        self.entry = Entry(self)
         self.entry.setProperty("role", "value")
         self.entry.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.adopt(self.groove, "slider")
         self.adopt(self.entry, "entry", "as text")
-        self.header.setStretch(self.header.count() - 1, 0)
-        self.header.addWidget(self.entry, 1)
+        digit = self.entry.fontMetrics().horizontalAdvance("0")
+        self.entry.setMinimumWidth(LEAST_DIGITS * digit)
+        self.entry.setMaximumWidth(MOST_DIGITS * digit)
+        self.entry.setTextMargins(0, 0, -3, 0)
+        self.header.addWidget(self.entry)
         self.rows.addWidget(self.groove)
         self.name_label.setBuddy(self.groove)
-        self.setTabOrder(self.groove, self.entry)
         self.setFocusProxy(self.groove)
         self.groove.valueChanged.connect(self._slide)
         self.groove.reset_asked.connect(self.reset_to_default)

@@ -8,6 +8,8 @@ from typing import Any
 from explainer.window.controls.control import Control
 from explainer.window.controls.entry import Entry
 
+LEAST_WIDTH = 64
+
 
 class TextControl(Control):
     """A line of text. A refusal that names ``position N`` selects that character."""
@@ -16,6 +18,7 @@ class TextControl(Control):
         """Make the line."""
         self.entry = Entry()
         self.adopt(self.entry, "entry")
+        self.entry.setMinimumWidth(LEAST_WIDTH)
         self.rows.addWidget(self.entry)
         self.name_label.setBuddy(self.entry)
         self.setFocusProxy(self.entry)
