@@ -85,11 +85,11 @@ class Axes(pg.PlotWidget):
         self.layers: list[Layer] = []
         self.grips: list[Grip] = []
         self.log = (log_x, log_y)
-        self.cover = False
-        """Fill the pane by cutting off some of the whole rather than leaving some of the pane empty."""
+        self.limits: Box | None = None
+        """With equal axes, rather cut off some of the whole than show what lies beyond these."""
         self.read_out_at_right = False
         self.must_show: np.ndarray = np.empty((0, 2))
-        """Points (n, 2) that covering must not cut off."""
+        """Points (n, 2) that must not be cut off."""
         self.view_box = PlainViewBox()
         sides = {side: QuietAxis(side) for side in ("left", "bottom")}
         super().__init__(parent=parent, viewBox=self.view_box, axisItems=sides, enableMenu=False)
@@ -206,16 +206,23 @@ class Axes(pg.PlotWidget):
         self.view_box.look_at(*box)
 
     def _equal_box(self, box: Box, aspect: float) -> Box:
-        """Return ``box`` cut down or widened to ``aspect`` (width over height)."""
+        """Return ``box`` widened, or cut down where limits forbid it, to ``aspect`` (width over height)."""
         x0, x1, y0, y1 = box
-        if self.cover:
-            wide = (x1 - x0) / aspect < (y1 - y0)
-            width, height = (x1 - x0, (x1 - x0) / aspect) if wide else ((y1 - y0) * aspect, y1 - y0)
-            cut = _placed(x0, x1, width, self.must_show[:, 0]), _placed(y0, y1, height, self.must_show[:, 1])
-            if cut[0] is not None and cut[1] is not None:
-                return cut[0], cut[0] + width, cut[1], cut[1] + height
         width, height = max(x1 - x0, (y1 - y0) * aspect), max(y1 - y0, (x1 - x0) / aspect)
         middle_x, middle_y = (x0 + x1) / 2, (y0 + y1) / 2
+        if self.limits is not None:
+            left, right, bottom, top = self.limits
+            width, height = (
+                min(width, right - left, (top - bottom) * aspect),
+                min(height, top - bottom, (right - left) / aspect),
+            )
+            begin = (
+                _placed(left, right, width, middle_x, self.must_show[:, 0]),
+                _placed(bottom, top, height, middle_y, self.must_show[:, 1]),
+            )
+            if begin[0] is not None and begin[1] is not None:
+                return begin[0], begin[0] + width, begin[1], begin[1] + height
+            width, height = max(x1 - x0, (y1 - y0) * aspect), max(y1 - y0, (x1 - x0) / aspect)
         return middle_x - width / 2, middle_x + width / 2, middle_y - height / 2, middle_y + height / 2
 
     def _keep_equal(self) -> None:
@@ -412,9 +419,12 @@ class Axes(pg.PlotWidget):
         self._place_corners()
 
 
-def _placed(low: float, high: float, size: float, points: np.ndarray) -> float | None:
-    """Return where a window of ``size`` begins within [low, high] so that it holds the points, None if it cannot."""
-    begin = (low + high - size) / 2
+def _placed(low: float, high: float, size: float, middle: float, points: np.ndarray) -> float | None:
+    """Return where a window of ``size`` begins, near ``middle`` and within [low, high] if that holds the points.
+
+    None when no window of this size holds them.
+    """
+    begin = float(np.clip(middle - size / 2, low, max(low, high - size)))
     points = points[np.isfinite(points)]
     if not len(points):
         return begin

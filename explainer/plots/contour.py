@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import Signal
 
-from explainer.plots.axes import Axes
+from explainer.plots.axes import Axes, Box
 from explainer.plots.colours import colour
 from explainer.plots.grip import Grip
 from explainer.plots.surface_layers import FieldLayer, Ground, SurfaceLayer
@@ -45,7 +45,6 @@ class ContourPlot(Axes):
         self.lit: int | None = None
         self.field_shown = False
         super().__init__(name, x_label=x_label, y_label=y_label, equal=equal, grid=False, parent=parent)
-        self.cover = True
         self._surface, self._field = SurfaceLayer(self, -40), FieldLayer(self, -30)
         self._preview, self._trail = PreviewLayer(self, 0), TrailLayer(self, 10)
         self._arrow, self._ball = ArrowLayer(self, 20), BallLayer(self, 30)
@@ -54,14 +53,20 @@ class ContourPlot(Axes):
 
     # data
 
-    def set_surface(self, x: np.ndarray, y: np.ndarray, loss: np.ndarray) -> None:
-        """Show a surface ``loss`` (y, x); recomputed only when the arrays differ from the last ones."""
-        if min(np.shape(loss), default=0) < 2 or (self.ground is not None and self.ground.same(x, y, loss)):
+    def set_surface(self, x: np.ndarray, y: np.ndarray, loss: np.ndarray, whole: Box | None = None) -> None:
+        """Show a surface ``loss`` (y, x); recomputed only when the arrays differ from the last ones.
+
+        ``whole`` is the part that is shown at first, all of it when not given.
+        """
+        if min(np.shape(loss), default=0) < 2:
             return
-        self.ground = Ground(x, y, loss)
-        self._surface.spoil()
-        self._field.spoil()
-        self.set_whole(float(x[0]), float(x[-1]), float(y[0]), float(y[-1]))
+        self.limits = (float(x[0]), float(x[-1]), float(y[0]), float(y[-1]))
+        if (whole or self.limits) != self.whole:
+            self.set_whole(*(whole or self.limits))
+        if self.ground is None or not self.ground.same(x, y, loss):
+            self.ground = Ground(x, y, loss)
+            self._surface.spoil()
+            self._field.spoil()
 
     def set_minima(self, minima: np.ndarray) -> None:
         """Mark minima, shape (n, 2)."""

@@ -1,0 +1,200 @@
+"""The formulas of gradient descent, and below each the same with this step's numbers; plain Python."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import numpy as np
+from explainer.scenes.gradient_descent.landscapes import LANDSCAPES
+
+from explainer.contract.frame import Formula, Frame
+from explainer.lab.expression import parse
+from explainer.lab.optimizer_settings import OPTIMIZERS, Entry, parse_entry, resolve
+
+
+def learner(frame: Frame) -> int:
+    """Return the number of the selected optimizer, the last one when fewer are racing."""
+    return min(frame.params.selected, len(frame.params.optimizers) - 1)
+
+
+def entry(frame: Frame, index: int) -> Entry:
+    """Return what the ``index``-th optimizer was told."""
+    return parse_entry(frame.params.optimizers[index])
+
+
+def settings(frame: Frame, index: int) -> dict[str, float]:
+    """Return every setting of the ``index``-th optimizer, common ones filled in."""
+    return resolve(entry(frame, index), frame.params.lr, frame.params.momentum)
+
+
+def display_names(labels: list[str]) -> list[str]:
+    """Return metric names such as ``adam-2`` as they stand on the screen: ``Adam 2``."""
+    split = [re.match(r"(.*?)(?:-(\d+))?$", label) for label in labels]
+    parts = [(found.group(1), found.group(2)) for found in split if found]
+    return [(OPTIMIZERS[name].label if name in OPTIMIZERS else name) + (f" {n}" if n else "") for name, n in parts]
+
+
+def vector(frame: Frame, name: str, index: int) -> np.ndarray | None:
+    """Return the two numbers of an array for one optimizer, None when they have not come or are not finite."""
+    array = frame.arrays.get(name)
+    if array is None or index >= len(array):
+        return None
+    found = np.asarray(array[index], float)
+    return found if np.isfinite(found).all() else None
+
+
+def latex_number(value: float, digits: int = 3) -> str:
+    """Return a number as LaTeX with ``digits`` significant digits."""
+    if value == 0:
+        return "0"
+    mantissa, power = f"{value:.{digits - 1}e}".split("e")
+    if -4 <= int(power) < 5:
+        return f"{value:.{max(0, digits - 1 - int(power))}f}"
+    return rf"{mantissa} \cdot 10^{{{int(power)}}}"
+
+
+def latex_pair(pair: np.ndarray, digits: int = 3) -> str:
+    """Return a point or vector as LaTeX."""
+    return rf"({latex_number(pair[0], digits)},\; {latex_number(pair[1], digits)})"
+
+
+# the loss
+
+
+def loss_latex(frame: Frame) -> str:
+    """Return the surface's formula."""
+    if frame.params.surface == "custom":
+        return f"L = {parse(frame.params.expression).latex()}"
+    return f"L = {LANDSCAPES[frame.params.surface].formula}"
+
+
+def loss_numbers(frame: Frame) -> str:
+    """Return the formula with the selected optimizer's position put in."""
+    position = vector(frame, "position", learner(frame))
+    losses = frame.arrays.get("loss")
+    if position is None or losses is None or not np.isfinite(losses[learner(frame)]):
+        return ""
+    result = latex_number(float(losses[learner(frame)]), 4)
+    if frame.params.surface in ("custom", "regression"):
+        return f"L{latex_pair(position)} = {result}"
+    return f"L = {_substituted(LANDSCAPES[frame.params.surface].formula, _letters(frame, position))} = {result}"
+
+
+def _letters(frame: Frame, position: np.ndarray) -> dict[str, float]:
+    """Return what the letters of a surface's formula stand for."""
+    turn = np.radians(frame.params.angle)
+    x, y = float(position[0]), float(position[1])
+    along, across = np.cos(turn) * x + np.sin(turn) * y, np.cos(turn) * y - np.sin(turn) * x
+    return {"x": x, "y": y, "u": along, "v": across, r"\kappa": frame.params.condition}
+
+
+def _substituted(latex: str, letters: Mapping[str, float]) -> str:
+    """Return LaTeX with letters replaced by numbers in parentheses; commands are left alone."""
+    tokens = re.findall(r"\\[a-zA-Z]+|.", latex)
+    return "".join(
+        (rf"{latex_number(letters[t])}\," if t.startswith("\\") else f"({latex_number(letters[t])})")
+        if t in letters
+        else t
+        for t in tokens
+    )
+
+
+# the gradient
+
+
+def gradient_latex(frame: Frame) -> str:
+    """Return what the gradient is."""
+    return r"g = \nabla L = \left(\frac{\partial L}{\partial x},\; \frac{\partial L}{\partial y}\right)"
+
+
+def gradient_numbers(frame: Frame) -> str:
+    """Return the gradient that the last update used, and its length."""
+    gradient = vector(frame, "gradient", learner(frame))
+    if gradient is None:
+        return ""
+    length = latex_number(float(np.hypot(*gradient)))
+    return rf"g = {latex_pair(gradient)}, \quad \left\| g \right\| = {length}"
+
+
+# the update
+
+
+def update_latex(frame: Frame) -> str:
+    """Return the selected optimizer's rule."""
+    return entry(frame, learner(frame)).optimizer.formula
+
+
+def update_numbers(frame: Frame) -> str:
+    """Return the last update with its numbers; empty before the first.
+
+    The rule is written out where it reproduces the update exactly (sgd, momentum, nesterov without
+    further settings, and no control moved since); else as old position plus change.
+    """
+    index = learner(frame)
+    after, update = vector(frame, "position", index), vector(frame, "update", index)
+    if after is None or update is None or frame.step == 0:
+        return ""
+    before, told = after - update, settings(frame, index)
+    written = {"sgd": _sgd, "momentum": _heavy_ball, "nesterov": _nesterov}.get(entry(frame, index).name)
+    gradient, velocity = vector(frame, "gradient", index), vector(frame, "velocity", index)
+    if written is not None and gradient is not None and velocity is not None:
+        lines = written(before, after, gradient, velocity, told)
+        if lines:
+            return lines
+    return rf"\theta = {latex_pair(before)} + {latex_pair(update)} = {latex_pair(after)}"
+
+
+def _sgd(
+    before: np.ndarray, after: np.ndarray, gradient: np.ndarray, velocity: np.ndarray, told: Mapping[str, float]
+) -> str:
+    if not _close(before - told["lr"] * gradient, after):
+        return ""
+    step = rf"{latex_number(told['lr'])} \cdot {latex_pair(gradient)}"
+    return rf"\theta = {latex_pair(before)} - {step} = {latex_pair(after)}"
+
+
+def _heavy_ball(
+    before: np.ndarray, after: np.ndarray, gradient: np.ndarray, velocity: np.ndarray, told: Mapping[str, float]
+) -> str:
+    if not _close(before - told["lr"] * velocity, after):
+        return ""
+    step = rf"{latex_number(told['lr'])} \cdot {latex_pair(velocity)}"
+    return _two_lines(
+        _velocity(gradient, velocity, told["momentum"]),
+        rf"\theta = {latex_pair(before)} - {step} = {latex_pair(after)}",
+    )
+
+
+def _nesterov(
+    before: np.ndarray, after: np.ndarray, gradient: np.ndarray, velocity: np.ndarray, told: Mapping[str, float]
+) -> str:
+    if not _close(before - told["lr"] * (gradient + told["momentum"] * velocity), after):
+        return ""
+    ahead = rf"({latex_pair(gradient)} + {latex_number(told['momentum'])} \cdot {latex_pair(velocity)})"
+    return _two_lines(
+        _velocity(gradient, velocity, told["momentum"]),
+        rf"\theta = {latex_pair(before)} - {latex_number(told['lr'])} \, {ahead} = {latex_pair(after)}",
+    )
+
+
+def _velocity(gradient: np.ndarray, velocity: np.ndarray, momentum: float) -> str:
+    kept = velocity - gradient
+    kept = np.where(np.abs(kept) < 1e-12 * np.abs(velocity), 0.0, kept)
+    shown = rf"{latex_number(momentum)} \cdot {latex_pair(kept / momentum)}" if momentum > 0 else latex_pair(kept)
+    return rf"v = {shown} + {latex_pair(gradient)} = {latex_pair(velocity)}"
+
+
+def _two_lines(first: str, second: str) -> str:
+    return rf"\begin{{aligned}} {first.replace('=', '&=', 1)} \\ {second.replace('=', '&=', 1)} \end{{aligned}}"
+
+
+def _close(one: np.ndarray, other: np.ndarray) -> bool:
+    return bool(np.allclose(one, other, rtol=1e-9, atol=1e-12 * float(np.abs(other).max(initial=1e-300))))
+
+
+FORMULAS = (
+    Formula("The loss", loss_latex, loss_numbers),
+    Formula("The gradient", gradient_latex, gradient_numbers),
+    Formula("The update", update_latex, update_numbers),
+)

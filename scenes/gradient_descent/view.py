@@ -1,0 +1,17 @@
+"""How gradient descent looks: its pictures, formulas, notes and words."""
+
+from explainer.scenes.gradient_descent.contours import Contours
+from explainer.scenes.gradient_descent.data_line import DataLine
+from explainer.scenes.gradient_descent.explain import FORMULAS, notes, readings, summary
+from explainer.scenes.gradient_descent.loss_curve import LossCurve
+from explainer.scenes.gradient_descent.slice import Slice
+
+from explainer.plots.picture import View
+
+VIEW = View(
+    pictures=(Contours, Slice, LossCurve, DataLine),
+    formulas=FORMULAS,
+    notes=notes,
+    summary=summary,
+    readings=readings,
+)
