@@ -42,6 +42,8 @@ class Parameter:
     """Other parameters and the values of theirs for which this one applies; else its control is disabled."""
     follows: str = ""
     """For an entry's own setting: the parameter whose value it has until it is set itself."""
+    suggests: Callable[[Any], Mapping[str, Any]] | None = None
+    """Values of other parameters that go well with a value of this one; the window offers them along with it."""
     name: str = ""
     type: ClassVar[str] = ""
 

@@ -149,6 +149,8 @@ class Picture(_Message):
     ended: Ended | None = None
     recipe: Recipe | None = None
     """The recipe when it has changed."""
+    request: int = 0
+    """The last request to act that has been dealt with."""
 
 
 class Progress(_Message):

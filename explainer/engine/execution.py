@@ -175,7 +175,7 @@ class Execution:
     def arrays(self, names: Iterable[str]) -> dict[str, np.ndarray | torch.Tensor]:
         """Return the named arrays that the experiment draws, as they are now; ``*`` allowed."""
         wanted = Wanted(names)
-        with self.world.entered():
+        with self.world.settings():
             found = self.experiment.frame(wanted)
         return {name: array for name, array in found.items() if name in wanted}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
@@ -62,6 +62,10 @@ class Experiment(Generic[P]):
     def record(self, values: Mapping[str, Any] | None = None, /, **named: Any) -> None:
         """Record this step's metrics: floats or 0-d tensors, which are read when a picture is due."""
         self.recorder.record({**(values or {}), **named})
+
+    def record_each(self, names: Sequence[str], values: torch.Tensor) -> None:
+        """Record one metric per entry of a 1-d tensor, which is read when a picture is due."""
+        self.recorder.record_each(names, values)
 
     def trace(self, **arrays: torch.Tensor | np.ndarray) -> None:
         """Record this step's row of traced arrays; :meth:`build` records the row of step 0."""

@@ -58,7 +58,7 @@ class PictureMaker:
         """Return whether a wanted slow array shows another step than the present one."""
         return self._slow_step != self._execution.step and bool(self._names(slow=True))
 
-    def make(self, *, playing: bool, speed: float, slow: bool) -> Picture:
+    def make(self, *, playing: bool, speed: float, slow: bool, request: int) -> Picture:
         """Return the picture of this moment; ``slow`` allows the dear arrays, when they are due."""
         execution = self._execution
         execution.recorder.flush()
@@ -87,6 +87,7 @@ class PictureMaker:
             speed=speed,
             finished=execution.finished,
             ended=_ended(execution),
+            request=request,
             recipe=execution.recipe if execution.recipe is not self._recipe else None,
         )
         self._recipe, self._forget = execution.recipe, None

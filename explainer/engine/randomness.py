@@ -70,6 +70,16 @@ class World:
             apply_settings(settings)
             self._inside = False
 
+    @contextmanager
+    def settings(self) -> Iterator[None]:
+        """Put this run's torch settings in force for a body that draws no random numbers."""
+        before = current_settings()
+        apply_settings(self._settings)
+        try:
+            yield
+        finally:
+            apply_settings(before)
+
     def capture(self) -> RandomState:
         """Return this run's random state; only inside :meth:`entered`."""
         return capture(self._device)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -30,14 +30,20 @@ class Recorder:
         """The last step whose rows are complete."""
         self._rows: list[tuple[int, Mapping[str, Any]]] = []
         self._traced: dict[str, list[tuple[int, Any]]] = {}
+        self._vectors: dict[tuple[str, ...], list[tuple[int, torch.Tensor]]] = {}
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return max(len(self._rows), *map(len, self._vectors.values()), 0)
 
     def record(self, values: Mapping[str, Any]) -> None:
         """Keep one step's metrics."""
         if self.step > self.known:
             self._rows.append((self.step, {name: _detached(value) for name, value in values.items()}))
+
+    def record_each(self, names: Sequence[str], values: torch.Tensor) -> None:
+        """Keep one step's metrics that come together in a tensor (len(names),)."""
+        if self.step > self.known:
+            self._vectors.setdefault(tuple(names), []).append((self.step, values.detach().clone()))
 
     def trace(self, arrays: Mapping[str, torch.Tensor | np.ndarray]) -> None:
         """Keep one step's row of each traced array, as a copy."""
@@ -57,6 +63,11 @@ class Recorder:
 
     def flush(self) -> None:
         """Read the values kept so far into the series, and look for the first bad one."""
+        self._flush_rows()
+        self._flush_vectors()
+        self._flush_traced()
+
+    def _flush_rows(self) -> None:
         columns: dict[str, tuple[list[int], list[Any]]] = {}
         for step, row in self._rows:
             for name, value in row.items():
@@ -66,6 +77,16 @@ class Recorder:
         self._rows.clear()
         for name, (steps, values) in columns.items():
             self._extend_metric(name, np.array(steps), _numbers(values))
+
+    def _flush_vectors(self) -> None:
+        for names, vectors in self._vectors.items():
+            if vectors:
+                steps, table = np.array([step for step, _ in vectors]), _stacked([row for _, row in vectors])
+                for name, column in zip(names, table.T, strict=True):
+                    self._extend_metric(name, steps, column.astype(np.float64))
+                vectors.clear()
+
+    def _flush_traced(self) -> None:
         for name, rows in self._traced.items():
             if rows:
                 self._extend_trace(name, np.array([step for step, _ in rows]), _stacked([row for _, row in rows]))
@@ -74,7 +95,7 @@ class Recorder:
     def abandon(self) -> None:
         """Forget what was recorded in a step that was not completed."""
         self._rows = [row for row in self._rows if row[0] <= self.known]
-        for rows in self._traced.values():
+        for rows in (*self._traced.values(), *self._vectors.values()):
             rows[:] = [row for row in rows if row[0] <= self.known]
         self.forget(self.known)
 

@@ -60,6 +60,7 @@ class Server:
         self._playing = False
         self._credit = True
         self._dirty = False
+        self._request = 0
         self._show = Show(arrays=[])
         self._progress_due = 0.0
         self._handlers: dict[type, Callable[[Any], None]] = {
@@ -177,6 +178,7 @@ class Server:
     def _act(self, command: Act) -> None:
         run = self._require()
         step = run.position.step
+        self._request = command.request
         try:
             run.set(**command.arguments) if command.verb == SET else run.act(command.verb, **command.arguments)
         finally:
@@ -250,7 +252,7 @@ class Server:
         started = time.perf_counter()
         speed = self._pace.measure(self._require().position.step) if self._playing else 0.0
         slow = stale or self._playing
-        self._line.send(self._pictures.make(playing=self._playing, speed=speed, slow=slow))
+        self._line.send(self._pictures.make(playing=self._playing, speed=speed, slow=slow, request=self._request))
         self._credit = False
         self._pace.drawn(started)
 

@@ -51,6 +51,7 @@ class Params(Parameters):
     surface: str = choice(
         "ravine",
         {name: place.title for name, place in LANDSCAPES.items()},
+        suggests=lambda name: {"start": LANDSCAPES[name].start, "lr": LANDSCAPES[name].lr},
         kind=STRUCTURAL,
         label="Surface",
         help="The loss as a function of two parameters x and y.",
@@ -118,7 +119,7 @@ SCENE = Scene(
         "gradient": Array((_OPTIMIZER, _XY), "float64", "The gradient that the last update used, at the position before it; at step 0 the first one to be used."),
         "next_gradient": Array((_OPTIMIZER, _XY), "float64", "The gradient at the present position, without noise."),
         "update": Array((_OPTIMIZER, _XY), "float64", "The last change of position; zero at step 0."),
-        "velocity": Array((_OPTIMIZER, _XY), "float64", "The optimizer's running mean or sum of gradients, zero for those that keep none."),
+        "velocity": Array((_OPTIMIZER, _XY), "float64", "The optimizer's running mean or sum of gradients, zero for those that keep none and for the retired."),
         "loss": Array((_OPTIMIZER,), "float64", "The loss where each optimizer is."),
         "label": Array((_OPTIMIZER,), "<U32", "The name of each optimizer, as in its metric."),
         "retired": Array((_OPTIMIZER,), "int64", "The step at which the optimizer ran away and was retired, −1 while it runs."),

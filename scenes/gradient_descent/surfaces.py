@@ -5,7 +5,7 @@ Sources: the test functions of Surjanovic & Bingham, "Virtual Library of Simulat
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 
 import torch
@@ -140,18 +140,18 @@ def make_surface(
     *,
     condition: float = 50.0,
     angle: float = 0.0,
-    points: Sequence[tuple[float, float]] = (),
+    points: Tensor | None = None,
     expression: str = "",
 ) -> Surface:
     """Return the named surface as a function of x and y alone.
 
-    ``condition`` and ``angle`` concern ravine, ``points`` regression, ``expression`` custom; raises
+    ``condition`` and ``angle`` concern ravine, ``points`` (P, 2) regression, ``expression`` custom; raises
     :class:`Refused` when the expression cannot be read and ``KeyError`` for an unknown name.
     """
     if name == "ravine":
         return partial(ravine, condition=condition, angle=angle)
-    if name == "regression":
-        return regression_surface(torch.tensor(points, dtype=torch.float64))
+    if name == "regression" and points is not None:
+        return regression_surface(points)
     if name == "custom":
         return partial(parse(expression).evaluate, functions=torch)
     return SURFACES[name]

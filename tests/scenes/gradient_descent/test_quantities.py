@@ -33,7 +33,7 @@ CURVATURE = 3.0
 
 @pytest.mark.parametrize("name", HESSIANS)
 def test_the_hessian_is_the_closed_form(name: str) -> None:
-    surface = make_surface(name, points=REGRESSION_POINTS)
+    surface = make_surface(name, points=torch.tensor(REGRESSION_POINTS, dtype=torch.float64))
     xx, xy, yy = HESSIANS[name](*SAMPLES.numpy().T)
     expected = np.stack([np.stack([xx, xy], -1), np.stack([xy, yy], -1)], -2)
     ours = quantities.hessian(surface, SAMPLES).numpy()

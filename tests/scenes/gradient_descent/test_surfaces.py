@@ -22,7 +22,7 @@ Reference = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray, np.
 
 
 def surface_of(name: str):
-    return make_surface(name, points=REGRESSION_POINTS, expression=EXPRESSION)
+    return make_surface(name, points=torch.tensor(REGRESSION_POINTS, dtype=torch.float64), expression=EXPRESSION)
 
 
 def _beale(x, y):
@@ -219,7 +219,7 @@ def test_regression_is_torchs_mean_squared_error() -> None:
 def test_the_surface_of_regression_is_its_loss_even_where_all_x_are_equal() -> None:
     theta = torch.from_numpy(SAMPLES)
     for points in (REGRESSION_POINTS, [(2.0, 1.0), (2.0, -1.0)]):
-        surface = make_surface("regression", points=points)
+        surface = make_surface("regression", points=torch.tensor(points, dtype=torch.float64))
         data = torch.tensor(points, dtype=torch.float64)
         torch.testing.assert_close(surface(*theta.T), regression(theta, data))
 

@@ -1,0 +1,167 @@
+"""What the pictures draw, computed from the race when it is asked for and never during a step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from explainer.lab.optimizer_settings import resolve
+from explainer.scenes.gradient_descent.landscapes import LANDSCAPES, fitted
+from explainer.scenes.gradient_descent.quantities import (
+    adam_limit,
+    adam_preconditioner,
+    eigenvalues,
+    gradient,
+    hessian,
+    momentum_limit,
+    nesterov_limit,
+    preconditioned,
+    sgd_limit,
+)
+
+if TYPE_CHECKING:
+    from explainer.scenes.gradient_descent.experiment import GradientDescent
+
+RESOLUTION = 160
+"""Points per axis of the drawn surface."""
+MARGIN = 0.25
+"""How far the drawn surface reaches beyond the recommended window, in widths of it."""
+SAMPLES = 161
+"""Points of the slice."""
+VELOCITIES = ("momentum_buffer", "exp_avg")
+"""Under which names PyTorch's optimizers keep a running sum or mean of gradients."""
+
+
+def drawings(race: GradientDescent, wanted: Collection[str]) -> dict[str, Tensor]:
+    """Return the wanted arrays as they are now."""
+    found: dict[str, Tensor] = {}
+    for names, draw in _DRAWINGS.items():
+        if any(name in wanted for name in names):
+            found |= zip(names, draw(race), strict=True)
+    return found
+
+
+def _state(race: GradientDescent) -> tuple[Tensor, ...]:
+    return race.positions, race.gradients, race.updates, race.losses, race.retired
+
+
+def _labels(race: GradientDescent) -> tuple[np.ndarray]:
+    return (label_array(race.labels),)
+
+
+@cache
+def label_array(labels: tuple[str, ...]) -> np.ndarray:
+    """Return labels as a read-only array of strings, the same object for the same labels."""
+    array = np.array(labels, dtype="<U32")
+    array.flags.writeable = False
+    return array
+
+
+def _velocities(race: GradientDescent) -> tuple[Tensor]:
+    kept = [_velocity(optimizer.state.get(theta, {}), theta) for optimizer, theta in _learners(race)]
+    return (torch.where((race.retired < 0)[:, None], torch.stack(kept), 0.0),)
+
+
+def _velocity(state: dict[str, Tensor], theta: Tensor) -> Tensor:
+    return next((state[name] for name in VELOCITIES if state.get(name) is not None), torch.zeros_like(theta)).detach()
+
+
+def _learners(race: GradientDescent) -> zip[tuple[torch.optim.Optimizer, Tensor]]:
+    return zip(race.optimizers, race.thetas, strict=True)
+
+
+def _next_gradients(race: GradientDescent) -> tuple[Tensor]:
+    return (gradient(race.surface, race.positions),)
+
+
+def _slice(race: GradientDescent) -> tuple[Tensor, Tensor]:
+    """Return distances along the selected optimizer's downhill direction, and the loss there.
+
+    The range holds the lowest point of the parabola that touches the loss here, t* = |g|³ / gᵀHg,
+    and the plain step η|g|.
+    """
+    theta = race.positions[min(race.params.selected, len(race.thetas) - 1)]
+    downhill = -gradient(race.surface, theta)
+    norm = downhill.norm()
+    direction = downhill / norm if norm > 0 else torch.tensor([1.0, 0.0], dtype=theta.dtype, device=theta.device)
+    curvature = direction @ hessian(race.surface, theta) @ direction
+    lowest = norm / curvature if curvature > 0 else torch.zeros_like(norm)
+    reach = torch.maximum(2.4 * lowest, 1.15 * race.params.lr * norm).clamp(1e-12, 1e150)
+    lengths = torch.linspace(-0.22, 1.0, SAMPLES, dtype=theta.dtype, device=theta.device) * reach
+    return lengths, race.surface(*(theta[:, None] + direction[:, None] * lengths))
+
+
+def _drawn_surface(race: GradientDescent) -> tuple[Tensor, Tensor, Tensor]:
+    """Return x, y and the loss on a grid; the same tensors as long as the surface is the same."""
+    kept = getattr(race, "drawn_surface", None)
+    if kept is None or kept[0] is not race.surface:
+        x, y = (torch.linspace(*ends, RESOLUTION, dtype=torch.float64, device=race.device) for ends in _drawn_part(race))
+        race.drawn_surface = kept = (race.surface, (x, y, race.surface(x[None, :], y[:, None])))
+    return kept[1]
+
+
+def _drawn_part(race: GradientDescent) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return the range of x and of y: the recommended window and the start, with a margin around."""
+    x0, x1, y0, y1 = LANDSCAPES[race.params.surface].window
+    x, y = race.params.start
+    return _padded(min(x0, x), max(x1, x)), _padded(min(y0, y), max(y1, y))
+
+
+def _padded(low: float, high: float) -> tuple[float, float]:
+    return low - MARGIN * (high - low), high + MARGIN * (high - low)
+
+
+def _minima(race: GradientDescent) -> tuple[Tensor]:
+    name = race.params.surface
+    place = fitted(race.points.tolist()) if name == "regression" else LANDSCAPES[name]
+    return (torch.tensor(place.minima, dtype=torch.float64).reshape(-1, 2),)
+
+
+def _points(race: GradientDescent) -> tuple[Tensor]:
+    return (race.points if race.params.surface == "regression" else race.points[:0],)
+
+
+def _curvature(race: GradientDescent) -> tuple[Tensor, Tensor]:
+    """Return the Hessian's eigenvalues (optimizer, 2) and each optimizer's limit for η (optimizer,)."""
+    hessians = hessian(race.surface, race.positions)
+    spectrum = eigenvalues(hessians)
+    limits = [_limit(race, index, hessians[index], spectrum[index]) for index in range(len(race.entries))]
+    limit = torch.stack(limits)
+    return spectrum.nan_to_num(), torch.where(limit.isfinite(), limit, torch.nan)
+
+
+def _limit(race: GradientDescent, index: int, matrix: Tensor, spectrum: Tensor) -> Tensor:
+    """Return the learning rate at which this optimizer begins to diverge here; NaN where none is known."""
+    entry = race.entries[index]
+    values = resolve(entry, race.params.lr, race.params.momentum)
+    curvature = spectrum[-1] + values.get("weight_decay", 0.0)
+    if entry.name in ("sgd", "momentum"):
+        return momentum_limit(curvature, values["momentum"]) if values["momentum"] else sgd_limit(curvature)
+    if entry.name == "nesterov":
+        return nesterov_limit(curvature, values["momentum"])
+    state = race.optimizers[index].state.get(race.thetas[index], {})
+    if entry.name == "adam" and state:
+        scale = adam_preconditioner(
+            state["exp_avg_sq"], float(state["step"]), values["beta1"], values["beta2"], values["eps"]
+        )
+        return adam_limit(eigenvalues(preconditioned(matrix, scale))[-1], values["beta1"])
+    return torch.full_like(curvature, torch.nan)
+
+
+_DRAWINGS: dict[tuple[str, ...], Callable[[GradientDescent], tuple[Tensor | np.ndarray, ...]]] = {
+    ("position", "gradient", "update", "loss", "retired"): _state,
+    ("label",): _labels,
+    ("velocity",): _velocities,
+    ("next_gradient",): _next_gradients,
+    ("slice_length", "slice_loss"): _slice,
+    ("surface_x", "surface_y", "surface_loss"): _drawn_surface,
+    ("minima",): _minima,
+    ("points",): _points,
+    ("hessian_eigenvalues", "lr_limit"): _curvature,
+}
+"""Arrays that come together → the function that computes them."""

@@ -1,0 +1,92 @@
+"""The side jobs: what would happen from elsewhere, or with other settings."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from explainer.engine.experiment import Parts
+from explainer.lab.optimizer_settings import Entry
+from explainer.scenes.gradient_descent import Params
+from explainer.scenes.gradient_descent.basins import basins
+from explainer.scenes.gradient_descent.landscapes import LANDSCAPES
+from explainer.scenes.gradient_descent.quantities import eigenvalues, gradient, hessian, sgd_limit
+from explainer.scenes.gradient_descent.surfaces import Surface
+from explainer.scenes.gradient_descent.sweeps import sweep
+
+SIDE = 64
+"""Runs per axis of a map: 64 × 64 = 4,096 at once."""
+DECADES_BELOW, DECADES_ABOVE = 2.5, 1.0
+"""How far the map's learning rates reach around the limit 2/λmax at the start."""
+FIRST_LR, LAST_LR = 1e-5, 10.0
+
+
+def probe_job(surface: Surface, at: Sequence[float]) -> Parts:
+    """Yield ``probe_at`` (2,), ``probe_loss`` () and ``probe_gradient`` (2,)."""
+    point = torch.tensor(at, dtype=torch.float64)
+    yield {"probe_at": point, "probe_loss": surface(*point), "probe_gradient": gradient(surface, point)}
+
+
+def preview_job(surface: Surface, entries: Sequence[Entry], params: Params, start: Sequence[float], steps: int) -> Parts:
+    """Yield ``preview_path`` (optimizer, steps + 1, 2): the noiseless run from another start; NaN after running away."""
+    theta = torch.tensor(start, dtype=torch.float64)
+    paths = []
+    for entry in entries:
+        path = [theta]
+        for report in sweep(entry, surface, theta, params.lr, momentum=params.momentum, steps=steps, chunk=1):
+            path.append(torch.where(report.losses.isfinite(), report.positions, torch.nan))
+            yield {}
+        paths.append(torch.stack(path))
+    yield {"preview_path": torch.stack(paths)}
+
+
+def map_job(surface: Surface, entry: Entry, params: Params, steps: int) -> Parts:
+    """Yield ``map_loss`` (second, lr), NaN where the run diverged, with the two axes and the second one's name.
+
+    The axes come first, so that a picture can be laid out before the losses are there.
+    """
+    rates, seconds = _rates(surface, entry, params), _seconds(entry)
+    name = torch.tensor([ord(letter) for letter in entry.optimizer.second], dtype=torch.int64)
+    yield {"map_lr": rates, "map_second": seconds, "map_second_name": name}
+    start = torch.tensor(params.start, dtype=torch.float64).expand(SIDE, SIDE, 2)
+    runs = sweep(entry, surface, start, rates[None, :], seconds[:, None], momentum=params.momentum, steps=steps)
+    for report in runs:
+        if report.step == steps:
+            yield {"map_loss": report.losses}
+        yield {}
+
+
+def _rates(surface: Surface, entry: Entry, params: Params) -> Tensor:
+    """Return 64 learning rates, evenly spaced in their logarithm, around where plain descent diverges."""
+    steepest = eigenvalues(hessian(surface, torch.tensor(params.start, dtype=torch.float64)))[-1]
+    limit = float(sgd_limit(steepest))
+    plain = entry.name in ("sgd", "momentum", "nesterov") and limit < float("inf")
+    low = max(FIRST_LR, limit * 10**-DECADES_BELOW) if plain else 1e-4
+    high = min(LAST_LR, limit * 10**DECADES_ABOVE) if plain else LAST_LR
+    return torch.logspace(*torch.tensor([low, max(high, 10 * low)]).log10().tolist(), SIDE, dtype=torch.float64)
+
+
+def _seconds(entry: Entry) -> Tensor:
+    """Return 64 values of the optimizer's second setting; those near one are spaced by what they leave to one."""
+    setting = entry.optimizer.setting(entry.optimizer.second)
+    if setting.name in ("alpha", "beta2", "rho"):
+        return 1 - torch.logspace(0, -4, SIDE, dtype=torch.float64)
+    if setting.log:
+        low, high = torch.tensor([max(setting.low, 1e-6), setting.high]).log10().tolist()
+        return torch.logspace(low, high, SIDE, dtype=torch.float64)
+    high = 0.99 if setting.name == "momentum" else setting.high
+    return torch.linspace(setting.low, high, SIDE, dtype=torch.float64)
+
+
+def basins_job(surface: Surface, entry: Entry, params: Params, steps: int) -> Parts:
+    """Yield ``basin`` (y, x), the index of the minimum each start reaches or −1, with axes and minima."""
+    x0, x1, y0, y1 = LANDSCAPES[params.surface].window
+    x, y = (torch.linspace(low, high, SIDE, dtype=torch.float64) for low, high in ((x0, x1), (y0, y1)))
+    starts = torch.stack(torch.meshgrid(x, y, indexing="xy"), -1)
+    known = LANDSCAPES[params.surface].minima
+    radius = 0.02 * max(x1 - x0, y1 - y0)
+    for found in basins(entry, surface, starts, params.lr, known, momentum=params.momentum, steps=steps, radius=radius):
+        if found is None:
+            yield {}
+        else:
+            yield {"basin": found.index, "basin_x": x, "basin_y": y, "basin_minima": found.minima}
