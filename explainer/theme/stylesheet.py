@@ -48,10 +48,20 @@ def style_sheet(tokens: Tokens) -> str:
 
 def _names(tokens: Tokens) -> dict[str, object]:
     """Return what the sheet's placeholders stand for."""
-    lengths = {f"px{pixels}": f"{tokens.size(pixels)}px" for pixels in (4, 6, 7, 8, 12, 14, 16, 18, 20, 24, 28, 32, 34, 36, 40, 44)}
-    sizes = {"small": tokens.size(SMALL), "body": tokens.size(BODY), "title": tokens.size(TITLE), "caption": tokens.size(12)}
+    lengths = {
+        f"px{pixels}": f"{tokens.size(pixels)}px"
+        for pixels in (4, 6, 7, 8, 12, 14, 16, 18, 20, 24, 28, 32, 34, 36, 40, 44)
+    }
+    sizes = {
+        "small": tokens.size(SMALL),
+        "body": tokens.size(BODY),
+        "title": tokens.size(TITLE),
+        "caption": tokens.size(12),
+    }
     marks = {name: f'url("{(MARKS / f"{name}-{tokens.name}.svg").as_posix()}")' for name in MARK_NAMES}
-    colours = {name: getattr(tokens, name) for name in tokens.__dataclass_fields__ if isinstance(getattr(tokens, name), str)}
+    colours = {
+        name: getattr(tokens, name) for name in tokens.__dataclass_fields__ if isinstance(getattr(tokens, name), str)
+    }
     handle, groove = tokens.size(14), tokens.size(4)
     shapes = {
         "half_play": f"{(tokens.size(40) + 4) // 2}px",
@@ -62,7 +72,14 @@ def _names(tokens: Tokens) -> dict[str, object]:
         "half_chip": f"{(tokens.size(20) + 2) // 2}px",
     }
     own = {"track": tokens.border, "handle": "#ffffff", "handle_edge": tokens.bar if tokens.dark else tokens.accent}
-    return {**lengths, **sizes, **{name.replace("-", "_"): mark for name, mark in marks.items()}, **colours, **shapes, **own}
+    return {
+        **lengths,
+        **sizes,
+        **{name.replace("-", "_"): mark for name, mark in marks.items()},
+        **colours,
+        **shapes,
+        **own,
+    }
 
 
 def _chips(tokens: Tokens) -> list[str]:
@@ -148,8 +165,8 @@ QToolButton[role="transport"] { background: $raised; border-radius: $px18; borde
     min-width: $px34; max-width: $px34; min-height: $px34; max-height: $px34; padding: 0; }
 QToolButton[role="transport"]:hover { border-color: $border; }
 QToolButton[role="transport"]:focus { border-color: $accent; }
-QToolButton[role="play"] { background: $accent; color: $on_accent; border: 2px solid $accent; border-radius: ${half_play};
-    min-width: $px40; max-width: $px40; min-height: $px40; max-height: $px40; padding: 0; }
+QToolButton[role="play"] { background: $accent; color: $on_accent; border: 2px solid $accent;
+    border-radius: ${half_play}; min-width: $px40; max-width: $px40; min-height: $px40; max-height: $px40; padding: 0; }
 QToolButton[role="play"]:hover, QToolButton[role="play"]:focus { border-color: $text; }
 QToolButton[role="play"]:disabled { background: $raised; border-color: $raised; }
 
@@ -172,7 +189,7 @@ QLineEdit:focus, QComboBox:focus, QComboBox:on { border-color: $accent; }
 QLineEdit[refused="true"] { border-color: $warning; selection-background-color: $warning; selection-color: $bar; }
 QLineEdit:disabled, QComboBox:disabled { color: $faint; background: transparent; }
 QLineEdit[role="value"] { background: transparent; border: 1px solid transparent; color: $accent;
-    padding: 0 $px4; min-height: $px18; border-radius: $px4; margin-right: -5px; }
+    padding: 0 1px 0 $px4; min-height: $px18; border-radius: $px4; }
 QLineEdit[role="value"]:hover { border-color: $border; }
 QLineEdit[role="value"]:focus { border-color: $accent; background: $raised; color: $text; }
 QLineEdit[role="value"][refused="true"] { border-color: $warning; color: $warning; }
@@ -190,7 +207,8 @@ QComboBox QAbstractItemView::item, QListView[role="popup"]::item { min-height: $
     border-radius: $px4; }
 
 QCheckBox { spacing: $px8; background: transparent; }
-QCheckBox::indicator { width: $px16; height: $px16; border: 1px solid $muted; border-radius: $px4; background: $raised; }
+QCheckBox::indicator { width: $px16; height: $px16; border: 1px solid $muted; border-radius: $px4;
+    background: $raised; }
 QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: $check; }
 QCheckBox::indicator:focus { border-color: $accent; }
 QCheckBox[role="switch"] { border: 1px solid transparent; border-radius: 11px; padding: 1px; spacing: 0; }
@@ -204,9 +222,9 @@ QFrame[role="chip"] { border: 1px solid $muted; border-radius: ${half_chip}; bac
     min-height: $px20; max-height: $px20; }
 QFrame[role="chip"] QToolButton { border: none; background: transparent; padding: 0; font-size: ${caption}px;
     min-height: $px20; max-height: $px20; }
-QFrame[role="chip"] QToolButton[role="chip-name"] { padding: 0 0 0 $px8; }
+QFrame[role="chip"] QToolButton[role="chip-name"] { padding: 0 0 0 $px6; }
 QFrame[role="chip"] QToolButton[role="chip-name"]:focus { text-decoration: underline; }
-QFrame[role="chip"] QToolButton[role="chip-remove"] { padding: 0 $px6 0 $px4; }
+QFrame[role="chip"] QToolButton[role="chip-remove"] { padding: 0 $px4 0 0; }
 QFrame[role="chip"] QToolButton:hover { font-weight: 600; }
 QFrame[role="chip"] QToolButton:disabled { color: $faint; }
 QFrame[role="chip"][open="true"] { background: $selected; }

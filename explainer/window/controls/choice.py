@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QCompleter
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit
 
+from explainer.contract.fields import Choice
 from explainer.window.controls.control import Control
 
 MOST_WITHOUT_SEARCH = 12
@@ -13,6 +14,16 @@ MOST_WITHOUT_SEARCH = 12
 
 class Options(QComboBox):
     """A combo box that leaves the wheel to the page unless it has the focus."""
+
+    given_up = Signal()
+    """Escape, with something typed that is not taken."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape gives up a search; otherwise it is left to the window."""
+        if event.key() == Qt.Key.Key_Escape and self.currentText() != self.itemText(self.currentIndex()):
+            self.given_up.emit()
+        else:
+            super().keyPressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Choose by the wheel only with the focus."""
@@ -24,6 +35,8 @@ class Options(QComboBox):
 
 class ChoiceControl(Control):
     """One of the declared options, shown in their words on the screen."""
+
+    parameter: Choice
 
     def build(self) -> None:
         """Make the list."""
@@ -49,11 +62,11 @@ class ChoiceControl(Control):
         """Show an option."""
         with QSignalBlocker(self.box):
             self.box.setCurrentIndex(self.box.findData(value))
-            if self.box.isEditable():
-                self.box.setEditText(self.box.currentText())
-                self.box.lineEdit().setCursorPosition(0)
+            if (line := self.box.lineEdit()) is not None:
+                line.setText(self.box.itemText(self.box.currentIndex()))
+                line.setCursorPosition(0)
 
-    def find(self, words: str) -> str:
+    def named(self, words: str) -> str:
         """Return the option that typed words mean: its name, its title, or the only one that contains them."""
         options = self.parameter.options
         key = words.strip().lower()
@@ -65,16 +78,18 @@ class ChoiceControl(Control):
         self.propose(self.box.itemData(index))
 
     def _make_searchable(self) -> None:
-        self.box.setEditable(True)
+        line = QLineEdit()
+        self.box.setLineEdit(line)
         self.box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         completer = QCompleter(self.box.model(), self.box)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.box.setCompleter(completer)
-        self.adopt(self.box.lineEdit(), "search", "search")
-        self.box.lineEdit().editingFinished.connect(self._search)
+        self.adopt(line, "search", "search")
+        line.editingFinished.connect(self._search)
+        self.box.given_up.connect(lambda: self.set_value(self.value()))
 
     def _search(self) -> None:
         words = self.box.currentText()
-        if self.propose(self.find(words)):
+        if self.propose(self.named(words)):
             self.show_value(self.value())

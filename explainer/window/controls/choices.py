@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
+from explainer.contract.fields import Choices
 from explainer.window.controls.chip import Chip
 from explainer.window.controls.control import Control
 from explainer.window.controls.entry_settings import EntrySettings
@@ -18,6 +19,8 @@ from explainer.window.controls.flow import FlowLayout
 
 class ChoicesControl(Control):
     """Chips to add, remove and fold out; one entry's settings are shown at a time."""
+
+    parameter: Choices
 
     def build(self) -> None:
         """Make the strip of chips."""
@@ -61,8 +64,9 @@ class ChoicesControl(Control):
 
     def fold_out(self, index: int | None) -> None:
         """Show the settings of an entry, or of none."""
-        known = index is not None and self.parameter.settings is not None
-        self._open = (index, split_entry(self.value()[index])[0]) if known else None
+        self._open = None
+        if index is not None and self.parameter.settings is not None:
+            self._open = (index, split_entry(self.value()[index])[0])
         self._drop_settings()
         self._show_settings(self.value())
 
@@ -83,6 +87,8 @@ class ChoicesControl(Control):
         self.show_value(self.value())
 
     def _set_own(self, own: dict[str, str]) -> None:
+        if self._open is None:
+            return
         index, name = self._open
         value = self.value()
         self._offer((*value[:index], join_entry(name, own), *value[index + 1 :]))
@@ -98,7 +104,9 @@ class ChoicesControl(Control):
         return words
 
     def _show_settings(self, value: tuple[str, ...]) -> None:
-        if self._open is not None and (self._open[0] >= len(value) or split_entry(value[self._open[0]])[0] != self._open[1]):
+        if self._open is not None and (
+            self._open[0] >= len(value) or split_entry(value[self._open[0]])[0] != self._open[1]
+        ):
             self._open = None
         for index, chip in enumerate(self.chips):
             chip.set_open(self._open is not None and index == self._open[0])
@@ -107,17 +115,18 @@ class ChoicesControl(Control):
             return
         index, name = self._open
         if self.settings is None:
-            self._make_settings(name)
+            self.settings = self._make_settings(name)
         self.settings.show_own(split_entry(value[index])[1])
 
-    def _make_settings(self, name: str) -> None:
+    def _make_settings(self, name: str) -> EntrySettings:
         from explainer.window.controls.factory import make_control  # the factory's table names this class
 
-        title = self.parameter.options.get(name, name)
-        self.settings = EntrySettings(title, self.parameter.settings(name), make_control)
-        self.settings.set_surroundings(self._surroundings)
-        self.settings.changed.connect(self._set_own)
-        self.rows.insertWidget(self.rows.indexOf(self.strip) + 1, self.settings)
+        declarations = self.parameter.settings(name) if self.parameter.settings else {}
+        made = EntrySettings(self.parameter.options.get(name, name), declarations, make_control)
+        made.set_surroundings(self._surroundings)
+        made.changed.connect(self._set_own)
+        self.rows.insertWidget(self.rows.indexOf(self.strip) + 1, made)
+        return made
 
     def _drop_settings(self) -> None:
         if self.settings is not None:
@@ -132,8 +141,7 @@ class ChoicesControl(Control):
         chip.folded_out.connect(lambda is_open: self.fold_out(index if is_open else None))
         chip.remove_asked.connect(partial(self.remove, index))
         self.chips.append(chip)
-        self.flow.addWidget(chip)
-        self.flow.move_to_end(self.flow.itemAt(index))
+        self.flow.insert_widget(index, chip)
 
     def _drop_chip(self) -> None:
         chip = self.chips.pop()

@@ -21,8 +21,8 @@ class EntrySettings(QFrame):
     has that parameter's value as its default.
     """
 
-    changed = Signal(dict)
-    """All own settings as text."""
+    changed = Signal(object)
+    """All own settings as text, by name in the order of the declarations."""
 
     def __init__(
         self,

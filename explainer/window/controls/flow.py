@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem
+from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class FlowLayout(QLayout):
@@ -19,10 +19,10 @@ class FlowLayout(QLayout):
         """Append an item."""
         self._items.append(item)
 
-    def move_to_end(self, item: QLayoutItem) -> None:
-        """Make an item the last one."""
-        self._items.remove(item)
-        self._items.append(item)
+    def insert_widget(self, index: int, widget: QWidget) -> None:
+        """Add a widget before the ``index``-th."""
+        self.addWidget(widget)
+        self._items.insert(index, self._items.pop())
 
     def count(self) -> int:
         """Return the number of items."""

@@ -22,7 +22,7 @@ def settled(value: float) -> str:
 
 def moving(value: float, decimals: int | None) -> str:
     """Return a number under a moving slider: fixed ``decimals``, or three significant digits."""
-    if isinstance(value, int) or value == 0 and decimals is None:
+    if isinstance(value, int) or (value == 0 and decimals is None):
         return settled(value)
     if decimals is None:
         return _with_digits(value, 3, pad=True)

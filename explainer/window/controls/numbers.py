@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from explainer.contract.fields import Numbers
 from explainer.window.controls.number_text import settled
 from explainer.window.controls.text import TextControl
 
 
 class NumbersControl(TextControl):
     """A list of numbers in one line."""
+
+    parameter: Numbers
 
     def range_words(self) -> str:
         """Return how many are allowed, and their range."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel
 
+from explainer.contract.fields import Point
 from explainer.contract.refused import Refused
 from explainer.window.controls.control import Control
 from explainer.window.controls.entry import Entry
@@ -14,6 +15,8 @@ LEAST_WIDTH = 40
 
 class PointControl(Control):
     """Two coordinates; a refused one is marked and the other stays."""
+
+    parameter: Point
 
     def build(self) -> None:
         """Make the two fields."""

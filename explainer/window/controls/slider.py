@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt
 
+from explainer.contract.fields import Integer, Real
 from explainer.window.controls.control import Control
 from explainer.window.controls.entry import Entry
 from explainer.window.controls.groove import Groove
@@ -16,6 +17,8 @@ LEAST_DIGITS, MOST_DIGITS = 7, 13
 
 class Slider(Control):
     """A real or whole number. Typed values are exact; the slider's own are short."""
+
+    parameter: Real | Integer
 
     def build(self) -> None:
         """Make the value's text and the groove."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QCheckBox
 
+from explainer.contract.fields import Switch
 from explainer.window.controls.control import Control
 
 
 class SwitchControl(Control):
     """On or off; Space turns it over."""
+
+    parameter: Switch
 
     def build(self) -> None:
         """Make the switch."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from explainer.contract.fields import Numbers, Text
 from explainer.window.controls.control import Control
 from explainer.window.controls.entry import Entry
 
@@ -13,6 +14,8 @@ LEAST_WIDTH = 64
 
 class TextControl(Control):
     """A line of text. A refusal that names ``position N`` selects that character."""
+
+    parameter: Text | Numbers
 
     def build(self) -> None:
         """Make the line."""

@@ -27,7 +27,9 @@ def test_slider_values_have_at_most_three_significant_digits():
         assert len(Decimal(repr(scale.value(position))).normalize().as_tuple().digits) <= 3
 
 
-@pytest.mark.parametrize(("low", "high"), [(0.0, 0.999), (-90.0, 90.0), (1.000001, 5.0), (0.0, 20.0), (0.001, 0.999999)])
+@pytest.mark.parametrize(
+    ("low", "high"), [(0.0, 0.999), (-90.0, 90.0), (1.000001, 5.0), (0.0, 20.0), (0.001, 0.999999)]
+)
 def test_linear_positions_are_spaced_evenly_and_end_exactly(low, high):
     scale = scale_of(real(low, low, high))
     found = np.array([scale.value(position) for position in range(scale.last + 1)])

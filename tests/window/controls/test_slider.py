@@ -108,7 +108,8 @@ def test_the_field_shows_every_digit_while_it_has_the_focus(slider):
 
 
 @pytest.mark.parametrize(
-    ("key", "moved"), [(Key.Key_Right, 10), (Key.Key_Up, 10), (Key.Key_Left, -10), (Key.Key_PageUp, 100), (Key.Key_PageDown, -100)]
+    ("key", "moved"),
+    [(Key.Key_Right, 10), (Key.Key_Up, 10), (Key.Key_Left, -10), (Key.Key_PageUp, 100), (Key.Key_PageDown, -100)],
 )
 def test_keys_go_one_and_ten_percent_of_the_range(qtbot, slider, key, moved):
     before = slider.groove.value()
