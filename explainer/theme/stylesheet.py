@@ -12,6 +12,7 @@ Widgets take a look by the dynamic property ``role``:
 ``heading``    QLabel: a lesson's or page's title
 ``card-title`` QLabel: a card's title, a heading within a column
 ``muted``      QLabel: secondary words; ``faint`` is quieter still
+``mark``       QLabel: small print beside a name
 ``value``      QLabel or QLineEdit: a number in the accent colour
 ``refusal``    QLabel: why something was refused
 ``code``       QLabel, QTextEdit or QPlainTextEdit: fixed width
@@ -65,12 +66,16 @@ def _names(tokens: Tokens) -> dict[str, object]:
     handle, groove = tokens.size(14), tokens.size(4)
     shapes = {
         "half_play": f"{(tokens.size(40) + 4) // 2}px",
+        "half_transport": f"{(tokens.size(34) + 2) // 2}px",
+        "value_least": f"{tokens.size(52)}px",
+        "value_most": f"{tokens.size(104)}px",
         "half_handle": f"{handle // 2}px",
         "handle_inside": f"{handle - 2}px",
         "handle_focus": f"{handle - 6}px",
         "handle_over": f"{(handle - groove) // 2}px",
         "half_chip": f"{(tokens.size(20) + 2) // 2}px",
     }
+    shapes["warning_edge"] = "rgba({}, {}, {}, 90)".format(*bytes.fromhex(tokens.warning.lstrip("#")))
     own = {"track": tokens.border, "handle": "#ffffff", "handle_edge": tokens.bar if tokens.dark else tokens.accent}
     return {
         **lengths,
@@ -109,14 +114,17 @@ QLabel[role="heading"] { font-size: ${title}px; font-weight: 700; }
 QLabel[role="card-title"] { font-size: ${caption}px; font-weight: 600; }
 QLabel[role="muted"] { color: $muted; font-size: ${caption}px; }
 QLabel[role="faint"] { color: $faint; font-size: ${small}px; }
+QLabel[role="mark"] { color: $muted; font-size: ${small}px; }
+QLabel[role="muted"]:disabled, QLabel[role="mark"]:disabled { color: $faint; }
 QLabel[role="value"] { color: $accent; }
 QLabel[role="refusal"] { color: $warning; font-size: ${small}px; }
 QLabel[role="code"], QTextEdit[role="code"], QPlainTextEdit[role="code"] {
     font-family: "DejaVu Sans Mono", "Cascadia Mono", Menlo, Consolas, monospace; font-size: ${caption}px; }
 QFrame[role="notice"], QLabel[role="notice"] {
-    background: $raised; border: 1px solid $border; border-radius: $px8; padding: $px8; }
+    background: $raised; border: 1px solid $border; border-radius: $px8; }
+QLabel[role="notice"] { padding: $px8; }
 QFrame[role="notice"][level="warning"], QLabel[role="notice"][level="warning"] {
-    background: $warning_back; border-color: $warning; color: $warning; }
+    background: $warning_back; border-color: $warning_edge; color: $warning; }
 QFrame[role="notice"][level="warning"] QLabel { color: $warning; }
 QFrame[role="notice"][level="good"] QLabel, QLabel[role="notice"][level="good"] { color: $good; }
 
@@ -161,7 +169,7 @@ QToolButton:pressed { background: $selected; }
 QToolButton:checked { color: $accent; }
 QToolButton[role="link"]:checked { color: $accent; background: transparent; }
 QToolButton::menu-indicator { image: none; width: 0; }
-QToolButton[role="transport"] { background: $raised; border-radius: $px18; border: 1px solid transparent;
+QToolButton[role="transport"] { background: $raised; border-radius: ${half_transport}; border: 1px solid transparent;
     min-width: $px34; max-width: $px34; min-height: $px34; max-height: $px34; padding: 0; }
 QToolButton[role="transport"]:hover { border-color: $border; }
 QToolButton[role="transport"]:focus { border-color: $accent; }
@@ -189,7 +197,8 @@ QLineEdit:focus, QComboBox:focus, QComboBox:on { border-color: $accent; }
 QLineEdit[refused="true"] { border-color: $warning; selection-background-color: $warning; selection-color: $bar; }
 QLineEdit:disabled, QComboBox:disabled { color: $faint; background: transparent; }
 QLineEdit[role="value"] { background: transparent; border: 1px solid transparent; color: $accent;
-    padding: 0 1px 0 $px4; min-height: $px18; border-radius: $px4; }
+    padding: 0 1px 0 $px4; min-height: $px18; min-width: ${value_least};
+    max-width: ${value_most}; border-radius: $px4; }
 QLineEdit[role="value"]:hover { border-color: $border; }
 QLineEdit[role="value"]:focus { border-color: $accent; background: $raised; color: $text; }
 QLineEdit[role="value"][refused="true"] { border-color: $warning; color: $warning; }

@@ -3,6 +3,7 @@ import sys
 
 import pytest
 from PySide6.QtCore import QSize
+from PySide6.QtGui import QIcon
 
 from explainer.contract.catalogue import ROOMS
 from explainer.theme.tokens import DARK, LIGHT
@@ -34,8 +35,22 @@ def test_an_unknown_icon_is_an_error(qapp):
         icon("no-such-icon", DARK)
 
 
-def test_importing_the_module_does_not_import_the_icon_fonts():
-    code = "import sys, explainer.window.icons; print('qtawesome' in sys.modules)"
+def test_a_disabled_icon_is_faint_and_a_checked_one_has_the_accent(qapp):
+    made, size = icon("theme", DARK), QSize(24, 24)
+    for mode, state, colour in [
+        (QIcon.Mode.Disabled, QIcon.State.Off, DARK.faint),
+        (QIcon.Mode.Normal, QIcon.State.On, DARK.accent),
+    ]:
+        image = made.pixmap(size, mode, state).toImage()
+        assert colour in {image.pixelColor(x, y).name() for x in range(24) for y in range(24)}
+
+
+def test_icons_are_drawn_without_importing_qtawesome():
+    code = (
+        "import sys; from PySide6.QtGui import QGuiApplication; app = QGuiApplication([]);"
+        "from explainer.window.icons import icon; from explainer.theme.tokens import DARK;"
+        "icon('play', DARK).pixmap(16, 16); print('qtawesome' in sys.modules)"
+    )
     assert (
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
         == "False"

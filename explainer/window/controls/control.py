@@ -94,7 +94,7 @@ class Control(QWidget):
 
     def refuse(self, message: str) -> None:
         """Show beside the control why something was refused; the last good value stays."""
-        self.refusal.setText(_remedy(message))
+        self.refusal.setText(_remedy(message, self.parameter.name))
         self.refusal.setToolTip(message)
         self.refusal.setAccessibleDescription(message)
         self.refusal.show()
@@ -147,7 +147,7 @@ class Control(QWidget):
         parts += [self.range_words(), EFFECTS[self.parameter.kind]]
         parts.append(f"Default {self.default_text()}; double-click the name to return to it.")
         said = [part for part in parts if part]
-        self.setToolTip("".join(f"<p>{html.escape(part)}</p>" for part in said))
+        self.setToolTip("<br>".join(html.escape(part) for part in said))
         self.setAccessibleDescription(" ".join(said))
 
     def default_text(self) -> str:
@@ -177,7 +177,7 @@ class Control(QWidget):
 
 def _restart_mark() -> QLabel:
     mark = QLabel("↻ restarts")
-    mark.setProperty("role", "faint")
+    mark.setProperty("role", "mark")
     mark.setObjectName("restarts")
     mark.setToolTip(EFFECTS[Kind.STRUCTURAL])
     mark.setAccessibleName("restarts the run")
@@ -195,7 +195,7 @@ def _refusal_label(name: str) -> QLabel:
     return label
 
 
-def _remedy(message: str) -> str:
+def _remedy(message: str, name: str) -> str:
     """Return the part of a refusal that says what to do; name and text stand beside it already."""
-    remedy = message.rpartition(" is refused: ")[2]
+    remedy = message.rpartition(" is refused: ")[2].removeprefix(f"{name}: ")
     return remedy[:1].upper() + remedy[1:]

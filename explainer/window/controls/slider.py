@@ -11,9 +11,6 @@ from explainer.window.controls.groove import Groove
 from explainer.window.controls.number_text import moving, settled, typed
 from explainer.window.controls.scale import scale_of
 
-LEAST_DIGITS, MOST_DIGITS = 7, 13
-"""How many digits the value's text has room for."""
-
 
 class Slider(Control):
     """A real or whole number. Typed values are exact; the slider's own are short."""
@@ -29,9 +26,6 @@ class Slider(Control):
         self.entry.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.adopt(self.groove, "slider")
         self.adopt(self.entry, "entry", "as text")
-        digit = self.entry.fontMetrics().horizontalAdvance("0")
-        self.entry.setMinimumWidth(LEAST_DIGITS * digit)
-        self.entry.setMaximumWidth(MOST_DIGITS * digit)
         self.entry.setTextMargins(0, 0, -3, 0)
         self.header.addWidget(self.entry)
         self.rows.addWidget(self.groove)
