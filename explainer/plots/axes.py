@@ -26,7 +26,7 @@ class QuietAxis(pg.AxisItem):
 
     def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, list[float]]]:
         """Return the labelled ticks."""
-        about = max(2, int(size / (90 if self.orientation in ("bottom", "top") else 46)))
+        about = max(2, int(size / (90 if self.orientation in ("bottom", "top") else 40)))
         low, high = sorted((minVal, maxVal))
         if self.logMode:
             return [(1.0, log_ticks(low, high, about)[0])]

@@ -30,6 +30,8 @@ class Line:
     index: int
     blocks: Blocks = field(default_factory=Blocks)
     reduced: tuple[np.ndarray, np.ndarray] = field(default_factory=lambda: (np.empty(0), np.empty(0)))
+    dense: bool = False
+    """Whether four points stand for each column of pixels."""
 
 
 class LinesLayer(Layer):
@@ -40,13 +42,40 @@ class LinesLayer(Layer):
     def paint_pixels(self, painter: QPainter, width: float, height: float) -> None:
         """Draw every curve; on a logarithmic axis, zero and below run along the bottom edge."""
         for line in self.axes.lines.values():
-            x, y = line.reduced
-            pixels = self.axes.to_pixels(x, y)
+            pixels = self.axes.to_pixels(*line.reduced)
             pixels[np.isposinf(pixels[:, 1]), 1] = height - 1 if self.axes.log[1] else np.inf
-            painter.setPen(pen(self.axes.tokens.series_colour(line.index), 1.8 * self.axes.tokens.scale))
-            if len(pixels) == 1:
-                painter.drawPoint(QPointF(*pixels[0]))
-            draw_segments(painter, *clip_segments(pixels[:-1], pixels[1:], width, height))
+            token = self.axes.tokens.series_colour(line.index)
+            painter.setPen(pen(token, 1.8 * self.axes.tokens.scale))
+            if len(pixels) == 1 and np.isfinite(pixels).all():
+                painter.drawPoint(QPointF(*np.clip(pixels[0], -1e5, 1e5).tolist()))
+            shown = (
+                self._draw_bars(painter, token, pixels, height)
+                if line.dense
+                else np.ones(max(0, len(pixels) - 1), bool)
+            )
+            draw_segments(painter, *clip_segments(pixels[:-1][shown], pixels[1:][shown], width, height))
+
+    def _draw_bars(self, painter: QPainter, token: str, pixels: np.ndarray, height: float) -> np.ndarray:
+        """Fill columns of more than a few pixels as upright bars, and return which segments are not under them.
+
+        ``pixels`` holds first, smallest, largest and last value of each column.
+        """
+        columns = pixels.reshape(-1, 4, 2)
+        top, bottom = np.clip(columns[:, 2, 1], -50, height + 50), np.clip(columns[:, 1, 1], -50, height + 50)
+        tall = np.isfinite(columns).all((1, 2)) & (bottom - top > 4)
+        left, right = columns[:, 0, 0], np.append(columns[1:, 0, 0], columns[-1, 3, 0] + 1)
+        boxes = np.stack([left, top, np.maximum(right - left, 1.0), bottom - top], 1)[tall]
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.save()
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour(token))
+        painter.drawRects([QRectF(*box) for box in boxes.tolist()])
+        painter.restore()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        joined = tall[:-1] & tall[1:] & (top[:-1] <= bottom[1:]) & (top[1:] <= bottom[:-1])
+        shown = np.repeat(~tall, 4)
+        shown[3::4] = np.append(~joined, False)
+        return shown[:-1]
 
 
 class EndLabels(Layer):
@@ -177,7 +206,9 @@ class CurvePlot(Axes):
         self._seen = seen
         for line in self.lines.values():
             line.blocks.follow(line.series.steps, line.series.values)
-            line.reduced = columns(line.series.steps, line.series.values, x0, x1, max(2, width // 2), line.blocks)
+            line.reduced, line.dense = columns(
+                line.series.steps, line.series.values, x0, x1, max(2, width // 2), line.blocks
+            )
         for layer in self.layers:
             layer.update()
 

@@ -36,33 +36,43 @@ def resample(grid: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndar
     """
     known = np.isfinite(grid)
     filled = np.clip(np.where(known, grid, 0.0), -HUGE, HUGE)
-    down, across = _weights(rows, grid.shape[0]), _weights(columns, grid.shape[1])
-    smooth = np.asarray(down @ filled @ across.T)
+    smooth = _along_columns(_along_columns(filled, rows).T, columns).T
     if not known.all():
-        touched = np.abs(down) @ (~known).astype(float) @ np.abs(across).T
-        smooth[touched > 1e-9] = np.nan
+        smooth[_touched(~known, rows, columns)] = np.nan
     smooth[(rows < 0) | (rows > grid.shape[0] - 1), :] = np.nan
     smooth[:, (columns < 0) | (columns > grid.shape[1] - 1)] = np.nan
     return smooth
 
 
-def _weights(places: np.ndarray, count: int) -> np.ndarray:
-    """Return the matrix (places, count) of cubic convolution (Keys 1981, a = −1/2)."""
-    matrix = np.zeros((len(places), count))
-    base = np.clip(np.floor(places).astype(int), 0, max(0, count - 2))
-    t = np.clip(places - base, 0, 1)
-    lines = np.arange(len(places))
-    parts = (-0.5 * t + t**2 - 0.5 * t**3, 1 - 2.5 * t**2 + 1.5 * t**3, 0.5 * t + 2 * t**2 - 1.5 * t**3)
-    for offset, weight in zip((-1, 0, 1, 2), (*parts, -0.5 * t**2 + 0.5 * t**3), strict=True):
-        at = base + offset
-        inside = (at >= 0) & (at < count)
-        np.add.at(matrix, (lines[inside], at[inside]), weight[inside])
-        # beyond the edge: the sample that continues the quadratic through the last three
-        if count >= 3:
-            for missing, known in ((at < 0, (0, 1, 2)), (at >= count, (count - 1, count - 2, count - 3))):
-                for place, factor in zip(known, (3.0, -3.0, 1.0), strict=True):
-                    matrix[lines[missing], place] += weight[missing] * factor
-    return matrix
+def _along_columns(grid: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Return ``grid`` at fractional ``rows`` by cubic convolution (Keys 1981, a = −1/2)."""
+    if len(grid) < 3:
+        padded = np.concatenate([grid[:1], grid, grid[-1:]])
+    else:
+        # one row beyond each edge that continues the quadratic through the last three
+        first, last = grid[:3], grid[-3:]
+        padded = np.concatenate([[3 * first[0] - 3 * first[1] + first[2]], grid, [3 * last[2] - 3 * last[1] + last[0]]])
+    base = np.clip(np.floor(rows).astype(int), 0, max(0, len(grid) - 2))
+    t = np.clip(rows - base, 0, 1)
+    weights = (
+        -0.5 * t + t**2 - 0.5 * t**3,
+        1 - 2.5 * t**2 + 1.5 * t**3,
+        0.5 * t + 2 * t**2 - 1.5 * t**3,
+        -0.5 * t**2 + 0.5 * t**3,
+    )
+    return sum(weight[:, None] * padded[base + offset] for offset, weight in enumerate(weights))
+
+
+def _touched(unknown: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """Return which places have an unknown sample among the sixteen they are computed from."""
+    padded = np.pad(unknown, 2)
+    wide = np.zeros_like(unknown)
+    for down in range(-1, 3):
+        for across in range(-1, 3):
+            wide |= padded[2 + down : 2 + down + len(unknown), 2 + across : 2 + across + unknown.shape[1]]
+    base_row = np.clip(np.floor(rows).astype(int), 0, max(0, len(unknown) - 2))
+    base_column = np.clip(np.floor(columns).astype(int), 0, max(0, unknown.shape[1] - 2))
+    return wide[np.ix_(base_row, base_column)]
 
 
 def isolines(grid: np.ndarray, levels: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,8 +35,15 @@ class Layer(QGraphicsItem):
             return
         painter.save()
         painter.setClipRect(size)
-        self.paint_pixels(painter, size.width(), size.height())
+        self._paint_safely(painter, size.width(), size.height())
         painter.restore()
+
+    def _paint_safely(self, painter: QPainter, width: float, height: float) -> None:
+        """Paint; an exception goes to the hook that reports it, for in Qt's hands it ends the process."""
+        try:
+            self.paint_pixels(painter, width, height)
+        except Exception:  # noqa: BLE001 - reported by the hook, as every exception is
+            sys.excepthook(*sys.exc_info())
 
     def paint_pixels(self, painter: QPainter, width: float, height: float) -> None:
         """Paint on ``width`` × ``height`` pixels, y downwards."""
@@ -76,8 +84,7 @@ class CachedLayer(Layer):
         size = self.boundingRect()
         if size.width() < 2 or size.height() < 2:
             return
-        device = painter.device()
-        ratio = device.devicePixelRatioF() if device is not None else 1.0
+        ratio = self.axes.devicePixelRatioF()
         if self._picture is None or self._picture.devicePixelRatio() != ratio:
             self._picture = self._painted(size, ratio)
         painter.drawPixmap(QPointF(0, 0), self._picture)
@@ -88,7 +95,7 @@ class CachedLayer(Layer):
         picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self.paint_pixels(painter, size.width(), size.height())
+        self._paint_safely(painter, size.width(), size.height())
         painter.end()
         return picture
 

@@ -38,8 +38,8 @@ class Blocks:
 
     def _probes(self, steps: np.ndarray, values: np.ndarray) -> tuple[float, ...]:
         end = len(self._low) * BLOCK - 1
-        places = (0, end // 2, end)
-        return tuple(float(array[place]) for place in places for array in (steps, np.nan_to_num(values[: end + 1])))
+        places = [0, end // 2, end]
+        return (*steps[places].tolist(), *np.nan_to_num(values[places], nan=1.2345).tolist())
 
     def _continues(self, steps: np.ndarray, values: np.ndarray) -> bool:
         known = len(self._low) * BLOCK
@@ -48,17 +48,17 @@ class Blocks:
 
 def columns(
     steps: np.ndarray, values: np.ndarray, low: float, high: float, count: int, blocks: Blocks | None = None
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return at most about four points for each of ``count`` columns of [low, high].
+) -> tuple[tuple[np.ndarray, np.ndarray], bool]:
+    """Return (x, y) of at most four points for each of ``count`` columns of [low, high], and whether it is reduced.
 
-    Each column keeps its first, smallest, largest and last value, so that no spike is lost and the
+    When it is, each column keeps its first, smallest, largest and last value, so that no spike is lost and the
     line enters and leaves where it did. One neighbour on either side stays, so lines run off the edge.
     """
     start = max(0, int(np.searchsorted(steps, low)) - 1)
     end = min(len(steps), int(np.searchsorted(steps, high, side="right")) + 1)
     size = end - start
-    if size <= 4 * count:
-        return steps[start:end].astype(float), values[start:end]
+    if size <= 2 * count:
+        return (steps[start:end].astype(float), values[start:end]), False
     edges = start + np.searchsorted(steps[start:end], np.linspace(low, high, count + 1)[:-1])
     edges[0] = start
     edges = np.unique(edges[edges < end])
@@ -71,7 +71,7 @@ def columns(
     middle = (steps[edges] + steps[lasts]) / 2.0
     x = np.stack([steps[edges], middle, middle, steps[lasts]], 1)
     y = np.stack([values[edges], smallest, largest, values[lasts]], 1)
-    return x.ravel(), y.ravel()
+    return (x.ravel(), y.ravel()), True
 
 
 def _from_blocks(values: np.ndarray, blocks: Blocks, edges: np.ndarray, end: int) -> tuple[np.ndarray, np.ndarray]:

@@ -47,7 +47,7 @@ class SurfaceLayer(CachedLayer):
     axes: ContourPlot
 
     def paint_pixels(self, painter: QPainter, width: float, height: float) -> None:
-        """Sample the visible part at every other pixel, and draw bands and lines from it."""
+        """Sample the visible part at every other pixel for the bands, and at every fourth for the lines."""
         ground = self.axes.ground
         if ground is None or self.axes.log != (False, False):
             return
@@ -56,10 +56,10 @@ class SurfaceLayer(CachedLayer):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         image = self._bands(losses, ground.levels)
         painter.drawImage(QRectF(-1, -1, 2 * len(across), 2 * len(down)), image)
-        starts, ends, _ = isolines(losses, ground.levels)
+        starts, ends, _ = isolines(losses[::2, ::2], ground.levels)
         tokens = self.axes.tokens
         painter.setPen(pen(tokens.accent if tokens.dark else tokens.muted, 1.0, 0.28))
-        draw_segments(painter, starts * 2, ends * 2)
+        draw_segments(painter, starts * 4, ends * 4)
 
     def _bands(self, losses: np.ndarray, levels: np.ndarray) -> QImage:
         count = len(levels) + 1

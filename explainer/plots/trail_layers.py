@@ -56,8 +56,7 @@ class TrailLayer(Layer):
 
     def paint_pixels(self, painter: QPainter, width: float, height: float) -> None:
         """Add what is new to the kept picture and show it."""
-        device = painter.device()
-        ratio = device.devicePixelRatioF() if device is not None else 1.0
+        ratio = self.axes.devicePixelRatioF()
         trails = self.axes.trails
         if self._picture is None or self._picture.devicePixelRatio() != ratio or not self._continue(trails):
             self._picture = QPixmap(round(width * ratio), round(height * ratio))

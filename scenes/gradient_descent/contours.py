@@ -111,7 +111,8 @@ class Contours(Picture):
                     Arrow(tuple(position), tuple(-told["lr"] * share * velocity), self.tokens.muted, 1.8, True)
                 )
                 kept = True
-        key = [("last step", self.tokens.series_colour(0), False), ("gradient −η∇L", self.tokens.text, False)]
+        key = [("last step", self.tokens.series_colour(0), False)] if frame.step else []
+        key.append(("gradient −η∇L", self.tokens.text, False))
         return arrows, [*key, *([("momentum kept", self.tokens.muted, True)] if kept else [])]
 
     def draw_job(self, job: str, arguments: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from explainer.contract.frame import Frame
 from explainer.plots.axes import Axes
-from explainer.plots.colours import colour, pen, small_font
+from explainer.plots.colours import blend, colour, pen, small_font
 from explainer.plots.grip import Grip
 from explainer.plots.layer import Layer, draw_segments
 from explainer.plots.number_text import number_text
@@ -45,7 +45,9 @@ class Slice(Picture):
         self.slope = math.nan
         """The length of the gradient at the ball."""
         self.rate = math.nan
-        self.plot = Axes("Loss along the downhill direction", x_label="distance downhill from the ball", parent=self)
+        self.plot = Axes(
+            "Loss along the downhill direction", x_label="distance downhill from the ball", y_label="loss", parent=self
+        )
         self.plot.setToolTip("The bar is the next step's length, learning rate × length of the gradient: drag its end")
         self._layer = _SliceLayer(self)
         self._grip = Grip(self._from_handle, self._drag, self._drop, 18.0, Qt.CursorShape.SizeHorCursor)
@@ -175,7 +177,8 @@ class _SliceLayer(Layer):
 
     def _draw_curve(self, painter: QPainter, width: float, height: float) -> None:
         pixels = self.axes.to_pixels(self.picture.lengths, self.picture.losses)
-        painter.setPen(pen(self.picture.tokens.text, 2.2, 0.75))
+        tokens = self.picture.tokens
+        painter.setPen(pen(blend(tokens.text, tokens.card, 0.25).name(), 2.2))
         draw_segments(painter, *clip_segments(pixels[:-1], pixels[1:], width, height))
 
     def _draw_jump(self, painter: QPainter, token: str, width: float, height: float) -> None:
