@@ -25,7 +25,13 @@ class _Message(msgspec.Struct, frozen=True, tag=True, kw_only=True):
     """Base of all messages; the class name is the tag."""
 
 
-class Open(_Message):
+class _Command(_Message, frozen=True, tag=True, kw_only=True):
+    """Base of what the window says; ``request`` numbers it, and pictures name the last one dealt with."""
+
+    request: int = 0
+
+
+class Open(_Command):
     """Start the run of ``recipe`` and go to ``position``; it gets the number ``run``."""
 
     run: int
@@ -33,7 +39,7 @@ class Open(_Message):
     position: Position = Position()
 
 
-class Play(_Message):
+class Play(_Command):
     """Go on stepping: ``speed`` steps a second, each painted, or as fast as possible when None."""
 
     speed: float | None = None
@@ -41,48 +47,47 @@ class Play(_Message):
     """Rest at this step."""
 
 
-class Pause(_Message):
+class Pause(_Command):
     """Rest at the present step boundary or phase."""
 
 
-class Step(_Message):
+class Step(_Command):
     """Do ``count`` whole steps, or finish the one that rests in mid-phase."""
 
     count: int = 1
 
 
-class Phase(_Message):
+class Phase(_Command):
     """Go on to the end of the next phase."""
 
 
-class Seek(_Message):
+class Seek(_Command):
     """Go to ``position`` in the past or the future."""
 
     position: Position
 
 
-class Act(_Message):
-    """Do ``verb`` at the next step boundary; ``request`` comes back in a refusal."""
+class Act(_Command):
+    """Do ``verb`` at the next step boundary."""
 
-    request: int
     verb: str
     arguments: dict[str, Any] = {}
 
 
-class Show(_Message):
+class Show(_Command):
     """Draw with these view parameters, and compute these arrays from now on."""
 
     arrays: list[str]
     view: dict[str, Any] = {}
 
 
-class Painted(_Message):
+class Painted(_Command):
     """The window has painted picture ``number`` and can take another."""
 
     number: int
 
 
-class StartJob(_Message):
+class StartJob(_Command):
     """Start a side job; it replaces an unfinished one of the same name."""
 
     job: int
@@ -150,7 +155,7 @@ class Picture(_Message):
     recipe: Recipe | None = None
     """The recipe when it has changed."""
     request: int = 0
-    """The last request to act that has been dealt with."""
+    """The last numbered command that has been dealt with."""
 
 
 class Progress(_Message):

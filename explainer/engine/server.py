@@ -114,10 +114,11 @@ class Server:
         return self._pace.seconds_to_step() if self._credit else FOREVER
 
     def _handle(self, command: Command) -> None:
+        self._request = command.request or self._request
         try:
             self._handlers[type(command)](command)
         except Refused as refused:
-            self._refuse(refused, getattr(command, "request", 0), getattr(command, "run", self._number))
+            self._refuse(refused, command.request, getattr(command, "run", self._number))
         except Exception as error:  # noqa: BLE001 - whatever the experiment raises is shown to the person
             self._fail(error)
 
@@ -178,7 +179,6 @@ class Server:
     def _act(self, command: Act) -> None:
         run = self._require()
         step = run.position.step
-        self._request = command.request
         try:
             run.set(**command.arguments) if command.verb == SET else run.act(command.verb, **command.arguments)
         finally:

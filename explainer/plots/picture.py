@@ -30,10 +30,18 @@ class Steering(QObject):
     lit = Signal(str, object)
     """What the pointer is on, so that other pictures light the same thing: (name, value or None)."""
 
+    preview_changed = Signal(bool)
+    """Whether pictures may show what would happen has changed."""
+
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.preview_allowed = True
         """False while a lesson asks for a prediction: nothing may give the answer away."""
+
+    def allow_preview(self, allowed: bool) -> None:
+        """Say whether a picture may show what would happen."""
+        self.preview_allowed = allowed
+        self.preview_changed.emit(allowed)
 
     def set(self, **values: Any) -> None:
         """Ask for parameters to change."""
@@ -113,6 +121,8 @@ class View:
     pictures: Sequence[type[Picture]]
     formulas: Sequence[Formula] = ()
     notes: Callable[[Frame], Sequence[Note]] = lambda frame: ()
+    arrays: Sequence[str] = ()
+    """The arrays that formulas, notes and summary read, besides those of the pictures."""
     summary: Callable[[Frame], str] = lambda frame: f"step {frame.step}"
     readings: Callable[[Frame], Sequence[tuple[str, str]]] = lambda frame: ()
     """A few named values for the transport's readout, such as ("loss", "0.0123")."""

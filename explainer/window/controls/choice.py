@@ -84,6 +84,7 @@ class ChoiceControl(Control):
         completer = QCompleter(self.box.model(), self.box)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.popup().setProperty("role", "popup")
         self.box.setCompleter(completer)
         self.adopt(line, "search", "search")
         line.editingFinished.connect(self._search)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -126,7 +127,16 @@ class ChoicesControl(Control):
         made.set_surroundings(self._surroundings)
         made.changed.connect(self._set_own)
         self.rows.insertWidget(self.rows.indexOf(self.strip) + 1, made)
+        self._order_tabs(made)
         return made
+
+    def _order_tabs(self, settings: EntrySettings | None = None) -> None:
+        """Bring widgets made late, which Qt puts behind everything in the window, to their places for Tab."""
+        inner = settings.findChildren(QWidget) if settings is not None else []
+        stops = [chip.name for chip in self.chips] + [self.add]
+        stops += [widget for widget in inner if widget.focusPolicy() & Qt.FocusPolicy.TabFocus]
+        for before, after in pairwise([self.add, *stops]):
+            QWidget.setTabOrder(before, after)
 
     def _drop_settings(self) -> None:
         if self.settings is not None:
@@ -142,6 +152,7 @@ class ChoicesControl(Control):
         chip.remove_asked.connect(partial(self.remove, index))
         self.chips.append(chip)
         self.flow.insert_widget(index, chip)
+        self._order_tabs()
 
     def _drop_chip(self) -> None:
         chip = self.chips.pop()

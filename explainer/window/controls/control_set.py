@@ -33,6 +33,7 @@ class ControlSet(QObject):
         self._own = dict(own or {})
         self._values = {name: parameter.default for name, parameter in self.declarations.items()}
         self._controls: dict[str, list[Control]] = {name: [] for name in self.declarations}
+        self._refusals: dict[str, str] = {}
 
     def control(self, name: str) -> Control:
         """Return a new control for a parameter, linked with its others; ``KeyError`` if there is none."""
@@ -51,20 +52,30 @@ class ControlSet(QObject):
         return dict(self._values)
 
     def set_values(self, values: Mapping[str, Any]) -> None:
-        """Show values from outside, in every control but one that is being dragged; nothing is emitted."""
-        fresh = {name: value for name, value in values.items() if value != self._values[name] or self._is_refused(name)}
+        """Show values from outside, in every control but one that is being dragged; nothing is emitted.
+
+        What is refused stays to be read: a text until its value changes, and the message of
+        :meth:`refuse` while the value goes back to what it was.
+        """
+        fresh = {name: self.declarations[name].check(value) for name, value in values.items()}
+        fresh = {name: value for name, value in fresh.items() if value != self._values[name]}
         for name, value in fresh.items():
             if not any(control.is_held() for control in self._controls[name]):
-                self._show(name, self.declarations[name].check(value))
+                self._show(name, value)
+                if name in self._refusals:
+                    self.refuse(name, self._refusals[name])
+                    del self._refusals[name]
         if fresh:
             self._tell_surroundings()
 
     def refuse(self, name: str, message: str) -> None:
         """Show at every control of a parameter why its value was refused."""
+        self._refusals[name] = message
         for control in self._controls[name]:
             control.refuse(message)
 
     def _take(self, name: str, source: Control, value: Any) -> None:
+        self._refusals.pop(name, None)
         self._show(name, value, source)
         self._tell_surroundings()
         self.changed.emit(name, value)
@@ -74,9 +85,6 @@ class ControlSet(QObject):
         for control in self._controls[name]:
             if control is not source:
                 control.set_value(value)
-
-    def _is_refused(self, name: str) -> bool:
-        return any(control.is_refused() for control in self._controls[name])
 
     def _tell_surroundings(self) -> None:
         for controls in self._controls.values():

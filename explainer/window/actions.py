@@ -1,0 +1,103 @@
+"""Everything the window can do, as one table; menus, shortcuts and tooltips are made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QWidget
+
+from explainer.theme.tokens import Tokens
+from explainer.window.icons import icon
+
+
+class Scope(Enum):
+    """Where a shortcut acts."""
+
+    STAGE = Qt.ShortcutContext.WidgetWithChildrenShortcut
+    """Only while the stage or a picture on it has the focus: plain keys belong to controls elsewhere."""
+    WINDOW = Qt.ShortcutContext.WindowShortcut
+
+
+@dataclass(frozen=True)
+class ActionSpec:
+    """One thing that can be done; ``handler`` is the name of a method of the main window."""
+
+    key: str
+    text: str
+    handler: str
+    menu: str
+    icon: str = ""
+    shortcut: str = ""
+    scope: Scope = Scope.WINDOW
+    checkable: bool = False
+    help: str = ""
+
+
+TABLE = (
+    ActionSpec("play", "Play", "toggle_play", "Run", "play", "Space", Scope.STAGE, help="Play or pause"),
+    ActionSpec("step", "Step", "step", "Run", "step", "Right", Scope.STAGE, help="One step forward"),
+    ActionSpec("step-back", "Step back", "step_back", "Run", "step-back", "Left", Scope.STAGE, help="One step back"),
+    ActionSpec(
+        "phase", "Next phase", "step_phase", "Run", "phase", "Shift+Right", Scope.STAGE,
+        help="Go on to the end of the next phase within a step; the Code tab marks the line",
+    ),
+    ActionSpec("start", "Go to the start", "go_to_start", "Run", "", "Home", Scope.STAGE),
+    ActionSpec("end", "Go to the last known step", "go_to_end", "Run", "", "End", Scope.STAGE),
+    ActionSpec(
+        "reset", "Reset", "reset", "Run", "reset", "R", Scope.STAGE,
+        help="Begin again from step 0 with the parameters as they are",
+    ),
+    ActionSpec("seed", "New seed", "new_seed", "Run", "seed", "Ctrl+R", help="Begin again with other random numbers"),
+    ActionSpec("slower", "Slower", "slower", "Run", "", "Ctrl+Down"),
+    ActionSpec("faster", "Faster", "faster", "Run", "", "Ctrl+Up"),
+    ActionSpec("lesson", "Lesson", "show_lesson", "View", "", "Ctrl+1"),
+    ActionSpec("controls", "All controls", "show_controls", "View", "", "Ctrl+2"),
+    ActionSpec("math", "Math", "show_math", "View", "", "Ctrl+3"),
+    ActionSpec("code", "Code", "show_code", "View", "", "Ctrl+4"),
+    ActionSpec("stage", "Focus the stage", "focus_stage", "View", "", "Escape", help="Give the keys back to the stage"),
+    ActionSpec("sidebar", "Names of the scenes", "toggle_sidebar", "View", "menu", "Ctrl+B", checkable=True),
+    ActionSpec("present", "Present", "toggle_present", "View", "", "F5", checkable=True, help="Everything large"),
+    ActionSpec("theme", "Dark or light", "switch_theme", "View", "theme", "Ctrl+T"),
+    ActionSpec("system-theme", "Theme of the system", "follow_system_theme", "View"),
+    ActionSpec("restart-engine", "Restart the engine", "restart_engine", "Engine"),
+    ActionSpec("quit", "Quit", "close", "Engine", "", "Ctrl+Q"),
+)  # fmt: skip
+
+
+def make_actions(handlers: QWidget, stage: QWidget, table: Iterable[ActionSpec] = TABLE) -> dict[str, QAction]:
+    """Return a :class:`QAction` for each row, bound to the method of ``handlers`` that it names."""
+    found = {}
+    for spec in table:
+        action = QAction(spec.text, handlers)
+        action.setObjectName(spec.key)
+        action.setCheckable(spec.checkable)
+        if spec.shortcut:
+            action.setShortcut(QKeySequence(spec.shortcut))
+            action.setShortcutContext(spec.scope.value)
+        hint = f" ({action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)})" if spec.shortcut else ""
+        action.setToolTip((spec.help or spec.text) + hint)
+        action.triggered.connect(getattr(handlers, spec.handler))
+        (stage if spec.scope is Scope.STAGE else handlers).addAction(action)
+        found[spec.key] = action
+    return found
+
+
+def fill_menu(menu: QMenu, actions: Mapping[str, QAction], table: Iterable[ActionSpec] = TABLE) -> None:
+    """Put every action into a menu, a section for each group."""
+    group = ""
+    for spec in table:
+        if spec.menu != group:
+            menu.addSection(spec.menu)
+            group = spec.menu
+        menu.addAction(actions[spec.key])
+
+
+def colour_actions(actions: Mapping[str, QAction], tokens: Tokens, table: Iterable[ActionSpec] = TABLE) -> None:
+    """Draw the actions' icons in the colours of a theme."""
+    for spec in table:
+        if spec.icon:
+            actions[spec.key].setIcon(icon(spec.icon, tokens))

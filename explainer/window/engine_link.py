@@ -1,0 +1,118 @@
+"""The window's end of the line: starts the engine as a child process and talks to it."""
+
+from __future__ import annotations
+
+import sys
+from collections import deque
+
+from PySide6.QtCore import QObject, QProcess, QTimer, Signal
+
+from explainer.contract.messages import Command, Report, Splitter, pack, read_report
+from explainer.contract.refused import Refused
+
+HANG_MS = 8_000
+"""An engine that owes an answer this long is taken for hanging."""
+GRACE_MS = 500
+"""How long an engine may take to end by itself when its line is closed."""
+TAIL = 40
+"""How many lines of the engine's own output are kept for a report."""
+
+
+class EngineLink(QObject):
+    """One engine process at a time; reports arrive as signals."""
+
+    reported = Signal(object)
+    """A report of the engine."""
+    died = Signal(str)
+    """The engine ended though nobody asked it to; why, in words."""
+    hung = Signal()
+    """The engine has owed an answer for a long time."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._process: QProcess | None = None
+        self._splitter = Splitter()
+        self._tail: deque[str] = deque(maxlen=TAIL)
+        self._owed = QTimer(self)
+        self._owed.setSingleShot(True)
+        self._owed.setInterval(HANG_MS)
+        self._owed.timeout.connect(self.hung)
+
+    @property
+    def running(self) -> bool:
+        """Whether there is an engine to talk to."""
+        return self._process is not None and self._process.state() != QProcess.ProcessState.NotRunning
+
+    @property
+    def process_id(self) -> int:
+        """The engine's process, 0 when there is none."""
+        return int(self._process.processId()) if self._process is not None else 0
+
+    @property
+    def output_tail(self) -> str:
+        """The last lines that the engine wrote to its standard error."""
+        return "\n".join(self._tail)
+
+    def start(self) -> None:
+        """Start an engine; it answers with ``Ready`` once torch is imported."""
+        self.stop()
+        self._splitter = Splitter()
+        process = QProcess(self)
+        process.readyReadStandardOutput.connect(self._read)
+        process.readyReadStandardError.connect(self._read_tail)
+        process.finished.connect(self._finished)
+        process.errorOccurred.connect(self._could_not_start)
+        self._process = process
+        process.start(sys.executable, ["-m", "explainer.engine"])
+
+    def send(self, command: Command, *, owes: bool = True) -> None:
+        """Send a command; ``owes`` says that a report must follow."""
+        if self._process is not None and self.running:
+            self._process.write(pack(command))
+            if owes and not self._owed.isActive():
+                self._owed.start()
+
+    def stop(self) -> None:
+        """End the engine, if need be by force."""
+        process, self._process = self._process, None
+        self._owed.stop()
+        if process is None:
+            return
+        process.blockSignals(True)
+        process.closeWriteChannel()
+        if process.state() != QProcess.ProcessState.NotRunning and not process.waitForFinished(GRACE_MS):
+            process.kill()
+            process.waitForFinished(GRACE_MS)
+        process.deleteLater()
+
+    def _read(self) -> None:
+        if self._process is None:
+            return
+        self._owed.stop()
+        try:
+            for body in self._splitter.feed(self._process.readAllStandardOutput().data()):
+                self._take(read_report(body))
+        except Refused as refused:
+            self.stop()
+            self.died.emit(str(refused))
+
+    def _take(self, report: Report) -> None:
+        self.reported.emit(report)
+
+    def _read_tail(self) -> None:
+        if self._process is not None:
+            text = self._process.readAllStandardError().data().decode(errors="replace")
+            self._tail.extend(text.splitlines())
+            sys.stderr.write(text)
+
+    def _finished(self, code: int, status: QProcess.ExitStatus) -> None:
+        self._process = None
+        self._owed.stop()
+        crashed = status is QProcess.ExitStatus.CrashExit
+        self.died.emit(f"killed by signal {code}" if crashed else f"it ended with status {code}")
+
+    def _could_not_start(self, error: QProcess.ProcessError) -> None:
+        if error is QProcess.ProcessError.FailedToStart and self._process is not None:
+            why = self._process.errorString()
+            self._process = None
+            self.died.emit(why)

@@ -1,0 +1,93 @@
+"""The inspector: lesson, controls, formulas and code of the scene, beside the stage."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+
+from explainer.contract.catalogue import CATALOGUE
+from explainer.contract.frame import Frame
+from explainer.contract.scene import Scene
+from explainer.plots.picture import View
+from explainer.theme.tokens import Tokens
+from explainer.window.controls.control_set import ControlSet
+from explainer.window.controls.panel import ControlPanel
+from explainer.window.inspector.code_panel import CodePanel, experiment_files
+from explainer.window.inspector.lesson_panel import LessonPanel
+from explainer.window.inspector.math_panel import MathPanel
+from explainer.window.notes_panel import NotesPanel
+from explainer.window.run_panel import RunPanel
+
+LESSON, CONTROLS, MATH, CODE = range(4)
+
+
+class Inspector(QWidget):
+    """Four tabs and, under each of them, what the scene noticed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("inspector")
+        self.setAccessibleName("Inspector")
+        self.lesson, self.math, self.code = LessonPanel(), MathPanel(), CodePanel()
+        self.run, self.notes = RunPanel(), NotesPanel()
+        self.controls: ControlSet | None = None
+        self.panel: ControlPanel | None = None
+        self._view = View(pictures=())
+        self._controls_page = QWidget()
+        self._controls_rows = QVBoxLayout(self._controls_page)
+        self._controls_rows.setContentsMargins(0, 0, 0, 0)
+        self._controls_rows.setSpacing(0)
+        self._controls_rows.addWidget(self.run)
+        self.tabs = self._make_tabs()
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(self.tabs, 1)
+        rows.addWidget(self.notes)
+        self.notes.link_asked.connect(self.lesson.follow)
+
+    def show_scene(self, scene: Scene, view: View, step: int) -> ControlSet:
+        """Fill the tabs for a scene; return its controls."""
+        self._view = view
+        self.controls = ControlSet(scene.parameters.declarations, view.controls, self)
+        self._show_panel(scene)
+        self.lesson.show_lesson(CATALOGUE.lesson(scene), scene, self.controls, step)
+        self.math.set_formulas(view.formulas)
+        self.code.show_files(experiment_files(CATALOGUE.code_folder(scene)))
+        self.tabs.setTabVisible(MATH, bool(view.formulas))
+        self.notes.show_notes(())
+        return self.controls
+
+    def draw(self, frame: Frame, file: str, line: int) -> None:
+        """Follow the run: numbers in the formulas, the marked line, the notes."""
+        self.math.draw(frame)
+        self.notes.show_notes(self._view.notes(frame))
+        if line:
+            self.code.mark(file, line)
+        else:
+            self.code.clear_mark()
+
+    def apply_theme(self, tokens: Tokens) -> None:
+        """Take the colours and sizes of a theme."""
+        for panel in (self.lesson, self.math, self.code):
+            panel.apply_theme(tokens)
+
+    def _show_panel(self, scene: Scene) -> None:
+        if self.panel is not None:
+            self.panel.deleteLater()
+        assert self.controls is not None
+        self.panel = ControlPanel(self.controls, scene.first)
+        self._controls_rows.insertWidget(0, self.panel, 1)
+
+    def _make_tabs(self) -> QTabWidget:
+        tabs = QTabWidget()
+        tabs.setObjectName("inspector-tabs")
+        tabs.setAccessibleName("Inspector tabs")
+        tabs.setDocumentMode(True)
+        for page, title in (
+            (self.lesson, "Lesson"),
+            (self._controls_page, "All controls"),
+            (self.math, "Math"),
+            (self.code, "Code"),
+        ):
+            tabs.addTab(page, title)
+        return tabs

@@ -1,0 +1,373 @@
+"""The main window: assembles the parts and passes on what they ask."""
+
+from __future__ import annotations
+
+import importlib
+import time
+from collections import deque
+
+from PySide6.QtCore import QByteArray, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
+
+from explainer.contract.catalogue import CATALOGUE, module_name
+from explainer.contract.frame import Frame
+from explainer.contract.scene import Scene
+from explainer.contract.series import Series
+from explainer.contract.start import Start
+from explainer.plots.picture import View
+from explainer.window.actions import colour_actions, make_actions
+from explainer.window.engine_link import EngineLink
+from explainer.window.inspector.inspector import CODE, CONTROLS, LESSON, MATH, Inspector
+from explainer.window.notices import Notices
+from explainer.window.picture_menu import PictureMenu
+from explainer.window.session import Session
+from explainer.window.settings import Settings, save_settings
+from explainer.window.sidebar import Sidebar
+from explainer.window.stage import Stage
+from explainer.window.theme_choice import ThemeChoice
+from explainer.window.top_bar import TopBar
+from explainer.window.transport import Transport
+
+USUAL_SIZE = (1440, 900)
+SMALLEST_SIZE = (960, 600)
+INSPECTOR = 440
+"""The inspector's usual width in pixels."""
+
+
+class MainWindow(QMainWindow):
+    """The one window. State lives in the session and the settings; this only passes it around."""
+
+    def __init__(self, link: EngineLink, settings: Settings) -> None:
+        super().__init__()
+        self.settings = settings
+        self.session = Session(link, self)
+        self.theme = ThemeChoice(settings, self)
+        self.stage, self.notices, self.inspector = Stage(), Notices(), Inspector()
+        self.sidebar = Sidebar(CATALOGUE.scenes())
+        self.actions_by_key = make_actions(self, self.stage)
+        self.top_bar, self.transport = TopBar(self.actions_by_key), Transport(self.actions_by_key)
+        self.picture_menu = PictureMenu(self.top_bar.pictures, self.stage, self.session)
+        self._view = View(pictures=())
+        self._paints: deque[float] = deque()
+        self._painted = QTimer(self, singleShot=True, interval=0)
+        self._assemble()
+        self._connect_session()
+        self._connect_widgets()
+        self._apply_theme()
+        self._restore_place()
+
+    def open(self, start: Start) -> None:
+        """Open what the command line asks for: a run, a scene, or the last one."""
+        if start.recipe is not None:
+            scene = CATALOGUE.scene(start.recipe.scene)
+            self.session.open_scene(scene, start.recipe, start.position)
+            return
+        known = CATALOGUE.names()
+        name = start.scene or (self.settings.scene if self.settings.scene in known else CATALOGUE.scenes()[0].name)
+        self.session.open_scene(CATALOGUE.scene(name))
+
+    # What the actions do; the table in actions.py names these.
+
+    def toggle_play(self) -> None:
+        """Play or pause."""
+        self.session.toggle()
+
+    def step(self) -> None:
+        """One step forward."""
+        self.session.step()
+
+    def step_back(self) -> None:
+        """One step back."""
+        self.session.step_back()
+
+    def step_phase(self) -> None:
+        """Go on to the end of the next phase."""
+        self.session.step_phase()
+
+    def go_to_start(self) -> None:
+        """Go to step 0."""
+        self.session.seek(0)
+
+    def go_to_end(self) -> None:
+        """Go to the last known step."""
+        self.session.seek(self.session.known)
+
+    def reset(self) -> None:
+        """Begin again."""
+        self.session.reset()
+
+    def new_seed(self) -> None:
+        """Begin again with another seed."""
+        self.session.new_seed()
+
+    def slower(self) -> None:
+        """Choose the next slower speed."""
+        self._change_speed(-1)
+
+    def faster(self) -> None:
+        """Choose the next faster speed."""
+        self._change_speed(1)
+
+    def show_lesson(self) -> None:
+        """Bring the lesson to the front."""
+        self.inspector.tabs.setCurrentIndex(LESSON)
+
+    def show_controls(self) -> None:
+        """Bring all controls to the front."""
+        self.inspector.tabs.setCurrentIndex(CONTROLS)
+
+    def show_math(self) -> None:
+        """Bring the formulas to the front."""
+        self.inspector.tabs.setCurrentIndex(MATH)
+
+    def show_code(self) -> None:
+        """Bring the code to the front."""
+        self.inspector.tabs.setCurrentIndex(CODE)
+
+    def focus_stage(self) -> None:
+        """Give the keys to the stage."""
+        self.stage.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def toggle_sidebar(self) -> None:
+        """Show the scenes' names, or only the rooms' icons."""
+        self.settings.sidebar = not self.settings.sidebar
+        self._show_sidebar()
+
+    def toggle_present(self) -> None:
+        """Make everything large, or usual again."""
+        self.theme.toggle_present()
+
+    def switch_theme(self) -> None:
+        """Change between dark and light."""
+        self.theme.switch()
+
+    def follow_system_theme(self) -> None:
+        """Take the theme of the system."""
+        self.theme.follow_system()
+
+    def restart_engine(self) -> None:
+        """Start a new engine and replay the run to where it was."""
+        self.notices.clear("engine")
+        self.session.restart_engine()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Qt: remember the window's place and end the engine."""
+        self.settings.geometry = bytes(self.saveGeometry().toBase64().data()).decode()
+        if self.inspector.isVisible():
+            self.settings.inspector = self.inspector.width()
+        save_settings(self.settings)
+        self.session.close()
+        super().closeEvent(event)
+
+    def _assemble(self) -> None:
+        self.setWindowTitle("explainer")
+        self.setObjectName("main-window")
+        self.setMinimumSize(*SMALLEST_SIZE)
+        column = QWidget()
+        stage = QVBoxLayout(column)
+        stage.setContentsMargins(0, 0, 0, 0)
+        stage.setSpacing(0)
+        stage.addWidget(self.notices)
+        stage.addWidget(self.stage, 1)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setHandleWidth(1)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(column)
+        self.splitter.addWidget(self.inspector)
+        self.splitter.setStretchFactor(0, 1)
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.sidebar)
+        middle.addWidget(self.splitter, 1)
+        body = QWidget()
+        body.setProperty("role", "window")
+        rows = QVBoxLayout(body)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(self.top_bar)
+        rows.addLayout(middle, 1)
+        rows.addWidget(self.transport)
+        self.setCentralWidget(body)
+
+    def _connect_session(self) -> None:
+        session = self.session
+        session.scene_opened.connect(self._show_scene)
+        session.run_opened.connect(self._show_run)
+        session.frame_changed.connect(self._draw)
+        session.job_found.connect(self.stage.draw_job)
+        session.params_changed.connect(self._show_params)
+        session.playing_changed.connect(self.transport.show_playing)
+        session.status_changed.connect(self._show_status)
+        session.refused.connect(self._show_refusal)
+        session.failed.connect(self._show_failure)
+        session.engine_lost.connect(self._show_engine_lost)
+        session.replaying.connect(self._show_replay)
+        session.devices_known.connect(self.inspector.run.offer_devices)
+        session.link.hung.connect(self._show_hanging)
+        self._painted.timeout.connect(self._tell_painted)
+
+    def _connect_widgets(self) -> None:
+        session = self.session
+        self.theme.changed.connect(self._apply_theme)
+        self.stage.pictures_changed.connect(self._want)
+        self.transport.speed_chosen.connect(session.set_speed)
+        self.transport.time_line.step_chosen.connect(session.seek)
+        self.sidebar.scene_chosen.connect(lambda name: session.open_scene(CATALOGUE.scene(name)))
+        self.sidebar.unfold_asked.connect(self.toggle_sidebar)
+        self.inspector.run.seed_chosen.connect(session.new_seed)
+        self.inspector.run.device_chosen.connect(session.set_device)
+        lesson = self.inspector.lesson
+        lesson.try_asked.connect(session.try_link)
+        lesson.show_asked.connect(self.stage.bring_out)
+        lesson.scene_asked.connect(lambda name: session.open_scene(CATALOGUE.scene(name)))
+        lesson.refused.connect(lambda message: self._show_refusal("", message))
+        lesson.prediction_open.connect(lambda is_open: self.stage.steering.allow_preview(not is_open))
+        lesson.step_changed.connect(self._remember_lesson_step)
+
+    def _restore_place(self) -> None:
+        self.resize(*USUAL_SIZE)
+        if self.settings.geometry:
+            self.restoreGeometry(QByteArray.fromBase64(self.settings.geometry.encode()))
+        width = self.settings.inspector or INSPECTOR
+        self.splitter.setSizes([max(400, self.width() - width), width])
+        self._show_sidebar()
+
+    def _show_scene(self, scene: Scene) -> None:
+        """Set the window for another scene, as it was left the last time."""
+        self.settings.scene = scene.name
+        remembered = self.settings.of_scene(scene.name)
+        self._view = importlib.import_module(module_name(scene.experiment or scene.name, "view")).VIEW
+        self.setWindowTitle(f"{scene.title} – explainer")
+        self.notices.clear("run")
+        self.stage.show_view(self._view, remembered.pictures)
+        controls = self.inspector.show_scene(scene, self._view, remembered.lesson_step)
+        controls.changed.connect(self.session.choose)
+        assert self.inspector.panel is not None
+        self.inspector.panel.set_unfolded(remembered.more_controls)
+        self.inspector.panel.unfolded_changed.connect(lambda shown: setattr(remembered, "more_controls", shown))
+        controls.set_values(self.session.params.values())
+        self._connect_steering()
+        self.top_bar.show_scene(scene)
+        self.sidebar.show_scene(scene)
+        self.transport.offer_speeds(scene.speed)
+        self.focus_stage()
+
+    def _connect_steering(self) -> None:
+        steering, session = self.stage.steering, self.session
+        steering.set_asked.connect(session.set)
+        steering.act_asked.connect(session.act)
+        steering.seek_asked.connect(session.seek)
+        steering.job_asked.connect(session.start_job)
+        steering.allow_preview(not self.inspector.lesson.is_prediction_open)
+
+    def _show_run(self) -> None:
+        """A new run has begun."""
+        self.notices.clear("run")
+        self.inspector.run.show_seed(self.session.recipe.seed)
+        self.inspector.run.show_device(self.session.recipe.device)
+
+    def _draw(self, frame: Frame) -> None:
+        self.stage.draw(frame)
+        self.inspector.draw(frame, self.session.file, self.session.line)
+        self.transport.time_line.show_run(frame.step, self.session.known, self._progress(frame), frame.actions)
+        if frame.stopped is not None:
+            self._show_stop(frame)
+        else:
+            self.notices.clear("run")
+        self._painted.start()
+
+    def _progress(self, frame: Frame) -> dict[str, Series]:
+        scene = self.session.scene
+        assert scene is not None
+        return {name: series for name, series in frame.series.items() if scene.draws_progress(name)}
+
+    def _tell_painted(self) -> None:
+        """The event loop has painted what the last frame changed: the engine may send another."""
+        now = time.perf_counter()
+        self._paints.append(now)
+        while self._paints and now - self._paints[0] > 1.0:
+            self._paints.popleft()
+        self.session.painted()
+
+    def _show_status(self) -> None:
+        session = self.session
+        self.transport.show_speed(session.speed)
+        device = session.recipe.device.upper()
+        rates = f"{session.measured_speed:,.0f} steps/s · {len(self._paints)} pictures/s · " if session.playing else ""
+        self.transport.show_place(session.position.step, session.known, session.phase, f"{rates}{device}")
+
+    def _show_params(self, params: object) -> None:
+        if self.inspector.controls is not None:
+            self.inspector.controls.set_values(self.session.params.values())
+
+    def _show_refusal(self, about: str, message: str) -> None:
+        controls = self.inspector.controls
+        if controls is not None and about in controls.declarations:
+            controls.refuse(about, message)
+        else:
+            self.notices.show_notice("refusal", message)
+
+    def _show_stop(self, frame: Frame) -> None:
+        if not self.notices.words("run"):
+            remedies = [("Step back", self.session.step_back), ("Reset", self.session.reset)]
+            self.notices.show_notice("run", str(frame.stopped).capitalize(), "warning", remedies)
+
+    def _show_failure(self, message: str, details: str) -> None:
+        copy = ("Copy", lambda: QGuiApplication.clipboard().setText(details))
+        words = f"The experiment raised an exception: {message}"
+        self.notices.show_notice("failure", words, "warning", [copy, ("Reset", self.session.reset)], details)
+
+    def _show_engine_lost(self, why: str, again: bool) -> None:
+        words = f"The engine is gone ({why})."
+        if again:
+            words += f" A new one replays the run to step {self.session.position.step:,}."
+            self.notices.show_notice("engine", words)
+        else:
+            remedies = [("Restart the engine", self.restart_engine)]
+            self.notices.show_notice("engine", f"{words} It keeps ending.", "warning", remedies, self.session.link.output_tail)
+
+    def _show_replay(self, done: int, total: int) -> None:
+        if done < total:
+            self.notices.show_notice("replay", f"Replaying: step {done:,} of {total:,}", "info")
+        else:
+            self.notices.clear("replay")
+
+    def _show_hanging(self) -> None:
+        words = "The engine has not answered for several seconds: a step may be very long, or it hangs."
+        self.notices.show_notice("engine", words, "warning", [("Restart the engine", self.restart_engine)])
+
+    def _want(self) -> None:
+        """Ask for the arrays of the pictures that are out, and remember which they are."""
+        scene = self.session.scene
+        if scene is None:
+            return
+        self.settings.of_scene(scene.name).pictures = self.stage.out
+        self.session.want(sorted({*self.stage.wanted_arrays(), *self._view.arrays}))
+        self.picture_menu.refresh()
+
+    def _remember_lesson_step(self, step: int) -> None:
+        if self.session.scene is not None:
+            self.settings.of_scene(self.session.scene.name).lesson_step = step
+
+    def _change_speed(self, direction: int) -> None:
+        speeds = list(self.transport.speeds())
+        place = speeds.index(self.session.speed) if self.session.speed in speeds else len(speeds) - 1
+        self.session.set_speed(speeds[max(0, min(place + direction, len(speeds) - 1))])
+
+    def _show_sidebar(self) -> None:
+        self.sidebar.set_unfolded(self.settings.sidebar)
+        self.actions_by_key["sidebar"].setChecked(self.settings.sidebar)
+
+    def _apply_theme(self) -> None:
+        tokens = self.theme.tokens
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        self.theme.dress(application)
+        colour_actions(self.actions_by_key, tokens)
+        self.actions_by_key["present"].setChecked(self.settings.present)
+        for part in (self.stage, self.inspector, self.transport, self.sidebar, self.picture_menu):
+            part.apply_theme(tokens)
+        self.transport.show_playing(self.session.playing)
+
+

@@ -1,0 +1,96 @@
+"""Notices: what has happened, in a line above the stage, with what can be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+
+Remedy = tuple[str, Callable[[], object]]
+
+
+class Notice(QFrame):
+    """One notice: words, perhaps details to copy, remedies, and a way to put it away."""
+
+    def __init__(self, words: str, level: str, remedies: Sequence[Remedy] = (), details: str = "") -> None:
+        super().__init__()
+        self.setObjectName("notice")
+        self.setProperty("role", "notice")
+        self.setProperty("level", level)
+        self.words = QLabel(words)
+        self.words.setWordWrap(True)
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.setAccessibleName(words)
+        rows, line = QVBoxLayout(self), QHBoxLayout()
+        rows.setContentsMargins(12, 8, 12, 8)
+        line.addWidget(self.words, 1)
+        for label, act in remedies:
+            line.addWidget(self._make_button(label, act))
+        line.addWidget(self._make_button("Close", self._put_away))
+        rows.addLayout(line)
+        if details:
+            rows.addWidget(_details(details))
+
+    def _make_button(self, label: str, act: Callable[[], object]) -> QPushButton:
+        button = QPushButton(label)
+        button.setObjectName(f"notice-{label.lower().replace(' ', '-')}")
+        button.clicked.connect(lambda: act())
+        return button
+
+    def _put_away(self) -> None:
+        self.hide()
+        self.deleteLater()
+
+
+class Notices(QWidget):
+    """The notices in force, one of each kind at most."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("notices")
+        self._kinds: dict[str, Notice] = {}
+        self._rows = QVBoxLayout(self)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setSpacing(8)
+        self.hide()
+
+    def show_notice(
+        self, kind: str, words: str, level: str = "warning", remedies: Sequence[Remedy] = (), details: str = ""
+    ) -> Notice:
+        """Show a notice; it replaces the one of the same kind."""
+        self.clear(kind)
+        notice = Notice(words, level, remedies, details)
+        notice.destroyed.connect(lambda: self._gone(kind, notice))
+        self._kinds[kind] = notice
+        self._rows.addWidget(notice)
+        self.show()
+        return notice
+
+    def clear(self, kind: str) -> None:
+        """Take a notice away."""
+        notice = self._kinds.pop(kind, None)
+        if notice is not None:
+            notice.hide()
+            notice.deleteLater()
+        self.setVisible(bool(self._kinds))
+
+    def words(self, kind: str) -> str:
+        """Return what a notice says, empty when there is none of that kind."""
+        return self._kinds[kind].words.text() if kind in self._kinds else ""
+
+    def _gone(self, kind: str, notice: Notice) -> None:
+        if self._kinds.get(kind) is notice:
+            del self._kinds[kind]
+            self.setVisible(bool(self._kinds))
+
+
+def _details(text: str) -> QPlainTextEdit:
+    box = QPlainTextEdit(text)
+    box.setObjectName("notice-details")
+    box.setAccessibleName("Details")
+    box.setProperty("role", "code")
+    box.setReadOnly(True)
+    box.setMaximumHeight(180)
+    return box

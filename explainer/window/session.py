@@ -1,0 +1,430 @@
+"""What the window knows of the run: it asks the engine, keeps what came back, and tells the widgets."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from explainer.contract.catalogue import CATALOGUE
+from explainer.contract.fields import Kind
+from explainer.contract.frame import Frame, Stopped
+from explainer.contract.lesson import TryLink
+from explainer.contract.messages import (
+    Act,
+    Columns,
+    Command,
+    Failure,
+    JobPart,
+    Open,
+    Opened,
+    Painted,
+    Pause,
+    Phase,
+    Picture,
+    Play,
+    Progress,
+    Ready,
+    Refusal,
+    Seek,
+    Show,
+    StartJob,
+    Step,
+)
+from explainer.contract.parameters import Parameters
+from explainer.contract.recipe import SET, Position, Recipe
+from explainer.contract.scene import Scene
+from explainer.contract.series import Series
+from explainer.window.engine_link import EngineLink
+
+HIGHEST_NEW_SEED = 9_999
+CRASHES = 3
+"""After this many deaths without a picture in between, no further replay is tried."""
+
+
+class Session(QObject):
+    """One run in the engine, as the window sees it. The run owns its state; this is the last report of it."""
+
+    scene_opened = Signal(object)
+    """Another :class:`Scene` is on the stage; a frame of it follows."""
+    run_opened = Signal()
+    """A new run of the scene has begun: what was drawn of the old one is void."""
+    frame_changed = Signal(object)
+    params_changed = Signal(object)
+    """The :class:`Parameters` in force, whoever changed them."""
+    playing_changed = Signal(bool)
+    status_changed = Signal()
+    """Step, speed, device, phase or the end of the run have changed."""
+    job_found = Signal(object)
+    """A :class:`JobPart` of the present run."""
+    refused = Signal(str, str)
+    """(parameter or empty, message): a request was refused, nothing has changed."""
+    failed = Signal(str, str)
+    """(message, traceback): the experiment raised an exception."""
+    engine_lost = Signal(str, bool)
+    """(why, whether a replay is under way)."""
+    replaying = Signal(int, int)
+    """(steps done, steps to do) of a replay; equal when it is over."""
+    devices_known = Signal(list)
+
+    def __init__(self, link: EngineLink, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.link = link
+        link.reported.connect(self._take)
+        link.died.connect(self._mourn)
+        self.scene: Scene | None = None
+        self.recipe = Recipe("")
+        self.position = Position()
+        self.phase, self.file, self.line = "", "", 0
+        self.known = 0
+        self.playing = False
+        self.measured_speed = 0.0
+        self.speed: float | None = None
+        self.devices: list[str] = ["cpu"]
+        self.frame: Frame | None = None
+        self._params: Parameters | None = None
+        self._arrays: dict[str, np.ndarray] = {}
+        self._ages: dict[str, int] = {}
+        self._series: dict[str, Series] = {}
+        self._traces: dict[str, Series] = {}
+        self._wanted: list[str] = []
+        self._run = 0
+        self._request = 0
+        self._jobs: dict[str, int] = {}
+        self._job = 0
+        self._ready = False
+        self._opening: Open | None = None
+        self._next: Open | None = None
+        self._play_after: Play | None = None
+        self._deaths = 0
+        self._number = 0
+
+    @property
+    def params(self) -> Parameters:
+        """The parameters in force, as far as the window knows."""
+        assert self._params is not None, "no scene is open"
+        return self._params
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a scene is on the stage."""
+        return self.scene is not None
+
+    def open_scene(self, scene: Scene, recipe: Recipe | None = None, position: Position = Position()) -> None:  # noqa: B008
+        """Put a scene on the stage, at a recipe and position or at its defaults."""
+        self.scene = scene
+        self.speed = scene.speed
+        start = recipe or Recipe(scene.name, parameters=scene.parameters().values())
+        self._params = scene.parameters(**start.parameters)
+        self._wanted = []
+        self._forget()
+        self.scene_opened.emit(scene)
+        self._open(start, position)
+
+    def want(self, arrays: Sequence[str]) -> None:
+        """Ask for these arrays from now on."""
+        if list(arrays) != self._wanted:
+            self._wanted = list(arrays)
+            self._show()
+
+    def painted(self) -> None:
+        """Tell the engine that the last picture is on the screen."""
+        self.link.send(Painted(number=self._number), owes=False)
+
+    def play(self) -> None:
+        """Go on at the chosen speed."""
+        self._play(Play(speed=self.speed))
+
+    def pause(self) -> None:
+        """Rest here."""
+        self._rest_then(Pause())
+
+    def toggle(self) -> None:
+        """Play or pause."""
+        self.pause() if self.playing else self.play()
+
+    def step(self) -> None:
+        """Do one step, or finish the one in progress."""
+        self._rest_then(Step())
+
+    def step_back(self) -> None:
+        """Go one step back, or to the beginning of the step in progress."""
+        back = self.position.step - (self.position.phase == 0)
+        self.seek(max(0, back))
+
+    def step_phase(self) -> None:
+        """Go on to the end of the next phase."""
+        self._rest_then(Phase())
+
+    def seek(self, step: int) -> None:
+        """Go to a step."""
+        self._rest_then(Seek(position=Position(max(0, step))))
+
+    def reset(self) -> None:
+        """Begin again from step 0 with the present parameters and the same seed."""
+        self._restart({})
+
+    def new_seed(self, seed: int | None = None) -> None:
+        """Begin again with another seed."""
+        fresh = random.Random().randint(0, HIGHEST_NEW_SEED) if seed is None else seed
+        self._restart({}, seed=fresh)
+
+    def set_device(self, device: str) -> None:
+        """Begin again on another device."""
+        self._restart({}, device=device)
+
+    def set_speed(self, speed: float | None) -> None:
+        """Choose steps per second, None for as fast as it can; takes effect at once."""
+        self.speed = speed
+        if self.playing:
+            self.play()
+        self.status_changed.emit()
+
+    def set(self, values: Mapping[str, Any]) -> None:
+        """Change parameters of any kind; a refusal comes back as a signal."""
+        assert self.scene is not None
+        declarations = self.scene.parameters.declarations
+        kinds = {declarations[name].kind for name in values}
+        self._params = self.params.replace(**values)
+        self.params_changed.emit(self._params)
+        if Kind.STRUCTURAL in kinds:
+            self._restart(values)
+        elif Kind.LIVE in kinds:
+            live = {name: value for name, value in values.items() if declarations[name].kind is Kind.LIVE}
+            self.act(SET, live)
+        if Kind.VIEW in kinds:
+            self._show()
+        self._refresh()
+
+    def choose(self, name: str, value: Any) -> None:
+        """Take a value from a control, with the values of others that go well with it."""
+        assert self.scene is not None
+        suggests = self.scene.parameters.declaration(name).suggests
+        self.set({**(suggests(value) if suggests else {}), name: value})
+
+    def act(self, verb: str, arguments: Mapping[str, Any]) -> None:
+        """Do something to the run at the next step boundary."""
+        self._ask(Act(verb=verb, arguments=dict(arguments)))
+
+    def start_job(self, name: str, arguments: Mapping[str, Any]) -> None:
+        """Start a side job; parts of an older one of that name are dropped from now on."""
+        self._job += 1
+        self._jobs[name] = self._job
+        self.link.send(StartJob(job=self._job, name=name, arguments=dict(arguments)), owes=False)
+
+    def try_link(self, link: TryLink) -> None:
+        """Do what a ``try:`` link says: set parameters, perhaps anew from the defaults, and run."""
+        assert self.scene is not None
+        base = self.params if link.keep else self.scene.parameters(**self.params.values_of(Kind.VIEW))
+        if link.speed is not None:
+            self.speed = None if math.isinf(link.speed) else link.speed
+        self._params = base.replace(**link.values)
+        self.params_changed.emit(self._params)
+        self._show()
+        self._restart({}, seed=self.recipe.seed if link.seed is None else link.seed)
+        if link.run:
+            self._play(Play(speed=self.speed, until=link.run))
+
+    def restart_engine(self) -> None:
+        """Start a new engine and replay the run to where it was."""
+        self._ready = False
+        self.link.start()
+        self._open(self.recipe, Position(self.position.step))
+
+    def close(self) -> None:
+        """End the engine."""
+        self.link.stop()
+
+    def _restart(self, values: Mapping[str, Any], **changes: Any) -> None:
+        """Begin a new run with the present parameters; go on playing if it played."""
+        was_playing = self.playing
+        fresh = msgspec.structs.replace(self.recipe, parameters=self.params.values(), actions=(), **changes)
+        self._open(fresh, Position())
+        if was_playing:
+            self._play(Play(speed=self.speed))
+
+    def _open(self, recipe: Recipe, position: Position) -> None:
+        """Open a run; while one is being opened only the newest wish is kept."""
+        self._next = Open(run=self._run + 1, recipe=recipe, position=position)
+        self._play_after = None
+        self._open_next()
+
+    def _open_next(self) -> None:
+        if self._ready and self._opening is None and self._next is not None:
+            self._opening, self._next = self._next, None
+            self._ask(self._opening)
+
+    def _play(self, command: Play) -> None:
+        self._set_playing(True)
+        if self._opening is not None or self._next is not None or not self._ready:
+            self._play_after = command
+        else:
+            self._ask(command)
+
+    def _rest_then(self, command: Step | Phase | Seek) -> None:
+        self._set_playing(False)
+        self._play_after = None
+        self._ask(command)
+
+    def _ask(self, command: Command) -> None:
+        """Send a numbered command; pictures made before it was dealt with do not overrule it."""
+        self._request += 1
+        self.link.send(msgspec.structs.replace(command, request=self._request))
+
+    def _show(self) -> None:
+        if self.scene is not None:
+            self.link.send(Show(arrays=self._wanted, view=self.params.values_of(Kind.VIEW)), owes=False)
+
+    def _take(self, report: object) -> None:
+        handlers = {
+            Ready: self._on_ready,
+            Opened: self._on_opened,
+            Picture: self._on_picture,
+            Progress: lambda progress: self.replaying.emit(progress.done, progress.total),
+            JobPart: self._on_job,
+            Refusal: self._on_refusal,
+            Failure: self._on_failure,
+        }
+        handlers[type(report)](report)
+
+    def _on_ready(self, ready: Ready) -> None:
+        self._ready = True
+        self.devices = ready.devices
+        self.devices_known.emit(ready.devices)
+        self._show()
+        self._open_next()
+
+    def _on_opened(self, opened: Opened) -> None:
+        self._opening = None
+        self._run = opened.run
+        self.recipe = opened.recipe
+        self._forget()
+        self.run_opened.emit()
+        self._open_next()
+        if self._opening is None:
+            self._show()
+            play, self._play_after = self._play_after, None
+            if play is not None:
+                self._ask(play)
+
+    def _on_picture(self, picture: Picture) -> None:
+        if picture.run != self._run:
+            return
+        self._deaths = 0
+        self._number = picture.number
+        self.position = picture.position
+        self.phase, self.file, self.line = picture.phase, picture.file, picture.line
+        self.known = picture.known
+        self.measured_speed = picture.speed
+        self._keep(picture)
+        if picture.recipe is not None:
+            self.recipe = picture.recipe
+        if picture.request >= self._request and self._opening is None and self._next is None:
+            self._follow_params(picture)
+            self._set_playing(picture.playing)
+        self._make_frame(picture)
+        self.replaying.emit(1, 1)
+        self.status_changed.emit()
+
+    def _keep(self, picture: Picture) -> None:
+        self._arrays |= picture.arrays
+        self._ages |= picture.ages
+        if picture.forget is not None:
+            for series in (*self._series.values(), *self._traces.values()):
+                series.truncate(picture.forget)
+        for store, columns in ((self._series, picture.series), (self._traces, picture.traces)):
+            for name, column in columns.items():
+                _series(store, name, column).extend(column.steps, column.values)
+
+    def _follow_params(self, picture: Picture) -> None:
+        """Take over the parameters of another moment."""
+        assert self.scene is not None
+        step = picture.position.step
+        there = self.recipe.values_at(self.scene, step + (picture.position.phase > 0))
+        there = there.replace(**self.params.values_of(Kind.VIEW))
+        if there != self._params:
+            self._params = there
+            self.params_changed.emit(there)
+
+    def _make_frame(self, picture: Picture) -> None:
+        assert self.scene is not None
+        traced = {n: self.scene.array(n).along_steps(s.up_to(self.position.step)) for n, s in self._traces.items()}
+        ended = picture.ended
+        self.frame = Frame(
+            scene=self.scene.name,
+            step=self.position.step,
+            phase=self.phase,
+            params=self.params,
+            arrays={**self._arrays, **traced},
+            series=self._series,
+            ages=self._ages,
+            actions=self.recipe.actions,
+            stopped=Stopped(ended.step, ended.metric, ended.value, ended.last_action, ended.cause) if ended else None,
+            finished=picture.finished,
+        )
+        self.frame_changed.emit(self.frame)
+
+    def _refresh(self) -> None:
+        """Draw the last frame again with the parameters that were just chosen."""
+        if self.frame is not None:
+            self.frame = replace(self.frame, params=self.params)
+            self.frame_changed.emit(self.frame)
+
+    def _on_job(self, part: JobPart) -> None:
+        if part.run == self._run and self._jobs.get(part.name) == part.job:
+            self.job_found.emit(part)
+
+    def _on_refusal(self, refusal: Refusal) -> None:
+        if self._opening is not None and refusal.run == self._opening.run:
+            self._opening = None
+            self._play_after = None
+            self._set_playing(False)
+            self._open_next()
+        self._params_back()
+        self.refused.emit(refusal.about, refusal.message)
+
+    def _params_back(self) -> None:
+        """Show what is in force again after a refusal."""
+        if self.scene is not None and self.recipe.scene == self.scene.name:
+            values = self.recipe.values_at(self.scene, self.position.step)
+            self._params = values.replace(**self.params.values_of(Kind.VIEW))
+            self.params_changed.emit(self._params)
+
+    def _on_failure(self, failure: Failure) -> None:
+        self._opening = None
+        self._set_playing(False)
+        self.failed.emit(failure.message, failure.traceback)
+
+    def _mourn(self, why: str) -> None:
+        """The engine has died: start another and replay, unless it keeps dying."""
+        self._ready = False
+        self._opening = self._next = None
+        self._play_after = None
+        self._deaths += 1
+        self._set_playing(False)
+        again = self._deaths < CRASHES
+        self.engine_lost.emit(why, again)
+        if again:
+            self.restart_engine()
+
+    def _forget(self) -> None:
+        self._arrays, self._ages, self._series, self._traces, self._jobs = {}, {}, {}, {}, {}
+        self.frame = None
+
+    def _set_playing(self, playing: bool) -> None:
+        if playing != self.playing:
+            self.playing = playing
+            self.playing_changed.emit(playing)
+
+
+def _series(store: dict[str, Series], name: str, column: Columns) -> Series:
+    if name not in store:
+        store[name] = Series(column.values.shape[1:], column.values.dtype.str)
+    return store[name]
+

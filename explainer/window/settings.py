@@ -1,0 +1,71 @@
+"""What the window remembers between two starts: one JSON file that can never stop the program."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+import msgspec
+from platformdirs import user_config_path
+
+from explainer.contract.files import write_atomically
+from explainer.contract.refused import Refused
+
+
+class SceneSettings(msgspec.Struct, kw_only=True):
+    """What was unfolded in one scene."""
+
+    pictures: list[str] = []
+    """The keys of the pictures on the stage; empty: those that are there at first."""
+    more_controls: bool = False
+    lesson_step: int = 0
+
+
+class Settings(msgspec.Struct, kw_only=True):
+    """Everything that is remembered; a field that cannot be read has its default."""
+
+    theme: str = "system"
+    """``system``, ``dark`` or ``light``."""
+    geometry: str = ""
+    """Qt's own record of the window's place, in base 64."""
+    sidebar: bool = False
+    inspector: int = 0
+    """The inspector's width in pixels, 0 for the usual one."""
+    present: bool = False
+    scene: str = ""
+    scenes: dict[str, SceneSettings] = {}
+
+    def of_scene(self, name: str) -> SceneSettings:
+        """Return what is remembered of a scene, made on first use."""
+        return self.scenes.setdefault(name, SceneSettings())
+
+
+def settings_path() -> Path:
+    """Return the file; the environment variable ``EXPLAINER_SETTINGS`` names another one."""
+    named = os.environ.get("EXPLAINER_SETTINGS")
+    return Path(named) if named else user_config_path("explainer", appauthor=False) / "settings.json"
+
+
+def load_settings(path: Path | None = None) -> Settings:
+    """Read the settings, field by field: whatever is missing or broken has its default."""
+    try:
+        raw = msgspec.json.decode((path or settings_path()).read_bytes())
+    except (OSError, msgspec.MsgspecError, RecursionError):
+        return Settings()
+    found = Settings()
+    for field in msgspec.structs.fields(Settings) if isinstance(raw, dict) else ():
+        with contextlib.suppress(msgspec.ValidationError, KeyError):
+            setattr(found, field.name, msgspec.convert(raw[field.name], field.type))
+    return found
+
+
+def save_settings(settings: Settings, path: Path | None = None) -> bool:
+    """Write the settings; return whether that was possible."""
+    place = path or settings_path()
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(place, msgspec.json.format(msgspec.json.encode(settings), indent=1))
+    except (OSError, Refused):
+        return False
+    return True

@@ -1,0 +1,164 @@
+"""The stage: the pictures of a scene in cards, few at first, more when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from explainer.contract.frame import Frame
+from explainer.contract.messages import JobPart
+from explainer.plots.picture import Picture, Steering, View
+from explainer.theme.tokens import DARK, Tokens
+from explainer.window.card import Card
+
+MARGIN = 16
+GAP = 12
+IN_ONE_COLUMN = 2
+"""Up to this many pictures stand above one another; more stand two in a row."""
+
+
+class Stage(QWidget):
+    """Holds the pictures that are out; a picture is built when it first comes out, and then kept."""
+
+    pictures_changed = Signal()
+    """Other pictures are out: other arrays are wanted."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("stage")
+        self.setAccessibleName("Stage")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.steering = Steering(self)
+        self._view = View(pictures=())
+        self._cards: dict[str, Card] = {}
+        self._out: list[str] = []
+        self._enlarged = ""
+        self._tokens = DARK
+        self._frame: Frame | None = None
+        self._rows = QVBoxLayout(self)
+        self._rows.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        self._splitter: QSplitter | None = None
+
+    def show_view(self, view: View, keys: Sequence[str] = ()) -> None:
+        """Set the stage for a scene, with the pictures of these keys, or those meant for the beginning."""
+        for card in self._cards.values():
+            card.deleteLater()
+        self._cards, self._enlarged, self._frame = {}, "", None
+        self.steering.deleteLater()
+        self.steering = Steering(self)
+        self._view = view
+        known = [kind.key for kind in view.pictures]
+        self._out = [key for key in keys if key in known] or [kind.key for kind in view.pictures if kind.at_first]
+        self._arrange()
+
+    @property
+    def out(self) -> list[str]:
+        """The keys of the pictures on the stage, in order."""
+        return list(self._out)
+
+    @property
+    def away(self) -> list[type[Picture]]:
+        """The pictures that are not on the stage."""
+        return [kind for kind in self._view.pictures if kind.key not in self._out]
+
+    @property
+    def pictures(self) -> list[Picture]:
+        """The pictures that can be seen."""
+        return [self._cards[key].picture for key in self._visible()]
+
+    def wanted_arrays(self) -> list[str]:
+        """Return the arrays that the visible pictures draw, and the ones the words need."""
+        return sorted({name for picture in self.pictures for name in picture.arrays})
+
+    def bring_out(self, key: str) -> None:
+        """Put a picture on the stage; one that is out already is left as it is."""
+        if key in (kind.key for kind in self.away):
+            self._out.append(key)
+            self._enlarged = ""
+            self._arrange()
+
+    def put_away(self, key: str) -> None:
+        """Take a picture off the stage; the last one stays."""
+        if key in self._out and len(self._out) > 1:
+            self._out.remove(key)
+            self._enlarged = ""
+            self._arrange()
+
+    def enlarge(self, key: str) -> None:
+        """Show one picture alone, or all again."""
+        self._enlarged = "" if self._enlarged == key else key
+        self._arrange()
+
+    def draw(self, frame: Frame) -> None:
+        """Give a frame to the pictures that can be seen."""
+        self._frame = frame
+        self.setAccessibleDescription(self._view.summary(frame))
+        for picture in self.pictures:
+            picture.draw(frame)
+
+    def draw_job(self, part: JobPart) -> None:
+        """Give a side job's findings to the pictures that can be seen."""
+        for picture in self.pictures:
+            picture.draw_job(part.name, part.arguments, part.arrays)
+
+    def apply_theme(self, tokens: Tokens) -> None:
+        """Take the colours of a theme."""
+        self._tokens = tokens
+        for card in self._cards.values():
+            card.apply_theme(tokens)
+
+    def _visible(self) -> list[str]:
+        return [self._enlarged] if self._enlarged else self._out
+
+    def _arrange(self) -> None:
+        """Lay the visible cards out anew."""
+        old, cards = self._splitter, [self._card(key) for key in self._visible()]
+        per_row = 1 if len(cards) <= IN_ONE_COLUMN else 2
+        rows = [cards[start : start + per_row] for start in range(0, len(cards), per_row)]
+        self._splitter = _splitter(Qt.Orientation.Vertical)
+        for row in rows:
+            self._splitter.addWidget(_row(row))
+        weights = [max(card.picture.weight for card in row) for row in rows]
+        self._splitter.setSizes([round(1000 * weight) for weight in weights])
+        for index, weight in enumerate(weights):
+            self._splitter.setStretchFactor(index, round(10 * weight))
+        for key, card in self._cards.items():
+            card.setVisible(key in self._visible())
+            if key not in self._visible():
+                card.setParent(self)
+        self._rows.addWidget(self._splitter)
+        if old is not None:
+            self._rows.removeWidget(old)
+            old.deleteLater()
+        self.pictures_changed.emit()
+
+    def _card(self, key: str) -> Card:
+        if key not in self._cards:
+            kind = next(kind for kind in self._view.pictures if kind.key == key)
+            card = Card(kind(self.steering))
+            card.close_asked.connect(self.put_away)
+            card.enlarge_asked.connect(self.enlarge)
+            card.apply_theme(self._tokens)
+            self._cards[key] = card
+            if self._frame is not None:
+                card.picture.draw(self._frame)
+        return self._cards[key]
+
+
+def _splitter(orientation: Qt.Orientation) -> QSplitter:
+    splitter = QSplitter(orientation)
+    splitter.setHandleWidth(GAP)
+    splitter.setChildrenCollapsible(False)
+    return splitter
+
+
+def _row(cards: Sequence[Card]) -> QWidget:
+    if len(cards) == 1:
+        return cards[0]
+    row = _splitter(Qt.Orientation.Horizontal)
+    for card in cards:
+        row.addWidget(card)
+    row.setSizes([1000] * len(cards))
+    return row

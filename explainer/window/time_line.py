@@ -1,0 +1,178 @@
+"""The time line: the run's own curves as a scrubber, with a mark where something was done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from explainer.contract.recipe import Action
+from explainer.contract.series import Series
+from explainer.plots.reduction import columns
+from explainer.theme.tokens import DARK, Tokens
+
+MARGIN = 10
+"""Pixels left and right of the line, so that the cursor is whole at both ends."""
+FIRST_SPAN = 60
+"""How many steps the line shows at first; it grows by half when the run comes to its end."""
+GROWTH = 1.5
+NEAR = 6
+"""Pixels within which a mark is hit."""
+DECADES = 1.5
+"""A curve that spans more decades than this is drawn logarithmically."""
+
+
+class TimeLine(QWidget):
+    """Shows the known steps from 0 on; click, drag or the arrow keys go to a step."""
+
+    step_chosen = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("time-line")
+        self.setAccessibleName("Time line")
+        self.setToolTip("Drag to go to a step; the marks are changes, and name themselves")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._tokens = DARK
+        self._step = self._known = 0
+        self._span = float(FIRST_SPAN)
+        self._series: Sequence[Series] = ()
+        self._actions: Sequence[Action] = ()
+        self._dragging = False
+
+    def sizeHint(self) -> QSize:
+        """Qt: as high as the transport's buttons."""
+        return QSize(400, 48)
+
+    def apply_theme(self, tokens: Tokens) -> None:
+        """Take the colours of a theme."""
+        self._tokens = tokens
+        self.setFixedHeight(tokens.size(48))
+        self.update()
+
+    def show_run(
+        self, step: int, known: int, series: Mapping[str, Series], actions: Sequence[Action]
+    ) -> None:
+        """Show where the run is, how far it was ever, its progress and what was done to it."""
+        if known < self._known:
+            self._span = float(FIRST_SPAN)
+        self._step, self._known = step, known
+        while known > self._span:
+            self._span *= GROWTH
+        self._series = list(series.values())
+        self._actions = [action for action in actions if action.step > 0]
+        self.setAccessibleDescription(f"Step {step} of {known}")
+        self.update()
+
+    def marks(self) -> list[tuple[float, int, str]]:
+        """Return the marks as (x in pixels, step, words)."""
+        by_step = groupby(self._actions, key=lambda action: action.step)
+        return [(self.x_of(step), step, "; ".join(one.describe() for one in group)) for step, group in by_step]
+
+    def x_of(self, step: float) -> float:
+        """Return where a step is, in pixels."""
+        return MARGIN + step / self._span * (self.width() - 2 * MARGIN)
+
+    def step_at(self, x: float) -> int:
+        """Return the known step nearest to a place in pixels."""
+        step = round((x - MARGIN) / max(1, self.width() - 2 * MARGIN) * self._span)
+        return max(0, min(step, self._known))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Qt: base line, curves, marks, cursor."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        base = self.height() - 7.0
+        painter.setPen(QPen(QColor(self._tokens.border), 1))
+        painter.drawLine(QPointF(MARGIN, base), QPointF(self.width() - MARGIN, base))
+        painter.setPen(QPen(QColor(self._tokens.muted), 2))
+        painter.drawLine(QPointF(MARGIN, base), QPointF(self.x_of(self._known), base))
+        for index, curve in enumerate(self._curves(QRectF(MARGIN, 5, self.width() - 2 * MARGIN, base - 10))):
+            colour = QColor(self._tokens.series_colour(index))
+            painter.setPen(QPen(colour, 1.6))
+            painter.drawPolyline(curve)
+        self._paint_marks(painter, base)
+        self._paint_cursor(painter, base)
+
+    def _paint_marks(self, painter: QPainter, base: float) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._tokens.warning))
+        for x, _, _ in self.marks():
+            painter.drawPolygon(QPolygonF([QPointF(x - 5, base - 6), QPointF(x + 5, base - 6), QPointF(x, base + 1)]))
+
+    def _paint_cursor(self, painter: QPainter, base: float) -> None:
+        x = self.x_of(self._step)
+        painter.setPen(QPen(QColor(self._tokens.accent if self.hasFocus() else self._tokens.text), 2))
+        painter.drawLine(QPointF(x, 3), QPointF(x, base + 3))
+
+    def _curves(self, place: QRectF) -> list[QPolygonF]:
+        """Return the progress series as polylines, all on one scale."""
+        pieces = [self._reduced(series, int(place.width())) for series in self._series if len(series) > 1]
+        finite = np.concatenate([y[np.isfinite(y)] for _, y in pieces]) if pieces else np.empty(0)
+        if not len(finite):
+            return []
+        low, high = float(finite.min()), float(finite.max())
+        positive = finite[finite > 0]
+        if low >= 0 and len(positive) and high > positive.min() * 10**DECADES:
+            floor = max(float(positive.min()), high * 1e-12)
+            pieces = [(x, np.log10(np.maximum(y, floor))) for x, y in pieces]
+            low, high = float(np.log10(floor)), float(np.log10(high))
+        scale = place.height() / (high - low) if high > low else 0.0
+        return [_polyline(x, y, self.x_of, lambda v: place.bottom() - (v - low) * scale) for x, y in pieces]
+
+    def _reduced(self, series: Series, width: int) -> tuple[np.ndarray, np.ndarray]:
+        (x, y), _ = columns(series.steps, series.values, 0.0, self._span, max(2, width))
+        return x, y
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Qt: begin to scrub."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._dragging = True
+            self._choose(event.position().x())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Qt: scrub, or name the mark under the pointer."""
+        x = event.position().x()
+        if self._dragging:
+            self._choose(x)
+            return
+        near = [(abs(place - x), step, words) for place, step, words in self.marks() if abs(place - x) <= NEAR]
+        words = f"step {min(near)[1]}: {min(near)[2]}" if near else f"step {self.step_at(x)}"
+        QToolTip.showText(event.globalPosition().toPoint(), words, self)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Qt: end scrubbing."""
+        self._dragging = False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt: arrows, page keys, Home and End scrub while the line has the focus."""
+        page = max(1, self._known // 10)
+        moves = {
+            Qt.Key.Key_Left: self._step - 1,
+            Qt.Key.Key_Right: self._step + 1,
+            Qt.Key.Key_PageUp: self._step - page,
+            Qt.Key.Key_PageDown: self._step + page,
+            Qt.Key.Key_Home: 0,
+            Qt.Key.Key_End: self._known,
+        }
+        if event.key() in moves:
+            self.step_chosen.emit(max(0, moves[Qt.Key(event.key())]))
+        else:
+            super().keyPressEvent(event)
+
+    def _choose(self, x: float) -> None:
+        step = self.step_at(x)
+        if step != self._step:
+            self.step_chosen.emit(step)
+
+
+def _polyline(x: np.ndarray, y: np.ndarray, x_of: object, y_of: object) -> QPolygonF:
+    points = zip(x.tolist(), y.tolist(), strict=True)
+    return QPolygonF([QPointF(x_of(step), y_of(value)) for step, value in points if np.isfinite(value)])  # type: ignore[operator]

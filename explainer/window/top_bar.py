@@ -1,0 +1,63 @@
+"""The top bar: name, place in the map, and the few actions that belong to the whole window."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+
+from explainer.contract.scene import Scene
+from explainer.window.actions import fill_menu
+
+
+class TopBar(QFrame):
+    """Breadcrumb at the left; pictures to add, theme and menu at the right."""
+
+    def __init__(self, actions: Mapping[str, QAction], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("top-bar")
+        self.setProperty("role", "bar")
+        self.setProperty("edge", "bottom")
+        self.setAccessibleName("Top bar")
+        self.place = QLabel()
+        self.place.setObjectName("breadcrumb")
+        self.place.setProperty("role", "muted")
+        name = QLabel("◈ <b>explainer</b>")
+        name.setObjectName("name")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 6, 12, 6)
+        row.setSpacing(8)
+        row.addWidget(self._make_button(actions["sidebar"], "sidebar"))
+        row.addWidget(name)
+        row.addSpacing(8)
+        row.addWidget(self.place)
+        row.addStretch(1)
+        self.pictures = self._make_menu_button("pictures", "+ picture", "Bring out another picture of this scene")
+        row.addWidget(self.pictures)
+        row.addWidget(self._make_button(actions["theme"], "theme"))
+        self.menu = self._make_menu_button("menu", "Menu", "Everything that can be done, with its keys")
+        fill_menu(self.menu.menu(), actions)
+        row.addWidget(self.menu)
+
+    def show_scene(self, scene: Scene) -> None:
+        """Show where in the map the window is."""
+        self.place.setText(f"{scene.room} › {scene.title}")
+        self.place.setToolTip(scene.question)
+
+    def _make_button(self, action: QAction, name: str) -> QToolButton:
+        button = QToolButton()
+        button.setDefaultAction(action)
+        button.setObjectName(f"{name}-button")
+        button.setAccessibleName(action.text())
+        return button
+
+    def _make_menu_button(self, name: str, words: str, tip: str) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName(f"{name}-button")
+        button.setText(words)
+        button.setAccessibleName(words)
+        button.setToolTip(tip)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setMenu(QMenu(button))
+        return button
