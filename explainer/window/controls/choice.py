@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit
+from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QListView
 
 from explainer.contract.fields import Choice
 from explainer.window.controls.control import Control
@@ -84,7 +84,9 @@ class ChoiceControl(Control):
         completer = QCompleter(self.box.model(), self.box)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.popup().setProperty("role", "popup")
+        found = QListView()
+        found.setProperty("role", "popup")
+        completer.setPopup(found)
         self.box.setCompleter(completer)
         self.adopt(line, "search", "search")
         line.editingFinished.connect(self._search)

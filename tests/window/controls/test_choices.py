@@ -1,5 +1,6 @@
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from explainer.contract import Refused, choices, real, switch
 from explainer.window.controls.choices import ChoicesControl
@@ -172,3 +173,22 @@ def test_entries_survive_splitting_and_joining():
     assert split_entry("adam:lr=0.1:beta2=0.99") == ("adam", {"lr": "0.1", "beta2": "0.99"})
     assert join_entry("adam", {"lr": "0.1", "beta2": "0.99"}) == "adam:lr=0.1:beta2=0.99"
     assert split_entry("sgd") == ("sgd", {})
+
+
+def test_tab_goes_over_chips_plus_and_settings_and_then_on(qtbot):
+    page, following = QWidget(), QLineEdit()
+    qtbot.addWidget(page)
+    rows = QVBoxLayout(page)
+    control = make(qtbot, "sgd,adam", entry=entry, settings=settings)
+    rows.addWidget(control)
+    rows.addWidget(following)
+    control.append("momentum")
+    control.fold_out(1)
+    found, widget = [], control
+    while widget is not following:
+        widget = widget.nextInFocusChain()
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            found.append(widget)
+    own = control.settings.controls
+    inner = [own["lr"].groove, own["lr"].entry, own["beta2"].groove, own["beta2"].entry, own["amsgrad"].box]
+    assert found == [*(chip.name for chip in control.chips), control.add, *inner, following]

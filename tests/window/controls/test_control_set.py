@@ -76,12 +76,24 @@ def test_a_control_that_is_dragged_is_left_alone(qtbot, controls):
     assert (one.value(), other.value()) == (0.4, 0.4)
 
 
-def test_a_refusal_is_shown_at_every_control_until_the_true_value_comes(qtbot, controls):
+def test_a_refusal_stays_while_the_value_goes_back_and_ends_with_the_next_change(qtbot, controls):
     twins = pair(qtbot, controls, "lr")
+    twins[0].propose("0.3")
     controls.refuse("lr", "lr = 3 is refused: the run has ended")
     assert [twin.refusal.text() for twin in twins] == ["The run has ended"] * 2
     controls.set_values({"lr": 0.05})
+    assert [(twin.value(), twin.is_refused()) for twin in twins] == [(0.05, True)] * 2
+    twins[1].propose("0.2")
     assert not any(twin.is_refused() for twin in twins)
+
+
+def test_a_refused_text_stays_while_other_values_arrive(qtbot, controls):
+    one, _ = pair(qtbot, controls, "lr")
+    one.entry.setText("abc")
+    one.entry.returnPressed.emit()
+    controls.set_values({"lr": 0.05, "depth": 7})
+    assert one.entry.text() == "abc"
+    assert one.is_refused()
 
 
 def test_a_parameter_without_effect_is_disabled_and_names_the_condition(qtbot, controls):
