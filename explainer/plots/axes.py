@@ -397,6 +397,7 @@ class Axes(pg.PlotWidget):
         for side in ("left", "bottom"):
             axis = self.axis(side)
             axis.setStyle(tickFont=font, tickLength=0, tickTextOffset=6, hideOverlappingLabels=False)
+            axis.enableAutoSIPrefix(False)
             axis.setTextPen(colour(tokens.muted))
             axis.setPen(pen(tokens.border))
         self._label_axes()

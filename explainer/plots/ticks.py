@@ -28,9 +28,10 @@ def log_ticks(low: float, high: float, about: int) -> tuple[list[float], list[fl
     span = high - low
     if not (math.isfinite(span) and span > 0):
         return [], []
-    if span < 1.0:
-        spans = [m * 10.0**p for p in range(math.floor(low), math.ceil(high) + 1) for m in range(1, 10)]
-        inside = [math.log10(v) for v in spans if low <= math.log10(v) <= high]
+    if span < 2.0:
+        parts = range(1, 10) if span < 0.7 else (1, 2, 5)
+        inside = [p + math.log10(m) for p in range(math.floor(low), math.ceil(high) + 1) for m in parts]
+        inside = [tick for tick in inside if low <= tick <= high]
         return inside if len(inside) >= 2 else linear_ticks(low, high, about)[0], []
     stride = max(1, math.ceil(span / max(1, about)))
     first = math.ceil(low / stride - 1e-9) * stride

@@ -79,7 +79,7 @@ def _above_limit(frame: Frame, index: int, name: str) -> Note | None:
     if share < CLOSE_TO_LIMIT:
         return None
     whose, formula = limit_words(frame, index)
-    text = f"{name}: η is {share:.2f} × the limit of {whose} here{_age(frame, 'lr_limit')}"
+    text = f"{name}: η is {number_text(share)} × the limit of {whose} here{_age(frame, 'lr_limit')}"
     text += f", {formula} = {number_text(limit)}"
     if share > 1:
         ending = "the steep direction will grow." if "λmax" in formula else "it will not settle here."
@@ -146,7 +146,7 @@ def _crawling(frame: Frame, index: int, name: str) -> Note | None:
         return None
     rest = f"{above / pace:,.0f} more steps at this pace" if pace > 0 else "no end in sight at this pace"
     return Note(
-        f"{name} crawls on a plateau: ‖∇L‖ = {number_text(float(np.hypot(*gradient)))}, "
+        f"{name} crawls, as on a plateau: ‖∇L‖ = {number_text(float(np.hypot(*gradient)))}, "
         f"the loss still {number_text(above)} above the lowest; {rest}.",
         "warning",
     )

@@ -35,6 +35,7 @@ def test_log_ticks_are_decades_and_their_labels_powers_of_ten():
     major, minor = log_ticks(-3.0, 2.0, 10)
     assert major == [-3, -2, -1, 0, 1, 2]
     assert np.isclose(minor[0], np.log10(0.002))
+    assert np.allclose(10 ** np.array(log_ticks(-0.75, 0.8, 4)[0]), [0.2, 0.5, 1, 2, 5])
     assert log_text(-28.0) == "10⁻²⁸"
     assert log_text(2.0) == "100"
 
@@ -67,6 +68,14 @@ def test_a_logarithmic_axis_maps_by_decades(axes):
     assert np.isclose(axes.to_pixels(5.0, 1.0)[1], height / 2)
     assert np.isclose(axes.to_pixels(5.0, 1e2)[1], height / 4)
     assert np.allclose(axes.visible(), (0.0, 10.0, 1e-4, 1e4))
+
+
+def test_tick_labels_are_the_values_themselves_however_small(axes):
+    axes.set_whole(0.0, 2e-3, 0.0, 1e-9)
+    pixels(axes)
+    ticks = axes.axis("bottom").tickValues(0.0, 2e-3, 400)[0]
+    assert axes.axis("bottom").tickStrings(ticks[1], 1.0, ticks[0])[1] == "0.0005"
+    assert "0.001" not in axes.axis("bottom").labelString()
 
 
 def test_equal_axes_show_one_unit_alike(axes):

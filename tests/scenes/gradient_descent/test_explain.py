@@ -59,7 +59,7 @@ def test_momentum_and_nesterov_have_limits_of_their_own():
 def test_just_below_the_limit_is_said_calmly():
     (note,) = notes(moment(0, lr=0.038, betas=(0.0,)))
     assert note.level == "info"
-    assert "0.95 ×" in note.text
+    assert "η is 0.950 ×" in note.text
 
 
 def test_a_stale_limit_says_its_step():
