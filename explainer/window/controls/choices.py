@@ -133,7 +133,7 @@ class ChoicesControl(Control):
     def _order_tabs(self, settings: EntrySettings | None = None) -> None:
         """Bring widgets made late, which Qt puts behind everything in the window, to their places for Tab."""
         inner = settings.findChildren(QWidget) if settings is not None else []
-        stops: list[QWidget] = [chip.name for chip in self.chips] + [self.add]
+        stops: list[QWidget] = [*(chip.name for chip in self.chips), self.add]
         stops += [widget for widget in inner if widget.focusPolicy() & Qt.FocusPolicy.TabFocus]
         for before, after in pairwise([self.add, *stops]):
             QWidget.setTabOrder(before, after)

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QMouseEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from explainer.contract.fields import Kind, Parameter
 from explainer.contract.refused import Refused
@@ -39,6 +39,7 @@ class Control(QWidget):
         self.restart_mark: QLabel | None = None
         self.setObjectName(parameter.name)
         self.setAccessibleName(self.title)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self._make_rows()
         self.build()
         self.rows.addWidget(self.refusal)
