@@ -25,8 +25,10 @@ class QuietAxis(pg.AxisItem):
     """An axis with round ticks, figures of equal width and labels such as 10⁻³."""
 
     def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, list[float]]]:
-        """Return the labelled ticks."""
-        about = max(2, int(size / (90 if self.orientation in ("bottom", "top") else 40)))
+        """Return the labelled ticks; as many as the pane has room for, so that the grid has the same."""
+        sideways = self.orientation in ("bottom", "top")
+        pane = self.linkedView().rect()
+        about = max(2, int(pane.width() / 90 if sideways else pane.height() / 40))
         low, high = sorted((minVal, maxVal))
         if self.logMode:
             return [(1.0, log_ticks(low, high, about)[0])]
@@ -188,8 +190,9 @@ class Axes(pg.PlotWidget):
 
     def set_labels(self, x: str, y: str) -> None:
         """Name the axes; an empty text takes no room."""
-        self._labels = {"bottom": x, "left": y}
-        self._label_axes()
+        if self._labels != {"bottom": x, "left": y}:
+            self._labels = {"bottom": x, "left": y}
+            self._label_axes()
 
     def visible(self) -> Box:
         """Return the visible part in data coordinates."""

@@ -123,13 +123,13 @@ class ContourPlot(Axes):
 
     def nearest_step(self, x: float, y: float, reach: float = 14.0) -> tuple[int, int] | None:
         """Return (trail, step) of the point of a trail within ``reach`` pixels, None where there is none."""
-        here, best = self.to_pixels(x, y), (reach, None)
+        here, nearest, found = self.to_pixels(x, y), reach, None
         for index, trail in enumerate(self.trails):
             with np.errstate(invalid="ignore", over="ignore"):
                 away = np.nan_to_num(np.hypot(*(self.to_pixels(*trail.T) - here).T), nan=np.inf)
-            if len(away) and away.min() < best[0]:
-                best = (float(away.min()), (index, int(away.argmin())))
-        return best[1]
+            if len(away) and away.min() < nearest:
+                nearest, found = float(away.min()), (index, int(away.argmin()))
+        return found
 
     # the pointer
 

@@ -117,5 +117,6 @@ def _cell_segments(
     for pair, other in (((0, 1), (0, 3)), ((2, 3), (1, 2))):
         a = np.where(joined[:, None], points[pair[0], two], points[other[0], two])
         b = np.where(joined[:, None], points[pair[1], two], points[other[1], two])
-        starts.append(a), ends.append(b), numbers.append(number[two])
+        for gathered, part in ((starts, a), (ends, b), (numbers, number[two])):
+            gathered.append(part)
     return np.concatenate(starts), np.concatenate(ends), np.concatenate(numbers)

@@ -160,6 +160,8 @@ class BallLayer(Layer):
             elif len(_within(place[None], width, height)):
                 near = [group for group in groups if np.hypot(*(group[0] - place)) < 4.0]
                 near[0][1].append(index) if near else groups.append((place, [index]))
+            elif np.isfinite(place).all():
+                self._draw_absent(painter, index, place, width, height)
         for place, members in groups:
             self._draw_ball(painter, QPointF(*place.tolist()), members, radius)
 
@@ -176,6 +178,17 @@ class BallLayer(Layer):
                 painter.drawEllipse(box)
             else:
                 painter.drawPie(box, round(90 * 16 + number * share), round(share))
+
+    def _draw_absent(self, painter: QPainter, index: int, place: np.ndarray, width: float, height: float) -> None:
+        """Draw a wedge at the edge that points to where the ball is."""
+        edge = np.clip(place, 14, (width - 14, height - 14))
+        outward = np.clip(place - edge, -1e6, 1e6)
+        outward = outward / max(1e-9, float(np.hypot(*outward)))
+        normal = np.array([-outward[1], outward[0]])
+        corners = (edge + 10 * outward, edge - 6 * outward + 8 * normal, edge - 6 * outward - 8 * normal)
+        painter.setPen(pen(self.axes.tokens.canvas, 2.0))
+        painter.setBrush(colour(self.axes.colours[index]))
+        painter.drawPolygon(QPolygonF([QPointF(*corner.tolist()) for corner in corners]))
 
     def _draw_retired(self, painter: QPainter, index: int, place: np.ndarray, width: float, height: float) -> None:
         """Draw a cross where it was last, moved to the nearest edge when that is out of sight."""

@@ -118,6 +118,14 @@ def test_two_balls_in_one_place_are_both_seen(plot):
     assert shows(plot, DARK.series_colour(1), least=40)
 
 
+def test_a_ball_out_of_sight_is_pointed_at_from_the_edge(plot):
+    plot.set_trails([np.array([[0.0, 40.0]])], DARK.series[:1])
+    picture = pixels(plot)
+    place = plot.widget_position(0.0, plot.visible()[3])
+    found = picture[place.y() + 10, place.x()].astype(int)
+    assert np.abs(found - [0x56, 0xB4, 0xE9]).max() < 12
+
+
 def test_going_back_erases_what_was_drawn(plot):
     path = np.array([[-9, 1.5], [-8, -4.0], [8.0, 4.0]])
     plot.set_trails([path[:1]], DARK.series[:1])
