@@ -7,55 +7,17 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPalette, QResizeEvent
+from PySide6.QtGui import QMouseEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 
+from explainer.plots.aspect import Box, equal_box
 from explainer.plots.colours import colour, pen, small_font
 from explainer.plots.grip import Grip
 from explainer.plots.layer import Layer
-from explainer.plots.ticks import linear_text, linear_ticks, log_text, log_ticks, safe_log10
+from explainer.plots.quiet_axis import GridLayer, QuietAxis
+from explainer.plots.ticks import safe_log10
 from explainer.plots.view_box import LARGEST, PlainViewBox
 from explainer.theme.tokens import DARK, SMALL, Tokens
-
-Box = tuple[float, float, float, float]
-"""x from, x to, y from, y to."""
-
-
-class QuietAxis(pg.AxisItem):
-    """An axis with round ticks, figures of equal width and labels such as 10⁻³."""
-
-    def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, list[float]]]:
-        """Return the labelled ticks; as many as the pane has room for, so that the grid has the same."""
-        sideways = self.orientation in ("bottom", "top")
-        pane = self.linkedView().rect()
-        about = max(2, int(pane.width() / 90 if sideways else pane.height() / 40))
-        low, high = sorted((minVal, maxVal))
-        if self.logMode:
-            return [(1.0, log_ticks(low, high, about)[0])]
-        ticks, spacing = linear_ticks(low, high, about)
-        return [(spacing, ticks)]
-
-    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        """Return the labels."""
-        return [log_text(v) if self.logMode else linear_text(v, spacing) for v in values]
-
-
-class GridLayer(Layer):
-    """Hair lines at the labelled ticks."""
-
-    def paint_pixels(self, painter: QPainter, width: float, height: float) -> None:
-        """Draw one line for each tick."""
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setPen(pen(self.axes.tokens.border, 1.0, 0.7))
-        (x0, x1), (y0, y1) = self.axes.view_box.viewRange()
-        for _, ticks in self.axes.axis("bottom").tickValues(x0, x1, width):
-            for tick in ticks:
-                place = (tick - x0) / (x1 - x0) * width
-                painter.drawLine(QPointF(place, 0), QPointF(place, height))
-        for _, ticks in self.axes.axis("left").tickValues(y0, y1, height):
-            for tick in ticks:
-                place = height - (tick - y0) / (y1 - y0) * height
-                painter.drawLine(QPointF(0, place), QPointF(width, place))
 
 
 class Axes(pg.PlotWidget):
@@ -205,28 +167,8 @@ class Axes(pg.PlotWidget):
         box = (float(x[0]), float(x[1]), float(y[0]), float(y[1]))
         size = self.view_box.rect()
         if self.view_box.equal and size.width() > 2 and size.height() > 2:
-            box = self._equal_box(box, size.width() / size.height())
+            box = equal_box(box, size.width() / size.height(), self.limits, self.must_show)
         self.view_box.look_at(*box)
-
-    def _equal_box(self, box: Box, aspect: float) -> Box:
-        """Return ``box`` widened, or cut down where limits forbid it, to ``aspect`` (width over height)."""
-        x0, x1, y0, y1 = box
-        width, height = max(x1 - x0, (y1 - y0) * aspect), max(y1 - y0, (x1 - x0) / aspect)
-        middle_x, middle_y = (x0 + x1) / 2, (y0 + y1) / 2
-        if self.limits is not None:
-            left, right, bottom, top = self.limits
-            width, height = (
-                min(width, right - left, (top - bottom) * aspect),
-                min(height, top - bottom, (right - left) / aspect),
-            )
-            begin = (
-                _placed(left, right, width, middle_x, self.must_show[:, 0]),
-                _placed(bottom, top, height, middle_y, self.must_show[:, 1]),
-            )
-            if begin[0] is not None and begin[1] is not None:
-                return begin[0], begin[0] + width, begin[1], begin[1] + height
-            width, height = max(x1 - x0, (y1 - y0) * aspect), max(y1 - y0, (x1 - x0) / aspect)
-        return middle_x - width / 2, middle_x + width / 2, middle_y - height / 2, middle_y + height / 2
 
     def _keep_equal(self) -> None:
         (x0, x1), (y0, y1) = self.view_box.viewRange()
@@ -421,20 +363,6 @@ class Axes(pg.PlotWidget):
         self.read_out_label.setFont(font)
         self.fit_button.setFont(font)
         self._place_corners()
-
-
-def _placed(low: float, high: float, size: float, middle: float, points: np.ndarray) -> float | None:
-    """Return where a window of ``size`` begins, near ``middle`` and within [low, high] if that holds the points.
-
-    None when no window of this size holds them.
-    """
-    begin = float(np.clip(middle - size / 2, low, max(low, high - size)))
-    points = points[np.isfinite(points)]
-    if not len(points):
-        return begin
-    margin = 0.06 * size
-    earliest, latest = float(points.max()) + margin - size, float(points.min()) - margin
-    return float(np.clip(begin, earliest, latest)) if earliest <= latest else None
 
 
 def _closed(cursor: Qt.CursorShape) -> Qt.CursorShape:

@@ -30,8 +30,8 @@ def pen(token: str, width: float = 1.0, alpha: float = 1.0, style: Qt.PenStyle =
 def blend(first: str, second: str, share: float) -> QColor:
     """Return the colour ``share`` of the way from one token to another."""
     a, b = QColor(first), QColor(second)
-    parts = [round(p + (q - p) * share) for p, q in zip(a.getRgb()[:3], b.getRgb()[:3], strict=True)]
-    return QColor(*parts)
+    pairs = ((a.red(), b.red()), (a.green(), b.green()), (a.blue(), b.blue()))
+    return QColor(*(round(p + (q - p) * share) for p, q in pairs))
 
 
 def small_font(tokens: Tokens, base: QFont | None = None, size: float = SMALL, bold: bool = False) -> QFont:

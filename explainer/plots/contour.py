@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import Signal
 
-from explainer.plots.axes import Axes, Box
+from explainer.plots.aspect import Box
+from explainer.plots.axes import Axes
 from explainer.plots.colours import colour
 from explainer.plots.grip import Grip
 from explainer.plots.surface_layers import FieldLayer, Ground, SurfaceLayer

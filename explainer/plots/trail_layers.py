@@ -63,7 +63,7 @@ class TrailLayer(Layer):
             self._picture.setDevicePixelRatio(ratio)
             self._picture.fill(Qt.GlobalColor.transparent)
             self._drawn = [(0, ()) for _ in trails]
-        self._add(trails, width, height)
+        self._add(self._picture, trails, width, height)
         painter.drawPixmap(QPointF(0, 0), self._picture)
 
     def _continue(self, trails: list[np.ndarray]) -> bool:
@@ -72,10 +72,10 @@ class TrailLayer(Layer):
             for trail, (count, probe) in zip(trails, self._drawn, strict=True)
         )
 
-    def _add(self, trails: list[np.ndarray], width: float, height: float) -> None:
+    def _add(self, picture: QPixmap, trails: list[np.ndarray], width: float, height: float) -> None:
         if all(len(trail) == count for trail, (count, _) in zip(trails, self._drawn, strict=True)):
             return
-        painter = QPainter(self._picture)
+        painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         scale = self.axes.tokens.scale
         for index, trail in enumerate(trails):

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explainer.contract.series import Series
-from explainer.plots.curve import CurvePlot, spread
+from explainer.plots.curve import CurvePlot
+from explainer.plots.curve_layers import spread
 from explainer.plots.reduction import BLOCK, Blocks, columns
 from explainer.theme.tokens import DARK
 from tests.plots.hand import drag, on_pane, pixels, shows
