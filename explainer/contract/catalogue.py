@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 import explainer.scenes
-from explainer.contract.refused import Refused
+from explainer.contract.refused import LONGEST, Refused, shown
 from explainer.contract.scene import Scene
 
 PACKAGE = "explainer.scenes"
@@ -25,7 +25,7 @@ class Catalogue:
         found: dict[str, Path] = {}
         for room in explainer.scenes.__path__:
             for child in Path(room).iterdir() if Path(room).is_dir() else ():
-                if (child / "__init__.py").is_file() and not child.name.startswith(("_", ".")):
+                if child.name.isidentifier() and not child.name.startswith("_") and (child / "__init__.py").is_file():
                     found.setdefault(child.name.replace("_", "-"), child)
         return dict(sorted(found.items()))
 
@@ -36,14 +36,14 @@ class Catalogue:
     def scene(self, name: str) -> Scene:
         """Return the declaration of a scene; raise :class:`Refused` naming the nearest ones."""
         if name not in self.folders:
-            near = get_close_matches(name, self.names(), n=3, cutoff=0.4) or self.names()
-            raise Refused(f"unknown scene {name!r}; did you mean {' or '.join(near)}?", about="scene")
+            near = get_close_matches(name[:LONGEST], self.names(), n=3, cutoff=0.4) or self.names()
+            raise Refused(f"unknown scene {shown(name)}; did you mean {' or '.join(near)}?", about="scene")
         return replace(importlib.import_module(module_name(name)).SCENE, name=name)
 
     def scenes(self) -> list[Scene]:
         """Return all declarations by room and order."""
         found = [self.scene(name) for name in self.names()]
-        return sorted(found, key=lambda scene: (ROOMS.index(scene.room), scene.order, scene.title))
+        return sorted(found, key=lambda scene: (_place(scene.room), scene.order, scene.title))
 
     def code_folder(self, scene: Scene) -> Path:
         """Return the folder whose ``experiment.py`` and ``view.py`` the scene uses."""
@@ -66,6 +66,11 @@ ROOMS = (
     "Learning settings",
 )
 """The rooms in the order of the sidebar."""
+
+
+def _place(room: str) -> int:
+    """Return a room's place in the sidebar; the rooms of a person's own scenes come last."""
+    return ROOMS.index(room) if room in ROOMS else len(ROOMS)
 
 
 def module_name(scene: str, part: str = "") -> str:

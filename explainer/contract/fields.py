@@ -7,14 +7,19 @@ declaration; the classes are what controls, command line and run files read.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from explainer.contract.refused import Refused
+import numpy as np
+
+from explainer.contract.refused import Refused, shown
 
 MAX_TEXT = 2_000
+MAX_NUMBER = 100
+"""How many characters a typed number may have."""
 
 
 class Kind(StrEnum):
@@ -85,14 +90,13 @@ class Parameter:
 
     def refuse(self, value: object, allowed: str) -> Refused:
         """Return the refusal of ``value`` with what is ``allowed`` instead."""
-        shown = repr(value)
-        shown = shown if len(shown) <= 60 else shown[:57] + "…"
-        return Refused(f"{self.name or 'value'} = {shown} is refused: {allowed}", about=self.name)
+        return Refused(f"{self.name or 'value'} = {shown(value)} is refused: {allowed}", about=self.name)
 
 
 def _number(owner: Parameter, value: object, allowed: str) -> float:
     """Return a finite float; booleans, text that is no number and infinities are refused."""
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)) and not hasattr(value, "__float__"):
+    wordless = isinstance(value, (bool, np.bool_)) or not (isinstance(value, str) or hasattr(value, "__float__"))
+    if wordless or (isinstance(value, str) and len(value) > MAX_NUMBER):
         raise owner.refuse(value, allowed)
     try:
         number = float(value)
@@ -149,15 +153,18 @@ class Integer(Parameter):
         """Return an int within the range; 3.0 and "3" are 3, and 3.5 is refused."""
         allowed = f"give a whole number from {self.low} to {self.high}"
         number = _number(self, value, allowed)
-        if number != int(number) or not self.low <= number <= self.high:
+        whole = value if type(value) is int else int(number)
+        if number != int(number) or not self.low <= whole <= self.high:
             raise self.refuse(value, allowed)
-        return int(number)
+        return whole
 
     def limits(self) -> dict[str, Any]:
         """Return minimum, maximum and scale."""
         return {"minimum": self.low, "maximum": self.high, "scale": "log" if self.log else "linear"}
 
 
+_UNPRINTABLE = re.compile("[\0-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
+"""What a line of text cannot hold: control characters, line ends and halves of characters."""
 _ON, _OFF = {"true", "on", "yes", "1"}, {"false", "off", "no", "0"}
 
 
@@ -169,9 +176,11 @@ class Switch(Parameter):
 
     def check(self, value: object) -> bool:
         """Return a bool; the words true, on, yes, 1 and their opposites are understood."""
-        if isinstance(value, bool):
-            return value
-        word = value.strip().lower() if isinstance(value, str) else str(value)
+        if isinstance(value, (bool, np.bool_)):
+            return bool(value)
+        if isinstance(value, (int, np.integer)) and value in (0, 1):
+            return bool(value)
+        word = value.strip().lower() if isinstance(value, str) else ""
         if word not in _ON | _OFF:
             raise self.refuse(value, "give true or false")
         return word in _ON
@@ -259,8 +268,8 @@ class Text(Parameter):
 
     def check(self, value: object) -> str:
         """Return the text."""
-        if not isinstance(value, str) or len(value) > self.most or "\0" in value:
-            raise self.refuse(value, f"give text of at most {self.most} characters")
+        if not isinstance(value, str) or len(value) > self.most or _UNPRINTABLE.search(value):
+            raise self.refuse(value, f"give a line of text of at most {self.most} characters")
         if self.reader is not None:
             try:
                 self.reader(value)
@@ -290,16 +299,23 @@ class Numbers(Parameter):
 
     def check(self, value: object) -> tuple[float, ...]:
         """Return a tuple of floats within the range."""
-        items = value.strip(" ()[]").split(",") if isinstance(value, str) else value
-        if not isinstance(items, Sequence) and not hasattr(items, "__len__"):
-            raise self.refuse(value, self._allowed())
-        items = [] if list(items) == [""] else items
+        items = self._items(value)
         if not self.least <= len(items) <= self.most:
             raise self.refuse(value, self._allowed())
         found = tuple(_number(self, item, self._allowed()) for item in items)
         if not all(self.low <= number <= self.high for number in found):
             raise self.refuse(value, self._allowed())
         return found
+
+    def _items(self, value: object) -> Sequence[object]:
+        if isinstance(value, str):
+            bare = value.strip(" ()[]")
+            return bare.split(",", self.most) if bare else []
+        if isinstance(value, np.ndarray) and value.ndim == 1:
+            return value.tolist()
+        if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray)):
+            return value
+        raise self.refuse(value, self._allowed())
 
     def format(self, value: tuple[float, ...]) -> str:
         """Return the numbers separated by commas."""

@@ -35,7 +35,7 @@ from explainer.contract.fields import (
     switch,
     text,
 )
-from explainer.contract.refused import Refused
+from explainer.contract.refused import Refused, shown
 
 __all__ = [
     "Choice",
@@ -60,6 +60,10 @@ __all__ = [
 ]
 
 
+RESERVED = frozenset({"scene", "seed", "device", "threads", "run", "speed", "keep"})
+"""Words that say something else where parameters are given: to ``Run(…)`` or in a ``try:`` link."""
+
+
 @dataclass_transform(
     kw_only_default=True,
     frozen_default=True,
@@ -78,6 +82,8 @@ class Parameters:
         super().__init_subclass__(**keywords)
         own = {name: field for name, field in vars(cls).items() if isinstance(field, Parameter)}
         for name, field in own.items():
+            if name in RESERVED or hasattr(Parameters, name):
+                raise TypeError(f"a parameter cannot be called {name!r}: the word means something else; rename it")
             field.name = name
         cls.declarations = {**cls.declarations, **own}
 
@@ -121,7 +127,7 @@ class Parameters:
         """Return the declaration of ``name``; raise :class:`Refused` naming the known ones."""
         if name not in cls.declarations:
             known = ", ".join(cls.declarations) or "none: this scene has no parameters"
-            raise Refused(f"unknown parameter {name!r}; choose from {known}", about=name)
+            raise Refused(f"unknown parameter {shown(name)}; choose from {known}", about=name)
         return cls.declarations[name]
 
     @classmethod

@@ -93,8 +93,8 @@ def check_recipe(recipe: Recipe, scene: Scene) -> Recipe:
 
 def check_action(action: Action, scene: Scene) -> Action:
     """Return the action with checked arguments; raise :class:`Refused` for what cannot be logged."""
-    if action.step < 0:
-        raise Refused(f"an action at step {action.step} is refused: steps count from 0", about="actions")
+    if not 0 <= action.step <= MAX_STEP:
+        raise Refused(f"an action at step {action.step} is refused: give a step from 0 to {MAX_STEP}", about="actions")
     if action.verb != SET:
         arguments = scene.verb(action.verb).check(action.arguments)
         return msgspec.structs.replace(action, arguments=arguments)

@@ -13,3 +13,22 @@ class Refused(ValueError):
     def __init__(self, message: str, about: str = "") -> None:
         super().__init__(message)
         self.about = about
+
+
+LONGEST = 60
+"""How many characters of a refused value a message repeats."""
+
+
+def shown(value: object) -> str:
+    """Return ``value`` as a message may repeat it: on one line and cut short, whatever it is."""
+    try:
+        words = repr(value[: 2 * LONGEST] if isinstance(value, (str, bytes, list, tuple)) else value)
+    except Exception:  # noqa: BLE001 - an integer of thousands of digits, or an object's own __repr__
+        return f"a value of type {type(value).__name__}"
+    return one_line(words)
+
+
+def one_line(words: str, longest: int = LONGEST) -> str:
+    """Return words of another origin on one line, cut short."""
+    words = " ".join(words.split())
+    return words if len(words) <= longest else words[: longest - 1] + "…"

@@ -8,7 +8,7 @@ import msgspec
 
 from explainer.contract.catalogue import Catalogue
 from explainer.contract.recipe import MAX_STEP, Position, Recipe, check_recipe
-from explainer.contract.refused import Refused
+from explainer.contract.refused import Refused, one_line
 
 VERSION = 1
 SUFFIX = ".run.json"
@@ -35,11 +35,14 @@ def decode(raw: bytes, catalogue: Catalogue, source: str = "the run file") -> Ru
     try:
         found = msgspec.json.decode(raw, type=RunFile)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
-        raise Refused(f"{source} is no run file: {error}") from None
-    if found.version != VERSION:
+        raise Refused(f"{source} is no run file: {one_line(str(error), 200)}") from None
+    if found.version > VERSION:
         raise Refused(f"{source} has version {found.version}, this program reads {VERSION}: update the program")
+    if found.version < 1:
+        raise Refused(f"{source} is no run file: its version is {found.version}, and the first one was 1")
     if not (0 <= found.position.step <= MAX_STEP and 0 <= found.position.phase <= 1_000):
-        raise Refused(f"{source}: position {found.position} is refused: give a step from 0 to {MAX_STEP}")
+        at = f"step {found.position.step}, phase {found.position.phase}"
+        raise Refused(f"{source}: position {at} is refused: give a step from 0 to {MAX_STEP}")
     try:
         recipe = check_recipe(found.recipe, catalogue.scene(found.recipe.scene))
     except Refused as refused:

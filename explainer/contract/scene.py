@@ -11,7 +11,7 @@ import numpy as np
 
 from explainer.contract.fields import Parameter
 from explainer.contract.parameters import Parameters
-from explainer.contract.refused import Refused
+from explainer.contract.refused import Refused, shown
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def _arguments(given: Mapping[str, Parameter], values: Mapping[str, object]) -> 
     unknown = [name for name in values if name not in given]
     if unknown:
         known = ", ".join(given) or "no arguments"
-        raise Refused(f"unknown argument {unknown[0]!r}; this takes {known}", about=unknown[0])
+        raise Refused(f"unknown argument {shown(unknown[0])}; this takes {known}", about=unknown[0])
     return {name: field.check(values.get(name, field.default)) for name, field in given.items()}
 
 
@@ -111,7 +111,7 @@ class Scene:
 
     def variant(self, defaults: Mapping[str, Any], **changes: Any) -> Scene:
         """Return a second entry to the same experiment with other defaults and words."""
-        fields = {name: _with_default(self.parameters.declaration(name), value) for name, value in defaults.items()}
+        fields = {name: replace(self.parameters.declaration(name), default=value) for name, value in defaults.items()}
         parameters = type(self.parameters.__name__, (self.parameters,), fields)
         return replace(self, parameters=parameters, name="", **changes)
 
@@ -119,13 +119,15 @@ class Scene:
         """Return the declared verb; raise :class:`Refused` naming the known ones."""
         if name not in self.actions:
             known = ", ".join(self.actions) or "none"
-            raise Refused(f"unknown action {name!r}; this scene knows {known}", about=name)
+            raise Refused(f"unknown action {shown(name)}; this scene knows {known}", about=name)
         return self.actions[name]
 
     def job(self, name: str) -> Job:
         """Return the declared side job; raise :class:`Refused` naming the known ones."""
         if name not in self.jobs:
-            raise Refused(f"unknown side job {name!r}; this scene knows {', '.join(self.jobs) or 'none'}", about=name)
+            raise Refused(
+                f"unknown side job {shown(name)}; this scene knows {', '.join(self.jobs) or 'none'}", about=name
+            )
         return self.jobs[name]
 
     def array(self, name: str) -> Array:
@@ -133,7 +135,7 @@ class Scene:
         for pattern, array in self.arrays.items():
             if fnmatchcase(name, pattern):
                 return array
-        raise Refused(f"unknown array {name!r}; this scene has {', '.join(self.arrays)}", about=name)
+        raise Refused(f"unknown array {shown(name)}; this scene has {', '.join(self.arrays)}", about=name)
 
     def draws_progress(self, metric: str) -> bool:
         """Return whether the time line draws this metric."""
@@ -156,11 +158,6 @@ class Scene:
 
 def _describe_verb(name: str, verb: Verb) -> dict[str, Any]:
     return {"name": name, "arguments": [a.describe() for a in verb.arguments.values()], "help": verb.help}
-
-
-def _with_default(field: Parameter, value: object) -> Parameter:
-    words = {name: getattr(field, name) for name in field.__dataclass_fields__ if name != "default"}
-    return type(field)(value, **words)
 
 
 def matching(names: Sequence[str], patterns: Sequence[str]) -> list[str]:
