@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import unquote
@@ -60,7 +60,7 @@ def parse_try(link: str, scene: Scene) -> TryLink:
         if not equals or not name or name in given:
             raise Refused(f"{pair!r} in {link!r} is refused; write each name once, as name=value")
         given[name] = unquote(value)
-    own = {name: read(given.pop(name)) for name, read in _OWN.items() if name in given}
+    own: dict[str, Any] = {name: read(given.pop(name)) for name, read in _OWN.items() if name in given}
     return TryLink(scene.parameters.parse(given), **own)
 
 
@@ -91,5 +91,5 @@ def _number(name: str, words: str, low: float, high: float, whole: bool = False)
     return value
 
 
-_OWN = {"run": _steps, "seed": _seed, "speed": _speed, "keep": _keep}
+_OWN: dict[str, Callable[[str], object]] = {"run": _steps, "seed": _seed, "speed": _speed, "keep": _keep}
 """What a link can say beside parameters."""

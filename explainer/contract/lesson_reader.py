@@ -25,7 +25,7 @@ from explainer.contract.refused import Refused
 
 _FENCE = re.compile(r"^```\s*([\w-]*)\s*$")
 _HEADING = re.compile(r"^(#{1,3})\s+(.+?)\s*$")
-_OPTION = re.compile(r"^[-*] \[( |x|X)\]\s+(.+)$")
+_OPTION = re.compile(r"^[-*] \[([ xX])\]\s+(.+)$")
 _CODE = ("", "python", "text")
 """Fences that stay text: code is quoted as it is."""
 _INLINE = re.compile(r"(`+)[^`]+\1|\\\$|\$([^$]*)\$|\$")
@@ -37,7 +37,9 @@ def read_lesson(text: str) -> Lesson:
     Raises :class:`Refused` naming the line for an unclosed fence or formula, an unknown block, an
     empty or incomplete one, and a prediction without exactly one right answer.
     """
-    title, steps, blocks, heading, start = "", [], [], "", 1
+    title, heading, start = "", "", 1
+    steps: list[Step] = []
+    blocks: list[Block] = []
     for block in _Reader(text).blocks():
         if isinstance(block, _Divider) and block.level == 1:
             title = block.text
@@ -52,9 +54,9 @@ def read_lesson(text: str) -> Lesson:
 
 
 def inline_parts(markdown: str) -> tuple[str, list[str]]:
-    """Return the text with each ``$…$`` replaced by U+FFFC, and the formulas in order.
+    r"""Return the text with each ``$…$`` replaced by U+FFFC, and the formulas in order.
 
-    ``\\$`` is a dollar sign and code spans are left alone. Raises :class:`Refused` for a single ``$``.
+    ``\$`` is a dollar sign and code spans are left alone. Raises :class:`Refused` for a single ``$``.
     """
     found: list[str] = []
 
@@ -178,7 +180,7 @@ def _prediction(line: int, lines: list[str]) -> Prediction:
     link = link_text = ""
     for text in filter(str.strip, lines):
         if match := _OPTION.match(text):
-            options.append(match.groups())
+            options.append((match.group(1), match.group(2)))
         elif text.startswith(">"):
             explanation.append(text.removeprefix(">").strip())
         elif not options:

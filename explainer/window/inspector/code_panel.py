@@ -76,8 +76,9 @@ class CodePanel(QWidget):
 
     def clear_mark(self) -> None:
         """Unmark: the run is not resting within a step."""
-        self._mark = None
-        self.view.mark(0)
+        if self._mark is not None or self.view.marked:
+            self._mark = None
+            self.view.mark(0)
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take colours and scale."""

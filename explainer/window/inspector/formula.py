@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from explainer.theme.tokens import BODY, DARK, SMALL, Tokens
 from explainer.window.inspector.formula_lines import Placed, flow
-from explainer.window.inspector.typeset import SIZE, BadLatex, pixmap, typeset
+from explainer.window.inspector.typeset import SIZE, LatexError, pixmap, typeset
 
 __all__ = ["FormulaView"]
 
@@ -48,7 +48,7 @@ class FormulaView(QWidget):
         self._latex, self.fault = "", ""
         self._arranged: dict[int, list[Placed]] = {}
         self._most: dict[int, int] = {}
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.set_latex(latex)
@@ -65,7 +65,7 @@ class FormulaView(QWidget):
         self._latex, self.fault = latex, ""
         try:
             typeset(latex) if latex else None
-        except BadLatex as error:
+        except LatexError as error:
             self.fault = str(error)
         self.setAccessibleName(f"formula: {latex}")
         self.setToolTip(f"This formula cannot be typeset ({self.fault})" if self.fault else "")
@@ -146,7 +146,7 @@ class FormulaView(QWidget):
 
         try:
             return flow(self._latex, width, measure, gap=24 * self._scale, indent=20 * self._scale)
-        except BadLatex:  # the whole can be typeset, but a piece of it cannot
+        except LatexError:  # the whole can be typeset, but a piece of it cannot
             return [Placed(self._latex, 0, 0.0)]
 
     def _ascents(self, width: int) -> list[float]:

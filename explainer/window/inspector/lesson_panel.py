@@ -71,7 +71,9 @@ class LessonPanel(QWidget):
             self._lesson = read_lesson(text)
         except Refused as refused:
             self._lesson = Lesson("", ())
-            self._rows.insertWidget(0, Refusal(str(refused)))
+            words = Refusal(str(refused))
+            self._rows.insertWidget(0, words)
+            words.show()
         self.go_to(step)
 
     def go_to(self, step: int) -> None:
@@ -92,8 +94,9 @@ class LessonPanel(QWidget):
     def apply_theme(self, tokens: Tokens) -> None:
         """Take colours and scale."""
         self._tokens = tokens
-        for part in (self.footer, *self._columns.values()):
-            part.apply_theme(tokens)
+        self.footer.apply_theme(tokens)
+        for column in self._columns.values():
+            column.apply_theme(tokens)
         self._column.setMaximumWidth(tokens.size(_WIDEST))
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -134,8 +137,9 @@ class LessonPanel(QWidget):
         outer.addWidget(self.area)
 
     def _clear(self) -> None:
-        while self._rows.itemAt(0).widget() is not self.footer:
-            self._rows.takeAt(0).widget().deleteLater()
+        for widget in (*self._columns.values(), *self.findChildren(Refusal)):
+            self._rows.removeWidget(widget)
+            widget.deleteLater()
         self._columns.clear()
 
     def _arrange(self) -> None:
@@ -182,4 +186,4 @@ class LessonPanel(QWidget):
 
     def _is_in_sight(self, view: PredictionView) -> bool:
         """Return whether a prediction is shown: of one step always, of the whole lesson where it is scrolled to."""
-        return view.isVisible() and (not self._whole or not view.visibleRegion().isEmpty())
+        return self.isVisible() and view.isVisibleTo(self) and (not self._whole or not view.visibleRegion().isEmpty())

@@ -82,14 +82,14 @@ class StepColumn(QWidget):
 
     def _add_canvas(self, formula: FormulaView) -> None:
         self._themed.append(formula)
-        canvas = _canvas("formula-block")
-        canvas.layout().addWidget(formula)
+        canvas, rows = _canvas("formula-block")
+        rows.addWidget(formula)
         self._rows.addWidget(canvas)
 
     def _add_controls(self, names: tuple[str, ...]) -> None:
-        canvas = _canvas("lesson-controls")
+        canvas, rows = _canvas("lesson-controls")
         for name in names:
-            canvas.layout().addWidget(self._controls.control(name))
+            rows.addWidget(self._controls.control(name))
         self._rows.addWidget(canvas)
 
 
@@ -103,11 +103,11 @@ class Refusal(QLabel):
         self.setWordWrap(True)
 
 
-def _canvas(name: str) -> QFrame:
+def _canvas(name: str) -> tuple[QFrame, QVBoxLayout]:
     canvas = QFrame()
     canvas.setProperty("role", "canvas")
     canvas.setObjectName(name)
     rows = QVBoxLayout(canvas)
     rows.setContentsMargins(14, 10, 14, 10)
     rows.setSpacing(8)
-    return canvas
+    return canvas, rows

@@ -10,6 +10,9 @@ from explainer.window.inspector.rich_text import RichText
 
 __all__ = ["Option"]
 
+_MARGINS = (12, 7, 12, 9)
+"""Left, top, right, bottom; letters stand low in their line, so there is less above."""
+
 
 class Option(QPushButton):
     """One answer of a prediction, or the fold of a question: a checkable button as wide as its column."""
@@ -18,22 +21,21 @@ class Option(QPushButton):
         super().__init__(parent)
         self.setCheckable(True)
         self.setProperty("role", role)
-        self.text = RichText(words)
-        self.text.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.text.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setAccessibleName(self.text.plain_text())
+        self.words = RichText(words)
+        self.words.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.words.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAccessibleName(self.words.plain_text())
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 7, 12, 9)
-        column.addWidget(self.text)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        column.setContentsMargins(*_MARGINS)
+        column.addWidget(self.words)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
     def heightForWidth(self, width: int) -> int:
         """Qt: the height of the words at ``width`` and the margins around them."""
-        margins = self.layout().contentsMargins()
-        inner = width - margins.left() - margins.right()
-        return self.text.heightForWidth(inner) + margins.top() + margins.bottom()
+        left, top, right, bottom = _MARGINS
+        return top + self.words.heightForWidth(width - left - right) + bottom
 
     def sizeHint(self) -> QSize:
         """Qt: any width will do."""
@@ -45,4 +47,4 @@ class Option(QPushButton):
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take colours and scale."""
-        self.text.apply_theme(tokens)
+        self.words.apply_theme(tokens)

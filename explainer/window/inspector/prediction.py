@@ -46,8 +46,10 @@ class PredictionView(QWidget):
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take colours and scale."""
-        for part in (self.question, *self.options, self.explanation):
-            part.apply_theme(tokens)
+        for text in (self.question, self.explanation):
+            text.apply_theme(tokens)
+        for option in self.options:
+            option.apply_theme(tokens)
 
     def _make_option(self, index: int, words: str) -> Option:
         option = Option(words)
@@ -68,13 +70,8 @@ class PredictionView(QWidget):
 
     def _choose(self, index: int) -> None:
         right = self.prediction.right
-        verdict = "**Yes.**" if index == right else f"**Not so:** {_lower(self.prediction.options[right])}."
+        verdict = "**Yes.**" if index == right else f"**Not so.** {self.prediction.options[right].rstrip('.')}."
         self.explanation.set_markdown(f"{verdict} {self.prediction.explanation}")
         self.explanation.show()
         self.run.setVisible(bool(self.prediction.link))
         self.answered.emit(index)
-
-
-def _lower(words: str) -> str:
-    """Return an option's words as they stand within a sentence."""
-    return words[:1].lower() + words[1:].rstrip(".") if words[1:2].islower() or words[1:2] == " " else words.rstrip(".")

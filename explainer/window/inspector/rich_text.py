@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QEvent, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QColor,
@@ -13,6 +15,7 @@ from PySide6.QtGui import (
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
+    QTextFormat,
     QTextImageFormat,
     QTextTable,
     QWheelEvent,
@@ -21,9 +24,12 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QWidget
 
 from explainer.contract.lesson import inline_parts, links_in
 from explainer.theme.tokens import BODY, DARK, Tokens
-from explainer.window.inspector.typeset import SIZE, BadLatex, inline_image, typeset
+from explainer.window.inspector.typeset import SIZE, LatexError, inline_image, typeset
 
 __all__ = ["RichText"]
+
+_AFTER_FORMULA = re.compile("\ufffc([.,;:!?)\u201d])")
+_BEFORE_FORMULA = re.compile("([(\u201c])\ufffc")
 
 _LINE = 1.55
 """Line height as a multiple of the text size."""
@@ -125,7 +131,7 @@ class RichText(QTextBrowser):
         self.viewport().setAutoFillBackground(False)
         self.document().setDocumentMargin(0)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if self._links else Qt.FocusPolicy.ClickFocus)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
@@ -142,7 +148,7 @@ class RichText(QTextBrowser):
         document.setDefaultFont(font)
         document.setIndentWidth(self._tokens.size(20))
         text, formulas = inline_parts(self._with_numbered_links())
-        document.setMarkdown(text.replace("\ufffc", _PLACEHOLDER), QTextDocument.MarkdownFeature.MarkdownDialectGitHub)
+        document.setMarkdown(_kept_together(text), QTextDocument.MarkdownFeature.MarkdownDialectGitHub)
         self._colour_text()
         self._space_lines()
         self._style_tables()
@@ -185,9 +191,14 @@ class RichText(QTextBrowser):
             following = block.next()
             in_list = block.textList() is not None and following.isValid() and following.textList() is not None
             in_table = isinstance(QTextCursor(block).currentTable(), QTextTable)
-            gap = 0 if in_table or not following.isValid() else _PARAGRAPH_GAP // 2 if in_list else _PARAGRAPH_GAP
+            in_code = _is_code(block) and _is_code(following)
+            tight = in_table or in_code or not following.isValid()
+            gap = 0 if tight else _PARAGRAPH_GAP // 2 if in_list else _PARAGRAPH_GAP
             style.setTopMargin(0)
             style.setBottomMargin(self._tokens.size(gap))
+            style.setNonBreakableLines(False)
+            if _is_code(block):
+                style.setBackground(QColor(self._tokens.raised))
             style.setLineHeight(self._line_height, QTextBlockFormat.LineHeightTypes.FixedHeight.value)
             cursor = QTextCursor(block)
             cursor.setBlockFormat(style)
@@ -204,7 +215,7 @@ class RichText(QTextBrowser):
             style = cursor.charFormat()
             try:
                 self._place_formula(cursor, latex, style)
-            except BadLatex:
+            except LatexError:
                 cursor.insertText(latex, style)
 
     def _place_formula(self, cursor: QTextCursor, latex: str, style: QTextCharFormat) -> None:
@@ -234,9 +245,16 @@ class RichText(QTextBrowser):
                 style.setBorder(1)
                 style.setBorderBrush(QColor(self._tokens.border))
                 style.setCellPadding(self._tokens.size(4))
-                style.setTopMargin(0)
-                style.setBottomMargin(self._tokens.size(_PARAGRAPH_GAP))
+                style.setTopMargin(self._tokens.size(4))
+                style.setBottomMargin(0)
                 frame.setFormat(style)
+
+
+def _kept_together(text: str) -> str:
+    """Return the text with placeholders for formulas, and without breaks around equals signs and before full stops."""
+    text = _BEFORE_FORMULA.sub("\\1\u2060\ufffc", _AFTER_FORMULA.sub("\ufffc\u2060\\1", text))
+    text = text if "```" in text else text.replace(" = ", "\u00a0=\u00a0")
+    return text.replace("\ufffc", _PLACEHOLDER)
 
 
 def links_to_text(markdown: str) -> str:
@@ -246,6 +264,10 @@ def links_to_text(markdown: str) -> str:
         text += markdown[last : link.start] + link.text
         last = link.end
     return text + markdown[last:]
+
+
+def _is_code(block: QTextBlock) -> bool:
+    return block.isValid() and block.blockFormat().hasProperty(QTextFormat.Property.BlockCodeFence)
 
 
 def _give_room(block: QTextBlock, between: float) -> None:

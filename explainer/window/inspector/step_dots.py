@@ -24,7 +24,8 @@ class StepDots(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setMouseTracking(True)
-        self._tokens, self._titles, self._at = DARK, (), 0
+        self._tokens, self._at = DARK, 0
+        self._titles: tuple[str, ...] = ()
 
     def set_steps(self, titles: tuple[str, ...], at: int) -> None:
         """Show these steps, the one at index ``at`` as the present one."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import re
+import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -18,7 +20,7 @@ SIZE = 16.0
 _VIEW_BOX = re.compile(r'viewBox="([-\d.e]+) ([-\d.e]+) ([-\d.e]+) ([-\d.e]+)"')
 
 
-class BadLatex(ValueError):
+class LatexError(ValueError):
     """LaTeX that cannot be typeset; the message says why."""
 
 
@@ -39,14 +41,16 @@ class Typeset:
 
 @lru_cache(maxsize=512)
 def typeset(latex: str) -> Typeset:
-    """Return the formula's outlines (5–20 ms when new); raise :class:`BadLatex`."""
+    """Return the formula's outlines (5–20 ms when new); raise :class:`LatexError`."""
     try:
-        svg = _ziamath().Latex(unary(latex), size=SIZE).svg()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # ziafont finds its fonts the old way
+            svg = _ziamath().Latex(unary(latex), size=SIZE).svg()
     except Exception as error:  # ziamath and latex2mathml raise dozens of kinds, among them KeyError and IndexError
-        raise BadLatex(f"{type(error).__name__}: {error}" if str(error) else type(error).__name__) from error
+        raise LatexError(f"{type(error).__name__}: {error}" if str(error) else type(error).__name__) from error
     box = _VIEW_BOX.search(svg)
     if box is None:
-        raise BadLatex("the picture has no size")
+        raise LatexError("the picture has no size")
     _, top, width, height = (float(number) for number in box.groups())
     return Typeset(svg, width, -top, height + top)
 
@@ -94,7 +98,6 @@ def _render(svg: str, colour: str, target: QPixmap | QImage, place: QRectF) -> N
 @lru_cache(maxsize=1)
 def _ziamath() -> Any:
     """Import ziamath (0.14 s) and make it write paths: Qt draws nothing for SVG 2's references."""
-    import ziamath
-
+    ziamath: Any = importlib.import_module("ziamath")
     ziamath.config.svg2 = False
     return ziamath
