@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection
 from functools import cache
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from explainer.scenes.gradient_descent.quantities import (
     adam_preconditioner,
     eigenvalues,
     gradient,
+    gradient_and_curvature,
     hessian,
     momentum_limit,
     nesterov_limit,
@@ -31,8 +33,8 @@ RESOLUTION = 160
 """Points per axis of the drawn surface."""
 MARGIN = 0.25
 """How far the drawn surface reaches beyond the recommended window, in widths of it."""
-SAMPLES = 161
-"""Points of the slice."""
+UNIT_LENGTHS = torch.linspace(-0.22, 1.0, 161, dtype=torch.float64)
+"""Where the slice is sampled, as shares of its reach."""
 VELOCITIES = ("momentum_buffer", "exp_avg")
 """Under which names PyTorch's optimizers keep a running sum or mean of gradients."""
 
@@ -47,7 +49,14 @@ def drawings(race: GradientDescent, wanted: Collection[str]) -> dict[str, Tensor
 
 
 def _state(race: GradientDescent) -> tuple[Tensor, ...]:
-    return race.positions, race.gradients, race.updates, race.losses, race.retired
+    return race.after, _gradients(race), race.after - race.before, race.losses, race.retired
+
+
+def _gradients(race: GradientDescent) -> Tensor:
+    """Return the gradients that the last update used; before the first one, those it will use."""
+    if any(theta.grad is None for theta in race.thetas):
+        return gradient(race.surface, race.after)
+    return torch.stack([theta.grad for theta in race.thetas])
 
 
 def _labels(race: GradientDescent) -> tuple[np.ndarray]:
@@ -75,25 +84,21 @@ def _learners(race: GradientDescent) -> zip[tuple[torch.optim.Optimizer, Tensor]
     return zip(race.optimizers, race.thetas, strict=True)
 
 
-def _next_gradients(race: GradientDescent) -> tuple[Tensor]:
-    return (gradient(race.surface, race.positions),)
+def _downhill(race: GradientDescent) -> tuple[Tensor, Tensor, Tensor]:
+    """Return the gradients here, and for the selected optimizer distances downhill and the loss there.
 
-
-def _slice(race: GradientDescent) -> tuple[Tensor, Tensor]:
-    """Return distances along the selected optimizer's downhill direction, and the loss there.
-
-    The range holds the lowest point of the parabola that touches the loss here, t* = |g|³ / gᵀHg,
-    and the plain step η|g|.
+    The range holds the lowest point of the parabola that touches the loss, at |g| over the curvature
+    along g, and the plain step η|g|.
     """
-    theta = race.positions[min(race.params.selected, len(race.thetas) - 1)]
-    downhill = -gradient(race.surface, theta)
-    norm = downhill.norm()
-    direction = downhill / norm if norm > 0 else torch.tensor([1.0, 0.0], dtype=theta.dtype, device=theta.device)
-    curvature = direction @ hessian(race.surface, theta) @ direction
-    lowest = norm / curvature if curvature > 0 else torch.zeros_like(norm)
-    reach = torch.maximum(2.4 * lowest, 1.15 * race.params.lr * norm).clamp(1e-12, 1e150)
-    lengths = torch.linspace(-0.22, 1.0, SAMPLES, dtype=theta.dtype, device=theta.device) * reach
-    return lengths, race.surface(*(theta[:, None] + direction[:, None] * lengths))
+    gradients, curvatures = gradient_and_curvature(race.surface, race.after)
+    index = min(race.params.selected, len(race.thetas) - 1)
+    (x, y), (dx, dy) = race.after[index].tolist(), gradients[index].tolist()
+    norm, curvature = math.hypot(dx, dy), float(curvatures[index])
+    lowest = norm / curvature if curvature > 0 else 0.0
+    reach = min(max(2.4 * lowest, 1.15 * race.params.lr * norm, 1e-12), 1e150)
+    lengths = UNIT_LENGTHS.to(race.device) * reach
+    norm = norm or 1.0
+    return gradients, lengths, race.surface(x - dx / norm * lengths, y - dy / norm * lengths)
 
 
 def _drawn_surface(race: GradientDescent) -> tuple[Tensor, Tensor, Tensor]:
@@ -128,7 +133,7 @@ def _points(race: GradientDescent) -> tuple[Tensor]:
 
 def _curvature(race: GradientDescent) -> tuple[Tensor, Tensor]:
     """Return the Hessian's eigenvalues (optimizer, 2) and each optimizer's limit for η (optimizer,)."""
-    hessians = hessian(race.surface, race.positions)
+    hessians = hessian(race.surface, race.after)
     spectrum = eigenvalues(hessians)
     limits = [_limit(race, index, hessians[index], spectrum[index]) for index in range(len(race.entries))]
     limit = torch.stack(limits)
@@ -157,8 +162,7 @@ _DRAWINGS: dict[tuple[str, ...], Callable[[GradientDescent], tuple[Tensor | np.n
     ("position", "gradient", "update", "loss", "retired"): _state,
     ("label",): _labels,
     ("velocity",): _velocities,
-    ("next_gradient",): _next_gradients,
-    ("slice_length", "slice_loss"): _slice,
+    ("next_gradient", "slice_length", "slice_loss"): _downhill,
     ("surface_x", "surface_y", "surface_loss"): _drawn_surface,
     ("minima",): _minima,
     ("points",): _points,

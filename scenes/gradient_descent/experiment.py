@@ -5,11 +5,12 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.optim import Optimizer
 
 from explainer.contract.refused import Refused
 from explainer.engine.experiment import Experiment, Parts
 from explainer.lab.optimizer_settings import labels, parse_entry
-from explainer.lab.optimizers import make_optimizer, set_common
+from explainer.lab.optimizers import Newton, make_optimizer, set_common
 from explainer.scenes.gradient_descent import Params
 from explainer.scenes.gradient_descent.drawings import drawings
 from explainer.scenes.gradient_descent.landscapes import REGRESSION_POINTS
@@ -35,13 +36,14 @@ class GradientDescent(Experiment[Params]):
             for entry, theta in zip(self.entries, self.thetas, strict=True)
         ]
         self.surface = self.present_surface()
-        self.losses = self.surface(*self.positions.T)
-        self.gradients = gradient(self.surface, self.positions)
-        if not (self.losses.isfinite().all() and self.gradients.isfinite().all()):
+        self.before = self.after = torch.stack(self.thetas).detach()
+        self.losses = self.surface(*self.after.T)
+        slopes = gradient(self.surface, self.after)
+        if not (self.losses.isfinite().all() and slopes.isfinite().all()):
             raise Refused(f"the loss is not finite at start = {params.start}: start elsewhere", about="start")
-        self.updates = torch.zeros_like(self.positions)
         self.retired = torch.full((len(self.entries),), -1)
-        self.trace(path=self.positions)
+        self.running = list(range(len(self.entries)))
+        self.trace(path=self.after)
 
     def present_surface(self) -> Surface:
         """Return the loss as a function of x and y; for regression it follows the data points."""
@@ -59,28 +61,27 @@ class GradientDescent(Experiment[Params]):
         super().restore(state)
         self.surface = self.present_surface()
 
-    @property
-    def positions(self) -> Tensor:
-        """Where the optimizers are, (optimizer, 2)."""
-        return torch.stack(self.thetas).detach()
-
     def step(self) -> Iterator[str]:
         """One update of every optimizer that still runs."""
-        before = self.positions
         loss = self.training_loss()
-        for optimizer in self.optimizers:
-            optimizer.zero_grad()
-        losses = loss(torch.stack(self.thetas))
+        losses = loss(torch.stack([self.thetas[index] for index in self.running]))
         yield "forward"
+        for index in self.running:
+            self.optimizers[index].zero_grad()
         losses.sum().backward()
         self.add_noise()
-        gradients = torch.stack([theta.grad for theta in self.thetas])
         yield "backward"
-        for optimizer, theta, retired in zip(self.optimizers, self.thetas, self.retired.tolist(), strict=True):
-            if retired < 0:
-                optimizer.step(lambda theta=theta: loss(theta))
-        self.settle(before, gradients)
+        for index in self.running:
+            self.update(self.optimizers[index], self.thetas[index], loss)
+        self.settle()
         yield "update"
+
+    def update(self, optimizer: Optimizer, theta: Tensor, loss: Callable[[Tensor], Tensor]) -> None:
+        """Let an optimizer use the gradient; Newton's method differentiates the loss once more."""
+        if isinstance(optimizer, Newton):
+            optimizer.step(lambda: loss(theta))
+        else:
+            optimizer.step()
 
     def training_loss(self) -> Callable[[Tensor], Tensor]:
         """Return the loss (…) of θ (…, 2) that this step descends: of all data, or of a fresh batch."""
@@ -93,35 +94,35 @@ class GradientDescent(Experiment[Params]):
     def add_noise(self) -> None:
         """Add Gaussian noise of standard deviation σ to each component of each gradient."""
         if self.params.noise > 0:
-            for theta in self.thetas:
+            for index in self.running:
+                theta = self.thetas[index]
                 theta.grad += self.params.noise * torch.randn_like(theta)
 
-    def settle(self, before: Tensor, gradients: Tensor) -> None:
-        """Record where everyone is now; retire whoever ran away where it was last finite."""
-        after = self.positions
-        losses = self.surface(*after.T)
-        finite = after.isfinite().all(-1) & losses.isfinite()
-        ran_away = ~finite
-        if ran_away.any():
-            self.retire(ran_away & (self.retired < 0), before)
-            after = self.positions
-            losses = torch.where(finite, losses, self.losses)
-        running = (self.retired < 0)[:, None]
-        self.gradients = torch.where(running, gradients, self.gradients)
-        self.updates = torch.where(running, after - before, self.updates)
+    def settle(self) -> None:
+        """Record where everyone is now, after retiring whoever ran away."""
+        self.before, self.after = self.after, torch.stack(self.thetas).detach()
+        losses = self.surface(*self.after.T)
+        if not (losses.sum() + self.after.sum()).isfinite():
+            losses = self.retire_runaways(losses)
         self.losses = losses
         self.record_each(self.metric_names, losses)
-        self.trace(path=after)
+        self.trace(path=self.after)
 
-    def retire(self, learners: Tensor, before: Tensor) -> None:
-        """Put the given optimizers back to where they were finite; stop the run after the last one."""
-        for index in learners.nonzero().flatten().tolist():
+    def retire_runaways(self, losses: Tensor) -> Tensor:
+        """Put those that are no longer finite back to where they were; stop the run after the last one.
+
+        Returns the losses (optimizer,) with theirs as it was.
+        """
+        finite = self.after.isfinite().all(-1) & losses.isfinite()
+        for index in (~finite).nonzero().flatten().tolist():
             self.retired[index] = self.recorder.step
+            self.running.remove(index)
             with torch.no_grad():
-                self.thetas[index].copy_(before[index])
-        if (self.retired >= 0).all():
-            last = int(learners.nonzero().flatten()[-1])
-            self.stop(self.metric_names[last], float("inf"))
+                self.thetas[index].copy_(self.before[index])
+            if not self.running:
+                self.stop(self.metric_names[index], float(losses[index]))
+        self.after = torch.stack(self.thetas).detach()
+        return torch.where(finite, losses, self.losses)
 
     def changed(self, names: Collection[str]) -> None:
         """Hand new common settings to the running optimizers."""
@@ -133,7 +134,7 @@ class GradientDescent(Experiment[Params]):
         self.points = self.points.clone()
         self.points[index] = torch.tensor(to, dtype=torch.float64)
         self.surface = self.present_surface()
-        self.losses = self.surface(*self.positions.T)
+        self.losses = self.surface(*self.after.T)
 
     def frame(self, wanted: Collection[str]) -> Mapping[str, Tensor]:
         """Return what the pictures draw."""
