@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import signal
 import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
@@ -11,9 +13,15 @@ from PySide6.QtWidgets import QApplication
 from explainer.contract.start import Start
 from explainer.window.engine_link import EngineLink
 
+if TYPE_CHECKING:
+    from explainer.window.main_window import MainWindow
 
-def open_window(start: Start) -> int:
-    """Show the window until it is closed; return the exit status."""
+
+def open_window(start: Start, prepare: Callable[[MainWindow], object] = lambda window: None) -> int:
+    """Show the window until it is closed; return the exit status.
+
+    ``prepare`` is given the window before it is shown; what it returns is kept until the end.
+    """
     application = QApplication(sys.argv[:1])
     application.setApplicationName("explainer")
     application.setApplicationDisplayName("explainer")
@@ -25,6 +33,7 @@ def open_window(start: Start) -> int:
     from explainer.window.settings import load_settings
 
     window = MainWindow(link, load_settings())
+    kept = prepare(window)
     window.open(start)
     window.show()
     window.focus_stage()
@@ -32,7 +41,13 @@ def open_window(start: Start) -> int:
     status = application.exec()
     alive.stop()
     link.stop()
+    del kept
     return status
+
+
+def quit_soon() -> None:
+    """Close the window once the event loop is back in control."""
+    QTimer.singleShot(0, QApplication.closeAllWindows)
 
 
 def _listen_for_interrupts(window: object) -> QTimer:

@@ -85,6 +85,8 @@ class Session(QObject):
         self.known = 0
         self.playing = False
         self.measured_speed = 0.0
+        self.answered = 0
+        """The last command that the present frame takes into account."""
         self.speed: float | None = None
         self.devices: list[str] = ["cpu"]
         self.frame: Frame | None = None
@@ -110,6 +112,11 @@ class Session(QObject):
         """The parameters in force, as far as the window knows."""
         assert self._params is not None, "no scene is open"
         return self._params
+
+    @property
+    def last_request(self) -> int:
+        """The number of the last command that was sent."""
+        return self._request
 
     @property
     def is_open(self) -> bool:
@@ -322,6 +329,7 @@ class Session(QObject):
         self.phase, self.file, self.line = picture.phase, picture.file, picture.line
         self.known = picture.known
         self.measured_speed = picture.speed
+        self.answered = picture.request
         self._keep(picture)
         if picture.recipe is not None:
             self.recipe = picture.recipe

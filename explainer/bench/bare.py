@@ -1,0 +1,32 @@
+"""The same experiment without window, engine or history: ``python -m explainer.bench.bare SCENE SECONDS``."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import deque
+
+from explainer.engine.run import Run
+
+
+def bare_speed(scene: str, seconds: float) -> float:
+    """Return the steps per second of an experiment exhausted in a plain loop.
+
+    What the experiment records is read every 256 steps and thrown away, so that memory does not grow.
+    """
+    execution = Run(scene).execution
+    experiment, recorder = execution.experiment, execution.recorder
+    with execution.world.entered():
+        started = time.perf_counter()
+        step = 0
+        while time.perf_counter() - started < seconds:
+            step += 1
+            recorder.step = step
+            deque(experiment.step(), maxlen=0)
+            if step % 256 == 0:
+                recorder.flush()
+        return step / (time.perf_counter() - started)
+
+
+if __name__ == "__main__":
+    print(bare_speed(sys.argv[1], float(sys.argv[2])))  # noqa: T201

@@ -1,0 +1,100 @@
+"""What is measured, its unit and its budget."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Budget:
+    """A bound on a measured value: at least or at most ``bound``; None for a figure without a budget."""
+
+    words: str
+    unit: str = ""
+    bound: float | None = None
+    at_least: bool = False
+    digits: int = 0
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A measured value beside its budget."""
+
+    name: str
+    value: float
+    budget: Budget
+
+    @property
+    def words(self) -> str:
+        """What was measured."""
+        return self.budget.words
+
+    @property
+    def verdict(self) -> str:
+        """``pass``, ``short``, or nothing where there is no budget."""
+        bound = self.budget.bound
+        if bound is None:
+            return ""
+        kept = self.value >= bound if self.budget.at_least else self.value <= bound
+        return "pass" if kept else "short"
+
+    def shown(self, value: float) -> str:
+        """Return a value with its unit."""
+        return f"{value:,.{self.budget.digits}f} {self.budget.unit}".strip()
+
+    def budget_words(self) -> str:
+        """Return the budget as ≥ or ≤."""
+        bound = self.budget.bound
+        return "" if bound is None else f"{'≥' if self.budget.at_least else '≤'} {self.shown(bound)}"
+
+    def plain(self) -> dict[str, Any]:
+        """Return the figure as plain data."""
+        kept, bound = self.verdict, self.budget.bound
+        sense = None if bound is None else ("at least" if self.budget.at_least else "at most")
+        unit = self.budget.unit
+        return {
+            "name": self.name,
+            "meaning": self.words,
+            "value": self.value,
+            "unit": unit,
+            "budget": bound,
+            "sense": sense,
+            "verdict": kept,
+        }
+
+
+BUDGETS: dict[str, Budget] = {
+    "start/painted": Budget("start → window painted", "s", 0.7, digits=2),
+    "start/live": Budget("start → first live picture", "s", 2.0, digits=2),
+    "training/bare": Budget("gradient descent in a bare loop", "steps/s"),
+    "training/drawn": Budget("the same with the first pictures drawn", "steps/s"),
+    "training/ratio": Budget("training speed, first pictures drawn ÷ bare loop", "", 0.95, at_least=True, digits=3),
+    "training/ratio all": Budget("training speed, everything drawn ÷ bare loop", "", 0.95, at_least=True, digits=3),
+    "pictures/rate": Budget("pictures per second, training flat out", "", 58.0, at_least=True, digits=1),
+    "pictures/p99": Budget("99th percentile interval between pictures", "ms", 25.0, digits=1),
+    "pictures/rate all": Budget("pictures per second, everything drawn", "", 30.0, at_least=True, digits=1),
+    "pictures/p99 all": Budget("99th percentile interval, everything drawn", "ms", digits=1),
+    "control/p50": Budget("control moved → painted, median", "ms", digits=1),
+    "control/p95": Budget("control moved → painted, 95th percentile", "ms", 50.0, digits=1),
+    "memory/window": Budget("memory of the window process, everything drawn", "MB", 180.0),
+    "memory/engine": Budget("memory of the engine process", "MB"),
+    "history/steps": Budget("length of the run for the next figures", "steps"),
+    "history/seek p50": Budget("seek to a random step, median", "ms", digits=1),
+    "history/seek p95": Budget("seek to a random step, 95th percentile", "ms", 200.0, digits=1),
+    "history/size": Budget("history: checkpoints and series", "MB", 256.0, digits=1),
+    "history/share": Budget("cost of recording checkpoints ÷ training time", "%", 3.0, digits=2),
+}
+"""Figure → what it is and how good it must be. "60 pictures a second" allows for a screen of 59.94 Hz and the timer."""
+
+
+def judge(values: Mapping[str, float]) -> list[Figure]:
+    """Return the measured figures in the order of the budgets."""
+    return [Figure(name, values[name], budget) for name, budget in BUDGETS.items() if name in values]
+
+
+def percentile(values: list[float], share: float) -> float:
+    """Return the value below which ``share`` of the values lie, by the nearest rank."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, round(share * (len(ordered) - 1)))]
