@@ -38,7 +38,8 @@ class Catalogue:
         if name not in self.folders:
             near = get_close_matches(name[:LONGEST], self.names(), n=3, cutoff=0.4) or self.names()
             raise Refused(f"unknown scene {shown(name)}; did you mean {' or '.join(near)}?", about="scene")
-        return replace(importlib.import_module(module_name(name)).SCENE, name=name)
+        declared: Scene = importlib.import_module(module_name(name)).SCENE
+        return replace(declared, name=name)
 
     def scenes(self) -> list[Scene]:
         """Return all declarations by room and order."""

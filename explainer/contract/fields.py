@@ -93,7 +93,7 @@ class Parameter:
         return Refused(f"{self.name or 'value'} = {shown(value)} is refused: {allowed}", about=self.name)
 
 
-def _number(owner: Parameter, value: object, allowed: str) -> float:
+def _number(owner: Parameter, value: Any, allowed: str) -> float:
     """Return a finite float; booleans, text that is no number and infinities are refused."""
     wordless = isinstance(value, (bool, np.bool_)) or not (isinstance(value, str) or hasattr(value, "__float__"))
     if wordless or (isinstance(value, str) and len(value) > MAX_NUMBER):
@@ -312,7 +312,7 @@ class Numbers(Parameter):
             bare = value.strip(" ()[]")
             return bare.split(",", self.most) if bare else []
         if isinstance(value, np.ndarray) and value.ndim == 1:
-            return value.tolist()
+            return list(value)
         if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray)):
             return value
         raise self.refuse(value, self._allowed())

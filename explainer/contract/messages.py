@@ -7,6 +7,7 @@ shape and raw bytes; nothing that is decoded can run code.
 from __future__ import annotations
 
 import math
+import re
 import struct
 from collections.abc import Iterator
 from typing import Any
@@ -15,7 +16,7 @@ import msgspec
 import numpy as np
 
 from explainer.contract.recipe import Position, Recipe
-from explainer.contract.refused import Refused
+from explainer.contract.refused import Refused, one_line, shown
 
 MAX_MESSAGE = 1 << 30
 _LENGTH = struct.Struct(">I")
@@ -31,7 +32,7 @@ class _Command(_Message, frozen=True, tag=True, kw_only=True):
     request: int = 0
 
 
-class Open(_Command):
+class Open(_Command, frozen=True):
     """Start the run of ``recipe`` and go to ``position``; it gets the number ``run``."""
 
     run: int
@@ -39,7 +40,7 @@ class Open(_Command):
     position: Position = Position()
 
 
-class Play(_Command):
+class Play(_Command, frozen=True):
     """Go on stepping: ``speed`` steps a second, each painted, or as fast as possible when None."""
 
     speed: float | None = None
@@ -47,47 +48,47 @@ class Play(_Command):
     """Rest at this step."""
 
 
-class Pause(_Command):
+class Pause(_Command, frozen=True):
     """Rest at the present step boundary or phase."""
 
 
-class Step(_Command):
+class Step(_Command, frozen=True):
     """Do ``count`` whole steps, or finish the one that rests in mid-phase."""
 
     count: int = 1
 
 
-class Phase(_Command):
+class Phase(_Command, frozen=True):
     """Go on to the end of the next phase."""
 
 
-class Seek(_Command):
+class Seek(_Command, frozen=True):
     """Go to ``position`` in the past or the future."""
 
     position: Position
 
 
-class Act(_Command):
+class Act(_Command, frozen=True):
     """Do ``verb`` at the next step boundary."""
 
     verb: str
     arguments: dict[str, Any] = {}
 
 
-class Show(_Command):
+class Show(_Command, frozen=True):
     """Draw with these view parameters, and compute these arrays from now on."""
 
     arrays: list[str]
     view: dict[str, Any] = {}
 
 
-class Painted(_Command):
+class Painted(_Command, frozen=True):
     """The window has painted picture ``number`` and can take another."""
 
     number: int
 
 
-class StartJob(_Command):
+class StartJob(_Command, frozen=True):
     """Start a side job; it replaces an unfinished one of the same name."""
 
     job: int
@@ -98,7 +99,7 @@ class StartJob(_Command):
 Command = Open | Play | Pause | Step | Phase | Seek | Act | Show | Painted | StartJob
 
 
-class Ready(_Message):
+class Ready(_Message, frozen=True):
     """The engine has imported torch and can take commands."""
 
     devices: list[str]
@@ -106,14 +107,14 @@ class Ready(_Message):
     python: str
 
 
-class Opened(_Message):
+class Opened(_Message, frozen=True):
     """The run ``run`` exists; ``recipe`` is checked and complete."""
 
     run: int
     recipe: Recipe
 
 
-class Ended(_Message):
+class Ended(_Message, frozen=True):
     """Why a run cannot go on: a number that is not finite."""
 
     step: int
@@ -123,14 +124,14 @@ class Ended(_Message):
     cause: str
 
 
-class Columns(_Message):
+class Columns(_Message, frozen=True):
     """Rows of one series since the last picture."""
 
     steps: np.ndarray
     values: np.ndarray
 
 
-class Picture(_Message):
+class Picture(_Message, frozen=True):
     """One moment of the run: what has changed since the last picture."""
 
     run: int
@@ -158,7 +159,7 @@ class Picture(_Message):
     """The last numbered command that has been dealt with."""
 
 
-class Progress(_Message):
+class Progress(_Message, frozen=True):
     """A replay is under way."""
 
     run: int
@@ -166,7 +167,7 @@ class Progress(_Message):
     total: int
 
 
-class JobPart(_Message):
+class JobPart(_Message, frozen=True):
     """Arrays that a side job has found; the last part is marked."""
 
     run: int
@@ -177,7 +178,7 @@ class JobPart(_Message):
     last: bool
 
 
-class Refusal(_Message):
+class Refusal(_Message, frozen=True):
     """A request was refused; nothing has changed."""
 
     run: int
@@ -186,7 +187,7 @@ class Refusal(_Message):
     request: int = 0
 
 
-class Failure(_Message):
+class Failure(_Message, frozen=True):
     """The experiment raised an exception; the run rests where it was last well."""
 
     run: int
@@ -207,6 +208,9 @@ class ArrayData(msgspec.Struct, frozen=True, array_like=True):
 
 
 _KINDS = frozenset("biufU")
+_DTYPE = re.compile(r"[<>|=]?[biufU]\d{1,9}")
+_LAST_LETTER = 0x10FFFF
+"""The greatest code point there is; reading a text with a greater one would fail later."""
 
 
 def _encode_array(value: object) -> ArrayData:
@@ -222,13 +226,17 @@ def _decode_array(wanted: type, value: Any) -> Any:
     if wanted is not np.ndarray:
         raise NotImplementedError(f"unexpected type {wanted}")
     data = msgspec.convert(value, ArrayData)
+    if not _DTYPE.fullmatch(data.dtype):
+        raise ValueError(f"unknown dtype {shown(data.dtype)}")
     try:
         dtype = np.dtype(data.dtype)
     except TypeError as error:
         raise ValueError(f"unknown dtype {data.dtype!r}") from error
-    size = math.prod(data.shape)
-    if dtype.kind not in _KINDS or min(data.shape, default=0) < 0 or size * dtype.itemsize != len(data.data):
-        raise ValueError(f"array of {data.dtype} {data.shape} does not fit {len(data.data)} bytes")
+    if min(data.shape, default=0) < 0 or math.prod(data.shape) * dtype.itemsize != len(data.data):
+        raise ValueError(f"array of {data.dtype} {shown(data.shape)} does not fit {len(data.data)} bytes")
+    letters = np.frombuffer(data.data, dtype.byteorder + "u4") if dtype.kind == "U" else ()
+    if np.max(letters, initial=0) > _LAST_LETTER:
+        raise ValueError("an array of text holds what is no letter")
     return np.frombuffer(data.data, dtype).reshape(data.shape)
 
 
@@ -245,19 +253,21 @@ def pack(message: Command | Report) -> bytes:
 
 def read_command(body: bytes | memoryview) -> Command:
     """Decode what the window said; raise :class:`Refused` for anything else."""
-    return _read(_COMMANDS, body)
+    command: Command = _read(_COMMANDS, body)
+    return command
 
 
 def read_report(body: bytes | memoryview) -> Report:
     """Decode what the engine said; raise :class:`Refused` for anything else."""
-    return _read(_REPORTS, body)
+    report: Report = _read(_REPORTS, body)
+    return report
 
 
 def _read(decoder: msgspec.msgpack.Decoder[Any], body: bytes | memoryview) -> Any:
     try:
         return decoder.decode(body)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        raise Refused(f"broken message on the line to the engine: {error}") from None
+        raise Refused(f"broken message on the line to the engine: {one_line(str(error), 300)}") from None
 
 
 class Splitter:

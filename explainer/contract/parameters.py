@@ -95,7 +95,7 @@ class Parameters:
         raise AttributeError(f"{name} cannot be assigned: parameters are frozen, use replace({name}=…)")
 
     def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and self.values() == other.values()  # type: ignore[attr-defined]
+        return type(other) is type(self) and self.values() == other.values()
 
     def __hash__(self) -> int:
         return hash(tuple(self.values().items()))

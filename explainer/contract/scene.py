@@ -103,8 +103,9 @@ class Scene:
     """The name on the command line; the catalogue fills it in."""
 
     def __post_init__(self) -> None:
-        for verb in (*self.actions.values(), *self.jobs.values()):
-            for name, argument in verb.arguments.items():
+        declared: list[Verb | Job] = [*self.actions.values(), *self.jobs.values()]
+        for each in declared:
+            for name, argument in each.arguments.items():
                 argument.name = name
         for name in self.first:
             self.parameters.declaration(name)

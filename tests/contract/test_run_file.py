@@ -1,0 +1,187 @@
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from explainer.contract import Refused, run_file
+from explainer.contract.catalogue import CATALOGUE
+from explainer.contract.recipe import MAX_STEP, SET, Action, Position, Recipe, check_recipe
+
+SCENE = CATALOGUE.scene("small-network")
+RECIPE = check_recipe(
+    Recipe(
+        "small-network",
+        seed=7,
+        parameters={"width": 4},
+        actions=(Action(3, SET, {"lr": 0.5}), Action(5, "reinitialise", {"first": 2, "scale": 0.5})),
+    ),
+    SCENE,
+)
+GOOD = json.loads(run_file.encode(RECIPE, Position(9, 2)))
+
+
+def changed(**recipe):
+    return GOOD | {"recipe": GOOD["recipe"] | recipe}
+
+
+def read(content):
+    raw = content if isinstance(content, bytes) else json.dumps(content).encode()
+    return run_file.decode(raw, CATALOGUE, "a.run.json")
+
+
+def test_what_is_written_reads_back_the_same():
+    found = run_file.decode(run_file.encode(RECIPE, Position(9, 2)), CATALOGUE)
+    assert found.recipe == RECIPE
+    assert found.position == Position(9, 2)
+
+
+def test_a_run_file_is_a_few_readable_lines():
+    lines = run_file.encode(RECIPE, Position(9)).decode().splitlines()
+    assert any('"lr": 0.5' in line for line in lines)
+    assert len(lines) < 60
+
+
+@given(
+    seed=st.integers(0, 2**63 - 1),
+    lr=st.floats(1e-4, 1e6),
+    step=st.integers(0, MAX_STEP),
+    large=st.booleans(),
+)
+def test_every_value_survives_exactly(seed, lr, step, large):
+    recipe = check_recipe(
+        Recipe("small-network", seed=seed, parameters={"large": large}, actions=(Action(step, SET, {"lr": lr}),)), SCENE
+    )
+    assert read(run_file.encode(recipe, Position(step))).recipe == recipe
+
+
+def test_missing_values_become_the_defaults():
+    found = read({"version": 1, "recipe": {"scene": "small-network"}})
+    assert found.recipe.parameters == SCENE.parameters().values()
+    assert found.position == Position(0, 0)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "no run file"),
+        (b"\x00\xff\xfe", "no run file"),
+        (b"{}", "no run file.*version"),
+        (b"[]", "no run file"),
+        (b"null", "no run file"),
+        (b"[" * 100_000, "no run file"),
+        (b'{"version":1,"recipe":{"scene":"small-network","parameters":{"lr":' + b"[" * 5_000, "no run file"),
+        (b'{"version":1,"recipe":{"scene":"small-network","parameters":{"lr":1e999}}}', "refused|no run file"),
+        (b'{"version":1,"recipe":{"scene":"small-network","parameters":{"lr":NaN}}}', "no run file"),
+        (b'{"version":1,"recipe":{"scene":"small-network","seed":' + b"9" * 5_000 + b"}}", "refused|no run file"),
+        (
+            b'{"version":1,"recipe":{"scene":"small-network","parameters":{"lr":' + b"9" * 5_000 + b"}}}",
+            "refused|no run",
+        ),
+        (json.dumps(GOOD).encode("utf-16"), "no run file"),
+        (json.dumps(GOOD).encode()[:-10], "no run file"),
+        (GOOD | {"version": 2}, "has version 2, this program reads 1: update the program"),
+        (GOOD | {"version": 0}, "its version is 0"),
+        (GOOD | {"version": "1"}, r"no run file.*version"),
+        (GOOD | {"more": 1}, "unknown field `more`"),
+        (GOOD | {"a\nb": 1}, "unknown field `a b`"),
+        (GOOD | {"position": {"step": -1}}, "position step -1, phase 0 is refused"),
+        (GOOD | {"position": {"step": MAX_STEP + 1}}, f"give a step from 0 to {MAX_STEP}"),
+        (GOOD | {"position": {"step": 3, "phase": 10**6}}, "phase 1000000 is refused"),
+        (GOOD | {"position": [3, 0]}, "no run file"),
+        (changed(scene="small-netwrk"), "unknown scene 'small-netwrk'; did you mean small-network"),
+        (changed(scene="../../etc/passwd"), "unknown scene"),
+        (changed(scene="x\n" * 100_000), "unknown scene"),
+        (changed(scene=3), "no run file"),
+        (changed(seed=-1), "seed = -1 is refused"),
+        (changed(seed=0.5), "no run file"),
+        (changed(seed=True), "no run file"),
+        (changed(threads=0), "threads = 0 is refused"),
+        (changed(parameters={"lr": -1}), "lr = -1 is refused: give a number, from 0.0001 to 1e\\+06"),
+        (changed(parameters={"lr": True}), "lr = True is refused"),
+        (changed(parameters={"lr": None}), "lr = None is refused"),
+        (changed(parameters={"optimizer": ["adam"]}), "choose from adam, sgd"),
+        (changed(parameters={"learning_rate\n": 1}), "unknown parameter"),
+        (changed(parameters=[1]), "no run file"),
+        (changed(actions=[{"step": 1, "verb": "explode"}]), "unknown action 'explode'"),
+        (changed(actions=[{"step": 1, "verb": "__init__"}]), "unknown action '__init__'"),
+        (changed(actions=[{"step": 1, "verb": "set", "arguments": {"width": 4}}]), "width is no live parameter"),
+        (changed(actions=[{"step": 1, "verb": "reinitialise", "arguments": {"first": 99}}]), "first = 99 is refused"),
+        (changed(actions=[{"step": 4, "verb": "poison"}, {"step": 2, "verb": "poison"}]), "not in the order"),
+        (changed(actions=[{"step": 4}]), "no run file"),
+    ],
+    ids=lambda value: None if isinstance(value, str) else "file",
+)
+def test_a_wrong_file_is_refused_with_one_line_that_names_it(content, message):
+    with pytest.raises(Refused, match=message) as refused:
+        read(content)
+    words = str(refused.value)
+    assert words.startswith("a.run.json")
+    assert "\n" not in words
+    assert len(words) < 400
+
+
+def test_a_file_of_absurd_size_is_refused_unread(tmp_path):
+    path = tmp_path / "a.run.json"
+    with path.open("wb") as file:
+        file.truncate(run_file.MAX_BYTES + 10**9)
+    with pytest.raises(Refused, match="this is no run file"):
+        run_file.load(path, CATALOGUE)
+
+
+def test_a_file_that_is_not_there_or_a_folder_is_refused(tmp_path):
+    with pytest.raises(Refused, match="cannot read .*No such file"):
+        run_file.load(tmp_path / "none.run.json", CATALOGUE)
+    with pytest.raises(Refused, match="cannot read .*directory"):
+        run_file.load(tmp_path, CATALOGUE)
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_refused_and_nothing_worse(raw):
+    with pytest.raises(Refused):
+        read(raw)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=4),
+    max_leaves=10,
+)
+PLACES = [
+    (),
+    ("version",),
+    ("position",),
+    ("position", "step"),
+    ("recipe",),
+    *(("recipe", name) for name in GOOD["recipe"]),
+]
+PLACES += [("recipe", "parameters", name) for name in GOOD["recipe"]["parameters"]]
+PLACES += [("recipe", "actions", 0, name) for name in ("step", "verb", "arguments")]
+
+
+def _put(content, place, value):
+    if not place:
+        return value
+    copy = list(content) if isinstance(content, list) else dict(content)
+    copy[place[0]] = _put(copy[place[0]], place[1:], value)
+    return copy
+
+
+@given(place=st.sampled_from(PLACES), value=JSON)
+def test_a_file_with_anything_anywhere_is_read_or_refused(place, value):
+    try:
+        found = read(_put(GOOD, place, value))
+    except Refused as refused:
+        assert "\n" not in str(refused)
+        return
+    assert check_recipe(found.recipe, SCENE) == found.recipe
+
+
+@given(st.integers(0, 2_000), st.integers(0, 255))
+def test_a_file_with_one_damaged_byte_is_read_or_refused(place, byte):
+    raw = bytearray(run_file.encode(RECIPE, Position(9, 2)))
+    raw[place % len(raw)] = byte
+    try:
+        read(bytes(raw))
+    except Refused as refused:
+        assert "\n" not in str(refused)
