@@ -50,22 +50,26 @@ class Projection:
     """
 
     def __init__(
-        self, camera: Camera, extent: tuple[float, float, float], width: float, height: float, margin: float = 40.0
+        self, camera: Camera, extent: tuple[float, float, float], width: float, height: float, margin: float = 28.0
     ) -> None:
         half_x, half_y, top = extent
         self.camera = camera
         self.centre = np.array([0.0, 0.0, top / 2])
         self.axes = camera.axes()
         self.eye = self.centre + DISTANCE * self.axes[2]
-        self._middle = np.array([width / 2, height / 2])
-        self.scale = camera.zoom * self._fit(math.hypot(half_x, half_y), top, width - 2 * margin, height - 2 * margin)
+        self.scale, self._middle = 1.0, np.zeros(2)
+        low, high = self._outline(math.hypot(half_x, half_y), top)
+        room = np.array([width, height]) - 2 * margin
+        self.scale = camera.zoom * max(1.0, float((room / (high - low)).min()))
+        self._middle = np.array([width, height]) / 2 - self.scale * (low + high) / 2
 
-    def _fit(self, radius: float, top: float, width: float, height: float) -> float:
-        """Return pixels per unit at the centre so that the box's cylinder fits."""
-        elevation = math.radians(self.camera.elevation)
-        nearer = DISTANCE / (DISTANCE - radius)
-        tall = 2 * radius * math.sin(elevation) * nearer + top * math.cos(elevation)
-        return max(1.0, min(width / (2 * radius), height / tall))
+    def _outline(self, radius: float, top: float) -> tuple[np.ndarray, np.ndarray]:
+        """Return the smallest and largest coordinates, at scale 1, of the upright cylinder around the box."""
+        turn = np.linspace(0.0, 2 * math.pi, 73)
+        ring = radius * np.stack([np.cos(turn), np.sin(turn)], 1)
+        rings = np.concatenate([np.insert(ring, 2, 0.0, 1), np.insert(ring, 2, top, 1)])
+        pixels = self(rings)[0]
+        return pixels.min(0), pixels.max(0)
 
     def __call__(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return pixels (…, 2) and distances along the line of sight (…,) of points (…, 3)."""

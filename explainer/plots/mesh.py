@@ -20,6 +20,10 @@ class Mesh:
         self.rows, self.columns = np.nonzero(whole)
         self.corners = corners[whole]
         """The quads' corners going round, (quad, 4, 3)."""
+        self.points = np.nan_to_num(grid.reshape(-1, 3))
+        """Every grid point, (point, 3), and in ``around`` the four of each quad, (quad, 4)."""
+        first = self.rows * grid.shape[1] + self.columns
+        self.around = first[:, None] + np.array([0, 1, grid.shape[1] + 1, grid.shape[1]])
         facing = (normals[:-1, :-1] + normals[:-1, 1:] + normals[1:, 1:] + normals[1:, :-1])[whole]
         self.normals = facing / np.linalg.norm(facing, axis=1, keepdims=True)
         top = field.extent[2]

@@ -117,7 +117,7 @@ class SurfacePlot(QWidget):
     def projection(self) -> Projection:
         """Return how the box falls on this widget now."""
         extent = self.field.extent if self.field else (1.0, 1.0, 1.0)
-        return Projection(self.camera, extent, self.width(), self.height(), self.tokens.size(36))
+        return Projection(self.camera, extent, self.width(), self.height(), self.tokens.size(26))
 
     def hidden_balls(self) -> list[bool]:
         """Return for each ball whether a hill hides it; False where it is outside the surface."""

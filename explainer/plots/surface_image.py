@@ -62,17 +62,17 @@ def quads_image(mesh: Mesh, projection: Projection, size: QSize, ratio: float, t
     image = QImage(size * ratio * double, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(0)
     order = mesh.back_to_front(projection.eye)
-    corners = (projection(mesh.corners[order])[0] * (ratio * double)).tolist()
+    points = [QPointF(x, y) for x, y in (projection(mesh.points)[0] * (ratio * double)).tolist()]
     light = mesh.light(_LIGHT @ projection.axes, projection.eye)[order]
     shades = np.rint(light * (_SHADES - 1)).astype(int)
     heights = np.rint(mesh.levels[order] * (_HEIGHTS - 1)).astype(int)
     brushes = _brushes(tokens, map_name)
     painter = QPainter(image)
     painter.setPen(Qt.PenStyle.NoPen)
-    point, draw, set_brush = QPointF, painter.drawConvexPolygon, painter.setBrush
-    for (a, b, c, d), key in zip(corners, (heights * _SHADES + shades).tolist(), strict=True):
+    draw, set_brush = painter.drawConvexPolygon, painter.setBrush
+    for (a, b, c, d), key in zip(mesh.around[order].tolist(), (heights * _SHADES + shades).tolist(), strict=True):
         set_brush(brushes[key])
-        draw([point(*a), point(*b), point(*c), point(*d)])
+        draw([points[a], points[b], points[c], points[d]])
     painter.end()
     if double == 1:
         return image
@@ -82,8 +82,8 @@ def quads_image(mesh: Mesh, projection: Projection, size: QSize, ratio: float, t
 @lru_cache(maxsize=8)
 def _brushes(tokens: Tokens, map_name: str) -> list[QBrush]:
     """Return a brush for each height and shade."""
-    table = colour_maps.depth(tokens, _HEIGHTS) if map_name == "depth" else colour_maps.table(map_name, _HEIGHTS)
-    dark, bright = (0.55, 1.45) if tokens.dark else (0.72, 1.04)
+    table = colour_maps.depth(tokens, _HEIGHTS + _HEIGHTS // 5)[:_HEIGHTS] if map_name == "depth" else colour_maps.table(map_name, _HEIGHTS)
+    dark, bright = (0.75, 1.2) if tokens.dark else (0.72, 1.04)
     made = []
     for base in table.astype(float):
         for shade in np.linspace(dark, bright, _SHADES):
