@@ -1,4 +1,4 @@
-"""What the window is asked to open."""
+"""What the window is told when it is opened."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from explainer.contract.recipe import Position, Recipe
 
 @dataclass(frozen=True)
 class Start:
-    """A scene by name, or a run; both empty: the last scene."""
+    """Where the window begins.
+
+    Without a ``scene`` it is the home page or the last scene; without a ``recipe`` the scene has its
+    defaults. Both are checked. The recipe's device may be ``auto``: only the engine knows what there is.
+    """
 
     scene: str = ""
     recipe: Recipe | None = None
