@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from pyqtgraph.functions import arrayToQPolygonF
 
 from explainer.contract.recipe import Action
 from explainer.contract.series import Series
@@ -76,8 +78,8 @@ class TimeLine(QWidget):
         by_step = groupby(self._actions, key=lambda action: action.step)
         return [(self.x_of(step), step, "; ".join(one.describe() for one in group)) for step, group in by_step]
 
-    def x_of(self, step: float) -> float:
-        """Return where a step is, in pixels."""
+    def x_of(self, step: Any) -> Any:
+        """Return where a step, or each of many, is in pixels."""
         return MARGIN + step / self._span * (self.width() - 2 * MARGIN)
 
     def step_at(self, x: float) -> int:
@@ -125,7 +127,7 @@ class TimeLine(QWidget):
             pieces = [(x, np.log10(np.maximum(y, floor))) for x, y in pieces]
             low, high = float(np.log10(floor)), float(np.log10(high))
         scale = place.height() / (high - low) if high > low else 0.0
-        return [_polyline(x, y, self.x_of, lambda v: place.bottom() - (v - low) * scale) for x, y in pieces]
+        return [_polyline(self.x_of(x), place.bottom() - (y - low) * scale) for x, y in pieces]
 
     def _reduced(self, series: Series, width: int) -> tuple[np.ndarray, np.ndarray]:
         (x, y), _ = columns(series.steps, series.values, 0.0, self._span, max(2, width))
@@ -173,6 +175,7 @@ class TimeLine(QWidget):
             self.step_chosen.emit(step)
 
 
-def _polyline(x: np.ndarray, y: np.ndarray, x_of: object, y_of: object) -> QPolygonF:
-    points = zip(x.tolist(), y.tolist(), strict=True)
-    return QPolygonF([QPointF(x_of(step), y_of(value)) for step, value in points if np.isfinite(value)])  # type: ignore[operator]
+def _polyline(x: np.ndarray, y: np.ndarray) -> QPolygonF:
+    """Return the finite points of a curve in pixels."""
+    finite = np.isfinite(y)
+    return arrayToQPolygonF(np.ascontiguousarray(x[finite]), np.ascontiguousarray(y[finite]))
