@@ -9,16 +9,13 @@ from dataclasses import replace
 from typing import Any
 
 import msgspec
-import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from explainer.contract.catalogue import CATALOGUE
 from explainer.contract.fields import Kind
-from explainer.contract.frame import Frame, Stopped
+from explainer.contract.frame import Frame
 from explainer.contract.lesson import TryLink
 from explainer.contract.messages import (
     Act,
-    Columns,
     Command,
     Failure,
     JobPart,
@@ -40,8 +37,8 @@ from explainer.contract.messages import (
 from explainer.contract.parameters import Parameters
 from explainer.contract.recipe import SET, Position, Recipe
 from explainer.contract.scene import Scene
-from explainer.contract.series import Series
 from explainer.window.engine_link import EngineLink
+from explainer.window.received import Received
 
 HIGHEST_NEW_SEED = 9_999
 CRASHES = 3
@@ -91,19 +88,18 @@ class Session(QObject):
         self.devices: list[str] = ["cpu"]
         self.frame: Frame | None = None
         self._params: Parameters | None = None
-        self._arrays: dict[str, np.ndarray] = {}
-        self._ages: dict[str, int] = {}
-        self._series: dict[str, Series] = {}
-        self._traces: dict[str, Series] = {}
+        self._received = Received()
         self._wanted: list[str] = []
         self._run = 0
+        self._last_run = 0
         self._request = 0
         self._jobs: dict[str, int] = {}
         self._job = 0
         self._ready = False
         self._opening: Open | None = None
         self._next: Open | None = None
-        self._play_after: Play | None = None
+        self._after: Command | None = None
+        self._until: int | None = None
         self._deaths = 0
         self._number = 0
 
@@ -119,9 +115,15 @@ class Session(QObject):
         return self._request
 
     @property
-    def is_open(self) -> bool:
-        """Whether a scene is on the stage."""
-        return self.scene is not None
+    def is_opening(self) -> bool:
+        """Whether another run has been asked for and is not there yet."""
+        return self._opening is not None or self._next is not None
+
+    @property
+    def run_name(self) -> str:
+        """What tells this run from others of its scene."""
+        device = "" if self.recipe.device == "cpu" else f", {self.recipe.device.upper()}"
+        return f"seed {self.recipe.seed}{device}"
 
     def open_scene(self, scene: Scene, recipe: Recipe | None = None, position: Position = Position()) -> None:  # noqa: B008
         """Put a scene on the stage, at a recipe and position or at its defaults."""
@@ -129,8 +131,12 @@ class Session(QObject):
         self.speed = scene.speed
         start = recipe or Recipe(scene.name, parameters=scene.parameters().values())
         self._params = scene.parameters(**start.parameters)
+        self.recipe, self.position, self.known = start, position, position.step
+        self.phase, self.file, self.line = "", "", 0
+        self._run = 0
         self._wanted = []
         self._forget()
+        self._set_playing(False)
         self.scene_opened.emit(scene)
         self._open(start, position)
 
@@ -151,6 +157,7 @@ class Session(QObject):
     def pause(self) -> None:
         """Rest here."""
         self._rest_then(Pause())
+        self._after = None
 
     def toggle(self) -> None:
         """Play or pause."""
@@ -175,22 +182,22 @@ class Session(QObject):
 
     def reset(self) -> None:
         """Begin again from step 0 with the present parameters and the same seed."""
-        self._restart({})
+        self._restart()
 
     def new_seed(self, seed: int | None = None) -> None:
         """Begin again with another seed."""
         fresh = random.Random().randint(0, HIGHEST_NEW_SEED) if seed is None else seed
-        self._restart({}, seed=fresh)
+        self._restart(seed=fresh)
 
     def set_device(self, device: str) -> None:
         """Begin again on another device."""
-        self._restart({}, device=device)
+        self._restart(device=device)
 
     def set_speed(self, speed: float | None) -> None:
         """Choose steps per second, None for as fast as it can; takes effect at once."""
         self.speed = speed
         if self.playing:
-            self.play()
+            self._play(Play(speed=speed, until=self._until))
         self.status_changed.emit()
 
     def set(self, values: Mapping[str, Any]) -> None:
@@ -201,10 +208,9 @@ class Session(QObject):
         self._params = self.params.replace(**values)
         self.params_changed.emit(self._params)
         if Kind.STRUCTURAL in kinds:
-            self._restart(values)
+            self._restart()
         elif Kind.LIVE in kinds:
-            live = {name: value for name, value in values.items() if declarations[name].kind is Kind.LIVE}
-            self.act(SET, live)
+            self._set_live({name: value for name, value in values.items() if declarations[name].kind is Kind.LIVE})
         if Kind.VIEW in kinds:
             self._show()
         self._refresh()
@@ -216,14 +222,16 @@ class Session(QObject):
         self.set({**(suggests(value) if suggests else {}), name: value})
 
     def act(self, verb: str, arguments: Mapping[str, Any]) -> None:
-        """Do something to the run at the next step boundary."""
-        self._ask(Act(verb=verb, arguments=dict(arguments)))
+        """Do something to the run at the next step boundary; before there is a run, nothing."""
+        if self._run or self._opening is not None:
+            self._ask(Act(verb=verb, arguments=dict(arguments)))
 
     def start_job(self, name: str, arguments: Mapping[str, Any]) -> None:
         """Start a side job; parts of an older one of that name are dropped from now on."""
         self._job += 1
         self._jobs[name] = self._job
-        self.link.send(StartJob(job=self._job, name=name, arguments=dict(arguments)), owes=False)
+        if self._run or self._opening is not None:
+            self.link.send(StartJob(job=self._job, name=name, arguments=dict(arguments)), owes=False)
 
     def try_link(self, link: TryLink) -> None:
         """Do what a ``try:`` link says: set parameters, perhaps anew from the defaults, and run."""
@@ -234,32 +242,41 @@ class Session(QObject):
         self._params = base.replace(**link.values)
         self.params_changed.emit(self._params)
         self._show()
-        self._restart({}, seed=self.recipe.seed if link.seed is None else link.seed)
+        self._restart(seed=self.recipe.seed if link.seed is None else link.seed)
         if link.run:
             self._play(Play(speed=self.speed, until=link.run))
 
     def restart_engine(self) -> None:
         """Start a new engine and replay the run to where it was."""
-        self._ready = False
-        self.link.start()
-        self._open(self.recipe, Position(self.position.step))
+        self._deaths = 0
+        self._replace_engine()
 
     def close(self) -> None:
         """End the engine."""
         self.link.stop()
 
-    def _restart(self, values: Mapping[str, Any], **changes: Any) -> None:
+    def _set_live(self, values: Mapping[str, Any]) -> None:
+        """Change live parameters of the run, or of the one that is yet to be opened."""
+        if self._next is None:
+            self.act(SET, values)
+            return
+        recipe = self._next.recipe
+        recipe = msgspec.structs.replace(recipe, parameters={**recipe.parameters, **values})
+        self._next = msgspec.structs.replace(self._next, recipe=recipe)
+
+    def _restart(self, **changes: Any) -> None:
         """Begin a new run with the present parameters; go on playing if it played."""
         was_playing = self.playing
         fresh = msgspec.structs.replace(self.recipe, parameters=self.params.values(), actions=(), **changes)
         self._open(fresh, Position())
         if was_playing:
-            self._play(Play(speed=self.speed))
+            self._play(Play(speed=self.speed, until=self._until))
 
     def _open(self, recipe: Recipe, position: Position) -> None:
         """Open a run; while one is being opened only the newest wish is kept."""
-        self._next = Open(run=self._run + 1, recipe=recipe, position=position)
-        self._play_after = None
+        self._last_run += 1
+        self._next = Open(run=self._last_run, recipe=recipe, position=position)
+        self._after = None
         self._open_next()
 
     def _open_next(self) -> None:
@@ -268,16 +285,21 @@ class Session(QObject):
             self._ask(self._opening)
 
     def _play(self, command: Play) -> None:
+        self._until = command.until
         self._set_playing(True)
-        if self._opening is not None or self._next is not None or not self._ready:
-            self._play_after = command
-        else:
-            self._ask(command)
+        self._ask_of_run(command)
 
-    def _rest_then(self, command: Step | Phase | Seek) -> None:
+    def _rest_then(self, command: Pause | Step | Phase | Seek) -> None:
         self._set_playing(False)
-        self._play_after = None
-        self._ask(command)
+        self._ask_of_run(command)
+
+    def _ask_of_run(self, command: Command) -> None:
+        """Ask it of the run, or remember it until the run that is being opened is there."""
+        self._after = None
+        if self.is_opening:
+            self._after = command
+        elif self._run:
+            self._ask(command)
 
     def _ask(self, command: Command) -> None:
         """Send a numbered command; pictures made before it was dealt with do not overrule it."""
@@ -308,6 +330,7 @@ class Session(QObject):
         self._open_next()
 
     def _on_opened(self, opened: Opened) -> None:
+        self.position = self._opening.position if self._opening else Position()
         self._opening = None
         self._run = opened.run
         self.recipe = opened.recipe
@@ -316,9 +339,9 @@ class Session(QObject):
         self._open_next()
         if self._opening is None:
             self._show()
-            play, self._play_after = self._play_after, None
-            if play is not None:
-                self._ask(play)
+            after, self._after = self._after, None
+            if after is not None:
+                self._ask(after)
 
     def _on_picture(self, picture: Picture) -> None:
         if picture.run != self._run:
@@ -330,58 +353,45 @@ class Session(QObject):
         self.known = picture.known
         self.measured_speed = picture.speed
         self.answered = picture.request
-        self._keep(picture)
+        self._received.keep(picture)
         if picture.recipe is not None:
             self.recipe = picture.recipe
-        if picture.request >= self._request and self._opening is None and self._next is None:
-            self._follow_params(picture)
+        if picture.request >= self._request and not self.is_opening:
+            self._follow_params()
             self._set_playing(picture.playing)
         self._make_frame(picture)
         self.replaying.emit(1, 1)
         self.status_changed.emit()
 
-    def _keep(self, picture: Picture) -> None:
-        self._arrays |= picture.arrays
-        self._ages |= picture.ages
-        if picture.forget is not None:
-            for series in (*self._series.values(), *self._traces.values()):
-                series.truncate(picture.forget)
-        for store, columns in ((self._series, picture.series), (self._traces, picture.traces)):
-            for name, column in columns.items():
-                _series(store, name, column).extend(column.steps, column.values)
-
-    def _follow_params(self, picture: Picture) -> None:
+    def _follow_params(self) -> None:
         """Take over the parameters of another moment."""
         assert self.scene is not None
-        step = picture.position.step
-        there = self.recipe.values_at(self.scene, step + (picture.position.phase > 0))
-        there = there.replace(**self.params.values_of(Kind.VIEW))
+        there = self._in_force()
         if there != self._params:
             self._params = there
             self.params_changed.emit(there)
 
+    def _in_force(self) -> Parameters:
+        """Return the parameters in force where the run is, by its recipe."""
+        assert self.scene is not None
+        there = self.recipe.values_at(self.scene, self.position.step + (self.position.phase > 0))
+        return there.replace(**self.params.values_of(Kind.VIEW))
+
+    def _drawn(self) -> Parameters:
+        """Return the parameters to draw with: as chosen, but of the run that the arrays belong to."""
+        if not self.is_opening or self.scene is None:
+            return self.params
+        return self.params.replace(**self._in_force().values_of(Kind.STRUCTURAL))
+
     def _make_frame(self, picture: Picture) -> None:
         assert self.scene is not None
-        traced = {n: self.scene.array(n).along_steps(s.up_to(self.position.step)) for n, s in self._traces.items()}
-        ended = picture.ended
-        self.frame = Frame(
-            scene=self.scene.name,
-            step=self.position.step,
-            phase=self.phase,
-            params=self.params,
-            arrays={**self._arrays, **traced},
-            series=self._series,
-            ages=self._ages,
-            actions=self.recipe.actions,
-            stopped=Stopped(ended.step, ended.metric, ended.value, ended.last_action, ended.cause) if ended else None,
-            finished=picture.finished,
-        )
+        self.frame = self._received.frame(self.scene, self.recipe, self._drawn(), picture)
         self.frame_changed.emit(self.frame)
 
     def _refresh(self) -> None:
         """Draw the last frame again with the parameters that were just chosen."""
         if self.frame is not None:
-            self.frame = replace(self.frame, params=self.params)
+            self.frame = replace(self.frame, params=self._drawn())
             self.frame_changed.emit(self.frame)
 
     def _on_job(self, part: JobPart) -> None:
@@ -391,48 +401,53 @@ class Session(QObject):
     def _on_refusal(self, refusal: Refusal) -> None:
         if self._opening is not None and refusal.run == self._opening.run:
             self._opening = None
-            self._play_after = None
+            self._after = None
             self._set_playing(False)
             self._open_next()
-        self._params_back()
+        if not self.is_opening:
+            self._params_back()
         self.refused.emit(refusal.about, refusal.message)
 
     def _params_back(self) -> None:
-        """Show what is in force again after a refusal."""
-        if self.scene is not None and self.recipe.scene == self.scene.name:
-            values = self.recipe.values_at(self.scene, self.position.step)
-            self._params = values.replace(**self.params.values_of(Kind.VIEW))
-            self.params_changed.emit(self._params)
+        """Show what is in force again after a refusal; a scene that has no run yet gets its defaults."""
+        assert self.scene is not None
+        usual = Recipe(self.scene.name, parameters=self.scene.parameters().values())
+        if self._run:
+            self._params = self._in_force()
+        elif self.recipe != usual:
+            self.recipe, self.position, self._params = usual, Position(), self.scene.parameters()
+            self._open(usual, Position())
+        self.params_changed.emit(self._params)
+        self._refresh()
 
     def _on_failure(self, failure: Failure) -> None:
         self._opening = None
+        self._after = None
         self._set_playing(False)
+        self._open_next()
         self.failed.emit(failure.message, failure.traceback)
 
     def _mourn(self, why: str) -> None:
-        """The engine has died: start another and replay, unless it keeps dying."""
-        self._ready = False
-        self._opening = self._next = None
-        self._play_after = None
+        """Take note that the engine has died: start another and replay, unless it keeps dying."""
         self._deaths += 1
         self._set_playing(False)
         again = self._deaths < CRASHES
         self.engine_lost.emit(why, again)
         if again:
-            self.restart_engine()
+            self._replace_engine()
+
+    def _replace_engine(self) -> None:
+        """Start an engine and let it replay the last run that was there, not one that was only asked for."""
+        self._ready = False
+        self._opening = self._next = None
+        self.link.start()
+        if self.scene is not None:
+            self._open(self.recipe, Position(self.position.step))
 
     def _forget(self) -> None:
-        self._arrays, self._ages, self._series, self._traces, self._jobs = {}, {}, {}, {}, {}
-        self.frame = None
+        self._received, self.frame = Received(), None
 
     def _set_playing(self, playing: bool) -> None:
         if playing != self.playing:
             self.playing = playing
             self.playing_changed.emit(playing)
-
-
-def _series(store: dict[str, Series], name: str, column: Columns) -> Series:
-    if name not in store:
-        store[name] = Series(column.values.shape[1:], column.values.dtype.str)
-    return store[name]
-

@@ -1,0 +1,58 @@
+"""What the engine has sent of the present run, put together to frames."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from explainer.contract.frame import Frame, Stopped
+from explainer.contract.messages import Columns, Picture
+from explainer.contract.parameters import Parameters
+from explainer.contract.recipe import Recipe
+from explainer.contract.scene import Scene
+from explainer.contract.series import Series
+
+
+class Received:
+    """Arrays, recorded values and traces of one run; a picture brings only what has changed."""
+
+    def __init__(self) -> None:
+        self._arrays: dict[str, np.ndarray] = {}
+        self._ages: dict[str, int] = {}
+        self.series: dict[str, Series] = {}
+        self._traces: dict[str, Series] = {}
+
+    def keep(self, picture: Picture) -> None:
+        """Take in what a picture brings, after dropping what it says no longer holds."""
+        self._arrays = {**self._arrays, **picture.arrays}
+        self._ages = {**self._ages, **picture.ages}
+        if picture.forget is not None:
+            for series in (*self.series.values(), *self._traces.values()):
+                series.truncate(picture.forget)
+        for store, columns in ((self.series, picture.series), (self._traces, picture.traces)):
+            for name, column in columns.items():
+                _series(store, name, column).extend(column.steps, column.values)
+
+    def frame(self, scene: Scene, recipe: Recipe, params: Parameters, picture: Picture) -> Frame:
+        """Return the frame of the moment that ``picture`` shows."""
+        step = picture.position.step
+        traced = {name: scene.array(name).along_steps(one.up_to(step)) for name, one in self._traces.items()}
+        ended = picture.ended
+        return Frame(
+            scene=scene.name,
+            step=step,
+            phase=picture.phase,
+            params=params,
+            arrays={**self._arrays, **traced},
+            series=self.series,
+            ages=self._ages,
+            actions=recipe.actions,
+            stopped=Stopped(ended.step, ended.metric, ended.value, ended.last_action, ended.cause) if ended else None,
+            finished=picture.finished,
+            first=scene.parameters(**recipe.parameters),
+        )
+
+
+def _series(store: dict[str, Series], name: str, column: Columns) -> Series:
+    if name not in store:
+        store[name] = Series(column.values.shape[1:], column.values.dtype.str)
+    return store[name]
