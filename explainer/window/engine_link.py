@@ -86,18 +86,18 @@ class EngineLink(QObject):
         process.deleteLater()
 
     def _read(self) -> None:
-        if self._process is None:
+        process = self._process
+        if process is None:
             return
         self._owed.stop()
         try:
-            for body in self._splitter.feed(self._process.readAllStandardOutput().data()):
-                self._take(read_report(body))
+            for body in self._splitter.feed(process.readAllStandardOutput().data()):
+                self.reported.emit(read_report(body))
+                if self._process is not process:
+                    return
         except Refused as refused:
             self.stop()
             self.died.emit(str(refused))
-
-    def _take(self, report: Report) -> None:
-        self.reported.emit(report)
 
     def _read_tail(self) -> None:
         if self._process is not None:
@@ -106,13 +106,17 @@ class EngineLink(QObject):
             sys.stderr.write(text)
 
     def _finished(self, code: int, status: QProcess.ExitStatus) -> None:
-        self._process = None
-        self._owed.stop()
+        self._read()
         crashed = status is QProcess.ExitStatus.CrashExit
-        self.died.emit(f"killed by signal {code}" if crashed else f"it ended with status {code}")
+        self._bury(f"killed by signal {code}" if crashed else f"it ended with status {code}")
 
     def _could_not_start(self, error: QProcess.ProcessError) -> None:
         if error is QProcess.ProcessError.FailedToStart and self._process is not None:
-            why = self._process.errorString()
-            self._process = None
+            self._bury(self._process.errorString())
+
+    def _bury(self, why: str) -> None:
+        process, self._process = self._process, None
+        self._owed.stop()
+        if process is not None:
+            process.deleteLater()
             self.died.emit(why)

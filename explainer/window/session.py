@@ -186,8 +186,10 @@ class Session(QObject):
 
     def new_seed(self, seed: int | None = None) -> None:
         """Begin again with another seed."""
-        fresh = random.Random().randint(0, HIGHEST_NEW_SEED) if seed is None else seed
-        self._restart(seed=fresh)
+        if seed is None:
+            seed = random.Random().randrange(HIGHEST_NEW_SEED)
+            seed += seed >= self.recipe.seed
+        self._restart(seed=seed)
 
     def set_device(self, device: str) -> None:
         """Begin again on another device."""
