@@ -125,6 +125,21 @@ class HeightField:
         return np.fmax.reduce(_inside(self.heights.astype(np.float32), rows, columns) - sight, 1)
 
 
+def resampled(
+    x: np.ndarray, y: np.ndarray, values: np.ndarray, part: tuple[float, float, float, float], count: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return ``count`` x, as many y and the values there, bilinear, of the part (x from, x to, y from, y to).
+
+    ``x`` and ``y`` are evenly spaced; the part is cut to what they cover.
+    """
+    fine_x = np.linspace(max(part[0], x[0]), min(part[1], x[-1]), count)
+    fine_y = np.linspace(max(part[2], y[0]), min(part[3], y[-1]), count)
+    columns = (fine_x - x[0]) / (x[-1] - x[0]) * (len(x) - 1)
+    rows = (fine_y - y[0]) / (y[-1] - y[0]) * (len(y) - 1)
+    with np.errstate(all="ignore"):
+        return fine_x, fine_y, _inside(np.asarray(values, float), *np.meshgrid(rows, columns, indexing="ij"))
+
+
 def _bilinear(grid: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
     """Return the grid's values at fractional rows and columns; NaN outside and beside NaN."""
     last_row, last_column = grid.shape[0] - 1, grid.shape[1] - 1

@@ -1,0 +1,278 @@
+"""A table of numbers as coloured cells, with axes, colour bar, marker and readings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from explainer.plots.axis import Axis
+from explainer.plots.colours import colour, pen, small_font
+from explainer.plots.heat_map_image import Sheet, cells_rectangle, legend_rectangle, sheet_image
+from explainer.plots.number_text import number_text
+from explainer.plots.shading import Shading
+from explainer.theme.tokens import BODY, DARK, Tokens
+
+_MOVES = {
+    Qt.Key.Key_Left: (0, -1),
+    Qt.Key.Key_Right: (0, 1),
+    Qt.Key.Key_Up: (-1, 0),
+    Qt.Key.Key_Down: (1, 0),
+}
+_PRESSES = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+
+
+class HeatMap(QWidget):
+    """Cells (row, column) in one cached image; row 0 is above, or below with ``upward``.
+
+    The widget shows and reports; it never changes the values.
+    """
+
+    cell_hovered = Signal(int, int)
+    """The pointer or the arrow keys are on this row and column."""
+    cell_left = Signal()
+    cell_clicked = Signal(int, int)
+    """A click, or Return or Space with the arrow keys' cell."""
+
+    def __init__(self, parent: QWidget | None = None, *, upward: bool = False, aspect: float | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("heat_map")
+        self.setAccessibleName("Map")
+        self.setToolTip("Hover for a value; arrow keys move from cell to cell, Return chooses.")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setMinimumSize(160, 120)
+        self.tokens, self.upward, self.aspect = DARK, upward, aspect
+        self._sheet: Sheet | None = None
+        self._marker: tuple[float, float] | None = None
+        self._cell: tuple[int, int] | None = None
+        self._still: QImage | None = None
+        self._busy = self._message = ""
+        self._reading: Callable[[int, int], str] = self._plain_reading
+
+    def sizeHint(self) -> QSize:
+        """Return Qt's size hint."""
+        return QSize(420, 320)
+
+    @property
+    def values(self) -> np.ndarray | None:
+        """The numbers on show, (row, column)."""
+        return self._sheet.values if self._sheet else None
+
+    def set_values(
+        self,
+        values: np.ndarray,
+        rows: Axis | None = None,
+        columns: Axis | None = None,
+        shading: Shading | None = None,
+        *,
+        bad: str = "not a number",
+        colours: np.ndarray | None = None,
+        legend: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        """Show values (row, column), at least one; NaN and infinite ones are hatched and called ``bad``.
+
+        ``colours`` (row, column, 3) uint8 replaces the colour map, ``legend`` then its bar: pairs of
+        colour and meaning.
+        """
+        values = np.asarray(values)
+        if values.ndim != 2 or values.size == 0:
+            raise ValueError(f"a heat map needs values of shape (rows, columns), at least (1, 1), not {values.shape}")
+        self._sheet = Sheet(values, rows or Axis(), columns or Axis(), shading or Shading(), bad, colours, tuple(legend), self.upward)
+        if self._cell and (self._cell[0] >= values.shape[0] or self._cell[1] >= values.shape[1]):
+            self._cell = None
+        self._message = ""
+        self._forget()
+
+    def set_marker(self, row: float | None, column: float | None) -> None:
+        """Put "you are here" at a fractional row and column, whole numbers being middles; None removes it."""
+        here = None if row is None or column is None or not np.isfinite([row, column]).all() else (row, column)
+        if here != self._marker:
+            self._marker = here
+            self.update()
+
+    def set_busy(self, text: str) -> None:
+        """Dim what is shown and say why; an empty text ends it."""
+        if text != self._busy:
+            self._busy = text
+            self.update()
+
+    def set_message(self, text: str) -> None:
+        """Say something instead of an empty area; shown only while there are no values."""
+        self._message = text
+        self.update()
+
+    def set_reading(self, reading: Callable[[int, int], str]) -> None:
+        """Replace what is said of the cell under the pointer."""
+        self._reading = reading
+
+    def clear(self) -> None:
+        """Show no values."""
+        self._sheet, self._cell = None, None
+        self._forget()
+
+    def apply_theme(self, tokens: Tokens) -> None:
+        """Take the colours of a theme."""
+        self.tokens = tokens
+        self._forget()
+
+    def cells_rectangle(self) -> QRectF:
+        """Return where the cells are, in the widget's pixels."""
+        if self._sheet is None:
+            return QRectF(self.rect())
+        return cells_rectangle(self._sheet, self.size(), self.tokens, self.font(), self.aspect)
+
+    def position_of(self, row: float, column: float) -> QPointF:
+        """Return the pixel of a fractional row and column, whole numbers being middles of cells."""
+        box, (rows, columns) = self.cells_rectangle(), self._shape()
+        down = (row + 0.5) / rows
+        return QPointF(
+            box.left() + (column + 0.5) / columns * box.width(),
+            box.bottom() - down * box.height() if self.upward else box.top() + down * box.height(),
+        )
+
+    def cell_at(self, position: QPointF) -> tuple[int, int] | None:
+        """Return the row and column at a pixel, None beside the cells."""
+        box, (rows, columns) = self.cells_rectangle(), self._shape()
+        if self._sheet is None or not box.contains(position):
+            return None
+        down = (box.bottom() - position.y() if self.upward else position.y() - box.top()) / box.height()
+        right = (position.x() - box.left()) / box.width()
+        return min(rows - 1, max(0, int(down * rows))), min(columns - 1, max(0, int(right * columns)))
+
+    def reading(self) -> str:
+        """Return what is said of the cell that the pointer or the keys are on, empty for none."""
+        return self._reading(*self._cell) if self._cell and self._sheet else ""
+
+    def _plain_reading(self, row: int, column: int) -> str:
+        assert self._sheet is not None
+        sheet = self._sheet
+        value = float(sheet.values[row, column])
+        said = number_text(value) if np.isfinite(value) else sheet.bad
+        names = (sheet.rows.title or "row", sheet.columns.title or "column")
+        return f"{names[1]} {sheet.columns.text(column)} · {names[0]} {sheet.rows.text(row)} · {said}"
+
+    def _shape(self) -> tuple[int, int]:
+        return self._sheet.values.shape if self._sheet else (1, 1)  # type: ignore[return-value]
+
+    def _forget(self) -> None:
+        self._still = None
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the cached image, then marker, cell and words over it."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(self.rect(), QColor(self.tokens.card))
+        if self._sheet is None:
+            painter.setFont(small_font(self.tokens, self.font(), BODY))
+            painter.setPen(colour(self.tokens.muted))
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.rect().adjusted(16, 8, -16, -8), flags, self._busy or self._message)
+            return
+        painter.setOpacity(0.4 if self._busy else 1.0)
+        painter.drawImage(0, 0, self._still_image())
+        painter.setOpacity(1.0)
+        painter.setFont(small_font(self.tokens, self.font()))
+        self._paint_cell(painter)
+        self._paint_marker(painter)
+        self._paint_words(painter)
+
+    def _still_image(self) -> QImage:
+        ratio = self.devicePixelRatioF()
+        if self._still is None or self._still.size() != self.size() * ratio:
+            assert self._sheet is not None
+            self._still = sheet_image(self._sheet, self.size(), ratio, self.tokens, self.font(), self.cells_rectangle())
+        return self._still
+
+    def _paint_cell(self, painter: QPainter) -> None:
+        if self._cell is None or not (self.hasFocus() or self.underMouse()):
+            return
+        (row, column), (rows, columns) = self._cell, self._shape()
+        box = self.cells_rectangle()
+        middle = self.position_of(row, column)
+        width, height = max(4.0, box.width() / columns), max(4.0, box.height() / rows)
+        painter.setPen(pen(self.tokens.text, 1.5))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(QRectF(middle.x() - width / 2, middle.y() - height / 2, width, height))
+
+    def _paint_marker(self, painter: QPainter) -> None:
+        if self._marker is None:
+            return
+        box, at = self.cells_rectangle(), self.position_of(*self._marker)
+        inside = box.adjusted(-0.5, -0.5, 0.5, 0.5).contains(at)
+        at = QPointF(min(max(at.x(), box.left()), box.right()), min(max(at.y(), box.top()), box.bottom()))
+        radius = self.tokens.size(6)
+        painter.setPen(pen("#0d1015", 4.0))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(at, radius, radius)
+        painter.setPen(pen("#ffffff", 2.0))
+        painter.setBrush(QColor("#ffffff") if inside else Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(at, radius, radius)
+
+    def _paint_words(self, painter: QPainter) -> None:
+        box = legend_rectangle(self.size(), self.tokens)
+        painter.setPen(colour(self.tokens.text if self.reading() else self.tokens.muted))
+        said = painter.fontMetrics().elidedText(self._busy or self.reading(), Qt.TextElideMode.ElideRight, int(box.width()))
+        painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, said)
+        if self.hasFocus():
+            painter.setPen(pen(self.tokens.accent, 1.0))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+
+    def _go_to(self, cell: tuple[int, int] | None) -> None:
+        if cell == self._cell:
+            return
+        self._cell = cell
+        self.setAccessibleDescription(self.reading())
+        if cell is None:
+            self.cell_left.emit()
+        else:
+            self.cell_hovered.emit(*cell)
+        self.update()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Read the cell under the pointer."""
+        self._go_to(self.cell_at(event.position()))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose the cell under the pointer."""
+        cell = self.cell_at(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and cell is not None:
+            self._go_to(cell)
+            self.cell_clicked.emit(*cell)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Stop reading, unless the keys are in use."""
+        if not self.hasFocus():
+            self._go_to(None)
+        super().leaveEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move from cell to cell with the arrows, choose with Return or Space; other keys pass on."""
+        key = Qt.Key(event.key())
+        if self._sheet is not None and key in _MOVES:
+            self._go_to(self._moved(*_MOVES[key]))
+        elif self._sheet is not None and key in _PRESSES and self._cell is not None:
+            self.cell_clicked.emit(*self._cell)
+        else:
+            super().keyPressEvent(event)
+
+    def _moved(self, down: int, right: int) -> tuple[int, int]:
+        rows, columns = self._shape()
+        if self._cell is None:
+            row, column = self._marker or ((rows - 1) / 2, (columns - 1) / 2)
+            down = right = 0
+        else:
+            row, column = self._cell
+        down = -down if self.upward else down
+        return min(rows - 1, max(0, round(row) + down)), min(columns - 1, max(0, round(column) + right))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Repaint everything when the font changes."""
+        if event.type() == QEvent.Type.FontChange:
+            self._forget()
+        super().changeEvent(event)
