@@ -107,6 +107,11 @@ class CodeView(QPlainTextEdit):
             bar = self.verticalScrollBar()
             bar.setValue(max(0, self._marked - 1 - self._lines_seen() // 3))
 
+    def set_wrapped(self, wrapped: bool) -> None:
+        """Break lines at the panel's edge, or let them run on."""
+        mode = QPlainTextEdit.LineWrapMode
+        self.setLineWrapMode(mode.WidgetWidth if wrapped else mode.NoWrap)
+
     def apply_theme(self, tokens: Tokens) -> None:
         """Take colours and scale."""
         self._tokens = tokens
@@ -141,7 +146,8 @@ class CodeView(QPlainTextEdit):
             number, height = block.blockNumber() + 1, self.blockBoundingRect(block).height()
             marked = number == self._marked
             painter.setPen(QColor(self._tokens.accent if marked else self._tokens.faint))
-            place = QRect(0, round(top), self.number_width() - self._tokens.size(8), round(height))
+            row = self.fontMetrics().lineSpacing()
+            place = QRect(0, round(top), self.number_width() - self._tokens.size(8), row)
             painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(number))
             if marked:
                 painter.fillRect(QRect(0, round(top), 3, round(height)), QColor(self._tokens.accent))

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from explainer.theme.tokens import BODY, DARK, SMALL, Tokens
-from explainer.window.inspector.formula_lines import Placed, flow
+from explainer.window.inspector.formula_lines import Placed, flow, pieces, sentences
 from explainer.window.inspector.typeset import SIZE, LatexError, pixmap, typeset
 
 __all__ = ["FormulaView"]
@@ -64,7 +64,8 @@ class FormulaView(QWidget):
             return
         self._latex, self.fault = latex, ""
         try:
-            typeset(latex) if latex else None
+            for part in self._parts():
+                typeset(part)
         except LatexError as error:
             self.fault = str(error)
         self.setAccessibleName(f"formula: {latex}")
@@ -95,7 +96,7 @@ class FormulaView(QWidget):
 
     def sizeHint(self) -> QSize:
         """Qt: the size on one line."""
-        width = 240 if self.fault or not self._latex else round(typeset(self._latex).width * self._scale) + 1
+        width = 240 if self.fault or not self._latex else self._natural_width()
         return QSize(width, self.heightForWidth(width))
 
     def minimumSizeHint(self) -> QSize:
@@ -128,10 +129,19 @@ class FormulaView(QWidget):
     def _scale(self) -> float:
         return self._size * self._tokens.scale / SIZE
 
+    def _parts(self) -> list[str]:
+        """Return what has to be typeset: of changing numbers only the pieces."""
+        if self._steady:
+            return [piece for sentence in sentences(self._latex) for piece in pieces(sentence)]
+        return [self._latex] if self._latex else []
+
     def _rearrange(self) -> None:
         self._arranged.clear()
         self.updateGeometry()
         self.update()
+
+    def _natural_width(self) -> int:
+        return round(sum(typeset(part).width for part in self._parts()) * self._scale) + 1
 
     def _pieces(self, width: int) -> list[Placed]:
         if not self._latex or self.fault:
@@ -145,7 +155,7 @@ class FormulaView(QWidget):
             return typeset(latex).width * self._scale
 
         try:
-            return flow(self._latex, width, measure, gap=24 * self._scale, indent=20 * self._scale)
+            return flow(self._latex, width, measure, gap=24 * self._scale, indent=20 * self._scale, finely=self._steady)
         except LatexError:  # the whole can be typeset, but a piece of it cannot
             return [Placed(self._latex, 0, 0.0)]
 

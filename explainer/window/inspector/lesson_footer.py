@@ -59,8 +59,7 @@ class LessonFooter(QWidget):
         line.setSpacing(16)
         line.addWidget(self.back)
         line.addWidget(self.all)
-        line.addStretch()
-        line.addWidget(self.dots)
+        line.addWidget(self.dots, 1)
         rows.addWidget(self.next)
         rows.addLayout(line)
 

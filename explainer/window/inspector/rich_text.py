@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QTextCursor,
     QTextDocument,
     QTextFormat,
+    QTextFrameFormat,
     QTextImageFormat,
     QTextTable,
     QWheelEvent,
@@ -243,6 +244,7 @@ class RichText(QTextBrowser):
                 style = frame.format().toTableFormat()
                 style.setBorderCollapse(True)
                 style.setBorder(1)
+                style.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
                 style.setBorderBrush(QColor(self._tokens.border))
                 style.setCellPadding(self._tokens.size(4))
                 style.setTopMargin(self._tokens.size(4))

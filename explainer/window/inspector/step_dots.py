@@ -21,7 +21,7 @@ class StepDots(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("step-dots")
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setMouseTracking(True)
         self._tokens, self._at = DARK, 0
@@ -42,8 +42,12 @@ class StepDots(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Qt: room for every dot, the present one twice as long."""
-        return QSize(round(self._pitch * (len(self._titles) + 0.6)), self._tokens.size(_HEIGHT))
+        """Qt: room for every dot, the present one longer."""
+        return QSize(round(self._tokens.size(_PITCH) * self._count), self._tokens.size(_HEIGHT))
+
+    def minimumSizeHint(self) -> QSize:
+        """Qt: in a narrow panel the dots stand closer."""
+        return QSize(self._tokens.size(64), self._tokens.size(_HEIGHT))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Qt: name the step under the pointer."""
@@ -65,15 +69,20 @@ class StepDots(QWidget):
         radius = self._tokens.size(6) / 2
         for index in range(len(self._titles)):
             painter.setBrush(QColor(self._tokens.accent if index == self._at else self._tokens.faint))
-            painter.drawRoundedRect(self._dot(index, radius), radius, radius)
+            dot = self._dot(index, radius)
+            painter.drawRoundedRect(dot, dot.height() / 2, dot.height() / 2)
 
     @property
-    def _pitch(self) -> float:
-        return min(self._tokens.size(_PITCH), self._tokens.size(200) / max(len(self._titles), 1))
+    def _count(self) -> float:
+        """The number of dots, the present one's greater length included."""
+        return len(self._titles) + 0.6
 
     def _dot(self, index: int, radius: float) -> QRectF:
-        left = self._pitch * (index + (0.6 if index > self._at else 0))
-        length = 2 * radius + (0.6 * self._pitch if index == self._at else 0)
+        """Return where a dot is; the row ends at the right edge."""
+        pitch = min(self._tokens.size(_PITCH), self.width() / self._count)
+        radius = min(radius, 0.4 * pitch)
+        left = self.width() - pitch * (self._count - index - (0.6 if index > self._at else 0))
+        length = 2 * radius + (0.6 * pitch if index == self._at else 0)
         return QRectF(left, self.height() / 2 - radius, length, 2 * radius)
 
     def _index(self, place: QPointF) -> int | None:

@@ -102,6 +102,16 @@ def test_a_mark_can_be_cleared_and_unknown_places_mark_nothing(panel):
     assert panel.view.marked == 0
 
 
+def test_long_lines_can_be_wrapped(panel, tmp_path):
+    (tmp_path / "long.py").write_text(f"x = {'1 + ' * 200}1\n", encoding="utf-8")
+    panel.show_files([tmp_path / "long.py"])
+    assert panel.view.horizontalScrollBar().maximum() > 0
+    panel.wrap.click()
+    assert panel.view.horizontalScrollBar().maximum() == 0
+    panel.wrap.click()
+    assert panel.view.horizontalScrollBar().maximum() > 0
+
+
 def test_copy_takes_the_whole_file(panel, folder):
     panel.copy.click()
     assert QGuiApplication.clipboard().text() == (folder / "experiment.py").read_text(encoding="utf-8")

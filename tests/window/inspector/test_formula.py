@@ -87,12 +87,12 @@ def test_a_theme_gives_colour_and_scale(qtbot):
 
 def test_formulas_are_parted_only_outside_brackets():
     assert sentences(r"a, \quad \frac{b \quad c}{d} \\ e") == ["a,", r"\frac{b \quad c}{d}", "e"]
-    assert pieces(r"v = -1 + (2 - 3) \cdot e^{-x} - 4") == ["v ", "{}= -1 ", r"{}+ (2 - 3) \cdot e^{-x} ", "{}- 4"]
-    assert pieces(r"a \cdot b + c", products=True) == ["a ", r"{}\cdot b + c"]
+    assert pieces(r"v = -1 + (2 - 3) \cdot e^{-x} - 4") == ["v", "{}= -1", r"{}+ (2 - 3) \cdot e^{-x}", "{}- 4"]
+    assert pieces(r"a \cdot b + c", products=True) == ["a", r"{}\cdot b + c"]
 
 
 def test_a_minus_that_is_a_sign_stands_close_to_its_number():
-    assert unary(r"-1 - 2 = (-3, -4) \cdot -x^-2") == r"{-}1 - 2 = ({-}3, {-}4) \cdot {-}x^{-}2"
+    assert unary(r"-1 - 2 = (-3,\; -4) \cdot -x^-2") == r"{-}1 - 2 = ({-}3,\; {-}4) \cdot {-}x^{-}2"
 
 
 def test_pieces_fill_lines_and_never_exceed_the_width_but_alone():
@@ -100,8 +100,17 @@ def test_pieces_fill_lines_and_never_exceed_the_width_but_alone():
     ends = {}
     for piece in placed:
         ends.setdefault(piece.line, []).append(piece.x + 5.0 * len(piece.latex))
-    assert "".join(piece.latex for piece in placed).replace("{}", "") == "aa + bb + cc + dddddddddd"
+    assert " ".join(piece.latex for piece in placed).replace("{}", "") == "aa + bb + cc + dddddddddd"
     assert all(len(line) == 1 or max(line) <= 60 for line in ends.values())
+
+
+def test_what_stays_the_same_in_changing_numbers_is_typeset_once(qtbot):
+    view = FormulaView(r"\eta = 0.001 \quad \theta = 1 + 2", steady=True)
+    qtbot.addWidget(view)
+    view.set_latex(r"\eta = 0.001 \quad \theta = 1 + 3")
+    before = typeset.cache_info().misses
+    view.set_latex(r"\eta = 0.001 \quad \theta = 1 + 4.125")
+    assert typeset.cache_info().misses == before + 1
 
 
 def test_an_inline_formula_is_padded_so_that_its_baseline_meets_the_lines(qapp):
