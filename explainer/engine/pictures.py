@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,11 @@ import torch
 
 from explainer.contract.messages import Columns, Ended, Picture
 from explainer.contract.recipe import Recipe
+from explainer.contract.scene import Array
 from explainer.contract.series import Series
 from explainer.engine.execution import Execution
 from explainer.engine.run import as_numpy
+from explainer.engine.wanted import Wanted
 
 SLOW_INTERVAL = 0.3
 """Seconds between two refreshes of the slow arrays while the run plays, at the least."""
@@ -25,10 +28,11 @@ SLOW_SHARE = 0.05
 class PictureMaker:
     """Makes pictures of one execution, remembering what the window already has."""
 
-    def __init__(self, execution: Execution, run: int) -> None:
+    def __init__(self, execution: Execution, run: int, number: int = 0) -> None:
         self._execution = execution
         self._run = run
-        self._number = 0
+        self.number = number
+        """The number of the last picture, counted on from run to run."""
         self._sent: dict[str, tuple[Any, int]] = {}
         self._cursors: dict[str, int] = {}
         self._recipe: Recipe | None = None
@@ -36,11 +40,17 @@ class PictureMaker:
         self._forget: int | None = None
         self._slow_step = -1
         self._slow_due = 0.0
-        self.wanted: Sequence[str] = ()
+        self._wanted = Wanted(())
+        self._fast: list[str] = []
+        self._slow: list[str] = []
 
     def want(self, names: Sequence[str]) -> None:
         """Draw these arrays from now on; whatever was sent of them before is sent again."""
-        self.wanted = names
+        described = self._execution.scene.arrays
+        kinds = {name: found for name in names if (found := _described(described, name)) is not None}
+        self._fast = [name for name, array in kinds.items() if not array.slow and not array.traced]
+        self._slow = [name for name, array in kinds.items() if array.slow]
+        self._wanted = Wanted(names)
         self._sent.clear()
         self._slow_step = -1
 
@@ -54,25 +64,29 @@ class PictureMaker:
         """Take the slow arrays for outdated: something other than a step has changed."""
         self._slow_step = -1
 
+    def rest(self) -> None:
+        """Leave the slow arrays as they are until the run moves: computing a picture has failed."""
+        self._slow_step = self._execution.step
+
     def slow_is_stale(self) -> bool:
         """Return whether a wanted slow array shows another step than the present one."""
-        return self._slow_step != self._execution.step and bool(self._names(slow=True))
+        return self._slow_step != self._execution.step and bool(self._slow)
 
     def make(self, *, playing: bool, speed: float, slow: bool, request: int) -> Picture:
         """Return the picture of this moment; ``slow`` allows the dear arrays, when they are due."""
         execution = self._execution
         execution.recorder.flush()
-        arrays = self._changed(self._names(slow=False))
+        arrays = self._changed(self._fast)
         ages = {}
         if slow and self.slow_is_stale() and (not playing or time.perf_counter() >= self._slow_due):
             fresh = self._slow_arrays()
             arrays |= fresh
             ages = dict.fromkeys(fresh, execution.step)
-        self._number += 1
+        self.number += 1
         file, line = execution.line
         picture = Picture(
             run=self._run,
-            number=self._number,
+            number=self.number,
             position=execution.position,
             phase=execution.phases[-1] if execution.phases else "",
             file=Path(file).name,
@@ -93,10 +107,6 @@ class PictureMaker:
         self._recipe, self._forget = execution.recipe, None
         return picture
 
-    def _names(self, *, slow: bool) -> list[str]:
-        described = self._execution.scene.arrays
-        return [name for name in self.wanted if name in described and described[name].slow is slow]
-
     def _changed(self, names: Sequence[str]) -> dict[str, np.ndarray]:
         """Return the arrays that are not the very objects sent last time."""
         found = self._execution.arrays(names) if names else {}
@@ -106,14 +116,14 @@ class PictureMaker:
 
     def _slow_arrays(self) -> dict[str, np.ndarray]:
         started = time.perf_counter()
-        found = {name: as_numpy(array) for name, array in self._execution.arrays(self._names(slow=True)).items()}
+        found = {name: as_numpy(array) for name, array in self._execution.arrays(self._slow).items()}
         now = time.perf_counter()
         self._slow_step = self._execution.step
         self._slow_due = now + max(SLOW_INTERVAL, (now - started) / SLOW_SHARE)
         return found
 
     def _wanted_traces(self) -> dict[str, Series]:
-        return {name: series for name, series in self._execution.recorder.traces.items() if name in self.wanted}
+        return {name: series for name, series in self._execution.recorder.traces.items() if name in self._wanted}
 
     def _columns(self, kind: str, series: dict[str, Series]) -> dict[str, Columns]:
         found = {}
@@ -124,6 +134,11 @@ class PictureMaker:
                 found[name] = Columns(steps=steps, values=values)
                 self._cursors[f"{kind}/{name}"] = one.last_step
         return found
+
+
+def _described(arrays: Mapping[str, Array], name: str) -> Array | None:
+    """Return the description under whose pattern ``name`` falls."""
+    return next((array for pattern, array in arrays.items() if fnmatchcase(name, pattern)), None)
 
 
 def _version(array: np.ndarray | torch.Tensor) -> int:
