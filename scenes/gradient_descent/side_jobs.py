@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -46,8 +47,7 @@ def map_job(surface: Surface, entry: Entry, params: Params, steps: int) -> Parts
     The axes come first, so that a picture can be laid out before the losses are there.
     """
     rates, seconds = _rates(surface, entry, params), _seconds(entry)
-    name = torch.tensor([ord(letter) for letter in entry.optimizer.second], dtype=torch.int64)
-    yield {"map_lr": rates, "map_second": seconds, "map_second_name": name}
+    yield {"map_lr": rates, "map_second": seconds, "second_name": np.array([entry.optimizer.second])}
     start = torch.tensor(params.start, dtype=torch.float64).expand(SIDE, SIDE, 2)
     runs = sweep(entry, surface, start, rates[None, :], seconds[:, None], momentum=params.momentum, steps=steps)
     for report in runs:

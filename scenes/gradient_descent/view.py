@@ -10,6 +10,18 @@ from explainer.plots.picture import View
 
 VIEW = View(
     pictures=(Contours, Slice, LossCurve, DataLine),
+    arrays=(
+        "label",
+        "loss",
+        "position",
+        "gradient",
+        "update",
+        "velocity",
+        "retired",
+        "hessian_eigenvalues",
+        "lr_limit",
+        "surface_loss",
+    ),
     formulas=FORMULAS,
     notes=notes,
     summary=summary,
