@@ -29,9 +29,8 @@ from explainer.window.inspector.typeset import SIZE, LatexError, inline_image, t
 
 __all__ = ["RichText"]
 
-_AFTER_FORMULA = re.compile("\ufffc([.,;:!?)\u201d])")
-_BEFORE_FORMULA = re.compile("([(\u201c])\ufffc")
-
+_STOPS = tuple(".,;:!?)")
+_MARKS = re.compile(r"\*\*|`|</?su[bp]>")
 _LINE = 1.55
 """Line height as a multiple of the text size."""
 _PARAGRAPH_GAP = 8
@@ -83,7 +82,7 @@ class RichText(QTextBrowser):
         text, formulas = inline_parts(links_to_text(self._markdown))
         for latex in formulas:
             text = text.replace("\ufffc", latex, 1)
-        return text.replace("**", "").replace("`", "")
+        return _MARKS.sub("", text)
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take colours and scale."""
@@ -148,8 +147,8 @@ class RichText(QTextBrowser):
         document = self.document()
         document.setDefaultFont(font)
         document.setIndentWidth(self._tokens.size(20))
-        text, formulas = inline_parts(self._with_numbered_links())
-        document.setMarkdown(_kept_together(text), QTextDocument.MarkdownFeature.MarkdownDialectGitHub)
+        text, formulas = _with_stops(*inline_parts(self._with_numbered_links()))
+        document.setMarkdown(_with_firm_spaces(text), QTextDocument.MarkdownFeature.MarkdownDialectGitHub)
         self._colour_text()
         self._space_lines()
         self._style_tables()
@@ -252,11 +251,20 @@ class RichText(QTextBrowser):
                 frame.setFormat(style)
 
 
-def _kept_together(text: str) -> str:
-    """Return the text with placeholders for formulas, and without breaks around equals signs and before full stops."""
-    text = _BEFORE_FORMULA.sub("\\1\u2060\ufffc", _AFTER_FORMULA.sub("\ufffc\u2060\\1", text))
-    text = text if "```" in text else text.replace(" = ", "\u00a0=\u00a0")
-    return text.replace("\ufffc", _PLACEHOLDER)
+def _with_stops(text: str, formulas: list[str]) -> tuple[str, list[str]]:
+    """Draw a stop behind a formula with it: Qt breaks lines on both sides of an image, whatever follows."""
+    rest, *after = text.split("\ufffc")
+    drawn = []
+    for latex, words in zip(formulas, after, strict=True):
+        stop = words[:1] if words[:1] in _STOPS else ""
+        drawn.append(rf"{latex}\text{{{stop}}}" if stop else latex)
+        rest += _PLACEHOLDER + words[len(stop) :]
+    return rest, drawn
+
+
+def _with_firm_spaces(text: str) -> str:
+    """Return the text without line breaks around equals signs, unless it holds code."""
+    return text if "```" in text else text.replace(" = ", "\u00a0=\u00a0")
 
 
 def links_to_text(markdown: str) -> str:

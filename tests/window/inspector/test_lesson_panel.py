@@ -6,12 +6,13 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from explainer.contract.catalogue import CATALOGUE
-from explainer.contract.lesson import Prediction, TryLink
+from explainer.contract.lesson import Formula, Prediction, TryLink, inline_parts, read_lesson, texts_of
 from explainer.theme.tokens import DARK, LIGHT
 from explainer.window.inspector.lesson_panel import LessonPanel
 from explainer.window.inspector.prediction import PredictionView
 from explainer.window.inspector.question import QuestionView
 from explainer.window.inspector.rich_text import RichText
+from explainer.window.inspector.typeset import typeset
 
 TEXT = """## First
 
@@ -231,6 +232,20 @@ def test_formulas_in_lines_are_pictures_named_by_their_source(panel):
     assert r"\eta" in text.accessibleName()
 
 
+def test_a_stop_behind_a_formula_is_drawn_with_it(qtbot):
+    text = RichText("about $x$, then ($y$) and $z$.")
+    qtbot.addWidget(text)
+    assert text.toPlainText() == "about \ufffc then (\ufffc and \ufffc"
+    assert text.plain_text() == "about x, then (y) and z."
+
+
+def test_the_first_step_of_gradient_descent_opens_without_the_typesetter(scene):
+    """Importing it takes longer than building the step."""
+    first = read_lesson(CATALOGUE.lesson(scene)).steps[0]
+    assert [formula for block in first.blocks for text in texts_of(block) for formula in inline_parts(text)[1]] == []
+    assert not any(isinstance(block, Formula) for block in first.blocks)
+
+
 def test_a_lesson_that_cannot_be_read_says_where(panel, scene):
     panel.show_lesson("## A\n\n```control\nlr", scene, Labels())
     assert any("line 3" in label.text() for label in seen(panel, QLabel))
@@ -254,3 +269,11 @@ def _text_colours(text):
             runs += 1
         block = block.next()
     return found
+
+
+def test_every_formula_of_gradient_descent_can_be_typeset(qapp, scene):
+    blocks = [block for step in read_lesson(CATALOGUE.lesson(scene)).steps for block in step.blocks]
+    formulas = [block.latex for block in blocks if isinstance(block, Formula)]
+    formulas += [latex for block in blocks for text in texts_of(block) for latex in inline_parts(text)[1]]
+    assert len(formulas) > 20
+    assert all(typeset(latex).width > 0 for latex in formulas)
