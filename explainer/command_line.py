@@ -1,0 +1,156 @@
+"""The command line: ``explainer``, and what follows it. Imports of a command wait until it is called."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from explainer import __version__
+from explainer.contract.refused import Refused
+
+REFUSED, INTERRUPTED, BROKEN_PIPE = 2, 130, 141
+
+ABOUT = """\
+See and steer what happens inside neural networks.
+
+  explainer                      open the window
+  explainer SCENE [options]      open the window at a scene
+  explainer FILE.run.json        open the window at a saved run
+  explainer list [--json]        name the scenes; --json: with parameters, actions, metrics, arrays
+  explainer run SCENE [options]  run without a screen; `explainer run --help` says more
+  explainer bench [--json]       measure speed and memory on this machine
+"""
+RUN = """\
+Run a scene or replay a saved run without a screen, and print its last metrics.
+
+Progress goes to stderr. With --out DIR four files are written, all at the end:
+  metrics.csv   one row per completed step, one column per metric
+  frame.npz     the arrays of the last picture, under the names that `explainer list --json` gives
+  picture.png   the scene's first pictures, as the window shows them
+  run.json      the run itself, for `explainer DIR/run.json`
+Existing files of these names are replaced, each in one piece.
+"""
+NOTES = """\
+With a saved run, --set, --seed, --device and --threads change what the run begins with; the actions
+recorded in it are then made as before.
+A run whose numbers run away stops there; that is a result, and the exit status is 0.
+Exit status: 0 done, 1 the scene's code failed, 2 refused (one line says why), 130 interrupted by Ctrl+C;
+after 1 and 130 the files hold the steps that were completed.
+"""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose mistakes are refusals: one line, like all the others."""
+
+    def error(self, message: str) -> NoReturn:
+        """Refuse the words that cannot be understood."""
+        raise Refused(f"{message}; see `{self.prog} --help`")
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Do what the command line says; return the exit status."""
+    _make_streams_safe()
+    try:
+        status = _dispatch(list(sys.argv[1:] if words is None else words))
+        sys.stdout.flush()
+    except Refused as refused:
+        sys.stderr.write(f"explainer: {' '.join(str(refused).split())}\n")
+        return REFUSED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    except KeyboardInterrupt:
+        sys.stderr.write("\nexplainer: interrupted\n")
+        return INTERRUPTED
+    return status
+
+
+def _dispatch(words: list[str]) -> int:
+    command = COMMANDS.get(words[0]) if words else None
+    return command(words[1:]) if command else _open(words)
+
+
+def _open(words: list[str]) -> int:
+    options = window_parser().parse_args(words)
+    from explainer.commands.opening import open_at
+
+    return open_at(options)
+
+
+def _run(words: list[str]) -> int:
+    options = run_parser().parse_args(words)
+    from explainer.commands.running import run
+
+    return run(options)
+
+
+def _list(words: list[str]) -> int:
+    parser = _parser("explainer list", "Name the scenes that there are, by room.")
+    parser.add_argument("--json", action="store_true", help="print an array with everything a scene declares")
+    options = parser.parse_args(words)
+    from explainer.commands.listing import list_scenes
+
+    return list_scenes(options.json)
+
+
+def _bench(words: list[str]) -> int:
+    parser = _parser("explainer bench", "Measure speed and memory on this machine, each against its budget.")
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+    options = parser.parse_args(words)
+    from explainer.bench import main as measure
+
+    return measure(options.json)
+
+
+COMMANDS = {"run": _run, "list": _list, "bench": _bench}
+"""The words that are commands; no scene has such a name."""
+
+
+def window_parser() -> Parser:
+    """Return the parser of everything that opens the window."""
+    parser = _parser("explainer", ABOUT)
+    parser.add_argument("--version", action="version", version=f"explainer {__version__}")
+    parser.add_argument("target", nargs="?", metavar="SCENE|FILE.run.json", help="what to open")
+    _add_recipe_options(parser)
+    return parser
+
+
+def run_parser() -> Parser:
+    """Return the parser of ``explainer run``."""
+    parser = _parser("explainer run", RUN, NOTES)
+    parser.add_argument("target", metavar="SCENE|FILE.run.json", help="what to run")
+    _add_recipe_options(parser)
+    parser.add_argument("--steps", metavar="N", help="stop after N steps (default: the scene's, or where the run was)")
+    parser.add_argument("--out", metavar="DIR", help="write the files into this folder, made if it is not there")
+    parser.add_argument("--json", action="store_true", help="print the last metrics as one JSON object on stdout")
+    return parser
+
+
+def _parser(name: str, about: str, notes: str = "") -> Parser:
+    raw = argparse.RawDescriptionHelpFormatter
+    return Parser(prog=name, description=about, epilog=notes, formatter_class=raw, allow_abbrev=False)
+
+
+def _add_recipe_options(parser: Parser) -> None:
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="NAME=VALUE", help="set a parameter; may be given several times"
+    )
+    parser.add_argument("--seed", metavar="N", help="the seed of all random numbers (default: 0)")
+    parser.add_argument("--device", metavar="D", help="cpu, cuda, or auto: the fastest there is")
+    parser.add_argument("--threads", metavar="N", help="how many threads torch uses (default: 1)")
+
+
+def _make_streams_safe() -> None:
+    """Let no sign that a terminal cannot show, and no closed stream, end the program."""
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - open until the end
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,183 @@
+"""``explainer run``: a run without a screen, its numbers printed and its files written."""
+
+from __future__ import annotations
+
+import json
+import math
+import signal
+import sys
+import traceback
+from argparse import Namespace
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
+
+from explainer.commands.display import missing_library
+from explainer.commands.progress import Progress, last_values
+from explainer.commands.request import Request, read_request
+from explainer.contract import run_file
+from explainer.contract.frame import Frame
+from explainer.contract.refused import Refused
+from explainer.export import arrays_npz, folder, metrics_csv
+
+if TYPE_CHECKING:
+    from explainer.engine.run import Run
+
+FILES = ("metrics.csv", "frame.npz", "picture.png", "run.json")
+FAILED, INTERRUPTED = 1, 130
+"""Exit statuses: the scene's own code raised; Ctrl+C."""
+
+
+def run(options: Namespace) -> int:
+    """Do what the options ask for; return the exit status. Raises :class:`Refused` before anything is written."""
+    request = read_request(options, device="auto")
+    out = _checked_folder(options.out)
+    with _interrupts() as interrupted:
+        run = _made(request)
+        progress = Progress(request.position.step)
+        status = _live(run, request, progress, interrupted)
+    _say_end(run, progress, status)
+    if out is not None:
+        files, drawn = _files(run, progress)
+        folder.write_all(out, files)
+        progress.say(f"written into {out}: {', '.join(files)}")
+        status = status if drawn else FAILED
+    _print_metrics(run, options.json)
+    return status
+
+
+def frame_of(run: Run, arrays: Mapping[str, np.ndarray]) -> Frame:
+    """Return the present moment of ``run`` as its pictures are given it."""
+    execution = run.execution
+    slow = [name for name in arrays if execution.scene.array(name).slow]
+    return Frame(
+        scene=execution.scene.name,
+        step=execution.step,
+        phase=execution.phases[-1] if execution.phases else "",
+        params=run.params,
+        arrays=arrays,
+        series=execution.recorder.series,
+        ages=dict.fromkeys(slow, execution.step),
+        actions=run.recipe.actions,
+        stopped=run.stopped,
+        finished=run.finished,
+        first=execution.scene.parameters(**run.recipe.parameters),
+    )
+
+
+def _checked_folder(words: str | None) -> Path | None:
+    """Return the folder to write into once it is certain that it, and a picture, can be written."""
+    if words is None:
+        return None
+    if not words:
+        raise Refused("--out '' is refused: name a folder", about="out")
+    folder.check_writable(Path(words), FILES)
+    try:
+        import PySide6.QtWidgets  # noqa: F401 - fails here and not after the run where a library is missing
+    except ImportError as error:
+        raise missing_library(error) from None
+    return Path(words)
+
+
+def _made(request: Request) -> Run:
+    """Import torch and build the run at step 0."""
+    from explainer.engine import devices
+    from explainer.engine.run import Run
+
+    device = str(devices.resolve(request.recipe.device))
+    return Run.from_recipe(msgspec.structs.replace(request.recipe, device=device))
+
+
+def _live(run: Run, request: Request, progress: Progress, interrupted: list[bool]) -> int:
+    """Go to the position that is asked for; return the exit status so far."""
+    recorder = run.execution.recorder
+
+    def pause() -> bool:
+        if progress.due():
+            recorder.flush()
+            progress.show(run.position.step, recorder.series)
+        return bool(interrupted)
+
+    try:
+        run.advance(request.position.step, pause)
+        if request.position.phase and not interrupted:
+            run.seek(*msgspec.structs.astuple(request.position))
+    except Refused:
+        raise
+    except Exception:  # noqa: BLE001 - a scene's own mistake: it is shown whole, and the steps before it are kept
+        progress.say(traceback.format_exc().rstrip())
+        return FAILED
+    return INTERRUPTED if interrupted else 0
+
+
+@contextmanager
+def _interrupts() -> Iterator[list[bool]]:
+    """Turn the first Ctrl+C into an entry of the list, so that a step is never cut in two; the second one ends."""
+    seen: list[bool] = []
+
+    def note(number: int, stack: object) -> None:
+        seen.append(True)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield seen
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _say_end(run: Run, progress: Progress, status: int) -> None:
+    """Say where the run rests, and why if it is not where it was meant to be."""
+    step, series = run.position.step, run.execution.recorder.series
+    progress.show(step, series)
+    if run.stopped is not None:
+        progress.say(f"explainer: {run.stopped}")
+    elif status == FAILED:
+        progress.say(f"explainer: the scene failed in the step after step {step}; what is above is its own traceback")
+    elif status == INTERRUPTED:
+        progress.say(f"explainer: interrupted at step {step}")
+    elif run.finished:
+        progress.say(f"finished at step {step}: the experiment has reached its end")
+    else:
+        progress.end()
+
+
+def _files(run: Run, progress: Progress) -> tuple[dict[str, bytes], bool]:
+    """Return the content of every file, and whether the picture is among them: a view may fail too."""
+    arrays = run.arrays("*")
+    files = {
+        "metrics.csv": metrics_csv.encode(run.execution.recorder.series, run.position.step),
+        "frame.npz": arrays_npz.encode(arrays),
+        "run.json": run_file.encode(run.recipe, run.position),
+    }
+    try:
+        files["picture.png"] = _picture(run, arrays)
+    except Exception:  # noqa: BLE001 - a mistake in the scene's view: shown whole, and the numbers are kept
+        progress.say(f"{traceback.format_exc().rstrip()}\nexplainer: the scene's view failed: no picture.png")
+    return files, "picture.png" in files
+
+
+def _picture(run: Run, arrays: Mapping[str, np.ndarray]) -> bytes:
+    from explainer.export import picture
+
+    kept = picture.application()
+    image = picture.render(frame_of(run, arrays), picture.view_of(run.execution.scene))
+    del kept
+    return picture.encode(image)
+
+
+def _print_metrics(run: Run, as_json: bool) -> None:
+    """Print the last value of each metric: one JSON object (null: not finite), or a table."""
+    values = last_values(run.execution.recorder.series, run.position.step)
+    if as_json:
+        finite = {name: value if math.isfinite(value) else None for name, value in values.items()}
+        sys.stdout.write(json.dumps(finite) + "\n")
+        return
+    recipe = run.recipe
+    sys.stdout.write(f"{recipe.scene} · seed {recipe.seed} · {recipe.device} · step {run.position.step}\n")
+    width = max(map(len, values), default=0)
+    sys.stdout.writelines(f"  {name:<{width}}  {value:.8g}\n" for name, value in values.items())
