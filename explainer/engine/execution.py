@@ -106,7 +106,7 @@ class Execution:
         if self.recorder.bad is None or self.step < self.recorder.bad[0]:
             return None
         step, metric, value = self.recorder.bad
-        action = last_action(self.recipe.actions, step)
+        action = last_action(self.recipe.actions, step - 1)
         cause = self.experiment.stop_cause(metric)
         return Stopped(step, metric, value, f"{action.describe()} at step {action.step}" if action else "", cause)
 
@@ -153,10 +153,18 @@ class Execution:
             self._settle()
 
     def restore_boundary(self) -> None:
-        """Return to the last step boundary after an exception in mid-step."""
+        """Return to the last step boundary after an exception in mid-step.
+
+        When the replay fails too, return to the checkpoint it began from.
+        """
         self.recorder.abandon()
         self.phases = ["?"]
-        self.seek(Position(self.step))
+        try:
+            self.seek(Position(self.step))
+        except Exception:
+            with self.world.entered():
+                self._restore(self.history.before(self.step))
+            raise
 
     def add_action(self, action: Action) -> None:
         """Log ``action``, undo everything after it, and do it if its time has come."""
@@ -168,6 +176,10 @@ class Execution:
                     self._apply(action)
                 except Refused:
                     self.recipe = before
+                    raise
+                except Exception:
+                    self.recipe = before
+                    self.restore_boundary()
                     raise
             self.recorder.forget(action.step)
             self.history.forget(action.step)
@@ -232,7 +244,7 @@ class Execution:
         for action in self._due.get(step, ()):
             try:
                 self._apply(action)
-            except Refused:
+            except Exception:
                 kept = tuple(other for other in self.recipe.actions if other is not action)
                 self.recipe = msgspec.structs.replace(self.recipe, actions=kept)
                 raise

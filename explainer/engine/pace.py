@@ -58,5 +58,5 @@ class Pace:
         self._marks.append((now, step))
         while now - self._marks[0][0] > WINDOW and len(self._marks) > 2:
             self._marks.popleft()
-        (then, before), elapsed = self._marks[0], now - self._marks[0][0]
+        (_then, before), elapsed = self._marks[0], now - self._marks[0][0]
         return (step - before) / elapsed if elapsed > 0 else 0.0

@@ -17,7 +17,7 @@ from explainer.contract.files import write_atomically
 from explainer.contract.frame import Stopped
 from explainer.contract.parameters import Parameters
 from explainer.contract.recipe import MAX_STEP, SET, Action, Position, Recipe, check_action, check_recipe
-from explainer.contract.refused import Refused
+from explainer.contract.refused import Refused, shown
 from explainer.contract.scene import Scene
 from explainer.engine import devices
 from explainer.engine.execution import Execution, never
@@ -41,7 +41,8 @@ class Run:
     ) -> None:
         declared = CATALOGUE.scene(scene) if isinstance(scene, str) else scene
         values = declared.parameters(**parameters).values()
-        recipe = Recipe(declared.name, _whole(seed, "seed"), str(devices.resolve(device)), threads, values)
+        numbers = _whole(seed, "seed"), str(devices.resolve(device)), _whole(threads, "threads")
+        recipe = Recipe(declared.name, *numbers, values)
         self._live(declared, recipe)
 
     @classmethod
@@ -122,9 +123,10 @@ class Run:
 
     def seek(self, step: int, phase: int = 0, pause: Callable[[], bool] = never) -> None:
         """Go to any step, in the past by replay; rest on the way when ``pause()`` says so."""
-        step = _whole(step, "step")
-        if not 0 <= step <= MAX_STEP:
-            raise Refused(f"step = {step} is refused: give a whole number from 0 to {MAX_STEP}", about="step")
+        step, phase = _whole(step, "step"), _whole(phase, "phase")
+        if not (0 <= step <= MAX_STEP and phase >= 0):
+            given = f"step = {step}, phase = {phase}"
+            raise Refused(f"{given} is refused: give whole numbers, the step from 0 to {MAX_STEP}", about="step")
         self._guarded(lambda: self._execution.seek(Position(step, phase), pause))
 
     def set(self, **values: Any) -> None:
@@ -132,11 +134,11 @@ class Run:
         parameters = self._execution.scene.parameters
         checked = {name: parameters.declaration(name).check(value) for name, value in values.items()}
         by_kind = {kind: {n: v for n, v in checked.items() if parameters.declaration(n).kind is kind} for kind in Kind}
-        self._execution.experiment.params = self.params.replace(**by_kind[Kind.VIEW])
         if by_kind[Kind.STRUCTURAL]:
             self._restart({**by_kind[Kind.STRUCTURAL], **by_kind[Kind.LIVE]})
         elif by_kind[Kind.LIVE]:
             self._log(SET, by_kind[Kind.LIVE])
+        self._execution.experiment.params = self.params.replace(**by_kind[Kind.VIEW])
 
     def act(self, verb: str, **arguments: Any) -> None:
         """Do one of the scene's verbs at the next step boundary."""
@@ -192,9 +194,9 @@ class FrameArrays(Mapping[str, np.ndarray]):
 
 
 def arrays_of(execution: Execution, names: Iterable[str]) -> dict[str, np.ndarray]:
-    """Return the named arrays, drawn and traced, in the memory of the processor."""
+    """Return copies of the named arrays, drawn and traced, in the memory of the processor."""
     found = {**execution.arrays(names), **execution.traced(names)}
-    return {name: as_numpy(array) for name, array in found.items()}
+    return {name: as_numpy(array).copy() for name, array in found.items()}
 
 
 def as_numpy(array: np.ndarray | torch.Tensor) -> np.ndarray:
@@ -204,5 +206,5 @@ def as_numpy(array: np.ndarray | torch.Tensor) -> np.ndarray:
 
 def _whole(value: object, name: str) -> int:
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-        raise Refused(f"{name} = {value!r} is refused: give a whole number", about=name)
+        raise Refused(f"{name} = {shown(value)} is refused: give a whole number", about=name)
     return int(value)

@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 
+from explainer.contract.fields import Kind
 from explainer.contract.messages import (
     Act,
     Command,
@@ -149,7 +150,8 @@ class Server:
         self._goal = command.position if command.position != Position() else None
         self._playing, self._credit, self._dirty, self._until = False, True, True, None
         self._jobs.clear()
-        self._pictures = PictureMaker(run.execution, command.run)
+        number = self._pictures.number if self._pictures else 0
+        self._pictures = PictureMaker(run.execution, command.run, number)
         self._line.send(Opened(run=command.run, recipe=run.recipe))
         self._want(self._show)
 
@@ -178,13 +180,16 @@ class Server:
 
     def _act(self, command: Act) -> None:
         run = self._require()
-        step = run.position.step
-        try:
-            run.set(**command.arguments) if command.verb == SET else run.act(command.verb, **command.arguments)
-        finally:
-            self._dirty = True
-            if self._pictures is not None:
-                self._pictures.forget(step + (run.position.phase > 0))
+        boundary = run.position.step + (run.position.phase > 0)
+        self._dirty = True
+        if command.verb == SET:
+            if Kind.STRUCTURAL in run.execution.scene.parameters.kinds(list(command.arguments)):
+                raise Refused("a structural parameter starts a new run: open one with the new value", about=SET)
+            run.set(**command.arguments)
+        else:
+            run.act(command.verb, **command.arguments)
+        if self._pictures is not None:
+            self._pictures.forget(boundary)
 
     def _want(self, command: Show) -> None:
         self._show = command
@@ -196,7 +201,7 @@ class Server:
         self._dirty = True
 
     def _painted(self, command: Painted) -> None:
-        self._credit = True
+        self._credit = self._credit or (self._pictures is not None and command.number == self._pictures.number)
 
     def _start_job(self, command: StartJob) -> None:
         self._jobs.start(self._require().execution, command.job, command.name, command.arguments)
@@ -252,7 +257,12 @@ class Server:
         started = time.perf_counter()
         speed = self._pace.measure(self._require().position.step) if self._playing else 0.0
         slow = stale or self._playing
-        self._line.send(self._pictures.make(playing=self._playing, speed=speed, slow=slow, request=self._request))
+        try:
+            picture = self._pictures.make(playing=self._playing, speed=speed, slow=slow, request=self._request)
+        except Exception:
+            self._pictures.rest()
+            raise
+        self._line.send(picture)
         self._credit = False
         self._pace.drawn(started)
 

@@ -15,7 +15,7 @@ import torch
 from torch import nn
 
 _NOT_STATE = frozenset({"params", "device", "recorder"})
-_PLAIN = (bool, int, float, complex, str, bytes, type(None))
+_PLAIN = (bool, int, float, complex, str, bytes, type(None), np.generic)
 _SKIP = object()
 _STATEFUL = (nn.Module, torch.optim.Optimizer, torch.optim.lr_scheduler.LRScheduler)
 
@@ -27,9 +27,16 @@ def capture(owner: object) -> dict[str, Any]:
 
 
 def restore(owner: object, state: Mapping[str, Any]) -> None:
-    """Put back what :func:`capture` returned, into the same modules, optimizers and tensors."""
+    """Put back what :func:`capture` returned, into the same modules, optimizers and tensors.
+
+    An attribute that came into being later is taken away again.
+    """
+    for name in [name for name in vars(owner) if name not in state and name not in _NOT_STATE]:
+        if _copy(getattr(owner, name)) is not _SKIP:
+            delattr(owner, name)
+    filled: Filled = set()
     for name, saved in state.items():
-        setattr(owner, name, _put_back(getattr(owner, name, None), saved))
+        setattr(owner, name, _put_back(getattr(owner, name, None), saved, filled))
 
 
 def nbytes(state: Any) -> int:
@@ -64,11 +71,21 @@ def _clone(value: Any) -> Any:
         return {key: kept for key, item in value.items() if (kept := _copy(item)) is not _SKIP}
     if isinstance(value, (list, tuple)):
         items = [_copy(item) for item in value]
-        return _SKIP if any(item is _SKIP for item in items) else type(value)(items)
+        return _SKIP if any(item is _SKIP for item in items) else _like(value, items)
     return _SKIP
 
 
-def _put_back(present: Any, saved: Any) -> Any:
+def _like(sequence: Any, items: list[Any]) -> Any:
+    """Return ``items`` as a sequence of the same type; a named tuple takes them one by one."""
+    kind = type(sequence)
+    return kind(*items) if hasattr(sequence, "_fields") else kind(items)
+
+
+Filled = set[int]
+"""The addresses of the tensors that have been written to while restoring."""
+
+
+def _put_back(present: Any, saved: Any, filled: Filled) -> Any:
     if isinstance(present, _STATEFUL):
         return _load(present, saved)
     if isinstance(present, torch.Generator):
@@ -78,11 +95,11 @@ def _put_back(present: Any, saved: Any) -> Any:
         present.bit_generator.state = copy.deepcopy(saved)
         return present
     if isinstance(saved, torch.Tensor):
-        return _fill(present, saved)
+        return _fill(present, saved, filled)
     if isinstance(present, dict) and isinstance(saved, dict) and present.keys() == saved.keys():
-        return {key: _put_back(present[key], item) for key, item in saved.items()}
+        return {key: _put_back(present[key], item, filled) for key, item in saved.items()}
     if isinstance(present, (list, tuple)) and isinstance(saved, (list, tuple)) and len(present) == len(saved):
-        return type(saved)(_put_back(old, item) for old, item in zip(present, saved, strict=True))
+        return _like(saved, [_put_back(old, item, filled) for old, item in zip(present, saved, strict=True)])
     return _clone(saved)
 
 
@@ -98,12 +115,23 @@ def _load(present: Any, saved: Any) -> Any:
     return present
 
 
-def _fill(present: Any, saved: torch.Tensor) -> torch.Tensor:
-    """Write into the tensor that others (an optimizer) may hold, where it still fits."""
-    fits = isinstance(present, torch.Tensor) and present.shape == saved.shape and present.dtype == saved.dtype
-    if not fits or (not present.is_leaf):
+def _fill(present: Any, saved: torch.Tensor, filled: Filled) -> torch.Tensor:
+    """Write into the tensor that others (an optimizer) may hold, where it still fits.
+
+    Two names may have had one tensor then and two now, or the other way round: what was already
+    written to is never overwritten with something else.
+    """
+    if not isinstance(present, torch.Tensor) or not present.is_leaf or not _fits(present, saved):
         return saved.clone()
+    place = present.untyped_storage().data_ptr()
+    if place in filled and not torch.equal(present.detach(), saved):
+        return saved.clone()
+    filled.add(place)
     with torch.no_grad():
         present.copy_(saved)
     present.grad = None
     return present
+
+
+def _fits(present: torch.Tensor, saved: torch.Tensor) -> bool:
+    return present.shape == saved.shape and present.dtype == saved.dtype and present.device == saved.device

@@ -1,6 +1,19 @@
 """A scene for the tests, as unlike gradient descent as can be: it proves that the contract is general."""
 
-from explainer.contract import LIVE, STRUCTURAL, VIEW, Array, Job, Parameters, Scene, Verb, choice, integer, real, switch
+from explainer.contract import (
+    LIVE,
+    STRUCTURAL,
+    VIEW,
+    Array,
+    Job,
+    Parameters,
+    Scene,
+    Verb,
+    choice,
+    integer,
+    real,
+    switch,
+)
 
 
 class Params(Parameters):
@@ -14,6 +27,8 @@ class Params(Parameters):
     large: bool = switch(False, kind=VIEW, label="Large picture", help="Also draw a picture of a million pixels.")
 
 
+_POISONED = {"nan": "the network was poisoned", "infinite": "the network was poisoned"}
+
 SCENE = Scene(
     title="Small network",
     room="Foundations",
@@ -24,12 +39,16 @@ SCENE = Scene(
     progress="error",
     metrics={"error": "Mean squared error of the batch before the update.", "epoch": "How often all data was seen."},
     arrays={
-        "weight": Array(("unit", "input"), "float32", "The hidden layer's weights."),
-        "gradient": Array(("unit", "input"), "float32", "Their gradient in the last step, zero at step 0."),
+        "weight": Array(("unit", "input"), "float32", "The hidden layer's weights.", **_POISONED),
+        "gradient": Array(
+            ("unit", "input"), "float32", "Their gradient in the last step, zero at step 0.", **_POISONED
+        ),
         "order": Array(("example",), "int64", "The order in which this epoch sees the data."),
         "singular": Array(("value",), "float32", "Singular values of the hidden weights.", slow=True),
-        "canvas": Array(("y", "x"), "float32", "A large picture."),
-        "bias_path": Array(("step + 1", "unit"), "float32", "The hidden biases at every step.", traced=True),
+        "canvas": Array(("y", "x"), "float32", "A large picture.", **_POISONED),
+        "bias_path": Array(
+            ("step + 1", "unit"), "float32", "The hidden biases at every step.", traced=True, **_POISONED
+        ),
     },
     actions={
         "reinitialise": Verb(

@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterator, Mapping
 from copy import deepcopy
 
 import torch
+from explainer.scenes.small_network import Params
 from torch import nn
 from torch.nn import functional as F  # noqa: N812
 
 from explainer.engine.experiment import Experiment, Parts
-from explainer.scenes.small_network import Params
 
 EXAMPLES, BATCH, END = 48, 16, 200
 
@@ -64,7 +64,7 @@ class SmallNetwork(Experiment[Params]):
         if "order" in wanted:
             found["order"] = self.order
         if "singular" in wanted:
-            found["singular"] = torch.linalg.svdvals(self.hidden.weight.detach())
+            found["singular"] = torch.linalg.svdvals(self.hidden.weight.detach().nan_to_num())
         if "canvas" in wanted:
             size = 1024 if self.params.large else 8
             found["canvas"] = self.hidden.weight.detach().sum() + torch.arange(size * size).reshape(size, size).float()
