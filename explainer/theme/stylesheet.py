@@ -13,6 +13,9 @@ Widgets take a look by the dynamic property ``role``:
 ``card-title`` QLabel: a card's title, a heading within a column
 ``muted``      QLabel: secondary words; ``faint`` is quieter still
 ``mark``       QLabel: small print beside a name
+``popup``      QFrame: a panel that opens over the window
+``offer``      QPushButton: a row of such a panel, with a layout of its own
+``place``      QLineEdit: the readout of the step
 ``value``      QLabel or QLineEdit: a number in the accent colour
 ``refusal``    QLabel: why something was refused
 ``code``       QLabel, QTextEdit or QPlainTextEdit: fixed width
@@ -35,7 +38,7 @@ from functools import cache
 from pathlib import Path
 from string import Template
 
-from explainer.theme.tokens import BODY, SMALL, TITLE, Tokens
+from explainer.theme.tokens import BODY, CAPTION, SMALL, TITLE, Tokens
 
 MARKS = Path(__file__).parent / "marks"
 """Small pictures that a style sheet can only take from files: arrow, check, switch."""
@@ -57,7 +60,7 @@ def _names(tokens: Tokens) -> dict[str, object]:
         "small": tokens.size(SMALL),
         "body": tokens.size(BODY),
         "title": tokens.size(TITLE),
-        "caption": tokens.size(12),
+        "caption": tokens.size(CAPTION),
     }
     marks = {name: f'url("{(MARKS / f"{name}-{tokens.name}.svg").as_posix()}")' for name in MARK_NAMES}
     colours = {
@@ -159,6 +162,11 @@ QPushButton[role="primary"]:disabled { background: $raised; color: $faint; borde
 QPushButton[role="choice"] { background: transparent; text-align: left; padding: $px8 $px12; }
 QPushButton[role="choice"]:checked { border-color: $accent; }
 QPushButton[role="choice"]:hover { background: $raised; }
+QFrame[role="popup"] { background: $card; border: 1px solid $border; }
+QPushButton[role="offer"] { background: transparent; border: 1px solid transparent; border-radius: $px8; padding: 0;
+    text-align: left; }
+QPushButton[role="offer"]:hover { background: $raised; }
+QPushButton[role="offer"]:focus { border-color: $accent; background: $raised; }
 QPushButton[role="link"], QToolButton[role="link"] { background: transparent; border: none; color: $accent;
     padding: $px4 0; text-align: left; font-size: ${caption}px; }
 QPushButton[role="link"]:hover, QToolButton[role="link"]:hover,
@@ -203,6 +211,10 @@ QLineEdit[role="value"]:hover { border-color: $border; }
 QLineEdit[role="value"]:focus { border-color: $accent; background: $raised; color: $text; }
 QLineEdit[role="value"][refused="true"] { border-color: $warning; color: $warning; }
 QLineEdit[role="value"]:disabled { color: $faint; }
+QLineEdit[role="place"] { background: transparent; border: 1px solid transparent; padding: 0; min-height: $px20; }
+QLineEdit[role="place"]:hover { border-color: $border; }
+QLineEdit[role="place"]:focus { border-color: $accent; background: $raised; }
+QLineEdit[role="place"][refused="true"] { border-color: $warning; }
 QWidget[own="false"] QLineEdit[role="value"] { color: $muted; }
 QWidget[own="false"] QSlider::sub-page:horizontal { background: $faint; }
 QComboBox { padding-right: $px28; }

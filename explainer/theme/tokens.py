@@ -7,8 +7,8 @@ from dataclasses import dataclass
 GRID = 8
 """The spacing grid in pixels; every margin is a multiple of half of it."""
 RADIUS = 8
-SMALL, BODY, TITLE = 11, 13, 18
-"""Text sizes in pixels: captions and ticks, running text and controls, headings."""
+SMALL, CAPTION, BODY, TITLE = 11, 12, 13, 18
+"""Text sizes in pixels: ticks and small print, captions, running text and controls, headings."""
 PRESENT_SCALE = 1.5
 """How much larger everything is in a lecture hall."""
 

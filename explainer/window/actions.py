@@ -47,6 +47,7 @@ TABLE = (
     ),
     ActionSpec("start", "Go to the start", "go_to_start", "Run", "", "Home", Scope.STAGE),
     ActionSpec("end", "Go to the last known step", "go_to_end", "Run", "", "End", Scope.STAGE),
+    ActionSpec("go-to-step", "Go to a step …", "go_to_step", "Run", "", "Ctrl+G", help="Type the step to go to"),
     ActionSpec(
         "reset", "Reset", "reset", "Run", "reset", "R", Scope.STAGE,
         help="Begin again from step 0 with the parameters as they are",

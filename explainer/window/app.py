@@ -8,10 +8,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from explainer.assets import asset
 from explainer.contract.start import Start
 from explainer.window.engine_link import EngineLink
+from explainer.window.exceptions import ExceptionHook
 
 if TYPE_CHECKING:
     from explainer.window.main_window import MainWindow
@@ -27,12 +30,16 @@ def open_window(start: Start, prepare: Callable[[MainWindow], object] = lambda w
     application.setApplicationDisplayName("explainer")
     application.setDesktopFileName("explainer")
     application.setStyle("fusion")
+    application.setWindowIcon(QIcon(str(asset("icon.svg"))))
+    hook = ExceptionHook(application)
+    hook.install()
     link = EngineLink()
     link.start()
     from explainer.window.main_window import MainWindow
     from explainer.window.settings import load_settings
 
     window = MainWindow(link, load_settings())
+    hook.happened.connect(window.announcements.show_exception)
     kept = prepare(window)
     window.open(start)
     window.show()
@@ -41,6 +48,7 @@ def open_window(start: Start, prepare: Callable[[MainWindow], object] = lambda w
     status = application.exec()
     alive.stop()
     link.stop()
+    hook.remove()
     del kept
     return status
 

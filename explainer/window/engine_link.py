@@ -7,7 +7,7 @@ from collections import deque
 
 from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 
-from explainer.contract.messages import Command, Report, Splitter, pack, read_report
+from explainer.contract.messages import Command, Splitter, pack, read_report
 from explainer.contract.refused import Refused
 
 HANG_MS = 8_000

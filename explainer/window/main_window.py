@@ -7,7 +7,7 @@ import time
 from collections import deque
 
 from PySide6.QtCore import QByteArray, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from explainer.contract.catalogue import CATALOGUE, module_name
@@ -17,6 +17,7 @@ from explainer.contract.series import Series
 from explainer.contract.start import Start
 from explainer.plots.picture import View
 from explainer.window.actions import colour_actions, make_actions
+from explainer.window.announcements import Announcements
 from explainer.window.engine_link import EngineLink
 from explainer.window.inspector.inspector import CODE, CONTROLS, LESSON, MATH, Inspector
 from explainer.window.notices import Notices
@@ -47,7 +48,8 @@ class MainWindow(QMainWindow):
         self.sidebar = Sidebar(CATALOGUE.scenes())
         self.actions_by_key = make_actions(self, self.stage)
         self.top_bar, self.transport = TopBar(self.actions_by_key), Transport(self.actions_by_key)
-        self.picture_menu = PictureMenu(self.top_bar.pictures, self.stage, self.session)
+        self.picture_menu = PictureMenu(self.top_bar.pictures, self.stage)
+        self.announcements = Announcements(self.notices, self.session, self)
         self._view = View(pictures=())
         self._paints: deque[float] = deque()
         self._painted = QTimer(self, singleShot=True, interval=0)
@@ -92,6 +94,10 @@ class MainWindow(QMainWindow):
     def go_to_end(self) -> None:
         """Go to the last known step."""
         self.session.seek(self.session.known)
+
+    def go_to_step(self) -> None:
+        """Let a step be typed."""
+        self.transport.place.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def reset(self) -> None:
         """Begin again."""
@@ -148,7 +154,6 @@ class MainWindow(QMainWindow):
 
     def restart_engine(self) -> None:
         """Start a new engine and replay the run to where it was."""
-        self.notices.clear("engine")
         self.session.restart_engine()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -200,19 +205,18 @@ class MainWindow(QMainWindow):
         session.playing_changed.connect(self.transport.show_playing)
         session.status_changed.connect(self._show_status)
         session.refused.connect(self._show_refusal)
-        session.failed.connect(self._show_failure)
-        session.engine_lost.connect(self._show_engine_lost)
-        session.replaying.connect(self._show_replay)
         session.devices_known.connect(self.inspector.run.offer_devices)
-        session.link.hung.connect(self._show_hanging)
         self._painted.timeout.connect(self._tell_painted)
 
     def _connect_widgets(self) -> None:
         session = self.session
         self.theme.changed.connect(self._apply_theme)
         self.stage.pictures_changed.connect(self._want)
+        self.picture_menu.arrays_changed.connect(self._want)
         self.transport.speed_chosen.connect(session.set_speed)
         self.transport.time_line.step_chosen.connect(session.seek)
+        self.transport.place.step_chosen.connect(session.seek)
+        self.transport.place.left.connect(self.focus_stage)
         self.sidebar.scene_chosen.connect(lambda name: session.open_scene(CATALOGUE.scene(name)))
         self.sidebar.unfold_asked.connect(self.toggle_sidebar)
         self.inspector.run.seed_chosen.connect(session.new_seed)
@@ -239,7 +243,7 @@ class MainWindow(QMainWindow):
         remembered = self.settings.of_scene(scene.name)
         self._view = importlib.import_module(module_name(scene.experiment or scene.name, "view")).VIEW
         self.setWindowTitle(f"{scene.title} – explainer")
-        self.notices.clear("run")
+        self.picture_menu.draw(None)
         self.stage.show_view(self._view, remembered.pictures)
         controls = self.inspector.show_scene(scene, self._view, remembered.lesson_step)
         controls.changed.connect(self.session.choose)
@@ -262,8 +266,8 @@ class MainWindow(QMainWindow):
         steering.allow_preview(not self.inspector.lesson.is_prediction_open)
 
     def _show_run(self) -> None:
-        """A new run has begun."""
-        self.notices.clear("run")
+        """Show that a new run has begun."""
+        self.setWindowTitle(f"{self.session.run_name} – explainer")
         self.inspector.run.show_seed(self.session.recipe.seed)
         self.inspector.run.show_device(self.session.recipe.device)
 
@@ -271,10 +275,8 @@ class MainWindow(QMainWindow):
         self.stage.draw(frame)
         self.inspector.draw(frame, self.session.file, self.session.line)
         self.transport.time_line.show_run(frame.step, self.session.known, self._progress(frame), frame.actions)
-        if frame.stopped is not None:
-            self._show_stop(frame)
-        else:
-            self.notices.clear("run")
+        self.picture_menu.draw(frame)
+        self.announcements.show_end(frame)
         self._painted.start()
 
     def _progress(self, frame: Frame) -> dict[str, Series]:
@@ -283,7 +285,7 @@ class MainWindow(QMainWindow):
         return {name: series for name, series in frame.series.items() if scene.draws_progress(name)}
 
     def _tell_painted(self) -> None:
-        """The event loop has painted what the last frame changed: the engine may send another."""
+        """Take note that the event loop has painted what the last frame changed: the engine may send another."""
         now = time.perf_counter()
         self._paints.append(now)
         while self._paints and now - self._paints[0] > 1.0:
@@ -291,11 +293,13 @@ class MainWindow(QMainWindow):
         self.session.painted()
 
     def _show_status(self) -> None:
-        session = self.session
-        self.transport.show_speed(session.speed)
+        session, transport = self.session, self.transport
         device = session.recipe.device.upper()
-        rates = f"{session.measured_speed:,.0f} steps/s · {len(self._paints)} pictures/s · " if session.playing else ""
-        self.transport.show_place(session.position.step, session.known, session.phase, f"{rates}{device}")
+        if session.playing:
+            transport.show_speed(session.speed, session.measured_speed, f"{len(self._paints)} pictures/s · {device}")
+        else:
+            transport.show_speed(session.speed, None, device)
+        transport.show_place(session.position.step, session.known, session.phase)
 
     def _show_params(self, params: object) -> None:
         if self.inspector.controls is not None:
@@ -306,36 +310,7 @@ class MainWindow(QMainWindow):
         if controls is not None and about in controls.declarations:
             controls.refuse(about, message)
         else:
-            self.notices.show_notice("refusal", message)
-
-    def _show_stop(self, frame: Frame) -> None:
-        if not self.notices.words("run"):
-            remedies = [("Step back", self.session.step_back), ("Reset", self.session.reset)]
-            self.notices.show_notice("run", str(frame.stopped).capitalize(), "warning", remedies)
-
-    def _show_failure(self, message: str, details: str) -> None:
-        copy = ("Copy", lambda: QGuiApplication.clipboard().setText(details))
-        words = f"The experiment raised an exception: {message}"
-        self.notices.show_notice("failure", words, "warning", [copy, ("Reset", self.session.reset)], details)
-
-    def _show_engine_lost(self, why: str, again: bool) -> None:
-        words = f"The engine is gone ({why})."
-        if again:
-            words += f" A new one replays the run to step {self.session.position.step:,}."
-            self.notices.show_notice("engine", words)
-        else:
-            remedies = [("Restart the engine", self.restart_engine)]
-            self.notices.show_notice("engine", f"{words} It keeps ending.", "warning", remedies, self.session.link.output_tail)
-
-    def _show_replay(self, done: int, total: int) -> None:
-        if done < total:
-            self.notices.show_notice("replay", f"Replaying: step {done:,} of {total:,}", "info")
-        else:
-            self.notices.clear("replay")
-
-    def _show_hanging(self) -> None:
-        words = "The engine has not answered for several seconds: a step may be very long, or it hangs."
-        self.notices.show_notice("engine", words, "warning", [("Restart the engine", self.restart_engine)])
+            self.announcements.refuse(message)
 
     def _want(self) -> None:
         """Ask for the arrays of the pictures that are out, and remember which they are."""
@@ -343,7 +318,8 @@ class MainWindow(QMainWindow):
         if scene is None:
             return
         self.settings.of_scene(scene.name).pictures = self.stage.out
-        self.session.want(sorted({*self.stage.wanted_arrays(), *self._view.arrays}))
+        shown = {*self.stage.wanted_arrays(), *self._view.arrays, *self.picture_menu.wanted_arrays}
+        self.session.want(sorted(shown))
         self.picture_menu.refresh()
 
     def _remember_lesson_step(self, step: int) -> None:
@@ -369,5 +345,3 @@ class MainWindow(QMainWindow):
         for part in (self.stage, self.inspector, self.transport, self.sidebar, self.picture_menu):
             part.apply_theme(tokens)
         self.transport.show_playing(self.session.playing)
-
-

@@ -1,43 +1,81 @@
-"""The "+ picture" menu: the pictures that are not out, each with a thumbnail of what it shows now."""
+"""The "+ picture" button: counts the pictures that are not out, and offers them with live thumbnails."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QSize
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QToolButton
 
+from explainer.contract.frame import Frame
+from explainer.plots.picture import Picture
 from explainer.theme.tokens import DARK, Tokens
-from explainer.window.session import Session
+from explainer.window.picture_popup import PicturePopup
 from explainer.window.stage import Stage
+from explainer.window.thumbnails import Thumbnails
 
-THUMBNAIL = QSize(160, 96)
+REFRESH = 150
+"""Milliseconds between two drawings of the thumbnails."""
 
 
 class PictureMenu(QObject):
-    """Fills the menu of a button with the pictures of the scene that can be brought out."""
+    """Opens a panel of the pictures that can be brought out; while it is open, their arrays are wanted too."""
 
-    def __init__(self, button: QToolButton, stage: Stage, session: Session) -> None:
+    arrays_changed = Signal()
+    """Other arrays than before are needed."""
+
+    def __init__(self, button: QToolButton, stage: Stage) -> None:
         super().__init__(button)
-        self._button = button
-        self._stage = stage
-        self._session = session
+        self._button, self._stage = button, stage
         self._tokens = DARK
-        button.menu().aboutToShow.connect(self._fill)
+        self._frame: Frame | None = None
+        self._thumbnails = Thumbnails(self)
+        self.popup: PicturePopup | None = None
+        self._due = QTimer(self, singleShot=True, interval=REFRESH)
+        self._due.timeout.connect(self._draw_all)
+        button.clicked.connect(self.open)
+
+    @property
+    def wanted_arrays(self) -> list[str]:
+        """The arrays that the thumbnails draw; none while the panel is closed."""
+        return sorted({name for kind in self._offered() for name in kind.arrays})
 
     def refresh(self) -> None:
         """Say how many pictures there are to bring out."""
         count = len(self._stage.away)
-        self._button.setText(f"+ {count} picture{'s' if count != 1 else ''}")
+        self._button.setText("+ picture" if count == 1 else f"+ {count} pictures")
         self._button.setVisible(count > 0)
+        self._thumbnails.keep_only(self._stage.away)
+
+    def open(self) -> None:
+        """Open the panel."""
+        popup = PicturePopup(self._stage.away, self._tokens, self._button)
+        popup.chosen.connect(self._stage.bring_out)
+        popup.closed.connect(self._close)
+        self.popup = popup
+        self.arrays_changed.emit()
+        self._draw_all()
+        popup.open_below(self._button)
+
+    def draw(self, frame: Frame | None) -> None:
+        """Take a frame; the thumbnails follow it while they can be seen."""
+        self._frame = frame
+        if self.popup is not None and not self._due.isActive():
+            self._due.start()
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours of a theme."""
         self._tokens = tokens
-        self._button.setIconSize(THUMBNAIL)
+        self._thumbnails.apply_theme(tokens)
 
-    def _fill(self) -> None:
-        menu = self._button.menu()
-        menu.clear()
-        for kind in self._stage.away:
-            action = menu.addAction(f"{kind.title}\n{kind.about}" if kind.about else kind.title)
-            action.setToolTip(kind.about or kind.title)
-            action.triggered.connect(lambda _=False, key=kind.key: self._stage.bring_out(key))
+    def _offered(self) -> list[type[Picture]]:
+        return [offer.kind for offer in self.popup.offers] if self.popup is not None else []
+
+    def _draw_all(self) -> None:
+        if self.popup is None or self._frame is None:
+            return
+        for offer in self.popup.offers:
+            size, ratio = offer.thumbnail.size(), self._button.devicePixelRatioF()
+            self.popup.show_thumbnail(offer.kind, self._thumbnails.draw(offer.kind, self._frame, size, ratio))
+
+    def _close(self) -> None:
+        self.popup = None
+        self.arrays_changed.emit()

@@ -121,9 +121,10 @@ class Session(QObject):
 
     @property
     def run_name(self) -> str:
-        """What tells this run from others of its scene."""
-        device = "" if self.recipe.device == "cpu" else f", {self.recipe.device.upper()}"
-        return f"seed {self.recipe.seed}{device}"
+        """What tells this run from others, for the window's title."""
+        scene = self.scene.title if self.scene is not None else ""
+        device = "" if self.recipe.device in ("cpu", "auto") else f", {self.recipe.device.upper()}"
+        return f"{scene}, seed {self.recipe.seed}{device}"
 
     def open_scene(self, scene: Scene, recipe: Recipe | None = None, position: Position = Position()) -> None:  # noqa: B008
         """Put a scene on the stage, at a recipe and position or at its defaults."""

@@ -4,16 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from explainer.contract.frame import Frame
 from explainer.contract.messages import JobPart
 from explainer.plots.picture import Picture, Steering, View
-from explainer.theme.tokens import DARK, Tokens
+from explainer.theme.tokens import DARK, RADIUS, Tokens
 from explainer.window.card import Card
 
 MARGIN = 16
+RING = (10, 10, -10, -10)
+"""Where the focus ring runs, from the stage's edges inwards."""
+BY_KEYBOARD = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
+KEEP_ALL_KEYS = (QAbstractSlider, QAbstractSpinBox, QAbstractItemView, QComboBox, QLineEdit)
+"""What uses arrows, Home and letters itself."""
+PRESSES = (Qt.Key.Key_Space, Qt.Key.Key_Select)
+"""What a button uses."""
 GAP = 12
 IN_ONE_COLUMN = 2
 """Up to this many pictures stand above one another; more stand two in a row."""
@@ -40,6 +63,7 @@ class Stage(QWidget):
         self._rows = QVBoxLayout(self)
         self._rows.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         self._splitter: QSplitter | None = None
+        self._ringed = False
 
     def show_view(self, view: View, keys: Sequence[str] = ()) -> None:
         """Set the stage for a scene, with the pictures of these keys, or those meant for the beginning."""
@@ -85,6 +109,7 @@ class Stage(QWidget):
             self._out.remove(key)
             self._enlarged = ""
             self._arrange()
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def enlarge(self, key: str) -> None:
         """Show one picture alone, or all again."""
@@ -108,6 +133,35 @@ class Stage(QWidget):
         self._tokens = tokens
         for card in self._cards.values():
             card.apply_theme(tokens)
+
+    def event(self, event: QEvent) -> bool:
+        """Qt: a button, list or field on a picture keeps the keys it uses itself."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            focused = QApplication.focusWidget()
+            if isinstance(focused, KEEP_ALL_KEYS) or (isinstance(focused, QAbstractButton) and event.key() in PRESSES):
+                event.accept()
+                return True
+        return super().event(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Qt: whoever comes with the keyboard sees where the focus is."""
+        super().focusInEvent(event)
+        self._ringed = event.reason() in BY_KEYBOARD
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Qt: no ring without the focus."""
+        super().focusOutEvent(event)
+        self._ringed = False
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Qt: the ring around the pictures while the stage has the focus."""
+        if self._ringed:
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(QColor(self._tokens.accent), 1.5))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(*RING), RADIUS + 4, RADIUS + 4)
 
     def _visible(self) -> list[str]:
         return [self._enlarged] if self._enlarged else self._out

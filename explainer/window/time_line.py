@@ -7,10 +7,10 @@ from itertools import groupby
 from typing import Any
 
 import numpy as np
+from pyqtgraph.functions import arrayToQPolygonF
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
-from pyqtgraph.functions import arrayToQPolygonF
 
 from explainer.contract.recipe import Action
 from explainer.contract.series import Series
@@ -59,9 +59,7 @@ class TimeLine(QWidget):
         self.setFixedHeight(tokens.size(48))
         self.update()
 
-    def show_run(
-        self, step: int, known: int, series: Mapping[str, Series], actions: Sequence[Action]
-    ) -> None:
+    def show_run(self, step: int, known: int, series: Mapping[str, Series], actions: Sequence[Action]) -> None:
         """Show where the run is, how far it was ever, its progress and what was done to it."""
         if known < self._known:
             self._span = float(FIRST_SPAN)

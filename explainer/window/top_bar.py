@@ -33,7 +33,7 @@ class TopBar(QFrame):
         row.addSpacing(8)
         row.addWidget(self.place)
         row.addStretch(1)
-        self.pictures = self._make_menu_button("pictures", "+ picture", "Bring out another picture of this scene")
+        self.pictures = self._make_word_button("pictures", "+ picture", "Bring out another picture of this scene")
         row.addWidget(self.pictures)
         row.addWidget(self._make_button(actions["theme"], "theme"))
         self.menu = self._make_menu_button("menu", "Menu", "Everything that can be done, with its keys")
@@ -52,12 +52,16 @@ class TopBar(QFrame):
         button.setAccessibleName(action.text())
         return button
 
-    def _make_menu_button(self, name: str, words: str, tip: str) -> QToolButton:
+    def _make_word_button(self, name: str, words: str, tip: str) -> QToolButton:
         button = QToolButton()
         button.setObjectName(f"{name}-button")
         button.setText(words)
         button.setAccessibleName(words)
         button.setToolTip(tip)
+        return button
+
+    def _make_menu_button(self, name: str, words: str, tip: str) -> QToolButton:
+        button = self._make_word_button(name, words, tip)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setMenu(QMenu(button))
         return button

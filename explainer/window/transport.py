@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QFontMetrics
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QFont, QFontMetrics
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
-from explainer.theme.tokens import DARK, Tokens
+from explainer.theme.tokens import CAPTION, DARK, Tokens
 from explainer.window.icons import icon
+from explainer.window.step_field import StepField
 from explainer.window.time_line import TimeLine
 
 SPEEDS: tuple[float | None, ...] = (1.0, 5.0, 30.0, 60.0, None)
 """Steps per second to choose from; every step is painted, but for None: as fast as it can."""
 BUTTONS = ("reset", "step-back", "play", "step", "phase")
+WIDEST_RATE = "100,000 steps/s · 60 pictures/s · CUDA ▾"
+"""The readout is as wide as this from the start, so that the time line does not move while numbers change."""
 
 
 def speed_words(speed: float | None) -> str:
@@ -38,7 +41,8 @@ class Transport(QFrame):
         self.buttons = {key: self._make_button(actions[key]) for key in BUTTONS}
         self.time_line = TimeLine()
         self.speed = self._make_speed()
-        self.place, self.rate = QLabel("step 0"), QLabel("")
+        self.place = StepField()
+        self._speed: float | None = None
         self._arrange()
         self.show_speed(None)
 
@@ -48,17 +52,19 @@ class Transport(QFrame):
         self.buttons["play"].setIcon(icon(name, self._tokens, self._tokens.on_accent))
         self.buttons["play"].setAccessibleName("Pause" if playing else "Play")
 
-    def show_speed(self, speed: float | None) -> None:
-        """Show the chosen speed."""
-        self.speed.setText(f"{speed_words(speed)} ▾")
+    def show_speed(self, speed: float | None, measured: float | None = None, more: str = "") -> None:
+        """Show the chosen speed or, while the run plays, the ``measured`` one, and ``more`` beside it."""
+        self._speed = speed
+        words = speed_words(speed) if measured is None else f"{measured:,.0f} steps/s"
+        self.speed.setText(" · ".join(filter(None, (words, more))) + " ▾")
+        self.speed.setAccessibleDescription(f"Chosen: {speed_words(speed)}")
         for action in self.speed.menu().actions():
             action.setChecked(action.data() == speed)
 
-    def show_place(self, step: int, known: int, phase: str, words: str) -> None:
-        """Show the step (the one in progress, in mid-phase), the last known one and the rates."""
-        where = f"step {step + 1} · {phase}" if phase else f"step {step}"
-        self.place.setText(where + (f" of {known}" if known > step and not phase else ""))
-        self.rate.setText(words)
+    def show_place(self, step: int, known: int, phase: str) -> None:
+        """Show the step (the one in progress, in mid-phase) and the last known one."""
+        where = f"step {step + 1:,} · {phase}" if phase else f"step {step:,}"
+        self.place.show_place(step, where + (f" of {known:,}" if known > step and not phase else ""))
 
     def offer_speeds(self, opening: float | None) -> None:
         """Offer the usual speeds and the one at which the scene opens."""
@@ -80,9 +86,12 @@ class Transport(QFrame):
         """Take the colours and sizes of a theme."""
         self._tokens = tokens
         for key, button in self.buttons.items():
-            button.setIconSize(QSize(tokens.size(20 if key == "play" else 16), tokens.size(20 if key == "play" else 16)))
+            side = tokens.size(20 if key == "play" else 16)
+            button.setIconSize(QSize(side, side))
         self.time_line.apply_theme(tokens)
-        self.place.setMinimumWidth(QFontMetrics(self.place.font()).horizontalAdvance("step 100,000 · backward"))
+        font = QFont(self.font())
+        font.setPixelSize(tokens.size(CAPTION))
+        self.place.setFixedWidth(QFontMetrics(font).horizontalAdvance(WIDEST_RATE) + 2)
 
     def _make_button(self, action: QAction) -> QToolButton:
         button = QToolButton()
@@ -111,17 +120,11 @@ class Transport(QFrame):
             row.addWidget(self.buttons[key])
         row.addSpacing(8)
         row.addWidget(self.time_line, 1)
+        row.addSpacing(8)
         readout = QVBoxLayout()
-        readout.setSpacing(0)
-        for label, name in ((self.place, "step"), (self.rate, "rate")):
-            label.setObjectName(name)
-            label.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.rate.setProperty("role", "muted")
-        lower = QHBoxLayout()
-        lower.setSpacing(8)
-        lower.addStretch(1)
-        lower.addWidget(self.rate)
-        lower.addWidget(self.speed)
-        readout.addWidget(self.place)
-        readout.addLayout(lower)
+        readout.setSpacing(2)
+        readout.addStretch(1)
+        readout.addWidget(self.place, 0, Qt.AlignmentFlag.AlignRight)
+        readout.addWidget(self.speed, 0, Qt.AlignmentFlag.AlignRight)
+        readout.addStretch(1)
         row.addLayout(readout)

@@ -1,0 +1,91 @@
+"""Puts into notices what the session reports: refusals, failures, the end of a run, a lost engine."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
+
+from explainer.contract.frame import Frame
+from explainer.window.notices import Notices, Remedy
+from explainer.window.session import Session
+
+UNEXPECTED = "Something went wrong in the window. The run is not affected."
+
+
+class Announcements(QObject):
+    """Says what happened and what can be done about it; takes back what no longer holds."""
+
+    def __init__(self, notices: Notices, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._notices, self._session = notices, session
+        self._replayed_to = -1
+        session.run_opened.connect(self._begin)
+        session.failed.connect(self._show_failure)
+        session.engine_lost.connect(self._show_engine_lost)
+        session.replaying.connect(self._show_replay)
+        session.link.hung.connect(self._show_hanging)
+        session.link.reported.connect(lambda report: notices.clear("hanging"))
+
+    def refuse(self, message: str) -> None:
+        """Say why a request was refused that belongs to no control."""
+        self._notices.show_notice("refusal", message)
+
+    def show_end(self, frame: Frame) -> None:
+        """Say why the run cannot go on, or that it can again."""
+        if frame.stopped is None:
+            self._notices.clear("run")
+        elif not self._notices.words("run"):
+            remedies = [("Step back", self._session.step_back), ("Reset", self._session.reset)]
+            self._notices.show_notice("run", _sentence(str(frame.stopped)), "warning", remedies)
+
+    def show_exception(self, message: str, details: str) -> None:
+        """Show an exception of the window's own code."""
+        self._notices.show_notice("exception", f"{UNEXPECTED} {message}", "warning", [_copy(details)], details)
+
+    def _begin(self) -> None:
+        for kind in ("run", "failure", "refusal"):
+            self._notices.clear(kind)
+
+    def _show_failure(self, message: str, details: str) -> None:
+        words = f"The experiment raised an exception: {message}"
+        remedies = [_copy(details), ("Reset", self._session.reset)]
+        self._notices.show_notice("failure", words, "warning", remedies, details)
+
+    def _show_engine_lost(self, why: str, again: bool) -> None:
+        self._notices.clear("hanging")
+        words = f"The engine is gone ({why})."
+        if again:
+            self._replayed_to = self._session.position.step
+            words += f" A new one replays the run to step {self._replayed_to:,}."
+            self._notices.show_notice("engine", words)
+        else:
+            remedies = [("Restart the engine", self._restart_engine)]
+            details = self._session.link.output_tail
+            self._notices.show_notice("engine", f"{words} It keeps ending.", "warning", remedies, details)
+
+    def _show_replay(self, done: int, total: int) -> None:
+        if done < total:
+            self._notices.show_notice("replay", f"Replaying: step {done:,} of {total:,}", "info")
+            return
+        self._notices.clear("replay")
+        if self._replayed_to >= 0:
+            words = f"The engine was gone; a new one has replayed the run to step {self._replayed_to:,}."
+            self._notices.show_notice("engine", words, "good")
+            self._replayed_to = -1
+
+    def _show_hanging(self) -> None:
+        words = "The engine has not answered for several seconds: a step may be very long, or it hangs."
+        self._notices.show_notice("hanging", words, "warning", [("Restart the engine", self._restart_engine)])
+
+    def _restart_engine(self) -> None:
+        self._notices.clear("engine")
+        self._notices.clear("hanging")
+        self._session.restart_engine()
+
+
+def _copy(details: str) -> Remedy:
+    return "Copy", lambda: QGuiApplication.clipboard().setText(details)
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
