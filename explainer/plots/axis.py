@@ -53,15 +53,19 @@ class Axis:
 
         It may lie beyond the cells; NaN where the scale does not reach.
         """
-        if self.coordinates is None or len(self.coordinates) < 2:
+        if self.coordinates is None:
             return float(value)
+        if len(self.coordinates) < 2:
+            return 0.0
         first, last = self._distance(self.coordinates[0]), self._distance(self.coordinates[-1])
         return (self._distance(value) - first) / (last - first) * (len(self.coordinates) - 1)
 
     def coordinate(self, cell: float) -> float:
         """Return the coordinate at a fractional cell: the inverse of :meth:`cell`."""
-        if self.coordinates is None or len(self.coordinates) < 2:
+        if self.coordinates is None:
             return float(cell)
+        if len(self.coordinates) < 2:
+            return float(self.coordinates[0])
         first, last = self._distance(self.coordinates[0]), self._distance(self.coordinates[-1])
         return float(_BACK[self.scale](first + (last - first) * cell / (len(self.coordinates) - 1)))
 

@@ -14,7 +14,7 @@ from explainer.plots.colours import colour, pen, small_font
 from explainer.plots.heat_map_image import Sheet, cells_rectangle, legend_rectangle, sheet_image
 from explainer.plots.number_text import number_text
 from explainer.plots.shading import Shading
-from explainer.theme.tokens import BODY, DARK, Tokens
+from explainer.theme.tokens import BODY, DARK, LIGHT, Tokens
 
 _MOVES = {
     Qt.Key.Key_Left: (0, -1),
@@ -22,6 +22,8 @@ _MOVES = {
     Qt.Key.Key_Up: (-1, 0),
     Qt.Key.Key_Down: (1, 0),
 }
+_INK, _PAPER = DARK.bar, LIGHT.card
+"""Marks are light with a dark rim in both themes, for they lie on colours of every lightness."""
 _PRESSES = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 
 
@@ -50,7 +52,8 @@ class HeatMap(QWidget):
         self._marker: tuple[float, float] | None = None
         self._cell: tuple[int, int] | None = None
         self._still: QImage | None = None
-        self._busy = self._message = ""
+        self._busy = self._message = self._caption = ""
+        self._crosses: Sequence[tuple[float, float]] = ()
         self._reading: Callable[[int, int], str] = self._plain_reading
 
     def sizeHint(self) -> QSize:
@@ -103,6 +106,16 @@ class HeatMap(QWidget):
     def set_message(self, text: str) -> None:
         """Say something instead of an empty area; shown only while there are no values."""
         self._message = text
+        self.update()
+
+    def set_caption(self, text: str) -> None:
+        """Say this above the cells while no cell is read."""
+        self._caption = text
+        self.update()
+
+    def set_crosses(self, places: Sequence[tuple[float, float]]) -> None:
+        """Mark places by crosses, each a fractional row and column; those beside the cells are left out."""
+        self._crosses = [place for place in places if np.isfinite(place).all()]
         self.update()
 
     def set_reading(self, reading: Callable[[int, int], str]) -> None:
@@ -177,6 +190,7 @@ class HeatMap(QWidget):
         painter.drawImage(0, 0, self._still_image())
         painter.setOpacity(1.0)
         painter.setFont(small_font(self.tokens, self.font()))
+        self._paint_crosses(painter)
         self._paint_cell(painter)
         self._paint_marker(painter)
         self._paint_words(painter)
@@ -199,6 +213,15 @@ class HeatMap(QWidget):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(QRectF(middle.x() - width / 2, middle.y() - height / 2, width, height))
 
+    def _paint_crosses(self, painter: QPainter) -> None:
+        box, arm = self.cells_rectangle(), self.tokens.size(5)
+        for ink, width in ((_INK, 4.0), (_PAPER, 2.0)):
+            painter.setPen(pen(ink, width))
+            for at in map(lambda place: self.position_of(*place), self._crosses):
+                if box.contains(at):
+                    painter.drawLine(at - QPointF(arm, 0), at + QPointF(arm, 0))
+                    painter.drawLine(at - QPointF(0, arm), at + QPointF(0, arm))
+
     def _paint_marker(self, painter: QPainter) -> None:
         if self._marker is None:
             return
@@ -206,17 +229,17 @@ class HeatMap(QWidget):
         inside = box.adjusted(-0.5, -0.5, 0.5, 0.5).contains(at)
         at = QPointF(min(max(at.x(), box.left()), box.right()), min(max(at.y(), box.top()), box.bottom()))
         radius = self.tokens.size(6)
-        painter.setPen(pen("#0d1015", 4.0))
+        painter.setPen(pen(_INK, 4.0))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawEllipse(at, radius, radius)
-        painter.setPen(pen("#ffffff", 2.0))
-        painter.setBrush(QColor("#ffffff") if inside else Qt.BrushStyle.NoBrush)
+        painter.setPen(pen(_PAPER, 2.0))
+        painter.setBrush(QColor(_PAPER) if inside else Qt.BrushStyle.NoBrush)
         painter.drawEllipse(at, radius, radius)
 
     def _paint_words(self, painter: QPainter) -> None:
         box = legend_rectangle(self.size(), self.tokens)
         painter.setPen(colour(self.tokens.text if self.reading() else self.tokens.muted))
-        said = painter.fontMetrics().elidedText(self._busy or self.reading(), Qt.TextElideMode.ElideRight, int(box.width()))
+        said = painter.fontMetrics().elidedText(self._busy or self.reading() or self._caption, Qt.TextElideMode.ElideRight, int(box.width()))
         painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, said)
         if self.hasFocus():
             painter.setPen(pen(self.tokens.accent, 1.0))

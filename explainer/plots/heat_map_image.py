@@ -64,7 +64,7 @@ def cells_rectangle(sheet: Sheet, size: QSize, tokens: Tokens, font: QFont, aspe
     left = 8 + (line + 4 if sheet.rows.title else 0) + _widest(metrics, sheet.rows.ticks(sheet.values.shape[0], 6)) + _TICK + 4
     bottom = 8 + (line + 2 if sheet.columns.title else 0) + line + _TICK + 2
     right = _legend_width(sheet, metrics)
-    top = tokens.size(24)
+    top = tokens.size(28)
     room = QRectF(left, top, max(8.0, size.width() - left - right), max(8.0, size.height() - top - bottom))
     if aspect is None:
         return room

@@ -100,18 +100,21 @@ class HeightField:
         return raw / np.linalg.norm(raw, axis=-1, keepdims=True)
 
     def hidden(self, points: np.ndarray, eye: np.ndarray, samples: int = 96) -> np.ndarray:
-        """Return which points (n, 3) of the surface the surface itself hides from the eye.
+        """Return which points (n, 3) of the surface a hill hides from the eye.
 
         Follows the line of sight from each point to where it leaves the box and compares its height
-        with the surface below it.
+        with the surface below it. A point seen only through the outside of the box's own rim, where
+        the line leaves the box below the surface, is not hidden: that side is painted see-through.
         """
         answer = np.zeros(len(points), bool)
         known = np.isfinite(points).all(1)
-        answer[known] = self._rise_above_sight(points[known], eye - points[known], samples) > _TOLERANCE
+        below = self._rise_above_sight(points[known], eye - points[known], samples) > _TOLERANCE
+        dives = (below[:, 1:] & ~below[:, :-1]).sum(1) + below[:, 0]
+        answer[known] = (dives > 1) | ((dives == 1) & ~below[:, -1])
         return answer
 
     def _rise_above_sight(self, points: np.ndarray, towards: np.ndarray, samples: int) -> np.ndarray:
-        """Return by how much, at most, the surface rises above each line of sight."""
+        """Return by how much the surface rises above each line of sight, (n, samples)."""
         half_x, half_y, top = self.extent
         walls = np.stack([half_x * np.sign(towards[:, 0]), half_y * np.sign(towards[:, 1]), np.full(len(points), top)], 1)
         with np.errstate(all="ignore"):
@@ -122,7 +125,7 @@ class HeightField:
         places = (starts[:, None] + (leaves - starts)[:, None] * np.linspace(0.0, 1.0, samples)).astype(np.float32)
         rows, columns = self._along(points, towards, places)
         sight = points[:, 2:].astype(np.float32) + places * towards[:, 2:].astype(np.float32)
-        return np.fmax.reduce(_inside(self.heights.astype(np.float32), rows, columns) - sight, 1)
+        return _inside(self.heights.astype(np.float32), rows, columns) - sight
 
 
 def resampled(

@@ -44,11 +44,13 @@ class Mesh:
         column = (eye[0] + half_x) / (2 * half_x) * self.shape[1] - 0.5
         return np.argsort(-(np.abs(self.rows - row) + np.abs(self.columns - column)), kind="stable")
 
-    def light(self, direction: np.ndarray, eye: np.ndarray) -> np.ndarray:
-        """Return how bright each quad is, 0 to 1; the underside, seen from outside, is dimmer."""
-        outside = (self.normals * (eye - self.corners[:, 0])).sum(1) < 0
-        lit = np.clip(self.normals @ (direction / np.linalg.norm(direction)), 0.0, 1.0)
-        return np.where(outside, 0.45 * (1.0 - 0.5 * lit), lit)
+    def light(self, direction: np.ndarray) -> np.ndarray:
+        """Return how bright each quad is, 0 to 1, with light from a direction."""
+        return np.clip(self.normals @ (direction / np.linalg.norm(direction)), 0.0, 1.0)
+
+    def turned_away(self, eye: np.ndarray) -> np.ndarray:
+        """Return which quads show the eye their underside."""
+        return ((eye - self.corners[:, 0]) * self.normals).sum(1) < 0
 
 
 def contour_segments(points: np.ndarray, levels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

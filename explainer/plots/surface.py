@@ -28,6 +28,8 @@ _ZOOMS = {Qt.Key.Key_Plus: 1.15, Qt.Key.Key_Equal: 1.15, Qt.Key.Key_Minus: 1 / 1
 _BUDGET = 1_000
 """Steps drawn of all trails together."""
 _SAMPLES = 32
+_REACH, _RECENT = 10.0, 4_000
+"""Pixels within which the pointer finds a step, among so many of the latest."""
 COMPRESSED = "height: log₁₀(1 + L − min)"
 
 
@@ -46,6 +48,8 @@ class SurfacePlot(QWidget):
     """Shaded quads painted with QPainter; while the camera rests only balls and trails are repainted."""
 
     camera_changed = Signal()
+    step_hovered = Signal(object)
+    """The step of a trail that the pointer is on, None when it leaves the trails."""
 
     def __init__(self, parent: QWidget | None = None, titles: tuple[str, str, str] = ("x", "y", "L")) -> None:
         super().__init__(parent)
@@ -63,6 +67,8 @@ class SurfacePlot(QWidget):
         self._still: QImage | None = None
         self._hidden = np.zeros((2, 2), bool)
         self._held: QPoint | None = None
+        self._hovered: int | None = None
+        self.setMouseTracking(True)
 
     @property
     def field(self) -> HeightField | None:
@@ -83,6 +89,14 @@ class SurfacePlot(QWidget):
         self._scenery = Scenery(HeightField(x, y, values), self._titles)
         self.set_balls(self._balls)
         self._forget()
+
+    def set_titles(self, titles: tuple[str, str, str]) -> None:
+        """Name the axes x, y and height."""
+        if titles != self._titles:
+            self._titles = titles
+            if self._scenery is not None:
+                self._scenery.titles = titles
+            self._forget()
 
     def set_balls(self, balls: Sequence[Ball]) -> None:
         """Show runners with their trails."""
@@ -242,6 +256,32 @@ class SurfacePlot(QWidget):
             way = event.position().toPoint() - self._held
             self._held = event.position().toPoint()
             self.set_camera(self.camera.orbited(-way.x() * _DEGREES_PER_PIXEL, way.y() * _DEGREES_PER_PIXEL))
+        else:
+            self._hover(self.nearest_step(event.position()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Light no step."""
+        self._hover(None)
+        super().leaveEvent(event)
+
+    def _hover(self, step: int | None) -> None:
+        if step != self._hovered:
+            self._hovered = step
+            self.step_hovered.emit(step)
+
+    def nearest_step(self, at: QPointF) -> int | None:
+        """Return the step whose place on a trail is nearest to a pixel, None beyond ten pixels."""
+        if self.field is None:
+            return None
+        projection, found, nearest = self.projection(), None, _REACH
+        for ball in self._balls:
+            first = max(0, len(ball.path) - _RECENT)
+            path = np.asarray(ball.path[first:], float)
+            pixels, _ = projection(self.field.on_surface(self.field.box_xy(path)))
+            away = np.nan_to_num(np.hypot(*(pixels - np.array([at.x(), at.y()])).T), nan=np.inf)
+            if len(away) and away.min() < nearest:
+                found, nearest = first + int(away.argmin()), float(away.min())
+        return found
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go."""

@@ -19,6 +19,8 @@ from explainer.theme.tokens import Tokens
 _LIGHT = np.array([-0.55, 0.65, 0.5])
 """Where the light comes from, as seen by the reader: left, above, behind them."""
 _SHADES, _HEIGHTS = 32, 64
+_UNDERSIDE = 110
+"""The opacity, of 255, of the rim's outside, so that a bowl's inside can be seen."""
 _MOST_PIXELS = 1_500_000
 """Larger pictures are painted at their own size, smaller ones at twice that and reduced."""
 
@@ -63,14 +65,14 @@ def quads_image(mesh: Mesh, projection: Projection, size: QSize, ratio: float, t
     image.fill(0)
     order = mesh.back_to_front(projection.eye)
     points = [QPointF(x, y) for x, y in (projection(mesh.points)[0] * (ratio * double)).tolist()]
-    light = mesh.light(_LIGHT @ projection.axes, projection.eye)[order]
-    shades = np.rint(light * (_SHADES - 1)).astype(int)
-    heights = np.rint(mesh.levels[order] * (_HEIGHTS - 1)).astype(int)
+    shades = np.rint(mesh.light(_LIGHT @ projection.axes) * (_SHADES - 1)).astype(int)
+    heights = np.rint(mesh.levels * (_HEIGHTS - 1)).astype(int)
+    keys = (heights + _HEIGHTS * mesh.turned_away(projection.eye)) * _SHADES + shades
     brushes = _brushes(tokens, map_name)
     painter = QPainter(image)
     painter.setPen(Qt.PenStyle.NoPen)
     draw, set_brush = painter.drawConvexPolygon, painter.setBrush
-    for (a, b, c, d), key in zip(mesh.around[order].tolist(), (heights * _SHADES + shades).tolist(), strict=True):
+    for (a, b, c, d), key in zip(mesh.around[order].tolist(), keys[order].tolist(), strict=True):
         set_brush(brushes[key])
         draw([points[a], points[b], points[c], points[d]])
     painter.end()
@@ -81,14 +83,12 @@ def quads_image(mesh: Mesh, projection: Projection, size: QSize, ratio: float, t
 
 @lru_cache(maxsize=8)
 def _brushes(tokens: Tokens, map_name: str) -> list[QBrush]:
-    """Return a brush for each height and shade."""
+    """Return a brush for each height and shade, and see-through ones for undersides."""
     table = colour_maps.depth(tokens, _HEIGHTS + _HEIGHTS // 5)[:_HEIGHTS] if map_name == "depth" else colour_maps.table(map_name, _HEIGHTS)
     dark, bright = (0.75, 1.2) if tokens.dark else (0.72, 1.04)
-    made = []
-    for base in table.astype(float):
-        for shade in np.linspace(dark, bright, _SHADES):
-            made.append(QBrush(QColor(*np.clip(base * shade, 0, 255).astype(int).tolist())))
-    return made
+    shaded = table[:, None, :].astype(float) * np.linspace(dark, bright, _SHADES)[:, None]
+    parts = np.clip(shaded, 0, 255).astype(int).reshape(-1, 3).tolist()
+    return [QBrush(QColor(*part, alpha)) for alpha in (255, _UNDERSIDE) for part in parts]
 
 
 def _paint_level_lines(painter: QPainter, scenery: Scenery, projection: Projection, hidden: np.ndarray, tokens: Tokens) -> None:

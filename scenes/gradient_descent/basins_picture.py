@@ -23,6 +23,8 @@ from explainer.theme.tokens import Tokens
 STEPS = 500
 _NAMED = 8
 """Minima that the legend names; the others are too small to tell apart."""
+_MARKED = 30
+"""More minima than this would bury the picture under crosses."""
 _DEEP, _HIGH = 0.25, 0.75
 """How far a colour is blended into the canvas at the lowest and at the highest loss."""
 
@@ -62,7 +64,7 @@ class Basins(Picture):
         told = entry(frame, chosen)
         if self.steering.preview_allowed:
             key = (chosen, told.text(), tuple(settings(frame, chosen).items()), *place_key(frame))
-            self._question.need(key, learner=chosen, steps=STEPS)
+            self._question.need(key, frame.step, learner=chosen, steps=STEPS)
             self._place_start()
         else:
             self.map.clear()
@@ -96,12 +98,13 @@ class Basins(Picture):
             colours=self._colours(basin, len(minima)),
             legend=self._legend(basin, minima),
         )
-        self.map.set_crosses([(self._rows.cell(b), self._columns.cell(a)) for a, b in minima.tolist()])
+        marked = minima.tolist() if len(minima) <= _MARKED else []
+        self.map.set_crosses([(self._rows.cell(b), self._columns.cell(a)) for a, b in marked])
         self._place_start()
 
     def _colour(self, index: int) -> QColor:
         """Return a minimum's colour; after the palette's end the same colours come paler."""
-        paler = min(0.6, 0.3 * (index // len(self.tokens.series)))
+        paler = 0.4 * (index // len(self.tokens.series) % 2)
         return blend(self.tokens.series_colour(index), self.tokens.canvas, paler)
 
     def _colours(self, basin: np.ndarray, count: int) -> np.ndarray:

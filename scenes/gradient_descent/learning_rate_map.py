@@ -63,7 +63,7 @@ class LearningRateMap(Picture):
         told = entry(frame, chosen)
         if self.steering.preview_allowed:
             key = (chosen, told.text(), frame.params.start, *place_key(frame))
-            self._question.need(key, learner=chosen, steps=STEPS)
+            self._question.need(key, frame.step, learner=chosen, steps=STEPS)
             self._place_dot()
         else:
             self.map.clear()
@@ -93,7 +93,7 @@ class LearningRateMap(Picture):
         best = float(finite.min()) if finite.size else 0.0
         shown, title = (self._loss - best, "L − best") if best < 0 else (self._loss, "loss")
         slow = shown[:, 0][np.isfinite(shown[:, 0])]
-        high = 10.0 * float(slow.max()) if slow.size and slow.max() > FLOOR else 1.0
+        high = float(slow.max()) if slow.size and slow.max() > FLOOR else 1.0
         positive = shown[np.isfinite(shown) & (shown > 0)]
         low = max(FLOOR, float(positive.min())) if positive.size else FLOOR
         most = float(positive.max()) if positive.size else 1.0
@@ -133,7 +133,7 @@ class LearningRateMap(Picture):
     def _allowed(self, name: str, value: float) -> float:
         """Return the value with three digits, within the parameter's range."""
         declared = self.frame.params.declaration(name)  # type: ignore[union-attr]
-        return min(max(float(f"{value:.3g}"), declared.minimum), declared.maximum)
+        return min(max(float(f"{value:.3g}"), declared.low), declared.high)
 
     def _say_none(self) -> None:
         self.map.set_busy("")

@@ -13,8 +13,8 @@ from explainer.plots.picture import Picture
 
 WAIT = 80
 """Milliseconds of rest before a question is asked, so that a dragged control asks once."""
-PATIENCE = 4_000
-"""Milliseconds after which an unanswered question is asked again: its run may have been replaced."""
+PATIENCE = 60_000
+"""Milliseconds after which an unanswered question is asked again."""
 _ASKED_AT_MOST = 3
 
 
@@ -34,7 +34,7 @@ class Question(QObject):
         self._asked_key: object = None
         self._arguments: dict[str, Any] = {}
         self._parts: dict[str, np.ndarray] = {}
-        self._times = 0
+        self._times = self._step = 0
         self._rest = qdebounced(self._ask, timeout=wait, parent=self)
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
@@ -42,10 +42,17 @@ class Question(QObject):
         self._patience.timeout.connect(self._ask_again)
         picture.installEventFilter(self)
 
-    def need(self, key: object, **arguments: Any) -> None:
-        """Say what the answer depends on; a new ``key`` asks anew once the picture can be seen."""
-        if key != self._key:
-            self._key, self._arguments = key, arguments
+    def need(self, key: object, step: int, **arguments: Any) -> None:
+        """Say what the answer depends on; a new ``key`` asks anew once the picture can be seen.
+
+        A ``step`` that goes back while an answer is awaited asks anew as well: the run that was
+        asked may have been replaced, and its answer with it.
+        """
+        if step < self._step and self._patience.isActive():
+            self._asked_key = None
+        fresh, self._step = key != self._key, step
+        self._key, self._arguments = key, arguments
+        if fresh or self._asked_key is None:
             self._rest_and_ask()
 
     def forget(self) -> None:
