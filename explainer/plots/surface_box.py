@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPolygonF
 
 from explainer.plots.camera import Projection
-from explainer.plots.colours import colour, pen
+from explainer.plots.colours import blend, colour, pen
 from explainer.plots.height_field import HeightField
 from explainer.plots.number_text import number_text
 from explainer.plots.ticks import linear_text, linear_ticks
@@ -60,10 +60,17 @@ def paint_box(painter: QPainter, field: HeightField, projection: Projection, tok
     floor = [(-half_x, -half_y, 0), (half_x, -half_y, 0), (half_x, half_y, 0), (-half_x, half_y, 0)]
     wall_x = [(far_x, -half_y, 0), (far_x, half_y, 0), (far_x, half_y, top), (far_x, -half_y, top)]
     wall_y = [(-half_x, far_y, 0), (half_x, far_y, 0), (half_x, far_y, top), (-half_x, far_y, top)]
+    faces = [QPolygonF([QPointF(*p) for p in projection(np.array(face, float))[0].tolist()]) for face in (floor, wall_x, wall_y)]
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    for face, share in zip(faces, (0.5, 0.28, 0.4), strict=True):
+        painter.setBrush(blend(tokens.canvas, tokens.raised, share))
+        painter.drawPolygon(face)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(pen(tokens.border, 1.0))
-    for face, share in ((floor, 0.5), (wall_x, 0.28), (wall_y, 0.4)):
-        painter.setBrush(colour(tokens.raised, share))
-        painter.drawPolygon(QPolygonF([QPointF(*p) for p in projection(np.array(face, float))[0].tolist()]))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for face in faces:
+        painter.drawPolygon(face)
     lines = [((far_x, -half_y, z), (far_x, half_y, z)) for z, _ in height_ticks(field)]
     lines += [((-half_x, far_y, z), (half_x, far_y, z)) for z, _ in height_ticks(field)]
     lines += [((x, -half_y, 0), (x, half_y, 0)) for x, _ in plan_ticks(field, 0)]

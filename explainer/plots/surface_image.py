@@ -39,7 +39,7 @@ def scenery_image(
 
     ``hidden`` tells which grid points the surface hides (rows, columns): level lines end there.
     """
-    image = QImage(size * ratio, QImage.Format.Format_ARGB32_Premultiplied)
+    image = QImage(size * ratio, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(ratio)
     image.fill(QColor(tokens.canvas))
     painter = QPainter(image)
