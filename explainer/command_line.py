@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import NoReturn
 
 from explainer import __version__
@@ -47,7 +49,8 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Refuse the words that cannot be understood."""
-        raise Refused(f"{message}; see `{self.prog} --help`")
+        forgotten = message.startswith("unrecognized arguments") and "=" in message and " -" not in message
+        raise Refused(f"{message}; {'write --set NAME=VALUE, or ' if forgotten else ''}see `{self.prog} --help`")
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -60,8 +63,14 @@ def main(words: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"explainer: {' '.join(str(refused).split())}\n")
         return REFUSED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget_output()
         return BROKEN_PIPE
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        _forget_output()
+        sys.stderr.write(f"explainer: cannot write what was to be printed: {error.strerror}\n")
+        return REFUSED
     except KeyboardInterrupt:
         sys.stderr.write("\nexplainer: interrupted\n")
         return INTERRUPTED
@@ -73,10 +82,21 @@ def _dispatch(words: list[str]) -> int:
     return command(words[1:]) if command else _open(words)
 
 
+def _check_spelling(word: str) -> None:
+    """Raise :class:`Refused` for what is no scene's name and was probably meant to be a command."""
+    from explainer.contract.catalogue import CATALOGUE
+
+    near = get_close_matches(word, COMMANDS, n=1)
+    if near and word not in CATALOGUE.names():
+        raise Refused(f"unknown command {word!r}; did you mean explainer {near[0]}?")
+
+
 def _open(words: list[str]) -> int:
     options = window_parser().parse_args(words)
     from explainer.commands.opening import open_at
 
+    if options.target:
+        _check_spelling(options.target)
     return open_at(options)
 
 
@@ -141,6 +161,11 @@ def _add_recipe_options(parser: Parser) -> None:
     parser.add_argument("--seed", metavar="N", help="the seed of all random numbers (default: 0)")
     parser.add_argument("--device", metavar="D", help="cpu, cuda, or auto: the fastest there is")
     parser.add_argument("--threads", metavar="N", help="how many threads torch uses (default: 1)")
+
+
+def _forget_output() -> None:
+    """Send what is still to be printed nowhere, so that the end of the program does not try again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _make_streams_safe() -> None:

@@ -35,6 +35,7 @@ class Progress:
     def show(self, step: int, series: Mapping[str, Series]) -> None:
         """Say where the run is."""
         now = time.perf_counter()
+        self._due = now + self._interval
         speed = step / max(now - self._started, 1e-9)
         words = f"step {step:,} of {self._total:,} · {speed:,.0f} steps/s{metric_words(series, step)}"
         if self._terminal:
@@ -44,7 +45,6 @@ class Progress:
         else:
             self._write(words + "\n")
             self._interval = min(2 * self._interval, LONGEST)
-        self._due = now + self._interval
 
     def say(self, words: str) -> None:
         """Write one line of its own."""

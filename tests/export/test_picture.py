@@ -1,0 +1,55 @@
+import pytest
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QImage
+
+from explainer import Run
+from explainer.commands.running import frame_of
+from explainer.contract.catalogue import CATALOGUE
+from explainer.export import picture
+from explainer.theme.tokens import DARK, LIGHT
+
+
+@pytest.fixture(scope="module")
+def frame():
+    run = Run("gradient-descent")
+    run.step(6)
+    return frame_of(run, run.arrays("*"))
+
+
+@pytest.fixture
+def view():
+    return picture.view_of(CATALOGUE.scene("gradient-descent"))
+
+
+def colours(image: QImage) -> set[str]:
+    return {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
+
+
+@pytest.mark.parametrize("tokens", [DARK, LIGHT], ids=lambda tokens: tokens.name)
+def test_each_theme_has_its_ground_and_both_balls(tokens, frame, view, qapp):
+    image = picture.render(frame, view, QSize(720, 450), tokens)
+    assert (image.width(), image.height()) == (720, 450)
+    assert image.pixelColor(2, 2).name() == tokens.window
+    assert {tokens.series[0], tokens.series[1]} <= colours(image)
+
+
+def test_another_step_is_another_picture_and_the_same_step_the_same(frame, view, qapp):
+    run = Run("gradient-descent")
+    run.step(1)
+    size = QSize(720, 450)
+    early = picture.render(frame_of(run, run.arrays("*")), view, size)
+    late = picture.render(frame, view, size)
+    assert early != late
+    assert late == picture.render(frame, view, size)
+
+
+def test_a_picture_becomes_a_png_file(qapp):
+    image = QImage(3, 2, QImage.Format.Format_RGB32)
+    image.fill("#123456")
+    raw = picture.encode(image)
+    assert raw.startswith(b"\x89PNG\r\n\x1a\n")
+    assert QImage.fromData(raw).pixelColor(1, 1).name() == "#123456"
+
+
+def test_the_application_that_is_there_is_used(qapp):
+    assert picture.application() is qapp
