@@ -69,7 +69,7 @@ class ControlPanel(QWidget):
         self.area = area
 
     def _make_fold(self, others: Sequence[str]) -> None:
-        self.fold = QPushButton()
+        self.fold = QPushButton(self)
         self.fold.setProperty("role", "link")
         self.fold.setObjectName("more-controls")
         self.fold.setCheckable(True)
