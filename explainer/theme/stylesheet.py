@@ -140,6 +140,7 @@ QSplitter::handle:hover { background: $border; }
 QListView, QTreeView { background: transparent; border: none; outline: none; }
 QListView[role="sidebar"]::item, QTreeView[role="sidebar"]::item {
     padding: $px4 $px12; border-radius: $px6; color: $text; }
+QListView[role="sidebar"], QTreeView[role="sidebar"] { border: none; }
 QListView::item:hover, QTreeView::item:hover { background: $raised; }
 QListView::item:selected, QTreeView::item:selected { background: $selected; color: $text; }
 QListView[role="sidebar"]::item:disabled, QTreeView[role="sidebar"]::item:disabled { color: $muted; }

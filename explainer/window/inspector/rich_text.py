@@ -126,6 +126,7 @@ class RichText(QTextBrowser):
         document = self.document()
         document.setDefaultFont(font)
         fill_document(document, self._with_numbered_links(), self._look)
+        document.markContentsDirty(0, document.characterCount())  # else a text filled anew is not laid out
         self.setAccessibleName(self.plain_text())
         self.updateGeometry()
 
