@@ -1,15 +1,18 @@
 """How gradient descent looks: its pictures, formulas, notes and words."""
 
+from explainer.scenes.gradient_descent.basins_picture import Basins
 from explainer.scenes.gradient_descent.contours import Contours
 from explainer.scenes.gradient_descent.data_line import DataLine
 from explainer.scenes.gradient_descent.explain import FORMULAS, notes, readings, summary
+from explainer.scenes.gradient_descent.learning_rate_map import LearningRateMap
 from explainer.scenes.gradient_descent.loss_curve import LossCurve
 from explainer.scenes.gradient_descent.slice import Slice
+from explainer.scenes.gradient_descent.surface_picture import Surface3D
 
 from explainer.plots.picture import View
 
 VIEW = View(
-    pictures=(Contours, Slice, LossCurve, DataLine),
+    pictures=(Contours, Slice, Surface3D, LossCurve, LearningRateMap, Basins, DataLine),
     arrays=(
         "label",
         "loss",
