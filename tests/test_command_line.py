@@ -308,6 +308,23 @@ def test_picture_png_can_be_read_and_is_not_blank(scene, tmp_path, qapp):
     assert len({image.pixel(x, y) for x in range(0, 1440, 7) for y in range(0, 900, 7)}) > 3
 
 
+def test_a_path_that_is_thinned_is_said_to_be(tmp_path, capsys, monkeypatch):
+    made = running._made
+
+    def with_short_traces(request):
+        run = made(request)
+        run.step(1)
+        run.execution.recorder.traces["bias_path"].limit = 16
+        return run
+
+    monkeypatch.setattr(running, "_made", with_short_traces)
+    assert main(["run", SCENE, "--steps", "40", "--out", str(tmp_path)]) == 0
+    with np.load(tmp_path / "frame.npz") as found:
+        kept = len(found["bias_path"])
+    assert kept <= 16
+    assert f"bias_path is long and thinned: frame.npz has {kept} of 41 steps of it" in capsys.readouterr().err
+
+
 def test_run_json_is_the_run_and_gives_the_same_numbers_again(tmp_path, saved):
     first, second = tmp_path / "first", tmp_path / "second"
     assert main(["run", str(saved), "--out", str(first)]) == 0

@@ -149,6 +149,10 @@ def _say_end(run: Run, progress: Progress, status: int) -> None:
 def _files(run: Run, progress: Progress) -> tuple[dict[str, bytes], bool]:
     """Return the content of every file, and whether the picture is among them: a view may fail too."""
     arrays = run.arrays("*")
+    for name, trace in run.execution.recorder.traces.items():
+        if trace.thinned:
+            kept = f"{len(trace.up_to(run.position.step)):,} of {run.position.step + 1:,}"
+            progress.say(f"{name} is long and thinned: frame.npz has {kept} steps of it")
     files = {
         "metrics.csv": metrics_csv.encode(run.execution.recorder.series, run.position.step),
         "frame.npz": arrays_npz.encode(arrays),
