@@ -11,7 +11,6 @@ import numpy as np
 from explainer.plots.number_text import number_text
 from explainer.plots.ticks import linear_text, linear_ticks, log_text, log_ticks
 
-
 LINEAR, LOG, NEAR_ONE = "linear", "log", "near one"
 _DISTANCE = {
     LINEAR: lambda value: value,

@@ -84,7 +84,9 @@ class HeatMap(QWidget):
         values = np.asarray(values)
         if values.ndim != 2 or values.size == 0:
             raise ValueError(f"a heat map needs values of shape (rows, columns), at least (1, 1), not {values.shape}")
-        self._sheet = Sheet(values, rows or Axis(), columns or Axis(), shading or Shading(), bad, colours, tuple(legend), self.upward)
+        self._sheet = Sheet(
+            values, rows or Axis(), columns or Axis(), shading or Shading(), bad, colours, tuple(legend), self.upward
+        )
         if self._cell and (self._cell[0] >= values.shape[0] or self._cell[1] >= values.shape[1]):
             self._cell = None
         self._message = ""
@@ -217,7 +219,7 @@ class HeatMap(QWidget):
         box, arm = self.cells_rectangle(), self.tokens.size(5)
         for ink, width in ((_INK, 4.0), (_PAPER, 2.0)):
             painter.setPen(pen(ink, width))
-            for at in map(lambda place: self.position_of(*place), self._crosses):
+            for at in (self.position_of(*place) for place in self._crosses):
                 if box.contains(at):
                     painter.drawLine(at - QPointF(arm, 0), at + QPointF(arm, 0))
                     painter.drawLine(at - QPointF(0, arm), at + QPointF(0, arm))
@@ -239,7 +241,9 @@ class HeatMap(QWidget):
     def _paint_words(self, painter: QPainter) -> None:
         box = legend_rectangle(self.size(), self.tokens)
         painter.setPen(colour(self.tokens.text if self.reading() else self.tokens.muted))
-        said = painter.fontMetrics().elidedText(self._busy or self.reading() or self._caption, Qt.TextElideMode.ElideRight, int(box.width()))
+        said = painter.fontMetrics().elidedText(
+            self._busy or self.reading() or self._caption, Qt.TextElideMode.ElideRight, int(box.width())
+        )
         painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, said)
         if self.hasFocus():
             painter.setPen(pen(self.tokens.accent, 1.0))

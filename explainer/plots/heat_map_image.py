@@ -61,7 +61,13 @@ def cells_rectangle(sheet: Sheet, size: QSize, tokens: Tokens, font: QFont, aspe
     """
     metrics = QFontMetricsF(small_font(tokens, font))
     line = metrics.height()
-    left = 8 + (line + 4 if sheet.rows.title else 0) + _widest(metrics, sheet.rows.ticks(sheet.values.shape[0], 6)) + _TICK + 4
+    left = (
+        8
+        + (line + 4 if sheet.rows.title else 0)
+        + _widest(metrics, sheet.rows.ticks(sheet.values.shape[0], 6))
+        + _TICK
+        + 4
+    )
     bottom = 8 + (line + 2 if sheet.columns.title else 0) + line + _TICK + 2
     right = _legend_width(sheet, metrics)
     top = tokens.size(28)
@@ -145,7 +151,10 @@ def _cell_texts(values: np.ndarray) -> list[list[str]]:
     if not -3 <= power <= 5:
         return [[number_text(value, 2) if np.isfinite(value) else "" for value in row] for row in values.tolist()]
     decimals = max(0, 2 - power)
-    return [[f"{value:.{decimals}f}".replace("-", "−") if np.isfinite(value) else "" for value in row] for row in values.tolist()]
+    return [
+        [f"{value:.{decimals}f}".replace("-", "−") if np.isfinite(value) else "" for value in row]
+        for row in values.tolist()
+    ]
 
 
 def _paint_axes(painter: QPainter, sheet: Sheet, box: QRectF, tokens: Tokens) -> None:
@@ -159,7 +168,9 @@ def _paint_axes(painter: QPainter, sheet: Sheet, box: QRectF, tokens: Tokens) ->
         _tick(painter, QPointF(x, box.bottom()), QPointF(0, _TICK), tokens)
         if x - wide / 2 > end + 6:
             painter.setPen(colour(tokens.muted))
-            painter.drawText(QRectF(x - wide, box.bottom() + _TICK + 2, 2 * wide, line), Qt.AlignmentFlag.AlignHCenter, text)
+            painter.drawText(
+                QRectF(x - wide, box.bottom() + _TICK + 2, 2 * wide, line), Qt.AlignmentFlag.AlignHCenter, text
+            )
             end = x + wide / 2
     for cell, text in sheet.rows.ticks(rows, max(2, int(box.height() / tokens.size(16 if sheet.rows.names else 34)))):
         down = (cell + 0.5) / rows * box.height()
@@ -181,7 +192,9 @@ def _paint_titles(painter: QPainter, sheet: Sheet, box: QRectF, tokens: Tokens) 
         painter.save()
         painter.translate(box.left() - _TICK - 4 - ticks - 4 - line, box.center().y())
         painter.rotate(-90)
-        painter.drawText(QRectF(-box.height() / 2, 0, box.height(), line), Qt.AlignmentFlag.AlignCenter, sheet.rows.title)
+        painter.drawText(
+            QRectF(-box.height() / 2, 0, box.height(), line), Qt.AlignmentFlag.AlignCenter, sheet.rows.title
+        )
         painter.restore()
 
 

@@ -85,16 +85,17 @@ class HeightField:
         """Return the fractional rows and columns of places (n, samples) on rays, single precision."""
         starts = self._cells(points[:, 0], points[:, 1])
         ends = self._cells(points[:, 0] + towards[:, 0], points[:, 1] + towards[:, 1])
-        pairs = [(a.astype(np.float32)[:, None], (b - a).astype(np.float32)[:, None]) for a, b in zip(starts, ends, strict=True)]
+        pairs = [
+            (a.astype(np.float32)[:, None], (b - a).astype(np.float32)[:, None])
+            for a, b in zip(starts, ends, strict=True)
+        ]
         rows, columns = (start + places * speed for start, speed in pairs)
         return rows, columns
 
     def normals(self) -> np.ndarray:
         """Return the unit normals at the grid's points, (rows, columns, 3); straight up beside holes."""
         half_x, half_y, _ = self.extent
-        along_y, along_x = np.gradient(
-            self.heights, 2 * half_y / (len(self.y) - 1), 2 * half_x / (len(self.x) - 1)
-        )
+        along_y, along_x = np.gradient(self.heights, 2 * half_y / (len(self.y) - 1), 2 * half_x / (len(self.x) - 1))
         raw = np.stack([-along_x, -along_y, np.ones_like(along_x)], -1)
         raw = np.where(np.isfinite(raw), raw, np.array([0.0, 0.0, 1.0]))
         return raw / np.linalg.norm(raw, axis=-1, keepdims=True)
@@ -116,7 +117,9 @@ class HeightField:
     def _rise_above_sight(self, points: np.ndarray, towards: np.ndarray, samples: int) -> np.ndarray:
         """Return by how much the surface rises above each line of sight, (n, samples)."""
         half_x, half_y, top = self.extent
-        walls = np.stack([half_x * np.sign(towards[:, 0]), half_y * np.sign(towards[:, 1]), np.full(len(points), top)], 1)
+        walls = np.stack(
+            [half_x * np.sign(towards[:, 0]), half_y * np.sign(towards[:, 1]), np.full(len(points), top)], 1
+        )
         with np.errstate(all="ignore"):
             leaves = np.where(towards == 0, np.inf, (walls - points) / towards)
         leaves = np.clip(np.fmin.reduce(np.where(leaves < 0, 0.0, leaves), 1), 0.0, 1.0)
@@ -128,19 +131,12 @@ class HeightField:
         return _inside(self.heights.astype(np.float32), rows, columns) - sight
 
 
-def resampled(
-    x: np.ndarray, y: np.ndarray, values: np.ndarray, part: tuple[float, float, float, float], count: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return ``count`` x, as many y and the values there, bilinear, of the part (x from, x to, y from, y to).
-
-    ``x`` and ``y`` are evenly spaced; the part is cut to what they cover.
-    """
-    fine_x = np.linspace(max(part[0], x[0]), min(part[1], x[-1]), count)
-    fine_y = np.linspace(max(part[2], y[0]), min(part[3], y[-1]), count)
-    columns = (fine_x - x[0]) / (x[-1] - x[0]) * (len(x) - 1)
-    rows = (fine_y - y[0]) / (y[-1] - y[0]) * (len(y) - 1)
+def resampled(x: np.ndarray, y: np.ndarray, values: np.ndarray, at_x: np.ndarray, at_y: np.ndarray) -> np.ndarray:
+    """Return values (y, x) over evenly spaced x and y at other x and y, bilinear; NaN outside."""
+    columns = (at_x - x[0]) / (x[-1] - x[0]) * (len(x) - 1)
+    rows = (at_y - y[0]) / (y[-1] - y[0]) * (len(y) - 1)
     with np.errstate(all="ignore"):
-        return fine_x, fine_y, _inside(np.asarray(values, float), *np.meshgrid(rows, columns, indexing="ij"))
+        return _bilinear(np.asarray(values, float), *np.meshgrid(rows, columns, indexing="ij"))
 
 
 def _bilinear(grid: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:

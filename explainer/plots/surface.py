@@ -85,7 +85,9 @@ class SurfacePlot(QWidget):
         if known is not None and _same(known, x, y, values):
             return
         if len(x) < 2 or len(y) < 2 or np.shape(values) != (len(y), len(x)):
-            raise ValueError(f"a surface needs values of shape (len(y), len(x)), at least (2, 2), not {np.shape(values)}")
+            raise ValueError(
+                f"a surface needs values of shape (len(y), len(x)), at least (2, 2), not {np.shape(values)}"
+            )
         self._scenery = Scenery(HeightField(x, y, values), self._titles)
         self.set_balls(self._balls)
         self._forget()
@@ -231,9 +233,15 @@ class SurfacePlot(QWidget):
             painter.drawText(frame, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, COMPRESSED)
         if not np.isfinite(self.field.values).any():
             self._say(painter, "no finite loss in this part of the plane")
-        gone = [ball.label for ball, place in zip(self._balls, self._places() if self._balls else (), strict=True) if not np.isfinite(place).all()]
+        gone = [
+            ball.label
+            for ball, place in zip(self._balls, self._places() if self._balls else (), strict=True)
+            if not np.isfinite(place).all()
+        ]
         if gone:
-            painter.drawText(frame, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom, "outside: " + ", ".join(gone))
+            painter.drawText(
+                frame, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom, "outside: " + ", ".join(gone)
+            )
         if self.hasFocus():
             painter.setPen(pen(self.tokens.accent, 1.0))
             painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -60,7 +60,10 @@ def paint_box(painter: QPainter, field: HeightField, projection: Projection, tok
     floor = [(-half_x, -half_y, 0), (half_x, -half_y, 0), (half_x, half_y, 0), (-half_x, half_y, 0)]
     wall_x = [(far_x, -half_y, 0), (far_x, half_y, 0), (far_x, half_y, top), (far_x, -half_y, top)]
     wall_y = [(-half_x, far_y, 0), (half_x, far_y, 0), (half_x, far_y, top), (-half_x, far_y, top)]
-    faces = [QPolygonF([QPointF(*p) for p in projection(np.array(face, float))[0].tolist()]) for face in (floor, wall_x, wall_y)]
+    faces = [
+        QPolygonF([QPointF(*p) for p in projection(np.array(face, float))[0].tolist()])
+        for face in (floor, wall_x, wall_y)
+    ]
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     for face, share in zip(faces, (0.5, 0.28, 0.4), strict=True):
@@ -80,9 +83,11 @@ def paint_box(painter: QPainter, field: HeightField, projection: Projection, tok
         painter.drawLine(QPointF(*a), QPointF(*b))
 
 
-def paint_ticks(painter: QPainter, field: HeightField, projection: Projection, titles: tuple[str, str, str], tokens: Tokens) -> None:
+def paint_ticks(
+    painter: QPainter, field: HeightField, projection: Projection, titles: tuple[str, str, str], tokens: Tokens
+) -> None:
     """Paint numbers and names along the near edges of the floor and the leftmost upright edge."""
-    half_x, half_y, top = field.extent
+    half_x, half_y, _top = field.extent
     sign_x, sign_y = _near(projection)
     front, side = sign_y * half_y, sign_x * half_x
     painter.setPen(pen(tokens.faint, 1.0))
@@ -99,7 +104,11 @@ def paint_ticks(painter: QPainter, field: HeightField, projection: Projection, t
 
 
 def _labels(
-    painter: QPainter, projection: Projection, ticks: list[tuple[tuple[float, float, float], str]], out: tuple[float, float, float], tokens: Tokens
+    painter: QPainter,
+    projection: Projection,
+    ticks: list[tuple[tuple[float, float, float], str]],
+    out: tuple[float, float, float],
+    tokens: Tokens,
 ) -> None:
     """Paint ticks that point outwards, each number beyond its tick; numbers that would overlap are passed over."""
     taken: list[QRectF] = []
@@ -123,15 +132,21 @@ def _titles(
     titles: tuple[str, str, str],
     tokens: Tokens,
 ) -> None:
-    half_x, half_y, top = field.extent
+    _half_x, _half_y, top = field.extent
     front, side = near
     painter.setPen(colour(tokens.text))
     places = (((0.0, front, 0.0), (0, np.sign(front), 0)), ((side, 0.0, 0.0), (np.sign(side), 0, 0)))
     for (place, out), text in zip(places, titles[:2], strict=True):
         foot, direction = _outwards(projection, np.array(place), np.array(out, float))
-        painter.drawText(_text_box(painter, text, foot + tokens.size(30) * direction, direction), Qt.AlignmentFlag.AlignCenter, text)
+        painter.drawText(
+            _text_box(painter, text, foot + tokens.size(30) * direction, direction), Qt.AlignmentFlag.AlignCenter, text
+        )
     head = projection(np.array([[left[0], left[1], top]]))[0][0]
-    painter.drawText(_text_box(painter, titles[2], head + np.array([0.0, -8.0]), np.array([0.0, -1.0])), Qt.AlignmentFlag.AlignCenter, titles[2])
+    painter.drawText(
+        _text_box(painter, titles[2], head + np.array([0.0, -8.0]), np.array([0.0, -1.0])),
+        Qt.AlignmentFlag.AlignCenter,
+        titles[2],
+    )
 
 
 def _outwards(projection: Projection, place: np.ndarray, out: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

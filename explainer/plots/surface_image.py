@@ -33,7 +33,14 @@ class Scenery:
 
 
 def scenery_image(
-    scenery: Scenery, projection: Projection, hidden: np.ndarray, size: QSize, ratio: float, tokens: Tokens, font: QFont, map_name: str
+    scenery: Scenery,
+    projection: Projection,
+    hidden: np.ndarray,
+    size: QSize,
+    ratio: float,
+    tokens: Tokens,
+    font: QFont,
+    map_name: str,
 ) -> QImage:
     """Return the picture without balls and trails, ``ratio`` device pixels to a pixel.
 
@@ -47,7 +54,10 @@ def scenery_image(
     painter.setFont(font)
     paint_box(painter, scenery.field, projection, tokens)
     if len(scenery.mesh.corners):
-        painter.drawImage(QRectF(0, 0, size.width(), size.height()), quads_image(scenery.mesh, projection, size, ratio, tokens, map_name))
+        painter.drawImage(
+            QRectF(0, 0, size.width(), size.height()),
+            quads_image(scenery.mesh, projection, size, ratio, tokens, map_name),
+        )
         _paint_level_lines(painter, scenery, projection, hidden, tokens)
     paint_ticks(painter, scenery.field, projection, scenery.titles, tokens)
     painter.end()
@@ -84,14 +94,20 @@ def quads_image(mesh: Mesh, projection: Projection, size: QSize, ratio: float, t
 @lru_cache(maxsize=8)
 def _brushes(tokens: Tokens, map_name: str) -> list[QBrush]:
     """Return a brush for each height and shade, and see-through ones for undersides."""
-    table = colour_maps.depth(tokens, _HEIGHTS + _HEIGHTS // 5)[:_HEIGHTS] if map_name == "depth" else colour_maps.table(map_name, _HEIGHTS)
+    table = (
+        colour_maps.depth(tokens, _HEIGHTS + _HEIGHTS // 5)[:_HEIGHTS]
+        if map_name == "depth"
+        else colour_maps.table(map_name, _HEIGHTS)
+    )
     dark, bright = (0.75, 1.2) if tokens.dark else (0.72, 1.04)
     shaded = table[:, None, :].astype(float) * np.linspace(dark, bright, _SHADES)[:, None]
     parts = np.clip(shaded, 0, 255).astype(int).reshape(-1, 3).tolist()
     return [QBrush(QColor(*part, alpha)) for alpha in (255, _UNDERSIDE) for part in parts]
 
 
-def _paint_level_lines(painter: QPainter, scenery: Scenery, projection: Projection, hidden: np.ndarray, tokens: Tokens) -> None:
+def _paint_level_lines(
+    painter: QPainter, scenery: Scenery, projection: Projection, hidden: np.ndarray, tokens: Tokens
+) -> None:
     starts, ends = scenery.mesh.lines
     if not len(starts):
         return
@@ -114,5 +130,3 @@ def looked_up(hidden: np.ndarray, field: HeightField, points: np.ndarray) -> np.
     upper = hidden[i, j] * (1 - right) + hidden[i, j + 1] * right
     lower = hidden[i + 1, j] * (1 - right) + hidden[i + 1, j + 1] * right
     return upper * (1 - down) + lower * down > 0.5
-
-

@@ -121,9 +121,8 @@ class Basins(Picture):
         if not {"surface_x", "surface_y", "surface_loss"} <= arrays.keys():
             return np.full(shape, 0.5)
         x, y = self._found["basin_x"], self._found["basin_y"]
-        part = (float(x[0]), float(x[-1]), float(y[0]), float(y[-1]))
-        drawn = resampled(arrays["surface_x"], arrays["surface_y"], arrays["surface_loss"], part, shape[0])
-        return np.nan_to_num(HeightField(*drawn).heights / TOP, nan=1.0)
+        below = resampled(arrays["surface_x"], arrays["surface_y"], arrays["surface_loss"], x, y)
+        return np.nan_to_num(HeightField(x, y, below).heights / TOP, nan=1.0)
 
     def _legend(self, basin: np.ndarray, minima: np.ndarray) -> list[tuple[str, str]]:
         """Return colour, place and share of the minima that most starts reach."""

@@ -110,7 +110,9 @@ class LearningRateMap(Picture):
 
     def _reading(self, row: int, column: int) -> str:
         loss = self._loss[row, column]
-        said = f"loss {number_text(loss)} after {STEPS} steps" if np.isfinite(loss) else f"diverged within {STEPS} steps"
+        said = (
+            f"loss {number_text(loss)} after {STEPS} steps" if np.isfinite(loss) else f"diverged within {STEPS} steps"
+        )
         second = _short(self._shown) if self._shown else "second"
         return f"η {self._columns.text(column)} · {second} {self._rows.text(row)} · {said}{self._own_words()}"
 

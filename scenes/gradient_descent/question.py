@@ -60,7 +60,9 @@ class Question(QObject):
         self._key = self._asked_key = None
         self._patience.stop()
 
-    def take(self, job: str, arguments: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray] | None:
+    def take(
+        self, job: str, arguments: Mapping[str, Any], arrays: Mapping[str, np.ndarray]
+    ) -> dict[str, np.ndarray] | None:
         """Gather a part; return all parts when the answer is complete, None before and for other jobs."""
         if job != self._job or any(arguments.get(name) != value for name, value in self._arguments.items()):
             return None
@@ -105,4 +107,10 @@ def place_key(frame: Any) -> tuple[Any, ...]:
     """Return what determines the surface: its name, shape and data."""
     params = frame.params
     points = frame.arrays.get("points")
-    return params.surface, params.condition, params.angle, params.expression, points.tobytes() if points is not None else b""
+    return (
+        params.surface,
+        params.condition,
+        params.angle,
+        params.expression,
+        points.tobytes() if points is not None else b"",
+    )

@@ -17,7 +17,7 @@ from explainer.plots.picture import Picture
 from explainer.plots.surface import Ball, SurfacePlot
 from explainer.theme.tokens import Tokens
 
-QUADS = 48
+POINTS = 48
 """Points per axis that are drawn: more are slower to turn and no easier to read."""
 
 
@@ -58,7 +58,9 @@ class Surface3D(Picture):
             self._drawn = known
             letters = ("w", "b") if frame.params.surface == "regression" else ("x", "y")
             self.plot.set_titles((*letters, "L"))
-            self.plot.set_surface(*resampled(x, y, loss, part, QUADS))
+            at_x = np.linspace(max(part[0], x[0]), min(part[1], x[-1]), POINTS)
+            at_y = np.linspace(max(part[2], y[0]), min(part[3], y[-1]), POINTS)
+            self.plot.set_surface(at_x, at_y, resampled(x, y, loss, at_x, at_y))
 
     def _balls(self, frame: Frame) -> list[Ball]:
         arrays = frame.arrays
@@ -87,7 +89,9 @@ class Surface3D(Picture):
             return self.title
         hidden = self.plot.hidden_balls() or [False] * len(self.frame.arrays["position"])
         said = zip(names(self.frame), self.frame.arrays["position"], hidden, strict=False)
-        places = (f"{name} at {pair_text(*place)}" + (", behind a hill" if behind else "") for name, place, behind in said)
+        places = (
+            f"{name} at {pair_text(*place)}" + (", behind a hill" if behind else "") for name, place, behind in said
+        )
         return "Loss surface. " + "; ".join(places)
 
 

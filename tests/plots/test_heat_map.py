@@ -92,7 +92,9 @@ def test_nan_and_infinite_cells_are_hatched_and_the_legend_names_them(heat_map):
         np.array([[True, False]]),
     ],
 )
-@pytest.mark.parametrize("shading", [Shading(), Shading(log=True), Shading("signed"), Shading("cividis", low=0, high=0)])
+@pytest.mark.parametrize(
+    "shading", [Shading(), Shading(log=True), Shading("signed"), Shading("cividis", low=0, high=0)]
+)
 def test_odd_values_survive_in_every_shading(heat_map, values, shading):
     heat_map.set_values(values, Axis("rows"), Axis("columns"), shading)
     assert len(np.unique(picture(heat_map).reshape(-1, 3), axis=0)) > 3
@@ -131,7 +133,12 @@ def test_an_axis_recognises_its_spacing_and_maps_cells_to_coordinates_and_back(s
 
 def test_ticks_of_a_logarithmic_axis_stand_at_whole_decades():
     axis = Axis.spaced("η", np.logspace(-3, 0, 31))
-    assert [(round(cell, 9), text) for cell, text in axis.ticks(31, 6)] == [(0, "0.001"), (10, "0.01"), (20, "0.1"), (30, "1")]
+    assert [(round(cell, 9), text) for cell, text in axis.ticks(31, 6)] == [
+        (0, "0.001"),
+        (10, "0.01"),
+        (20, "0.1"),
+        (30, "1"),
+    ]
 
 
 def test_ticks_near_one_are_nines():
@@ -147,7 +154,12 @@ def test_a_value_where_the_scale_does_not_reach_has_no_cell():
 
 
 def test_text_on_a_cell_has_the_better_contrast():
-    assert readable_on(np.array([[255, 255, 255], [0, 0, 0], [255, 255, 0], [0, 0, 255]], np.uint8)).tolist() == [True, False, True, False]
+    assert readable_on(np.array([[255, 255, 255], [0, 0, 0], [255, 255, 0], [0, 0, 255]], np.uint8)).tolist() == [
+        True,
+        False,
+        True,
+        False,
+    ]
 
 
 def test_numbers_appear_only_where_cells_are_large_enough(qtbot):
@@ -167,7 +179,12 @@ def test_hovering_reports_each_cell_once_and_leaving_too(heat_map, qtbot):
     seen, left = [], []
     heat_map.cell_hovered.connect(lambda *cell: seen.append(cell))
     heat_map.cell_left.connect(lambda: left.append(1))
-    for place in (heat_map.position_of(1, 2), heat_map.position_of(1.1, 2.1), heat_map.position_of(3, 4), QPointF(2, 2)):
+    for place in (
+        heat_map.position_of(1, 2),
+        heat_map.position_of(1.1, 2.1),
+        heat_map.position_of(3, 4),
+        QPointF(2, 2),
+    ):
         qtbot.mouseMove(heat_map, place.toPoint())
     assert seen == [(1, 2), (3, 4)]
     assert left == [1]
@@ -211,7 +228,8 @@ def test_the_marker_is_painted_over_the_cached_cells_at_its_fractional_place(hea
     after = picture(heat_map)
     rows, columns = np.nonzero((before != after).any(2))
     at = heat_map.position_of(1.5, 2.25)
-    assert abs(rows.mean() - at.y()) < 1 and abs(columns.mean() - at.x()) < 1
+    assert abs(rows.mean() - at.y()) < 1
+    assert abs(columns.mean() - at.x()) < 1
     assert len(painted) == 1
 
 
@@ -220,7 +238,10 @@ def test_what_is_being_computed_dims_the_old_picture_until_it_is_there(heat_map)
     heat_map.set_busy("computing…")
     box = heat_map.cells_rectangle().toRect()
     dimmed = picture(heat_map)
-    assert dimmed[box.top() : box.bottom(), box.left() : box.right()].std() < 0.7 * before[box.top() : box.bottom(), box.left() : box.right()].std()
+    assert (
+        dimmed[box.top() : box.bottom(), box.left() : box.right()].std()
+        < 0.7 * before[box.top() : box.bottom(), box.left() : box.right()].std()
+    )
     heat_map.set_busy("")
     np.testing.assert_array_equal(picture(heat_map), before)
 
