@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -12,12 +12,12 @@ from explainer.plots.number_text import number_text
 from explainer.plots.ticks import linear_text, linear_ticks, log_text, log_ticks
 
 LINEAR, LOG, NEAR_ONE = "linear", "log", "near one"
-_DISTANCE = {
+_DISTANCE: dict[str, Callable[[Any], Any]] = {
     LINEAR: lambda value: value,
     LOG: np.log10,
     NEAR_ONE: lambda value: -np.log10(1.0 - value),
 }
-_BACK = {
+_BACK: dict[str, Callable[[float], float]] = {
     LINEAR: lambda distance: distance,
     LOG: lambda distance: 10.0**distance,
     NEAR_ONE: lambda distance: 1.0 - 10.0**-distance,

@@ -171,7 +171,7 @@ class HeatMap(QWidget):
         return f"{names[1]} {sheet.columns.text(column)} · {names[0]} {sheet.rows.text(row)} · {said}"
 
     def _shape(self) -> tuple[int, int]:
-        return self._sheet.values.shape if self._sheet else (1, 1)  # type: ignore[return-value]
+        return self._sheet.values.shape if self._sheet else (1, 1)
 
     def _forget(self) -> None:
         self._still = None

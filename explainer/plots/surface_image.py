@@ -102,7 +102,7 @@ def _brushes(tokens: Tokens, map_name: str) -> list[QBrush]:
     dark, bright = (0.75, 1.2) if tokens.dark else (0.72, 1.04)
     shaded = table[:, None, :].astype(float) * np.linspace(dark, bright, _SHADES)[:, None]
     parts = np.clip(shaded, 0, 255).astype(int).reshape(-1, 3).tolist()
-    return [QBrush(QColor(*part, alpha)) for alpha in (255, _UNDERSIDE) for part in parts]
+    return [QBrush(QColor(red, green, blue, alpha)) for alpha in (255, _UNDERSIDE) for red, green, blue in parts]
 
 
 def _paint_level_lines(

@@ -152,7 +152,8 @@ class LearningRateMap(Picture):
             return self.title
         share = float(np.mean(~np.isfinite(self._loss)))
         now = settings(self.frame, learner(self.frame))
-        return f"{self.map.accessibleName()}. {share:.0%} of the runs diverged. You are at learning rate {number_text(now['lr'])}."
+        here = f"You are at learning rate {number_text(now['lr'])}."
+        return f"{self.map.accessibleName()}. {share:.0%} of the runs diverged. {here}"
 
 
 def _short(told: Entry) -> str:

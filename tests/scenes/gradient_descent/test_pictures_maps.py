@@ -116,7 +116,12 @@ def test_a_frame_without_arrays_is_borne(make, kind):
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e300, -1e300])
 def test_hostile_numbers_survive(make, value):
     frame = moment(6)
-    third = {name: np.where(np.arange(a.size).reshape(a.shape) % 3 == 0, value, a) for name, a in frame.arrays.items() if name in ("position", "path", "surface_loss")}  # fmt: skip
+    third = {
+        name: np.where(
+            np.arange(frame.arrays[name].size).reshape(frame.arrays[name].shape) % 3, frame.arrays[name], value
+        )
+        for name in ("position", "path", "surface_loss")
+    }
     surface = make(Surface3D, Frame(frame.scene, 6, "", frame.params, {**frame.arrays, **third}, {}))
     assert pixels(surface).std() > 0
     lr_map = make(LearningRateMap, frame)
@@ -307,7 +312,7 @@ def test_basins_have_one_colour_per_minimum_and_none_is_hatched(make):
     assert np.isnan(values[0, 0])
     assert values[5, 3] == 0
     assert values[5, 12] == 1
-    flat = np.zeros((4, 4), np.int64)
+    flat = np.zeros((12, 16), np.int64)
     left, right = picture._colours(flat, 2)[0, 0], picture._colours(flat + 1, 2)[0, 0]
     assert np.abs(left.astype(int) - right).sum() > 60
     assert "49%" in picture.summary()
