@@ -46,7 +46,7 @@ class Run:
         self._live(declared, recipe)
 
     @classmethod
-    def from_recipe(cls, recipe: Recipe, position: Position = Position()) -> Run:  # noqa: B008 - frozen
+    def from_recipe(cls, recipe: Recipe, position: Position = Position()) -> Run:
         """Return the run of ``recipe`` at ``position``."""
         run = cls.__new__(cls)
         run._live(CATALOGUE.scene(recipe.scene), recipe)

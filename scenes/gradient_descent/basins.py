@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
-from explainer.scenes.gradient_descent.quantities import eigenvalues, gradient, hessian
-from explainer.scenes.gradient_descent.surfaces import Surface
-from explainer.scenes.gradient_descent.sweeps import sweep
 from torch import Tensor
 
 from explainer.lab.optimizer_settings import Entry
+from explainer.scenes.gradient_descent.quantities import eigenvalues, gradient, hessian
+from explainer.scenes.gradient_descent.surfaces import Surface
+from explainer.scenes.gradient_descent.sweeps import sweep
 
 MOST_DISCOVERED = 256
 _POLISHING_STEPS = 20

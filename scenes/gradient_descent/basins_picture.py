@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
-from explainer.scenes.gradient_descent.formulas import entry, learner, settings
-from explainer.scenes.gradient_descent.question import Question, place_key
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QVBoxLayout
 
@@ -18,6 +16,8 @@ from explainer.plots.heat_map import HeatMap
 from explainer.plots.height_field import TOP, HeightField, resampled
 from explainer.plots.number_text import pair_text
 from explainer.plots.picture import Picture
+from explainer.scenes.gradient_descent.formulas import entry, learner, settings
+from explainer.scenes.gradient_descent.question import Question, place_key
 from explainer.theme.tokens import Tokens
 
 STEPS = 500

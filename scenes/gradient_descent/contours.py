@@ -6,9 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
-from explainer.scenes.gradient_descent.explain import names
-from explainer.scenes.gradient_descent.formulas import entry, settings, vector
-from explainer.scenes.gradient_descent.landscapes import LANDSCAPES
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout
 
@@ -16,6 +13,9 @@ from explainer.contract.frame import Frame
 from explainer.plots.contour import Arrow, ContourPlot
 from explainer.plots.number_text import number_text, pair_text
 from explainer.plots.picture import Picture
+from explainer.scenes.gradient_descent.explain import names
+from explainer.scenes.gradient_descent.formulas import entry, settings, vector
+from explainer.scenes.gradient_descent.landscapes import LANDSCAPES
 from explainer.theme.tokens import Tokens
 
 PREVIEW_STEPS = 150

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
-from explainer.scenes.gradient_descent.explain import names
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QVBoxLayout
@@ -19,6 +18,7 @@ from explainer.plots.layer import Layer, draw_segments
 from explainer.plots.number_text import number_text, pair_text
 from explainer.plots.picture import Picture
 from explainer.plots.reduction import clip_segments
+from explainer.scenes.gradient_descent.explain import names
 from explainer.theme.tokens import Tokens
 
 REACH = 1e3

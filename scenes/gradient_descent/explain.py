@@ -9,11 +9,11 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from explainer.scenes.gradient_descent.formulas import FORMULAS, display_names, entry, settings, vector
-from explainer.scenes.gradient_descent.landscapes import LANDSCAPES
 
 from explainer.contract.frame import Frame, Note
 from explainer.plots.number_text import number_text, pair_text
+from explainer.scenes.gradient_descent.formulas import FORMULAS, display_names, entry, settings, vector
+from explainer.scenes.gradient_descent.landscapes import LANDSCAPES
 
 __all__ = ["FORMULAS", "notes", "readings", "summary"]
 

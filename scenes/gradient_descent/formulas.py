@@ -6,11 +6,11 @@ import re
 from collections.abc import Mapping
 
 import numpy as np
-from explainer.scenes.gradient_descent.landscapes import LANDSCAPES
 
 from explainer.contract.frame import Formula, Frame
 from explainer.lab.expression import parse
 from explainer.lab.optimizer_settings import OPTIMIZERS, Entry, parse_entry, resolve
+from explainer.scenes.gradient_descent.landscapes import LANDSCAPES
 
 
 def learner(frame: Frame) -> int:

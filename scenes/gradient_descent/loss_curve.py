@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from explainer.scenes.gradient_descent.explain import names
 from PySide6.QtWidgets import QVBoxLayout
 
 from explainer.contract.frame import Frame
 from explainer.plots.curve import CurvePlot
 from explainer.plots.number_text import number_text
 from explainer.plots.picture import Picture
+from explainer.scenes.gradient_descent.explain import names
 from explainer.theme.tokens import Tokens
 
 

@@ -6,8 +6,9 @@ for Adam, Cohen et al. 2022, "Adaptive gradient methods at the edge of stability
 """
 
 import torch
-from explainer.scenes.gradient_descent.surfaces import Surface
 from torch import Tensor
+
+from explainer.scenes.gradient_descent.surfaces import Surface
 
 
 def gradient(surface: Surface, positions: Tensor) -> Tensor:

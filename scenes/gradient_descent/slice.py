@@ -7,9 +7,6 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
-from explainer.scenes.gradient_descent import Params
-from explainer.scenes.gradient_descent.explain import names
-from explainer.scenes.gradient_descent.formulas import entry, learner, settings, vector
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath
 from PySide6.QtWidgets import QVBoxLayout
@@ -22,6 +19,9 @@ from explainer.plots.layer import Layer, draw_segments
 from explainer.plots.number_text import number_text
 from explainer.plots.picture import Picture
 from explainer.plots.reduction import clip_segments
+from explainer.scenes.gradient_descent import Params
+from explainer.scenes.gradient_descent.explain import names
+from explainer.scenes.gradient_descent.formulas import entry, learner, settings, vector
 from explainer.theme.tokens import Tokens
 
 ROOM = 52.0

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
-from explainer.scenes.gradient_descent.explain import names
-from explainer.scenes.gradient_descent.landscapes import LANDSCAPES
 from PySide6.QtWidgets import QVBoxLayout
 
 from explainer.contract.frame import Frame
@@ -15,6 +13,8 @@ from explainer.plots.height_field import resampled
 from explainer.plots.number_text import pair_text
 from explainer.plots.picture import Picture
 from explainer.plots.surface import Ball, SurfacePlot
+from explainer.scenes.gradient_descent.explain import names
+from explainer.scenes.gradient_descent.landscapes import LANDSCAPES
 from explainer.theme.tokens import Tokens
 
 POINTS = 48

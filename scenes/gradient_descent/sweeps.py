@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
-from explainer.scenes.gradient_descent.surfaces import Surface
-from explainer.scenes.gradient_descent.update_rules import RULES, Memory, Number, Settings
 from torch import Tensor
 
 from explainer.lab.optimizer_settings import Entry, resolve
+from explainer.scenes.gradient_descent.surfaces import Surface
+from explainer.scenes.gradient_descent.update_rules import RULES, Memory, Number, Settings
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """How gradient descent looks: its pictures, formulas, notes and words."""
 
+from explainer.plots.picture import View
 from explainer.scenes.gradient_descent.basins_picture import Basins
 from explainer.scenes.gradient_descent.contours import Contours
 from explainer.scenes.gradient_descent.data_line import DataLine
@@ -8,8 +9,6 @@ from explainer.scenes.gradient_descent.learning_rate_map import LearningRateMap
 from explainer.scenes.gradient_descent.loss_curve import LossCurve
 from explainer.scenes.gradient_descent.slice import Slice
 from explainer.scenes.gradient_descent.surface_picture import Surface3D
-
-from explainer.plots.picture import View
 
 VIEW = View(
     pictures=(Contours, Slice, Surface3D, LossCurve, LearningRateMap, Basins, DataLine),

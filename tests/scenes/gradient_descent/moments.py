@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from explainer.scenes.gradient_descent import Params
 
 from explainer.contract.frame import Frame
 from explainer.contract.series import Series
+from explainer.scenes.gradient_descent import Params
 
 HESSIAN = np.diag([1.0, 50.0])
 

@@ -6,9 +6,9 @@ import re
 
 import numpy as np
 import pytest
+
 from explainer.scenes.gradient_descent.explain import FORMULAS, notes, readings, steep_direction, summary
 from explainer.scenes.gradient_descent.formulas import display_names
-
 from tests.scenes.gradient_descent.moments import descend, moment, series
 
 BOWL = np.eye(2)

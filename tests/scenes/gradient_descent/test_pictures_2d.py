@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QEvent, QPointF
+
+from explainer.contract.frame import Frame
+from explainer.plots.picture import Steering
 from explainer.scenes.gradient_descent import SCENE
 from explainer.scenes.gradient_descent.contours import Contours
 from explainer.scenes.gradient_descent.data_line import DataLine
 from explainer.scenes.gradient_descent.loss_curve import LossCurve
 from explainer.scenes.gradient_descent.slice import Slice
 from explainer.scenes.gradient_descent.view import VIEW
-from PySide6.QtCore import QEvent, QPointF
-
-from explainer.contract.frame import Frame
-from explainer.plots.picture import Steering
 from explainer.theme.tokens import DARK, LIGHT
 from tests.plots.hand import LEFT, NONE, drag, mouse, on_pane, pixels, shows
 from tests.scenes.gradient_descent.moments import moment

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import torch
+
 from explainer.scenes.gradient_descent import quantities
 from explainer.scenes.gradient_descent.landscapes import REGRESSION_POINTS
 from explainer.scenes.gradient_descent.surfaces import make_surface

@@ -6,6 +6,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import torch
+
+from explainer.contract.refused import Refused
 from explainer.scenes.gradient_descent.landscapes import (
     LANDSCAPES,
     REGRESSION_POINTS,
@@ -14,8 +16,6 @@ from explainer.scenes.gradient_descent.landscapes import (
 )
 from explainer.scenes.gradient_descent.quantities import gradient, hessian
 from explainer.scenes.gradient_descent.surfaces import SURFACES, make_surface, regression
-
-from explainer.contract.refused import Refused
 
 EXPRESSION = "sin(x) * cos(y) + (x**2 + y**2) / 20"
 Reference = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray, np.ndarray]]

@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterator, Mapping
 from copy import deepcopy
 
 import torch
-from explainer.scenes.small_network import Params
 from torch import nn
-from torch.nn import functional as F  # noqa: N812
+from torch.nn import functional as F
 
 from explainer.engine.experiment import Experiment, Parts
+from explainer.scenes.small_network import Params
 
 EXAMPLES, BATCH, END = 48, 16, 200
 
