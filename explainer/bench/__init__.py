@@ -23,15 +23,15 @@ def main(as_json: bool = False) -> int:
     values: dict[str, float] = {}
     failed = []
     for group in GROUPS:
-        print(f"measuring {group} …", file=sys.stderr, flush=True)
+        print(f"measuring {group} …", file=sys.stderr, flush=True)  # noqa: T201
         found = measure(group)
         values |= found
         if not found:
             failed.append(group)
     figures = judge(values)
-    print(json.dumps([figure.plain() for figure in figures], indent=1) if as_json else table(figures))
+    print(json.dumps([figure.plain() for figure in figures], indent=1) if as_json else table(figures))  # noqa: T201
     for group in failed:
-        print(f"explainer: the group {group} could not be measured", file=sys.stderr)
+        print(f"explainer: the group {group} could not be measured", file=sys.stderr)  # noqa: T201
     return 1 if failed else 0
 
 

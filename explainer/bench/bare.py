@@ -29,4 +29,4 @@ def bare_speed(scene: str, seconds: float) -> float:
 
 
 if __name__ == "__main__":
-    print(bare_speed(sys.argv[1], float(sys.argv[2])))
+    print(bare_speed(sys.argv[1], float(sys.argv[2])))  # noqa: T201

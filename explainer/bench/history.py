@@ -38,7 +38,7 @@ def main() -> None:
         "history/size": size / 2**20,
         "history/share": 100 * sum(spent[: len(execution.history)]) / training,
     }
-    print(json.dumps(figures))
+    print(json.dumps(figures))  # noqa: T201
 
 
 def _time_checkpoints(execution: Execution) -> list[float]:

@@ -23,7 +23,7 @@ STARTED = "EXPLAINER_BENCH_STARTED"
 def main() -> None:
     """Start the program several times and print the medians as JSON."""
     rounds = [_start_once() for _ in range(ROUNDS)]
-    print(json.dumps({name: statistics.median(one[name] for one in rounds) for name in rounds[0]}))
+    print(json.dumps({name: statistics.median(one[name] for one in rounds) for name in rounds[0]}))  # noqa: T201
 
 
 def _start_once() -> dict[str, float]:
@@ -53,7 +53,7 @@ def _child() -> None:
         moments.setdefault("start/painted", time.time() - started)
         moments.setdefault(name, time.time() - started)
         if "start/live" in moments:
-            print(json.dumps(moments), flush=True)
+            print(json.dumps(moments), flush=True)  # noqa: T201
             app.quit_soon()
 
     app.open_window(Start("gradient-descent"), watch)

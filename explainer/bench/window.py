@@ -134,7 +134,7 @@ def main() -> None:
     os.environ["EXPLAINER_SETTINGS"] = os.devnull
     figures: dict[str, float] = {}
     app.open_window(Start(SCENE), lambda window: Script(measure(window, figures), window))
-    print(json.dumps(figures))
+    print(json.dumps(figures))  # noqa: T201
 
 
 if __name__ == "__main__":

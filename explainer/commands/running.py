@@ -77,7 +77,7 @@ def _checked_folder(words: str | None) -> Path | None:
         raise Refused("--out '' is refused: name a folder", about="out")
     folder.check_writable(Path(words), FILES)
     try:
-        import PySide6.QtWidgets
+        import PySide6.QtWidgets  # noqa: F401 - fails here and not after the run where a library is missing
     except ImportError as error:
         raise missing_library(error) from None
     return Path(words)
@@ -108,7 +108,7 @@ def _live(run: Run, request: Request, progress: Progress, interrupted: list[bool
             run.seek(*msgspec.structs.astuple(request.position))
     except Refused:
         raise
-    except Exception:
+    except Exception:  # noqa: BLE001 - a scene's own mistake: it is shown whole, and the steps before it are kept
         progress.say(traceback.format_exc().rstrip())
         return FAILED
     return INTERRUPTED if interrupted else 0
@@ -160,7 +160,7 @@ def _files(run: Run, progress: Progress) -> tuple[dict[str, bytes], bool]:
     }
     try:
         files["picture.png"] = _picture(run, arrays)
-    except Exception:
+    except Exception:  # noqa: BLE001 - a mistake in the scene's view: shown whole, and the numbers are kept
         progress.say(f"{traceback.format_exc().rstrip()}\nexplainer: the scene's view failed: no picture.png")
     return files, "picture.png" in files
 

@@ -23,7 +23,7 @@ def shown(value: object) -> str:
     """Return ``value`` as a message may repeat it: on one line and cut short, whatever it is."""
     try:
         words = repr(value[: 2 * LONGEST] if isinstance(value, (str, bytes, list, tuple)) else value)
-    except Exception:
+    except Exception:  # noqa: BLE001 - an integer of thousands of digits, or an object's own __repr__
         return f"a value of type {type(value).__name__}"
     return one_line(words)
 

@@ -120,7 +120,7 @@ class Server:
             self._handlers[type(command)](command)
         except Refused as refused:
             self._refuse(refused, command.request, getattr(command, "run", self._number))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever the experiment raises is shown to the person
             self._fail(error)
 
     def _guarded(self, work: Callable[[], None]) -> None:
@@ -129,7 +129,7 @@ class Server:
         except Refused as refused:
             self._playing, self._dirty = False, True
             self._refuse(refused)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001
             self._fail(error)
 
     def _refuse(self, refused: Refused, request: int = 0, run: int = 0) -> None:
@@ -272,7 +272,7 @@ class Server:
             return
         try:
             arrays, ended = job.work(JOB_SLICE)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001
             self._jobs.drop(job)
             self._refuse(error) if isinstance(error, Refused) else self._fail(error)
             return

@@ -42,7 +42,7 @@ class Layer(QGraphicsItem):
         """Paint; an exception goes to the hook that reports it, for in Qt's hands it ends the process."""
         try:
             self.paint_pixels(painter, width, height)
-        except Exception:
+        except Exception:  # noqa: BLE001 - reported by the hook, as every exception is
             sys.excepthook(*sys.exc_info())
 
     def paint_pixels(self, painter: QPainter, width: float, height: float) -> None:

@@ -5,7 +5,7 @@ from copy import deepcopy
 
 import torch
 from torch import nn
-from torch.nn import functional as F
+from torch.nn import functional as F  # noqa: N812
 
 from explainer.engine.experiment import Experiment, Parts
 from explainer.scenes.small_network import Params
