@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cached_property
@@ -42,9 +43,16 @@ class Catalogue:
         return replace(declared, name=name)
 
     def scenes(self) -> list[Scene]:
-        """Return all declarations by room and order."""
-        found = [self.scene(name) for name in self.names()]
+        """Return all declarations by room and order; a scene that cannot be read is logged and left out."""
+        found = [scene for name in self.names() if (scene := self._readable(name)) is not None]
         return sorted(found, key=lambda scene: (_place(scene.room), scene.order, scene.title))
+
+    def _readable(self, name: str) -> Scene | None:
+        try:
+            return self.scene(name)
+        except Exception:  # noqa: BLE001 - one broken folder must not take the others away
+            logging.getLogger(__name__).exception("the scene %s cannot be read: mend %s", name, self.folders[name])
+            return None
 
     def code_folder(self, scene: Scene) -> Path:
         """Return the folder whose ``experiment.py`` and ``view.py`` the scene uses."""
@@ -72,6 +80,11 @@ ROOMS = (
 def _place(room: str) -> int:
     """Return a room's place in the sidebar; the rooms of a person's own scenes come last."""
     return ROOMS.index(room) if room in ROOMS else len(ROOMS)
+
+
+def _place(room: str) -> tuple[int, str]:
+    """Return where a room stands; one that is not on the map comes last."""
+    return (ROOMS.index(room) if room in ROOMS else len(ROOMS), room)
 
 
 def module_name(scene: str, part: str = "") -> str:

@@ -64,6 +64,7 @@ class Execution:
         """The phases of the step in progress that have ended."""
         self._generator: Iterator[str] | None = None
         device = devices.resolve(recipe.device)
+        self.recipe = msgspec.structs.replace(recipe, device=str(device))
         self.world = World(recipe.seed, device, recipe.threads)
         self.experiment = experiment_class(scene)()
         self.experiment.device = device

@@ -97,3 +97,14 @@ def test_declarations_need_neither_torch_nor_qt():
     )
     done = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=True, cwd=Path.home())
     assert json.loads(done.stdout) == []
+
+
+def test_a_broken_scene_is_logged_and_takes_no_other_away(other_scenes, caplog):
+    write_scene(other_scenes, "a_scene_apart", room="Somewhere new")
+    (other_scenes / "a_scene_broken").mkdir()
+    (other_scenes / "a_scene_broken" / "__init__.py").write_text("import nothing_of_the_sort\n")
+    names = [scene.name for scene in Catalogue().scenes()]
+    assert "gradient-descent" in names
+    assert names[-1] == "a-scene-apart"
+    assert "a-scene-broken" not in names
+    assert "a-scene-broken cannot be read" in caplog.text
