@@ -240,7 +240,7 @@ class SurfacePlot(QWidget):
         ]
         if gone:
             painter.drawText(
-                frame, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom, "outside: " + ", ".join(gone)
+                frame, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, "outside: " + ", ".join(gone)
             )
         if self.hasFocus():
             painter.setPen(pen(self.tokens.accent, 1.0))

@@ -62,14 +62,14 @@ class Basins(Picture):
         self.frame = frame
         chosen = learner(frame)
         told = entry(frame, chosen)
-        if self.steering.preview_allowed:
+        if self.steering.preview_allowed or frame.step > 0 or self.map.values is not None:
             key = (chosen, told.text(), tuple(settings(frame, chosen).items()), *place_key(frame))
             self._question.need(key, frame.step, learner=chosen, steps=STEPS)
             self._place_start()
         else:
-            self.map.clear()
-            self._question.forget()
-            self.map.set_message("Make your prediction first: the basins would give the answer away.")
+            self.map.set_message(
+                "Make your prediction, or press play: before that the basins would give the answer away."
+            )
         title = f"{self.title} · {told.optimizer.label}"
         if title != self.map.accessibleName():
             self.map.setAccessibleName(title)

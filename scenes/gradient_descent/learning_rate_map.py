@@ -22,7 +22,6 @@ from explainer.theme.tokens import Tokens
 STEPS = 150
 FLOOR = 1e-12
 """Losses below this are as good as none and share the lowest colour."""
-_RUNS = "4,096 runs at once"
 _FOLLOW_CONTROL = ("momentum", "nesterov")
 """The optimizers that the control "Momentum" reaches."""
 
@@ -31,7 +30,7 @@ class LearningRateMap(Picture):
     """Which learning rates work together with which momentum (or the optimizer's own second setting)."""
 
     key: ClassVar[str] = "map"
-    title: ClassVar[str] = f"Learning rate × momentum · {_RUNS}"
+    title: ClassVar[str] = "Learning rate × momentum · 4,096 runs at once"
     about: ClassVar[str] = "The loss after 150 steps for 64 × 64 pairs of settings; click to go there"
     arrays: ClassVar[Sequence[str]] = ("points", "label")
     weight: ClassVar[float] = 2.0
@@ -61,15 +60,13 @@ class LearningRateMap(Picture):
         self.frame = frame
         chosen = learner(frame)
         told = entry(frame, chosen)
-        if self.steering.preview_allowed:
+        if self.steering.preview_allowed or frame.step > 0 or self.map.values is not None:
             key = (chosen, told.text(), frame.params.start, *place_key(frame))
             self._question.need(key, frame.step, learner=chosen, steps=STEPS)
             self._place_dot()
         else:
-            self.map.clear()
-            self._question.forget()
-            self.map.set_message("Make your prediction first: the map would give the answer away.")
-        title = f"Learning rate × {_short(told)} · {told.optimizer.label} · {_RUNS}"
+            self.map.set_message("Make your prediction, or press play: before that the map would give the answer away.")
+        title = f"Learning rate × {_short(told)} · 4,096 runs of {told.optimizer.label}"
         if title != self.map.accessibleName():
             self.map.setAccessibleName(title)
             self.title_changed.emit(title)

@@ -55,11 +55,6 @@ class Question(QObject):
         if fresh or self._asked_key is None:
             self._rest_and_ask()
 
-    def forget(self) -> None:
-        """Ask anew at the next :meth:`need`, whatever was answered."""
-        self._key = self._asked_key = None
-        self._patience.stop()
-
     def take(
         self, job: str, arguments: Mapping[str, Any], arrays: Mapping[str, np.ndarray]
     ) -> dict[str, np.ndarray] | None:

@@ -229,13 +229,19 @@ def test_an_unanswered_question_is_asked_three_times_and_then_given_up(make, qtb
     assert not picture.map._busy
 
 
-def test_while_a_lesson_asks_for_a_prediction_nothing_is_asked_or_shown(make, qtbot, asked):
+def test_while_a_lesson_asks_for_a_prediction_nothing_is_asked_before_the_first_step(make, qtbot, asked):
     picture = make(LearningRateMap, moment(0), allowed=False)
     rest(qtbot)
     assert not jobs(asked)
     assert picture.map.values is None
-    picture.steering.preview_allowed = True
     picture.draw(moment(1))
+    qtbot.waitUntil(lambda: bool(jobs(asked)))
+
+
+def test_a_prediction_that_was_made_brings_the_map(make, qtbot, asked):
+    picture = make(LearningRateMap, moment(0), allowed=False)
+    picture.steering.preview_allowed = True
+    picture.draw(moment(0))
     qtbot.waitUntil(lambda: bool(jobs(asked)))
 
 
