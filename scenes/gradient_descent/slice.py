@@ -108,13 +108,19 @@ class Slice(Picture):
         self.plot.set_whole(float(x[0]), right, bottom, high + pad)
 
     def _say_title(self, frame: Frame, index: int) -> None:
-        labels = names(frame)
-        title = "Loss along −∇L" + (f" from {labels[index]}" if index < len(labels) else "")
-        if entry(frame, index).name != "sgd":
-            title += " · its own step has also momentum or a scale in it"
+        title = self._title(frame, index)
         if title != self.accessibleName():
             self.setAccessibleName(title)
             self.title_changed.emit(title)
+
+    def _title(self, frame: Frame, index: int) -> str:
+        labels = names(frame)
+        if self.retired:
+            step = int(frame.arrays["retired"][index])
+            return f"{labels[index]} ran away and was retired at step {step}: there is no next step"
+        title = "Loss along −∇L" + (f" from {labels[index]}" if index < len(labels) else "")
+        plain = entry(frame, index).name == "sgd"
+        return title if plain else f"{title} · its own step has also momentum or a scale in it"
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours of a theme."""
