@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from explainer.plots.axis import Axis
 from explainer.plots.colours import colour, pen, small_font
 from explainer.plots.heat_map_image import Sheet, cells_rectangle, legend_rectangle, sheet_image
+from explainer.plots.heat_map_marks import paint_cell, paint_crosses, paint_marker
 from explainer.plots.number_text import number_text
 from explainer.plots.shading import Shading
-from explainer.theme.tokens import BODY, DARK, LIGHT, Tokens
+from explainer.theme.tokens import BODY, DARK, Tokens
 
 _MOVES = {
     Qt.Key.Key_Left: (0, -1),
@@ -22,8 +23,6 @@ _MOVES = {
     Qt.Key.Key_Up: (-1, 0),
     Qt.Key.Key_Down: (1, 0),
 }
-_INK, _PAPER = DARK.bar, LIGHT.card
-"""Marks are light with a dark rim in both themes, for they lie on colours of every lightness."""
 _PRESSES = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 
 
@@ -192,9 +191,7 @@ class HeatMap(QWidget):
         painter.drawImage(0, 0, self._still_image())
         painter.setOpacity(1.0)
         painter.setFont(small_font(self.tokens, self.font()))
-        self._paint_crosses(painter)
-        self._paint_cell(painter)
-        self._paint_marker(painter)
+        self._paint_marks(painter)
         self._paint_words(painter)
 
     def _still_image(self) -> QImage:
@@ -204,39 +201,14 @@ class HeatMap(QWidget):
             self._still = sheet_image(self._sheet, self.size(), ratio, self.tokens, self.font(), self.cells_rectangle())
         return self._still
 
-    def _paint_cell(self, painter: QPainter) -> None:
-        if self._cell is None or not (self.hasFocus() or self.underMouse()):
-            return
-        (row, column), (rows, columns) = self._cell, self._shape()
-        box = self.cells_rectangle()
-        middle = self.position_of(row, column)
-        width, height = max(4.0, box.width() / columns), max(4.0, box.height() / rows)
-        painter.setPen(pen(self.tokens.text, 1.5))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(QRectF(middle.x() - width / 2, middle.y() - height / 2, width, height))
-
-    def _paint_crosses(self, painter: QPainter) -> None:
-        box, arm = self.cells_rectangle(), self.tokens.size(5)
-        for ink, width in ((_INK, 4.0), (_PAPER, 2.0)):
-            painter.setPen(pen(ink, width))
-            for at in (self.position_of(*place) for place in self._crosses):
-                if box.contains(at):
-                    painter.drawLine(at - QPointF(arm, 0), at + QPointF(arm, 0))
-                    painter.drawLine(at - QPointF(0, arm), at + QPointF(0, arm))
-
-    def _paint_marker(self, painter: QPainter) -> None:
-        if self._marker is None:
-            return
-        box, at = self.cells_rectangle(), self.position_of(*self._marker)
-        inside = box.adjusted(-0.5, -0.5, 0.5, 0.5).contains(at)
-        at = QPointF(min(max(at.x(), box.left()), box.right()), min(max(at.y(), box.top()), box.bottom()))
-        radius = self.tokens.size(6)
-        painter.setPen(pen(_INK, 4.0))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawEllipse(at, radius, radius)
-        painter.setPen(pen(_PAPER, 2.0))
-        painter.setBrush(QColor(_PAPER) if inside else Qt.BrushStyle.NoBrush)
-        painter.drawEllipse(at, radius, radius)
+    def _paint_marks(self, painter: QPainter) -> None:
+        box, (rows, columns) = self.cells_rectangle(), self._shape()
+        paint_crosses(painter, [self.position_of(*place) for place in self._crosses], box, self.tokens)
+        if self._cell is not None and (self.hasFocus() or self.underMouse()):
+            size = QSizeF(max(4.0, box.width() / columns), max(4.0, box.height() / rows))
+            paint_cell(painter, self.position_of(*self._cell), size, self.tokens)
+        if self._marker is not None:
+            paint_marker(painter, self.position_of(*self._marker), box, self.tokens)
 
     def _paint_words(self, painter: QPainter) -> None:
         box = legend_rectangle(self.size(), self.tokens)

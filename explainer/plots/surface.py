@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QEvent, QLineF, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from explainer.plots.camera import Camera, Projection
 from explainer.plots.colours import colour, pen, small_font
 from explainer.plots.height_field import HeightField
-from explainer.plots.surface_image import Scenery, looked_up, scenery_image
+from explainer.plots.surface_image import Scenery, scenery_image
+from explainer.plots.surface_runners import Ball, Pieces, nearest_step, paint_balls, paint_step, paint_trail, places_of
 from explainer.plots.trails import draped
 from explainer.theme.tokens import BODY, DARK, Tokens
 
@@ -28,20 +28,9 @@ _ZOOMS = {Qt.Key.Key_Plus: 1.15, Qt.Key.Key_Equal: 1.15, Qt.Key.Key_Minus: 1 / 1
 _BUDGET = 1_000
 """Steps drawn of all trails together."""
 _SAMPLES = 32
-_REACH, _RECENT = 10.0, 4_000
-"""Pixels within which the pointer finds a step, among so many of the latest."""
+__all__ = ["Ball", "SurfacePlot"]
+
 COMPRESSED = "height: log₁₀(1 + L − min)"
-
-
-@dataclass(frozen=True)
-class Ball:
-    """A runner on the surface: where it is, where it was (step + 1, 2) and how it looks."""
-
-    position: tuple[float, float]
-    path: np.ndarray
-    colour: str
-    label: str = ""
-    retired: bool = False
 
 
 class SurfacePlot(QWidget):
@@ -62,10 +51,10 @@ class SurfacePlot(QWidget):
         self._titles = titles
         self._scenery: Scenery | None = None
         self._balls: Sequence[Ball] = ()
-        self._pieces: list[tuple[np.ndarray, np.ndarray]] = []
+        self._pieces: list[Pieces] = []
         self._lit: int | None = None
         self._still: QImage | None = None
-        self._hidden = np.zeros((2, 2), bool)
+        self._hidden: np.ndarray = np.zeros((2, 2), bool)
         self._held: QPoint | None = None
         self._hovered: int | None = None
         self.setMouseTracking(True)
@@ -139,11 +128,7 @@ class SurfacePlot(QWidget):
         """Return for each ball whether a hill hides it; False where it is outside the surface."""
         if self.field is None or not self._balls:
             return []
-        return self.field.hidden(self._places(), self.projection().eye).tolist()
-
-    def _places(self) -> np.ndarray:
-        assert self.field is not None
-        return self.field.on_surface(self.field.box_xy(np.array([ball.position for ball in self._balls], float)))
+        return self.field.hidden(places_of(self._balls, self.field), self.projection().eye).tolist()
 
     def _forget(self) -> None:
         self._still = None
@@ -159,10 +144,12 @@ class SurfacePlot(QWidget):
             self._say(painter, "the surface appears with the first step")
             return
         painter.drawImage(0, 0, self._still_image())
-        projection = self.projection()
-        self._paint_trails(painter, projection)
-        self._paint_lit(painter, projection)
-        self._paint_balls(painter, projection)
+        projection, field = self.projection(), self._scenery.field
+        for ball, pieces in zip(self._balls, self._pieces, strict=True):
+            paint_trail(painter, ball, pieces, field, projection, self._hidden)
+        if self._lit is not None:
+            paint_step(painter, self._balls, self._lit, field, projection, self.tokens)
+        paint_balls(painter, self._balls, field, projection, self.tokens)
         self._paint_words(painter)
 
     def _still_image(self) -> QImage:
@@ -178,53 +165,6 @@ class SurfacePlot(QWidget):
             )
         return self._still
 
-    def _paint_trails(self, painter: QPainter, projection: Projection) -> None:
-        for ball, (starts, ends) in zip(self._balls, self._pieces, strict=True):
-            if not len(starts):
-                continue
-            behind = looked_up(self._hidden, self._scenery.field, (starts + ends) / 2)  # type: ignore[union-attr]
-            lines = np.hstack([projection(starts)[0], projection(ends)[0]])
-            painter.setPen(_many(pen(ball.colour, 1.2, 0.4)))
-            painter.drawLines([QLineF(*line) for line in lines[behind][::2].tolist()])
-            painter.setPen(_many(pen(ball.colour, 2.0)))
-            painter.drawLines([QLineF(*line) for line in lines[~behind].tolist()])
-
-    def _paint_lit(self, painter: QPainter, projection: Projection) -> None:
-        if self._lit is None or self.field is None:
-            return
-        for ball in self._balls:
-            if 0 <= self._lit < len(ball.path):
-                place = self.field.on_surface(self.field.box_xy(np.array(ball.path[self._lit : self._lit + 1], float)))
-                if np.isfinite(place).all():
-                    painter.setPen(pen(self.tokens.text, 1.5))
-                    painter.setBrush(Qt.BrushStyle.NoBrush)
-                    painter.drawEllipse(QPointF(*projection(place)[0][0].tolist()), 5, 5)
-
-    def _paint_balls(self, painter: QPainter, projection: Projection) -> None:
-        if not self._balls:
-            return
-        places = self._places()
-        pixels, depth = projection(places)
-        hidden = self.hidden_balls()
-        for index in np.argsort(-np.nan_to_num(depth)).tolist():
-            if np.isfinite(places[index]).all():
-                self._paint_ball(painter, self._balls[index], QPointF(*pixels[index].tolist()), hidden[index])
-
-    def _paint_ball(self, painter: QPainter, ball: Ball, at: QPointF, hidden: bool) -> None:
-        radius = self.tokens.size(7)
-        if hidden:
-            painter.setPen(pen(ball.colour, 1.5, 0.7, Qt.PenStyle.DotLine))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-        else:
-            painter.setPen(pen(self.tokens.bar if self.tokens.dark else self.tokens.card, 2.0))
-            painter.setBrush(colour(ball.colour))
-        painter.drawEllipse(at, radius, radius)
-        if ball.retired:
-            painter.setPen(pen(self.tokens.text, 2.0))
-            arm = radius * 0.45
-            painter.drawLine(at + QPointF(-arm, -arm), at + QPointF(arm, arm))
-            painter.drawLine(at + QPointF(-arm, arm), at + QPointF(arm, -arm))
-
     def _paint_words(self, painter: QPainter) -> None:
         painter.setPen(colour(self.tokens.muted))
         frame = QRectF(self.rect()).adjusted(10, 8, -10, -8)
@@ -233,11 +173,8 @@ class SurfacePlot(QWidget):
             painter.drawText(frame, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, COMPRESSED)
         if not np.isfinite(self.field.values).any():
             self._say(painter, "no finite loss in this part of the plane")
-        gone = [
-            ball.label
-            for ball, place in zip(self._balls, self._places() if self._balls else (), strict=True)
-            if not np.isfinite(place).all()
-        ]
+        places = places_of(self._balls, self.field)
+        gone = [ball.label for ball, place in zip(self._balls, places, strict=True) if not np.isfinite(place).all()]
         if gone:
             painter.drawText(
                 frame, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, "outside: " + ", ".join(gone)
@@ -279,17 +216,7 @@ class SurfacePlot(QWidget):
 
     def nearest_step(self, at: QPointF) -> int | None:
         """Return the step whose place on a trail is nearest to a pixel, None beyond ten pixels."""
-        if self.field is None:
-            return None
-        projection, found, nearest = self.projection(), None, _REACH
-        for ball in self._balls:
-            first = max(0, len(ball.path) - _RECENT)
-            path = np.asarray(ball.path[first:], float)
-            pixels, _ = projection(self.field.on_surface(self.field.box_xy(path)))
-            away = np.nan_to_num(np.hypot(*(pixels - np.array([at.x(), at.y()])).T), nan=np.inf)
-            if len(away) and away.min() < nearest:
-                found, nearest = first + int(away.argmin()), float(away.min())
-        return found
+        return nearest_step(self._balls, at, self.field, self.projection()) if self.field else None
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go."""
@@ -322,12 +249,6 @@ class SurfacePlot(QWidget):
         if event.type() == QEvent.Type.FontChange:
             self._forget()
         super().changeEvent(event)
-
-
-def _many(line: QPen) -> QPen:
-    """Return a pen for thousands of short lines: round ends take Qt six times as long as square ones."""
-    line.setCapStyle(Qt.PenCapStyle.SquareCap)
-    return line
 
 
 def _same(known: HeightField, x: np.ndarray, y: np.ndarray, values: np.ndarray) -> bool:
