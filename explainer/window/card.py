@@ -39,6 +39,10 @@ class Card(QFrame):
         self.close_button.setIcon(icon("close", tokens, tokens.faint))
         self.picture.apply_theme(tokens)
 
+    def set_closable(self, closable: bool) -> None:
+        """Say whether it can be put away: the last picture cannot."""
+        self.close_button.setEnabled(closable)
+
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Qt: a double click on the title enlarges."""
         if event.position().y() <= self.title.geometry().bottom():

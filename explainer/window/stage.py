@@ -180,6 +180,7 @@ class Stage(QWidget):
             self._splitter.setStretchFactor(index, round(10 * weight))
         for key, card in self._cards.items():
             card.setVisible(key in self._visible())
+            card.set_closable(len(self._out) > 1)
             if key not in self._visible():
                 card.setParent(self)
         self._rows.addWidget(self._splitter)
