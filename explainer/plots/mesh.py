@@ -6,7 +6,7 @@ import numpy as np
 
 from explainer.plots.height_field import HeightField
 
-LEVELS = 13
+LEVELS = 12
 """How many level lines are drawn on a surface."""
 
 

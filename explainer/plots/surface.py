@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from explainer.plots.camera import Camera, Projection
 from explainer.plots.colours import colour, pen, small_font
 from explainer.plots.height_field import HeightField
-from explainer.plots.surface_image import Scenery, scenery_image
+from explainer.plots.surface_image import Look, Scenery, scenery_image
 from explainer.plots.surface_runners import Ball, Pieces, nearest_step, paint_balls, paint_step, paint_trail, places_of
 from explainer.plots.trails import draped
 from explainer.theme.tokens import BODY, DARK, Tokens
@@ -25,7 +25,7 @@ _KEYS = {
     Qt.Key.Key_Down: (0.0, -4.0),
 }
 _ZOOMS = {Qt.Key.Key_Plus: 1.15, Qt.Key.Key_Equal: 1.15, Qt.Key.Key_Minus: 1 / 1.15}
-_BUDGET = 1_000
+_BUDGET = 600
 """Steps drawn of all trails together."""
 _SAMPLES = 32
 __all__ = ["Ball", "SurfacePlot"]
@@ -159,10 +159,9 @@ class SurfacePlot(QWidget):
             projection, field = self.projection(), self._scenery.field
             grid = field.grid()
             self._hidden = field.hidden(grid.reshape(-1, 3), projection.eye, _SAMPLES).reshape(grid.shape[:2])
-            font = small_font(self.tokens, self.font())
-            self._still = scenery_image(
-                self._scenery, projection, self._hidden, self.size(), ratio, self.tokens, font, self.map_name
-            )
+            font, fine = small_font(self.tokens, self.font()), self._held is None
+            look = Look(self.size(), ratio, self.tokens, font, self.map_name, fine)
+            self._still = scenery_image(self._scenery, projection, self._hidden, look)
         return self._still
 
     def _paint_words(self, painter: QPainter) -> None:
@@ -219,9 +218,10 @@ class SurfacePlot(QWidget):
         return nearest_step(self._balls, at, self.field, self.projection()) if self.field else None
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Let go."""
+        """Let go, and paint finely again."""
         self._held = None
         self.unsetCursor()
+        self._forget()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Return to where the surface is first seen from."""

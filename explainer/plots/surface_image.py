@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QLineF, QPointF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QImage, QPainter
 
 from explainer.plots.camera import Projection
@@ -32,53 +33,55 @@ class Scenery:
         self.field, self.mesh, self.titles = field, Mesh(field), titles
 
 
-def scenery_image(
-    scenery: Scenery,
-    projection: Projection,
-    hidden: np.ndarray,
-    size: QSize,
-    ratio: float,
-    tokens: Tokens,
-    font: QFont,
-    map_name: str,
-) -> QImage:
-    """Return the picture without balls and trails, ``ratio`` device pixels to a pixel.
+@dataclass(frozen=True)
+class Look:
+    """How a picture is painted: its size in pixels, device pixels to a pixel, and the look."""
+
+    size: QSize
+    ratio: float
+    tokens: Tokens
+    font: QFont
+    map_name: str
+    fine: bool = True
+    """With smooth edges; while the surface is being turned they cost too much."""
+
+
+def scenery_image(scenery: Scenery, projection: Projection, hidden: np.ndarray, look: Look) -> QImage:
+    """Return the picture without balls and trails.
 
     ``hidden`` tells which grid points the surface hides (rows, columns): level lines end there.
     """
-    image = QImage(size * ratio, QImage.Format.Format_RGB32)
-    image.setDevicePixelRatio(ratio)
+    tokens = look.tokens
+    image = QImage(look.size * look.ratio, QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(look.ratio)
     image.fill(QColor(tokens.canvas))
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setFont(font)
+    painter.setFont(look.font)
     paint_box(painter, scenery.field, projection, tokens)
     if len(scenery.mesh.corners):
-        painter.drawImage(
-            QRectF(0, 0, size.width(), size.height()),
-            quads_image(scenery.mesh, projection, size, ratio, tokens, map_name),
-        )
+        painter.drawImage(0, 0, quads_image(scenery.mesh, projection, look))
         _paint_level_lines(painter, scenery, projection, hidden, tokens)
     paint_ticks(painter, scenery.field, projection, scenery.titles, tokens)
     painter.end()
     return image
 
 
-def quads_image(mesh: Mesh, projection: Projection, size: QSize, ratio: float, tokens: Tokens, map_name: str) -> QImage:
+def quads_image(mesh: Mesh, projection: Projection, look: Look) -> QImage:
     """Return the shaded quads alone on a transparent ground.
 
     Painted without antialiasing, so that no seams show, at twice the size where that is affordable.
     """
-    pixels = size.width() * size.height() * ratio * ratio
-    double = 2 if pixels <= _MOST_PIXELS else 1
-    image = QImage(size * ratio * double, QImage.Format.Format_ARGB32_Premultiplied)
+    pixels = look.size * look.ratio
+    double = 2 if look.fine and pixels.width() * pixels.height() <= _MOST_PIXELS else 1
+    image = QImage(pixels * double, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(0)
     order = mesh.back_to_front(projection.eye)
-    points = [QPointF(x, y) for x, y in (projection(mesh.points)[0] * (ratio * double)).tolist()]
+    points = [QPointF(x, y) for x, y in (projection(mesh.points)[0] * (look.ratio * double)).tolist()]
     shades = np.rint(mesh.light(_LIGHT @ projection.axes) * (_SHADES - 1)).astype(int)
     heights = np.rint(mesh.levels * (_HEIGHTS - 1)).astype(int)
     keys = (heights + _HEIGHTS * mesh.turned_away(projection.eye)) * _SHADES + shades
-    brushes = _brushes(tokens, map_name)
+    brushes = _brushes(look.tokens, look.map_name)
     painter = QPainter(image)
     painter.setPen(Qt.PenStyle.NoPen)
     draw, set_brush = painter.drawConvexPolygon, painter.setBrush
@@ -86,9 +89,10 @@ def quads_image(mesh: Mesh, projection: Projection, size: QSize, ratio: float, t
         set_brush(brushes[key])
         draw([points[a], points[b], points[c], points[d]])
     painter.end()
-    if double == 1:
-        return image
-    return image.scaled(size * ratio, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)
+    if double == 2:
+        image = image.scaled(pixels, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)
+    image.setDevicePixelRatio(look.ratio)
+    return image
 
 
 @lru_cache(maxsize=8)
