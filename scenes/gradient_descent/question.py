@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
-from superqt.utils import qdebounced
 
 from explainer.plots.picture import Picture
 
@@ -35,10 +34,9 @@ class Question(QObject):
         self._arguments: dict[str, Any] = {}
         self._parts: dict[str, np.ndarray] = {}
         self._times = self._step = 0
-        self._rest = qdebounced(self._ask, timeout=wait, parent=self)
-        self._patience = QTimer(self)
-        self._patience.setSingleShot(True)
-        self._patience.setInterval(PATIENCE)
+        self._rest = QTimer(self, singleShot=True, interval=wait)
+        self._rest.timeout.connect(self._ask)
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE)
         self._patience.timeout.connect(self._ask_again)
         picture.installEventFilter(self)
 
@@ -52,7 +50,7 @@ class Question(QObject):
             self._asked_key = None
         fresh, self._step = key != self._key, step
         self._key, self._arguments = key, arguments
-        if fresh or self._asked_key is None:
+        if fresh or (self._asked_key is None and not self._rest.isActive()):
             self._rest_and_ask()
 
     def take(
@@ -75,7 +73,7 @@ class Question(QObject):
 
     def _rest_and_ask(self) -> None:
         if self._key is not None and self._key != self._asked_key:
-            self._rest()
+            self._rest.start()
 
     def _ask(self) -> None:
         if self._picture.isVisible() and self._key != self._asked_key:

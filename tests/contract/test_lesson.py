@@ -20,6 +20,7 @@ from explainer.contract.lesson import (
     parse_try,
     read_lesson,
 )
+from explainer.scenes.gradient_descent.view import VIEW
 
 PREDICTION = """```predict
 Which one?
@@ -188,7 +189,7 @@ def lesson_of_gradient_descent():
 
 def test_the_lesson_of_gradient_descent_works():
     text, scene = lesson_of_gradient_descent()
-    check_lesson(text, scene, ["contours", "slice", "loss", "data"])
+    check_lesson(text, scene, [picture.key for picture in VIEW.pictures])
     assert text.count("(try:") >= 10
 
 

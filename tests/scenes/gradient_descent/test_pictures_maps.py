@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 
 from explainer.contract.frame import Frame
 from explainer.plots.picture import Steering
@@ -345,3 +345,13 @@ def test_a_surface_on_which_no_start_arrives_says_so(make):
     assert pixels(picture).std() > 0
     assert "No start reaches a minimum" in picture.summary()
     assert picture._reading(0, 0).endswith("reaches no minimum")
+
+
+def test_a_question_is_asked_although_frames_keep_coming(make, qtbot):
+    picture = make(LearningRateMap, moment(), allowed=False)
+    question = Question(picture, "map", "map_loss", wait=30)
+    frames = QTimer(picture, interval=5)
+    frames.timeout.connect(lambda: question.need("the same", 1))
+    with qtbot.waitSignal(question.asked, timeout=3000):
+        frames.start()
+    frames.stop()
