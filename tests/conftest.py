@@ -4,4 +4,7 @@ import os
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-os.environ["EXPLAINER_SCENES"] = str(Path(__file__).parent / "scenes_for_tests")
+
+OURS = str(Path(__file__).parent / "scenes_for_tests")
+NAMED = [place for place in os.environ.get("EXPLAINER_SCENES", "").split(os.pathsep) if place not in ("", OURS)]
+os.environ["EXPLAINER_SCENES"] = os.pathsep.join([OURS, *NAMED])

@@ -1,0 +1,328 @@
+"""The promises that every scene keeps, whatever it is about; a new scene is checked without touching this file.
+
+A scene in a folder of your own: ``EXPLAINER_SCENES=folder python -m pytest tests/test_every_scene.py -k my-scene``.
+"""
+
+import itertools
+import json
+import random
+from fnmatch import fnmatchcase
+
+import numpy as np
+import pytest
+
+from explainer import Refused, Run
+from explainer.commands.running import frame_of
+from explainer.contract import STRUCTURAL, run_file
+from explainer.contract.catalogue import CATALOGUE, ROOMS
+from explainer.contract.lesson import check_lesson, parse_try
+from explainer.contract.messages import JobPart, pack
+from explainer.engine.side_jobs import SideJobs
+from explainer.export.picture import encode, render, view_of
+from tests.moves import anything, ends
+
+pytestmark = pytest.mark.parametrize("name", CATALOGUE.names())
+FEW = 12
+"""Steps that show whether something works."""
+MOVES = 300
+ON_PURPOSE = {"fail"}
+"""Verbs that make the next step raise an exception: a scene of the tests has one."""
+COLOURS = 24
+"""A picture with fewer colours is blank, but for its frame."""
+
+
+def try_to(change):
+    """Do ``change``; whatever is refused must be refused in words."""
+    try:
+        return change()
+    except Refused as refused:
+        message = str(refused)
+        assert len(message) > 15, "a refusal says what was given and what is allowed"
+        assert "\n" not in message
+        return None
+
+
+def moment(run):
+    """Everything that can be read from a run here, as bytes."""
+    arrays = {name: (array.dtype.str, array.shape, array.tobytes()) for name, array in run.arrays("*").items()}
+    metrics = {name: values.tobytes() for name, values in run.metrics.items() if len(values)}
+    return run.position, run.params, arrays, metrics, str(run.stopped), run.finished
+
+
+def check_arrays(run):
+    """Check names, dimensions, dtypes and finiteness of all arrays against their descriptions."""
+    scene, found = run.execution.scene, run.arrays("*")
+    missing = [pattern for pattern in scene.arrays if not any(fnmatchcase(name, pattern) for name in found)]
+    assert not missing, f"{missing} are declared but not drawn at {run.position}"
+    sizes = {}
+    for name, array in found.items():
+        described = scene.array(name)
+        assert array.dtype == np.dtype(described.dtype), name
+        assert array.ndim == len(described.dims), f"{name} has shape {array.shape}, declared as {described.dims}"
+        for dimension, size in zip(described.dims, array.shape, strict=True):
+            assert sizes.setdefault(dimension, size) == size, f"{name}: {dimension} is {size} and {sizes[dimension]}"
+        check_finite(name, array, described)
+    return {name: array.dtype for name, array in found.items()}
+
+
+def check_finite(name, array, described):
+    if array.dtype.kind == "f":
+        assert described.nan or not np.isnan(array).any(), f"{name} has NaN and gives it no meaning"
+        assert described.infinite or not np.isinf(array).any(), f"{name} has infinities and gives them no meaning"
+
+
+def check_metrics(run):
+    """Check that every metric is declared, and finite unless the run stopped on it."""
+    for name, values in run.metrics.items():
+        assert any(fnmatchcase(name, pattern) for pattern in run.execution.scene.metrics), f"{name} is not declared"
+        if run.stopped is None:
+            assert np.isfinite(values).all(), name
+        else:
+            assert np.isfinite(values[:-1]).all(), name
+
+
+def verbs(scene):
+    return [verb for verb in scene.actions if verb not in ON_PURPOSE]
+
+
+def shake(run, moves, chance):
+    """Do random things to a run, look at everything now and then, and draw it a few times."""
+    for number in range(moves):
+        try_to(lambda: random_move(run, chance))
+        if number % 20 == 0:
+            check_arrays(run)
+            check_metrics(run)
+        if number % 75 == 0:
+            draw(run)
+
+
+def random_move(run, chance):
+    scene = run.execution.scene
+    move = chance.choice(["set", "set", "set", "act", "step", "step", "phase", "seek", "job"])
+    if move == "set" and scene.parameters.declarations:
+        name = chance.choice(list(scene.parameters.declarations))
+        run.set(**{name: anything(scene.parameters.declaration(name), chance)})
+    elif move == "act" and verbs(scene):
+        act_somehow(run, chance)
+    elif move == "phase":
+        run.advance_phase()
+    elif move == "seek":
+        run.seek(chance.randint(0, run.execution.known + 3), chance.choice([0, 0, 1]))
+    elif move == "job" and scene.jobs:
+        work_on_job(run, chance.choice(list(scene.jobs)), chance)
+    else:
+        run.step(chance.randint(0, 4))
+
+
+def act_somehow(run, chance):
+    verb = chance.choice(verbs(run.execution.scene))
+    arguments = run.execution.scene.actions[verb].arguments
+    run.act(verb, **{name: anything(field, chance) for name, field in arguments.items()})
+
+
+def work_on_job(run, job, chance=None, slices=1):
+    """Work a little on a side job, with random arguments when there is a ``chance``."""
+    declared = run.execution.scene.jobs[job].arguments
+    jobs = SideJobs()
+    arguments = {name: anything(field, chance) if chance else field.default for name, field in declared.items()}
+    jobs.start(run.execution, 1, job, arguments)
+    under_way = jobs.take_turn()
+    found = {}
+    for _ in range(slices):
+        arrays, ended = under_way.work(0.002)
+        pack(JobPart(run=1, job=1, name=job, arguments=under_way.arguments, arrays=arrays, last=ended))
+        found |= arrays
+        if ended:
+            return found
+    return None
+
+
+@pytest.fixture
+def scene(name):
+    return CATALOGUE.scene(name)
+
+
+def test_it_says_what_it_is_about(scene):
+    assert scene.title
+    assert scene.question.endswith("?")
+    assert scene.room in ROOMS
+    assert scene.steps >= 1
+    assert scene.metrics.keys() | scene.arrays.keys()
+    for field in scene.parameters.declarations.values():
+        assert field.label, field.name
+        assert field.help, field.name
+    for verb in scene.actions.values():
+        assert verb.help
+    assert json.loads(json.dumps(scene.describe()))["scene"] == scene.name
+
+
+def test_it_opens_and_steps(name):
+    run = Run(name)
+    assert run.position.step == 0
+    run.step(FEW)
+    assert run.position.step == FEW or run.stopped or run.finished
+
+
+def test_every_metric_is_declared_and_finite_or_the_run_stops_and_says_why(name, scene):
+    run = Run(name)
+    run.step(min(scene.steps, 300))
+    check_metrics(run)
+    recorded = run.metrics
+    for pattern in scene.metrics:
+        assert any(fnmatchcase(metric, pattern) for metric in recorded), f"{pattern} is never recorded"
+    if run.stopped is not None:
+        assert run.stopped.metric in recorded
+        assert run.stopped.cause
+
+
+def test_every_array_is_as_it_is_described_from_step_0_on(name):
+    run = Run(name)
+    first = check_arrays(run)
+    for _ in range(4):
+        run.advance_phase()
+        assert check_arrays(run) == first
+    run.step(FEW)
+    assert check_arrays(run) == first
+
+
+def test_the_same_seed_gives_the_same_bits(name):
+    first, second = Run(name, seed=3), Run(name, seed=3)
+    for run in (first, second):
+        run.step(FEW)
+    assert moment(first) == moment(second)
+
+
+def test_seeking_equals_running_also_after_changes(name, scene):
+    chance = random.Random(5)
+    run = Run(name, seed=1)
+    live = [field for field in scene.parameters.declarations.values() if field.kind == "live"]
+    for _ in range(6):
+        run.step(chance.randint(1, 5))
+        if live:
+            field = chance.choice(live)
+            try_to(lambda field=field: run.set(**{field.name: anything(field, chance)}))
+        if verbs(scene):
+            try_to(lambda: act_somehow(run, chance))
+    last = run.position.step
+    for step in [last, *(chance.randint(0, last) for _ in range(4))]:
+        run.seek(step)
+        assert moment(run) == moment(Run.from_recipe(run.recipe, run.position))
+
+
+def test_every_parameter_at_both_ends_and_every_choice_works_or_is_refused_in_words(name, scene):
+    live = Run(name)
+    for field, value in ((field, value) for field in scene.parameters.declarations.values() for value in ends(field)):
+        if field.kind is STRUCTURAL:
+            suggested = field.suggests(value) if field.suggests else {}
+            run = try_to(lambda field=field, value=value, more=suggested: Run(name, **{**more, field.name: value}))
+        else:
+            run = live
+            run.seek(0)
+            try_to(lambda run=run, field=field, value=value: run.set(**{field.name: value}))
+        if run is not None:
+            run.step(2)
+            check_metrics(run)
+            check_arrays(run)
+
+
+def test_every_verb_works_or_is_refused_in_words(name, scene):
+    for verb in verbs(scene):
+        arguments = scene.actions[verb].arguments
+        for values in itertools.islice(itertools.product(*map(ends, arguments.values())), 12):
+            given = dict(zip(arguments, values, strict=True))
+            run = Run(name)
+            run.step(2)
+            try_to(lambda run=run, verb=verb, given=given: run.act(verb, **given))
+            run.step(2)
+            check_metrics(run)
+            check_arrays(run)
+
+
+def test_every_side_job_works(name, scene):
+    run = Run(name)
+    run.step(3)
+    before = moment(run)
+    for job in scene.jobs:
+        work_on_job(run, job, slices=3)
+    assert moment(run) == before
+
+
+@pytest.mark.deep
+def test_every_side_job_comes_to_an_end(name, scene):
+    run = Run(name)
+    run.step(3)
+    for job in scene.jobs:
+        assert work_on_job(run, job, slices=100_000) is not None
+
+
+def test_a_saved_run_opens_again(name):
+    run = Run(name, seed=2)
+    run.step(3)
+    found = run_file.decode(run_file.encode(run.recipe, run.position), CATALOGUE)
+    assert moment(Run.from_recipe(found.recipe, found.position)) == moment(run)
+
+
+def test_a_few_hundred_random_moves_leave_it_alive(name, qapp):
+    run = Run(name)
+    shake(run, MOVES, random.Random(name))
+    run.seek(0)
+    run.step(2)
+    assert run.position.step == 2 or run.stopped or run.finished
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("seed", range(10))
+def test_thousands_of_random_moves_leave_it_alive(name, seed, qapp):
+    run = Run(name, seed=seed)
+    shake(run, 1_000, random.Random(seed))
+    assert moment(run) == moment(Run.from_recipe(run.recipe, run.position))
+
+
+def test_its_lesson_can_be_read_and_every_link_in_it_leads_somewhere(scene):
+    check_lesson(CATALOGUE.lesson(scene), scene, [picture.key for picture in view_of(scene).pictures])
+
+
+def test_its_pictures_ask_for_what_is_declared(scene):
+    pictures = view_of(scene).pictures
+    assert any(picture.at_first for picture in pictures)
+    assert len({picture.key for picture in pictures}) == len(pictures)
+    for picture in pictures:
+        assert picture.key
+        assert picture.title
+        for array in picture.arrays:
+            assert scene.array(array)
+
+
+def draw(run):
+    """Paint the stage at this moment."""
+    return render(frame_of(run, run.arrays("*")), view_of(run.execution.scene))
+
+
+def colours(image):
+    return len({image.pixel(x, y) for x in range(0, image.width(), 3) for y in range(0, image.height(), 3)})
+
+
+def test_its_picture_is_not_blank_and_moves(name, qapp):
+    run = Run(name)
+    first = draw(run)
+    assert colours(first) >= COLOURS
+    run.step(FEW)
+    assert encode(draw(run)) != encode(first)
+
+
+def test_its_words_and_formulas_are_there_at_every_moment(name, scene):
+    view, run = view_of(scene), Run(name)
+    for _ in range(3):
+        frame = frame_of(run, run.arrays("*"))
+        assert view.summary(frame)
+        for note in view.notes(frame):
+            assert note.text
+            if note.link.startswith("try:"):
+                parse_try(note.link, scene)
+        for formula in view.formulas:
+            assert formula.latex(frame)
+            assert isinstance(formula.numbers(frame), str)
+        for label, value in view.readings(frame):
+            assert label
+            assert value
+        run.step(3)
