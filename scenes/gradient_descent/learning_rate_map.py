@@ -39,6 +39,7 @@ class LearningRateMap(Picture):
         """Make the map and its question."""
         self.frame: Frame | None = None
         self._loss = np.empty((0, 0))
+        self._first = np.inf
         self._rows = self._columns = Axis()
         self._shown: Entry | None = None
         self.map = HeatMap(self, upward=True)
@@ -78,17 +79,19 @@ class LearningRateMap(Picture):
             return
         self._shown = entry(self.frame, learner(self.frame))
         self._loss = np.asarray(found["map_loss"], float)
+        self._first = float(np.ravel(found.get("map_first_loss", np.inf))[0])
         self._rows = Axis.spaced(_long(self._shown), found["map_second"])
         self._columns = Axis.spaced("Learning rate η", found["map_lr"])
-        self.map.set_values(*self._coloured(), bad="diverged")
+        self.map.set_values(*self._coloured(), bad="above the start")
         self.map.set_busy("")
         self._place_dot()
 
     def _coloured(self) -> tuple[np.ndarray, Axis, Axis, Shading]:
-        """Return losses as they are coloured: above the best one where some are negative."""
-        finite = self._loss[np.isfinite(self._loss)]
+        """Return losses as they are coloured: above the best one where some are negative, and none that rose."""
+        loss = np.where(self._loss <= self._first, self._loss, np.nan)
+        finite = loss[np.isfinite(loss)]
         best = float(finite.min()) if finite.size else 0.0
-        shown, title = (self._loss - best, "L − best") if best < 0 else (self._loss, "loss")
+        shown, title = (loss - best, "L − best") if best < 0 else (loss, "loss")
         slow = shown[:, 0][np.isfinite(shown[:, 0])]
         high = float(slow.max()) if slow.size and slow.max() > FLOOR else 1.0
         positive = shown[np.isfinite(shown) & (shown > 0)]
@@ -107,9 +110,9 @@ class LearningRateMap(Picture):
 
     def _reading(self, row: int, column: int) -> str:
         loss = self._loss[row, column]
-        said = (
-            f"loss {number_text(loss)} after {STEPS} steps" if np.isfinite(loss) else f"diverged within {STEPS} steps"
-        )
+        said = f"loss {number_text(loss)} after {STEPS} steps"
+        if not loss <= self._first:
+            said = f"{said}, above the start" if np.isfinite(loss) else f"diverged within {STEPS} steps"
         second = _short(self._shown) if self._shown else "second"
         return f"η {self._columns.text(column)} · {second} {self._rows.text(row)} · {said}{self._own_words()}"
 
@@ -147,10 +150,10 @@ class LearningRateMap(Picture):
         """Return where the dot is, and how much of the map diverged."""
         if not self._loss.size or self.frame is None:
             return self.title
-        share = float(np.mean(~np.isfinite(self._loss)))
+        share = float(np.mean(~(self._loss <= self._first)))
         now = settings(self.frame, learner(self.frame))
         here = f"You are at learning rate {number_text(now['lr'])}."
-        return f"{self.map.accessibleName()}. {share:.0%} of the runs diverged. {here}"
+        return f"{self.map.accessibleName()}. {share:.0%} of the runs ended above the start or diverged. {here}"
 
 
 def _short(told: Entry) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -42,14 +41,16 @@ def preview_job(surface: Surface, entries: Sequence[Entry], params: Params, star
 
 
 def map_job(surface: Surface, entry: Entry, params: Params, steps: int) -> Parts:
-    """Yield ``map_loss`` (second, lr), NaN where the run diverged, with the two axes and the second one's name.
+    """Yield ``map_loss`` (second, lr), NaN where the run left the finite numbers, and ``map_first_loss`` ().
 
-    The axes come first, so that a picture can be laid out before the losses are there.
+    The axes ``map_lr`` (lr,) and ``map_second`` (second,) come first, so that a picture can be laid
+    out before the losses are there.
     """
     rates, seconds = _rates(surface, entry, params), _seconds(entry)
-    yield {"map_lr": rates, "map_second": seconds, "second_name": np.array([entry.optimizer.second])}
-    start = torch.tensor(params.start, dtype=torch.float64).expand(SIDE, SIDE, 2)
-    runs = sweep(entry, surface, start, rates[None, :], seconds[:, None], momentum=params.momentum, steps=steps)
+    start = torch.tensor(params.start, dtype=torch.float64)
+    yield {"map_lr": rates, "map_second": seconds, "map_first_loss": surface(*start)}
+    starts = start.expand(SIDE, SIDE, 2)
+    runs = sweep(entry, surface, starts, rates[None, :], seconds[:, None], momentum=params.momentum, steps=steps)
     for report in runs:
         if report.step == steps:
             yield {"map_loss": report.losses}

@@ -303,6 +303,17 @@ def test_the_best_cell_is_darkest_and_diverged_ones_are_not_coloured(make):
     assert (colours[:, :37, 3] == 255).all()
 
 
+def test_runs_that_ended_above_their_start_are_not_coloured(make):
+    picture = make(LearningRateMap, moment(0))
+    loss = losses()
+    arrays = {"map_lr": RATES, "map_second": SECONDS, "map_first_loss": np.array(100.0), "map_loss": loss}
+    picture.draw_job("map", {"learner": 0, "steps": 150}, arrays)
+    shown, *_ = picture._coloured()
+    assert np.array_equal(np.isfinite(shown), loss <= 100.0)
+    row, column = np.argwhere(loss > 100.0)[0]
+    assert picture._reading(row, column).endswith("after 150 steps, above the start")
+
+
 def test_negative_losses_are_coloured_above_the_best(make):
     picture = make(LearningRateMap, moment(0))
     answer_map(picture, losses() - 50.0)
