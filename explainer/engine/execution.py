@@ -236,7 +236,7 @@ class Execution:
         """Read what was recorded; when a number ran away some steps ago, go back to that step."""
         self.recorder.flush()
         bad = self.recorder.bad
-        if bad is not None and self.step > bad[0]:
+        if bad is not None and (self.step, len(self.phases)) > (bad[0], 0):
             self.recorder.forget(bad[0])
             self.history.forget(bad[0])
             self.seek(Position(bad[0]))

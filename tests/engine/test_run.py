@@ -324,6 +324,16 @@ def test_the_past_of_a_stopped_run_leads_to_the_same_stop(make_run):
     assert str(run.stopped) == str(stopped)
 
 
+def test_no_phase_of_the_step_after_the_stop_can_be_sought(make_run):
+    run = make_run()
+    run.act("poison")
+    run.seek(1, 1)
+    assert run.position == Position(1)
+    assert run.stopped.step == 1
+    run.step(3)
+    assert run.position == Position(1)
+
+
 def test_what_is_done_after_the_stop_is_not_called_its_cause(make_run):
     run = make_run()
     run.act("poison")
