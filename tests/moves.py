@@ -2,7 +2,7 @@
 
 import math
 
-from explainer.contract.parameters import Choice, Choices, Integer, Numbers, Point, Real, Switch, Text
+from explainer.contract.fields import Choice, Choices, Integer, Numbers, Point, Real, Switch, Text
 
 LONGEST_TEXT = 200
 

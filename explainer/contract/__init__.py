@@ -3,9 +3,8 @@
 A scene's ``__init__.py`` needs nothing but the names exported here.
 """
 
-from explainer.contract.fields import Kind
-from explainer.contract.parameters import (
-    Parameters,
+from explainer.contract.fields import (
+    Kind,
     choice,
     choices,
     integer,
@@ -15,6 +14,7 @@ from explainer.contract.parameters import (
     switch,
     text,
 )
+from explainer.contract.parameters import Parameters
 from explainer.contract.refused import Refused
 from explainer.contract.scene import Array, Job, Scene, Verb
 

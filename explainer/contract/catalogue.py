@@ -50,7 +50,7 @@ class Catalogue:
     def _readable(self, name: str) -> Scene | None:
         try:
             return self.scene(name)
-        except Exception:  # noqa: BLE001 - one broken folder must not take the others away
+        except Exception:
             logging.getLogger(__name__).exception("the scene %s cannot be read: mend %s", name, self.folders[name])
             return None
 
@@ -75,11 +75,6 @@ ROOMS = (
     "Learning settings",
 )
 """The rooms in the order of the sidebar."""
-
-
-def _place(room: str) -> int:
-    """Return a room's place in the sidebar; the rooms of a person's own scenes come last."""
-    return ROOMS.index(room) if room in ROOMS else len(ROOMS)
 
 
 def _place(room: str) -> tuple[int, str]:

@@ -16,16 +16,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self, dataclass_transform
 
 from explainer.contract.fields import (
-    Choice,
-    Choices,
-    Integer,
     Kind,
-    Numbers,
     Parameter,
-    Point,
-    Real,
-    Switch,
-    Text,
     choice,
     choices,
     integer,
@@ -36,29 +28,6 @@ from explainer.contract.fields import (
     text,
 )
 from explainer.contract.refused import Refused, shown
-
-__all__ = [
-    "Choice",
-    "Choices",
-    "Integer",
-    "Kind",
-    "Numbers",
-    "Parameter",
-    "Parameters",
-    "Point",
-    "Real",
-    "Switch",
-    "Text",
-    "choice",
-    "choices",
-    "integer",
-    "numbers",
-    "point",
-    "real",
-    "switch",
-    "text",
-]
-
 
 RESERVED = frozenset({"scene", "seed", "device", "threads", "run", "speed", "keep"})
 """Words that say something else where parameters are given: to ``Run(…)`` or in a ``try:`` link."""
