@@ -19,6 +19,7 @@ from explainer.plots.picture import View
 from explainer.window.actions import colour_actions, make_actions
 from explainer.window.announcements import Announcements
 from explainer.window.engine_link import EngineLink
+from explainer.window.focus_order import move_focus
 from explainer.window.inspector.inspector import CODE, CONTROLS, LESSON, MATH, Inspector
 from explainer.window.notices import Notices
 from explainer.window.picture_menu import PictureMenu
@@ -33,7 +34,8 @@ from explainer.window.transport import Transport
 USUAL_SIZE = (1440, 900)
 SMALLEST_SIZE = (960, 600)
 INSPECTOR = 440
-"""The inspector's usual width in pixels."""
+NARROWEST, WIDEST = 280, 1600
+"""The inspector's width in pixels: usual, and the widths that are remembered."""
 
 
 class MainWindow(QMainWindow):
@@ -156,6 +158,11 @@ class MainWindow(QMainWindow):
         """Start a new engine and replay the run to where it was."""
         self.session.restart_engine()
 
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Qt: Tab goes through the window as one reads it."""
+        regions = (self.top_bar, self.sidebar, self.notices, self.stage, self.inspector, self.transport)
+        return move_focus(self, regions, forward=forward)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Qt: remember the window's place and end the engine."""
         self.settings.geometry = bytes(self.saveGeometry().toBase64().data()).decode()
@@ -233,7 +240,7 @@ class MainWindow(QMainWindow):
         self.resize(*USUAL_SIZE)
         if self.settings.geometry:
             self.restoreGeometry(QByteArray.fromBase64(self.settings.geometry.encode()))
-        width = self.settings.inspector or INSPECTOR
+        width = self.settings.inspector if NARROWEST <= self.settings.inspector <= WIDEST else INSPECTOR
         self.splitter.setSizes([max(400, self.width() - width), width])
         self._show_sidebar()
 

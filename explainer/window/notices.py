@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+
+REMEDY_TIPS = {
+    "Close": "Put this notice away",
+    "Copy": "Copy the details to the clipboard",
+    "Reset": "Begin again from step 0",
+    "Step back": "Go to the step before",
+    "Restart the engine": "Start a new engine and replay the run to where it was",
+}
 
 Remedy = tuple[str, Callable[[], object]]
 
 
 class Notice(QFrame):
     """One notice: words, perhaps details to copy, remedies, and a way to put it away."""
+
+    close_asked = Signal()
 
     def __init__(self, words: str, level: str, remedies: Sequence[Remedy] = (), details: str = "") -> None:
         super().__init__()
@@ -28,7 +38,7 @@ class Notice(QFrame):
         line.addWidget(self.words, 1)
         for label, act in remedies:
             line.addWidget(self._make_button(label, act))
-        line.addWidget(self._make_button("Close", self._put_away))
+        line.addWidget(self._make_button("Close", self.close_asked.emit))
         rows.addLayout(line)
         if details:
             rows.addWidget(_details(details))
@@ -36,12 +46,10 @@ class Notice(QFrame):
     def _make_button(self, label: str, act: Callable[[], object]) -> QPushButton:
         button = QPushButton(label)
         button.setObjectName(f"notice-{label.lower().replace(' ', '-')}")
+        button.setAccessibleName(label)
+        button.setToolTip(REMEDY_TIPS.get(label, label))
         button.clicked.connect(lambda: act())
         return button
-
-    def _put_away(self) -> None:
-        self.hide()
-        self.deleteLater()
 
 
 class Notices(QWidget):
@@ -62,7 +70,7 @@ class Notices(QWidget):
         """Show a notice; it replaces the one of the same kind."""
         self.clear(kind)
         notice = Notice(words, level, remedies, details)
-        notice.destroyed.connect(lambda: self._gone(kind, notice))
+        notice.close_asked.connect(lambda: self.clear(kind))
         self._kinds[kind] = notice
         self._rows.addWidget(notice)
         self.show()
@@ -79,11 +87,6 @@ class Notices(QWidget):
     def words(self, kind: str) -> str:
         """Return what a notice says, empty when there is none of that kind."""
         return self._kinds[kind].words.text() if kind in self._kinds else ""
-
-    def _gone(self, kind: str, notice: Notice) -> None:
-        if self._kinds.get(kind) is notice:
-            del self._kinds[kind]
-            self.setVisible(bool(self._kinds))
 
 
 def _details(text: str) -> QPlainTextEdit:

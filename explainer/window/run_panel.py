@@ -30,6 +30,7 @@ class RunPanel(QWidget):
         self.seed.editingFinished.connect(self._offer_seed)
         self.new_seed = QPushButton("New seed")
         self.new_seed.setObjectName("new-seed")
+        self.new_seed.setAccessibleName("New seed")
         self.new_seed.setToolTip("Begin again with other random numbers (Ctrl+R)")
         self.new_seed.clicked.connect(lambda: self.seed_chosen.emit(None))
         self.refusal = QLabel()

@@ -126,7 +126,7 @@ class Session(QObject):
         device = "" if self.recipe.device in ("cpu", "auto") else f", {self.recipe.device.upper()}"
         return f"{scene}, seed {self.recipe.seed}{device}"
 
-    def open_scene(self, scene: Scene, recipe: Recipe | None = None, position: Position = Position()) -> None:  # noqa: B008
+    def open_scene(self, scene: Scene, recipe: Recipe | None = None, position: Position = Position()) -> None:
         """Put a scene on the stage, at a recipe and position or at its defaults."""
         self.scene = scene
         self.speed = scene.speed

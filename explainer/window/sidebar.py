@@ -71,6 +71,7 @@ class Sidebar(QFrame):
         found = QListWidget()
         found.setObjectName("scenes")
         found.setAccessibleName("Scenes")
+        found.setToolTip("The scenes; Return or a click opens one")
         found.setProperty("role", "sidebar")
         for room, scenes in self._rooms.items():
             head = QListWidgetItem(room.upper())

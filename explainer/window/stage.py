@@ -74,7 +74,9 @@ class Stage(QWidget):
         self.steering = Steering(self)
         self._view = view
         known = [kind.key for kind in view.pictures]
-        self._out = [key for key in keys if key in known] or [kind.key for kind in view.pictures if kind.at_first]
+        self._out = [key for key in dict.fromkeys(keys) if key in known] or [
+            kind.key for kind in view.pictures if kind.at_first
+        ]
         self._arrange()
 
     @property

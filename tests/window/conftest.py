@@ -1,97 +1,17 @@
-"""One real window with one real engine for a whole module, and how to drive it."""
+"""One real window with one real engine for a whole module."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from explainer.contract.catalogue import CATALOGUE
-from explainer.contract.frame import Frame
-from explainer.contract.start import Start
-from explainer.window.engine_link import EngineLink
 from explainer.window.main_window import MainWindow
-from explainer.window.settings import Settings
-
-PATIENCE = 20_000
-"""Milliseconds after which a test gives up waiting; nothing sleeps that long."""
-
-
-class Driver:
-    """A window under test: what a person does, and waiting for what comes of it."""
-
-    def __init__(self, window: MainWindow, qtbot: QtBot) -> None:
-        self.window, self.session, self.qtbot = window, window.session, qtbot
-
-    @property
-    def frame(self) -> Frame:
-        assert self.session.frame is not None
-        return self.session.frame
-
-    @property
-    def step(self) -> int:
-        return self.session.position.step
-
-    def until(self, condition: Callable[[], object]) -> None:
-        self.qtbot.waitUntil(lambda: bool(condition()), timeout=PATIENCE)
-
-    def activate(self) -> None:
-        """Make the window the one that has the keyboard."""
-        self.window.activateWindow()
-        self.until(self.window.isActiveWindow)
-
-    def settled(self) -> bool:
-        """Whether a run is there, rests, and has answered everything."""
-        session = self.session
-        return session.frame is not None and not session.is_opening and not session.playing
-
-    def open(self, scene: str) -> None:
-        """Open a scene at its defaults and wait for its first frame."""
-        self.window.notices.clear("refusal")
-        self.session.open_scene(CATALOGUE.scene(scene))
-        self.until(lambda: self.settled() and self.frame.scene == scene and self.step == 0)
-        self.window.stage.setFocus()
-
-    def key(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        """Press a key wherever the focus is."""
-        QTest.keyClick(QApplication.focusWidget() or self.window, key, modifier)
-
-    def type(self, words: str) -> None:
-        """Type where the focus is, and press Return."""
-        QTest.keyClicks(QApplication.focusWidget(), words)
-        self.key(Qt.Key.Key_Return)
-
-    def go_to(self, step: int) -> None:
-        """Seek and wait."""
-        self.session.seek(step)
-        self.until(lambda: self.step == step and self.settled() and self.frame.step == step)
-
-    def set(self, **values: Any) -> None:
-        """Set parameters as a picture would and wait until a frame has them."""
-        self.session.set(values)
-        self.until(lambda: self.settled() and all(getattr(self.frame.params, n) == v for n, v in values.items()))
-
-    def part(self, name: str) -> Any:
-        """Return a widget of the window by its object name once it can be seen."""
-
-        def visible() -> list[QWidget]:
-            return [widget for widget in self.window.findChildren(QWidget, name) if widget.isVisible()]
-
-        self.until(visible)
-        return visible()[0]
-
-    def numbers(self) -> dict[str, np.ndarray]:
-        """Return a copy of everything the present frame is drawn from."""
-        arrays = {name: array.copy() for name, array in self.frame.arrays.items()}
-        return arrays | {f"series {name}": series.values.copy() for name, series in self.frame.series.items()}
+from tests.window.driver import Driver, end, make_window
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -107,32 +27,17 @@ def own_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         os.environ["EXPLAINER_SETTINGS"] = before
 
 
-def make_window(settings: Settings | None = None, scene: str = "gradient-descent") -> MainWindow:
-    """Return a shown window with an engine on its way."""
-    link = EngineLink()
-    link.start()
-    window = MainWindow(link, settings or Settings())
-    link.setParent(window)
-    window.open(Start(scene))
-    window.resize(1280, 720)
-    window.show()
-    return window
-
-
 @pytest.fixture(scope="module")
 def shared_window(qapp: QApplication) -> Iterator[MainWindow]:
     window = make_window()
     yield window
-    window.close()
-    window.deleteLater()
-    qapp.sendPostedEvents(None, 0)
+    end(window)
 
 
 @pytest.fixture
 def driver(shared_window: MainWindow, qtbot: QtBot) -> Driver:
     """The shared window, at step 0 of gradient descent with its defaults, the stage in focus."""
     driver = Driver(shared_window, qtbot)
-    qtbot.waitExposed(shared_window)
     driver.activate()
     driver.open("gradient-descent")
     return driver
@@ -145,8 +50,3 @@ def network(shared_window: MainWindow, qtbot: QtBot) -> Driver:
     driver.activate()
     driver.open("small-network")
     return driver
-
-
-def children(widget: QWidget, kind: type[QObject] = QWidget) -> list[Any]:
-    """Return the visible descendants of a kind."""
-    return [child for child in widget.findChildren(kind) if child.isVisible()]

@@ -23,7 +23,7 @@ def hook(qtbot, monkeypatch):
 def raised(error: BaseException) -> tuple:
     try:
         raise error
-    except BaseException:
+    except type(error):
         return sys.exc_info()
 
 

@@ -48,7 +48,7 @@ def test_a_broken_field_costs_only_itself(tmp_path):
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.fixed_dictionaries({}, optional={field: JSON for field in Settings.__struct_fields__}))
+@given(st.fixed_dictionaries({}, optional=dict.fromkeys(Settings.__struct_fields__, JSON)))
 def test_no_file_stops_the_program(tmp_path_factory, content):
     path = tmp_path_factory.mktemp("any") / "settings.json"
     path.write_bytes(msgspec.json.encode(content))
