@@ -6,6 +6,7 @@ import sys
 import time
 from collections import deque
 
+from explainer.engine.lean_torch import postpone_compiler
 from explainer.engine.run import Run
 
 
@@ -14,6 +15,7 @@ def bare_speed(scene: str, seconds: float) -> float:
 
     What the experiment records is read every 256 steps and thrown away, so that memory does not grow.
     """
+    postpone_compiler()
     execution = Run(scene).execution
     experiment, recorder = execution.experiment, execution.recorder
     with execution.world.entered():

@@ -86,8 +86,10 @@ def _checked_folder(words: str | None) -> Path | None:
 def _made(request: Request) -> Run:
     """Import torch and build the run at step 0."""
     from explainer.engine import devices
+    from explainer.engine.lean_torch import postpone_compiler
     from explainer.engine.run import Run
 
+    postpone_compiler()
     device = str(devices.resolve(request.recipe.device))
     return Run.from_recipe(msgspec.structs.replace(request.recipe, device=device))
 

@@ -16,8 +16,10 @@ def main() -> None:
     from explainer.engine.line import Line
 
     line = Line(source, sink)
+    from explainer.engine.lean_torch import postpone_compiler
     from explainer.engine.server import Server
 
+    postpone_compiler()
     Server(line).serve()
 
 
