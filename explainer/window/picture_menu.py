@@ -27,7 +27,7 @@ class PictureMenu(QObject):
         self._button, self._stage = button, stage
         self._tokens = DARK
         self._frame: Frame | None = None
-        self._thumbnails = Thumbnails(self)
+        self._thumbnails = Thumbnails(stage)
         self.popup: PicturePopup | None = None
         self._due = QTimer(self, singleShot=True, interval=REFRESH)
         self._due.timeout.connect(self._draw_all)

@@ -63,6 +63,8 @@ def load_settings(path: Path | None = None) -> Settings:
 def save_settings(settings: Settings, path: Path | None = None) -> bool:
     """Write the settings; return whether that was possible."""
     place = path or settings_path()
+    if place.exists() and not place.is_file():
+        return False  # a rename onto /dev/null would put a plain file in the place of the device
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(place, msgspec.json.format(msgspec.json.encode(settings), indent=1))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QObject, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QWidget
 
 from explainer.contract.frame import Frame
 from explainer.plots.picture import Picture, Steering
@@ -15,11 +16,16 @@ DRAWN = QSize(480, 288)
 """The size at which a picture is drawn before it is made small: its texts stay in proportion."""
 
 
-class Thumbnails(QObject):
-    """Keeps one hidden picture of each kind; what it asks for goes nowhere."""
+class Thumbnails(QWidget):
+    """Keeps one picture of each kind, never shown; what it asks for goes nowhere.
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    The pictures are its children: one without a parent would be deleted by Python's collector, in
+    any order with the items it is painted from, which ends the process.
+    """
+
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self.hide()
         self._steering = Steering(self)
         self._pictures: dict[type[Picture], Picture] = {}
         self._tokens = DARK
@@ -47,8 +53,7 @@ class Thumbnails(QObject):
 
     def _picture(self, kind: type[Picture]) -> Picture:
         if kind not in self._pictures:
-            picture = self._pictures[kind] = kind(self._steering)
-            picture.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+            picture = self._pictures[kind] = kind(self._steering, self)
             picture.resize(DRAWN)
             picture.apply_theme(self._tokens)
         return self._pictures[kind]

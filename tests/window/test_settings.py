@@ -73,6 +73,16 @@ def test_a_file_in_place_of_the_folder_is_no_error(tmp_path):
     assert load_settings(tmp_path / "file" / "settings.json") == Settings()
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+def test_what_is_no_plain_file_is_never_replaced(tmp_path):
+    """As root, EXPLAINER_SETTINGS=/dev/null once took the device away from the whole machine."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    assert not save_settings(Settings(), pipe)
+    assert pipe.is_fifo()
+    assert not save_settings(Settings(), tmp_path)
+
+
 def test_scenes_have_settings_of_their_own():
     found = Settings()
     found.of_scene("a").pictures.append("loss")
