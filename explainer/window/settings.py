@@ -49,8 +49,11 @@ def settings_path() -> Path:
 
 def load_settings(path: Path | None = None) -> Settings:
     """Read the settings, field by field: whatever is missing or broken has its default."""
+    place = path or settings_path()
+    if not place.is_file():
+        return Settings()  # reading from a pipe would wait for ever
     try:
-        raw = msgspec.json.decode((path or settings_path()).read_bytes())
+        raw = msgspec.json.decode(place.read_bytes())
     except (OSError, msgspec.MsgspecError, RecursionError):
         return Settings()
     found = Settings()

@@ -80,6 +80,7 @@ def test_what_is_no_plain_file_is_never_replaced(tmp_path):
     os.mkfifo(pipe)
     assert not save_settings(Settings(), pipe)
     assert pipe.is_fifo()
+    assert load_settings(pipe) == Settings()
     assert not save_settings(Settings(), tmp_path)
 
 
