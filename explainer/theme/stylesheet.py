@@ -15,6 +15,7 @@ Widgets take a look by the dynamic property ``role``:
 ``mark``       QLabel: small print beside a name
 ``popup``      QFrame: a panel that opens over the window
 ``offer``      QPushButton: a row of such a panel, with a layout of its own
+``edge``       QSplitter: its handle is a line between two parts of the window
 ``place``      QLineEdit: the readout of the step
 ``value``      QLabel or QLineEdit: a number in the accent colour
 ``refusal``    QLabel: why something was refused
@@ -136,6 +137,8 @@ QTextBrowser, QTextEdit, QPlainTextEdit { background: transparent; border: none;
 QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; border: none; }
 QSplitter::handle { background: transparent; }
 QSplitter::handle:hover { background: $border; }
+QSplitter[role="edge"]::handle { background: $border; }
+QSplitter[role="edge"]::handle:hover { background: $accent; }
 
 QListView, QTreeView { background: transparent; border: none; outline: none; }
 QListView[role="sidebar"]::item, QTreeView[role="sidebar"]::item {
@@ -146,6 +149,7 @@ QListView::item:selected, QTreeView::item:selected { background: $selected; colo
 QListView[role="sidebar"]::item:disabled, QTreeView[role="sidebar"]::item:disabled { color: $muted; }
 
 QTabWidget::pane { border: none; border-top: 1px solid $border; }
+QTabWidget::tab-bar { left: $px8; }
 QTabBar { background: transparent; qproperty-drawBase: 0; }
 QTabBar::tab { background: transparent; color: $muted; border: none; border-bottom: 2px solid transparent;
     padding: $px12 1px $px8 1px; margin: 0 $px8; }

@@ -34,6 +34,8 @@ from explainer.window.transport import Transport
 USUAL_SIZE = (1440, 900)
 SMALLEST_SIZE = (960, 600)
 INSPECTOR = 440
+LARGEST_SHARE = 0.4
+"""The inspector's share of a narrow window."""
 NARROWEST, WIDEST = 280, 1600
 """The inspector's width in pixels: usual, and the widths that are remembered."""
 
@@ -184,6 +186,7 @@ class MainWindow(QMainWindow):
         stage.addWidget(self.stage, 1)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(1)
+        self.splitter.setProperty("role", "edge")
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(column)
         self.splitter.addWidget(self.inspector)
@@ -240,7 +243,9 @@ class MainWindow(QMainWindow):
         self.resize(*USUAL_SIZE)
         if self.settings.geometry:
             self.restoreGeometry(QByteArray.fromBase64(self.settings.geometry.encode()))
-        width = self.settings.inspector if NARROWEST <= self.settings.inspector <= WIDEST else INSPECTOR
+        width = min(INSPECTOR, round(LARGEST_SHARE * self.width()))
+        if NARROWEST <= self.settings.inspector <= WIDEST:
+            width = self.settings.inspector
         self.splitter.setSizes([max(400, self.width() - width), width])
         self._show_sidebar()
 
@@ -349,6 +354,6 @@ class MainWindow(QMainWindow):
         self.theme.dress(application)
         colour_actions(self.actions_by_key, tokens)
         self.actions_by_key["present"].setChecked(self.settings.present)
-        for part in (self.stage, self.inspector, self.transport, self.sidebar, self.picture_menu):
+        for part in (self.top_bar, self.stage, self.inspector, self.transport, self.sidebar, self.picture_menu):
             part.apply_theme(tokens)
         self.transport.show_playing(self.session.playing)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QToolButton, QVBoxLayout, QWidget
 
 from explainer.contract.scene import Scene
-from explainer.theme.tokens import Tokens
+from explainer.theme.tokens import DARK, Tokens
 from explainer.window.icons import icon
 
 RAIL, UNFOLDED = 52, 212
@@ -30,6 +30,7 @@ class Sidebar(QFrame):
         self.setAccessibleName("Scenes")
         self._rooms = {room: list(group) for room, group in groupby(scenes, key=lambda scene: scene.room)}
         self._current = ""
+        self._tokens = DARK
         self._buttons = {room: self._make_button(room) for room in self._rooms}
         self.list = self._make_list()
         self._arrange()
@@ -37,10 +38,11 @@ class Sidebar(QFrame):
 
     def set_unfolded(self, unfolded: bool) -> None:
         """Show the scenes' names, or only the rooms' icons."""
+        self._unfolded = unfolded
         self.list.setVisible(unfolded)
         for button in self._buttons.values():
             button.setVisible(not unfolded)
-        self.setFixedWidth(UNFOLDED if unfolded else RAIL)
+        self._set_width()
 
     def show_scene(self, scene: Scene) -> None:
         """Mark the scene that is open."""
@@ -53,10 +55,15 @@ class Sidebar(QFrame):
                 self.list.setCurrentItem(item)
 
     def apply_theme(self, tokens: Tokens) -> None:
-        """Take the colours of a theme."""
+        """Take the colours and sizes of a theme."""
+        self._tokens = tokens
+        self._set_width()
         for room, button in self._buttons.items():
             button.setIcon(icon(room.lower().replace(" ", "-"), tokens))
             button.setIconSize(QSize(tokens.size(20), tokens.size(20)))
+
+    def _set_width(self) -> None:
+        self.setFixedWidth(self._tokens.size(UNFOLDED if self._unfolded else RAIL))
 
     def _make_button(self, room: str) -> QToolButton:
         button = QToolButton()

@@ -38,6 +38,8 @@ KEEP_ALL_KEYS = (QAbstractSlider, QAbstractSpinBox, QAbstractItemView, QComboBox
 PRESSES = (Qt.Key.Key_Space, Qt.Key.Key_Select)
 """What a button uses."""
 GAP = 12
+LEAST_HEIGHTS = {1: 136, 2: 136, 3: 72}
+"""Pixels that a picture keeps by number of rows, so that axes and curve have room in the smallest window."""
 IN_ONE_COLUMN = 2
 """Up to this many pictures stand above one another; more stand two in a row."""
 
@@ -64,6 +66,7 @@ class Stage(QWidget):
         self._rows.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         self._splitter: QSplitter | None = None
         self._ringed = False
+        self._least_height = 0
 
     def show_view(self, view: View, keys: Sequence[str] = ()) -> None:
         """Set the stage for a scene, with the pictures of these keys, or those meant for the beginning."""
@@ -135,6 +138,7 @@ class Stage(QWidget):
         self._tokens = tokens
         for card in self._cards.values():
             card.apply_theme(tokens)
+        self._set_least_heights()
 
     def event(self, event: QEvent) -> bool:
         """Qt: a button, list or field on a picture keeps the keys it uses itself."""
@@ -176,6 +180,8 @@ class Stage(QWidget):
         self._splitter = _splitter(Qt.Orientation.Vertical)
         for row in rows:
             self._splitter.addWidget(_row(row))
+        self._least_height = LEAST_HEIGHTS.get(len(rows), 40)
+        self._set_least_heights()
         weights = [max(card.picture.weight for card in row) for row in rows]
         self._splitter.setSizes([round(1000 * weight) for weight in weights])
         for index, weight in enumerate(weights):
@@ -190,6 +196,10 @@ class Stage(QWidget):
             self._rows.removeWidget(old)
             old.deleteLater()
         self.pictures_changed.emit()
+
+    def _set_least_heights(self) -> None:
+        for card in self._cards.values():
+            card.picture.setMinimumHeight(self._tokens.size(self._least_height))
 
     def _card(self, key: str) -> Card:
         if key not in self._cards:

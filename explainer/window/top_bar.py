@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
 from explainer.contract.scene import Scene
+from explainer.theme.tokens import Tokens
 from explainer.window.actions import fill_menu
 
 
@@ -39,6 +41,11 @@ class TopBar(QFrame):
         self.menu = self._make_menu_button("menu", "Menu", "Everything that can be done, with its keys")
         fill_menu(self.menu.menu(), actions)
         row.addWidget(self.menu)
+
+    def apply_theme(self, tokens: Tokens) -> None:
+        """Take the sizes of a theme."""
+        for button in self.findChildren(QToolButton):
+            button.setIconSize(QSize(tokens.size(16), tokens.size(16)))
 
     def show_scene(self, scene: Scene) -> None:
         """Show where in the map the window is."""

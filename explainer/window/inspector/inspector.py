@@ -82,7 +82,6 @@ class Inspector(QWidget):
         tabs = QTabWidget()
         tabs.setObjectName("inspector-tabs")
         tabs.setAccessibleName("Inspector tabs")
-        tabs.setDocumentMode(True)
         for page, title in (
             (self.lesson, "Lesson"),
             (self._controls_page, "All controls"),
