@@ -10,6 +10,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import pairwise
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -70,7 +72,8 @@ def _measure_training(window: MainWindow, watch: Watch, figures: dict[str, float
     bare, drawn, intervals = [], [], []
     for _ in range(ROUNDS):
         process = _start_bare()
-        yield lambda process=process: process.poll() is not None
+        yield partial(_has_ended, process)
+        assert process.stdout is not None
         bare.append(float(process.stdout.read()))
         session.reset()
         session.set_speed(None)
@@ -81,7 +84,7 @@ def _measure_training(window: MainWindow, watch: Watch, figures: dict[str, float
         yield SECONDS
         drawn.append((session.position.step - first) / (time.perf_counter() - started))
         moments = watch.moments[seen:]
-        intervals += [1000 * (after - before) for before, after in zip(moments, moments[1:], strict=False)]
+        intervals += [1000 * (after - before) for before, after in pairwise(moments)]
         session.pause()
         yield 0.2
     figures["training/bare"] = statistics.median(bare)
@@ -89,6 +92,14 @@ def _measure_training(window: MainWindow, watch: Watch, figures: dict[str, float
     figures[f"training/ratio{suffix}"] = statistics.median(d / b for d, b in zip(drawn, bare, strict=True))
     figures[f"pictures/rate{suffix}"] = 1000 / statistics.mean(intervals)
     figures[f"pictures/p99{suffix}"] = percentile(intervals, 0.99)
+
+
+def _has_ended(process: subprocess.Popen[str]) -> bool:
+    return process.poll() is not None
+
+
+def _has_answered(watch: Watch, request: int) -> bool:
+    return watch.answered >= request
 
 
 def _measure_control(window: MainWindow, watch: Watch, figures: dict[str, float]) -> Iterator[Wait]:
@@ -107,7 +118,7 @@ def _measure_control(window: MainWindow, watch: Watch, figures: dict[str, float]
         started = time.perf_counter()
         slider.propose(value)
         request = session.last_request
-        yield lambda request=request: watch.answered >= request
+        yield partial(_has_answered, watch, request)
         times.append(1000 * (watch.moments[-1] - started))
     session.pause()
     yield 0.2

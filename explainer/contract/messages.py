@@ -276,7 +276,7 @@ class Splitter:
     def __init__(self) -> None:
         self._buffer = bytearray()
 
-    def feed(self, data: bytes) -> Iterator[bytes]:
+    def feed(self, data: bytes | bytearray | memoryview) -> Iterator[bytes]:
         """Take bytes; yield each body that is complete. Raise :class:`Refused` for an absurd length."""
         self._buffer += data
         start = 0

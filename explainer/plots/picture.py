@@ -126,5 +126,5 @@ class View:
     summary: Callable[[Frame], str] = lambda frame: f"step {frame.step}"
     readings: Callable[[Frame], Sequence[tuple[str, str]]] = lambda frame: ()
     """A few named values for the transport's readout, such as ("loss", "0.0123")."""
-    controls: Mapping[str, Callable[..., QWidget]] | None = None
+    controls: Mapping[str, Callable[..., Any]] | None = None
     """Controls of the scene's own, by parameter, where the generated one will not do."""

@@ -29,8 +29,8 @@ def signed(tokens: Tokens, size: int = 256) -> np.ndarray:
 @cache
 def depth(tokens: Tokens, size: int = 256) -> np.ndarray:
     """Return the quiet map of loss surfaces, low values accented, shape (size, 3), uint8."""
-    stops = ("3f8aa8", "2b5d77", "1f3a4e", "1b2a38", "17202a") if tokens.dark else ("8fc6de", "b3d9ea", "d2e8f2", "e6f1f7", "f4f8fb")
-    return _between(list(stops), size)
+    dark, light = "3f8aa8 2b5d77 1f3a4e 1b2a38 17202a", "8fc6de b3d9ea d2e8f2 e6f1f7 f4f8fb"
+    return _between((dark if tokens.dark else light).split(), size)
 
 
 def _between(stops: list[str], size: int) -> np.ndarray:

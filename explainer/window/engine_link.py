@@ -101,7 +101,7 @@ class EngineLink(QObject):
 
     def _read_tail(self) -> None:
         if self._process is not None:
-            text = self._process.readAllStandardError().data().decode(errors="replace")
+            text = bytes(self._process.readAllStandardError().data()).decode(errors="replace")
             self._tail.extend(text.splitlines())
             sys.stderr.write(text)
 

@@ -45,8 +45,9 @@ def move_focus(window: QWidget, regions: Sequence[QWidget], *, forward: bool) ->
 
 def _chain(window: QWidget) -> list[QWidget]:
     """Return Qt's own chain, without what cannot take the focus now."""
-    found, widget = [], window.nextInFocusChain()
-    while widget is not window:
+    found: list[QWidget] = []
+    widget = window.nextInFocusChain()
+    while widget is not None and widget is not window:
         if _takes_tab(widget, window):
             found.append(widget)
         widget = widget.nextInFocusChain()

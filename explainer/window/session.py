@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -314,7 +314,7 @@ class Session(QObject):
             self.link.send(Show(arrays=self._wanted, view=self.params.values_of(Kind.VIEW)), owes=False)
 
     def _take(self, report: object) -> None:
-        handlers = {
+        handlers: dict[type, Callable[[Any], None]] = {
             Ready: self._on_ready,
             Opened: self._on_opened,
             Picture: self._on_picture,

@@ -65,7 +65,7 @@ class Question(QObject):
         self._patience.stop()
         return self._parts
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Ask what was held back when the picture comes into view."""
         if event.type() == QEvent.Type.Show:
             self._rest_and_ask()

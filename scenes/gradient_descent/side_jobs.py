@@ -27,8 +27,13 @@ def probe_job(surface: Surface, at: Sequence[float]) -> Parts:
     yield {"probe_at": point, "probe_loss": surface(*point), "probe_gradient": gradient(surface, point)}
 
 
-def preview_job(surface: Surface, entries: Sequence[Entry], params: Params, start: Sequence[float], steps: int) -> Parts:
-    """Yield ``preview_path`` (optimizer, steps + 1, 2): the noiseless run from another start; NaN after running away."""
+def preview_job(
+    surface: Surface, entries: Sequence[Entry], params: Params, start: Sequence[float], steps: int
+) -> Parts:
+    """Yield ``preview_path`` (optimizer, steps + 1, 2): the run without noise from another start.
+
+    NaN after running away.
+    """
     theta = torch.tensor(start, dtype=torch.float64)
     paths = []
     for entry in entries:

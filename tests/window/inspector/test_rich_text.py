@@ -13,5 +13,5 @@ def test_text_is_still_there_after_a_change_of_theme(qtbot):
     for theme in (LIGHT, DARK, LIGHT):
         text.apply_theme(theme)
         picture = text.grab().toImage()
-        colours = {picture.pixel(x, y) for x in range(0, 200) for y in range(picture.height())}
+        colours = {picture.pixel(x, y) for x in range(200) for y in range(picture.height())}
         assert len(colours) > 10
