@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QToolButton
 
 from explainer.contract.frame import Frame
+from explainer.contract.messages import JobPart
 from explainer.plots.picture import Picture
 from explainer.theme.tokens import DARK, Tokens
 from explainer.window.picture_popup import PicturePopup
@@ -21,6 +22,8 @@ class PictureMenu(QObject):
 
     arrays_changed = Signal()
     """Other arrays than before are needed."""
+    job_asked = Signal(str, dict)
+    """A thumbnail needs a side job."""
 
     def __init__(self, button: QToolButton, stage: Stage) -> None:
         super().__init__(button)
@@ -29,6 +32,7 @@ class PictureMenu(QObject):
         self._frame: Frame | None = None
         self._thumbnails = Thumbnails(stage)
         self.popup: PicturePopup | None = None
+        self._thumbnails.job_asked.connect(self.job_asked)
         self._due = QTimer(self, singleShot=True, interval=REFRESH)
         self._due.timeout.connect(self._draw_all)
         button.clicked.connect(self.open)
@@ -51,6 +55,8 @@ class PictureMenu(QObject):
         popup.chosen.connect(self._stage.bring_out)
         popup.closed.connect(self._close)
         self.popup = popup
+        self._thumbnails.allow_preview(self._stage.steering.preview_allowed)
+        self._thumbnails.show()
         self.arrays_changed.emit()
         self._draw_all()
         popup.open_below(self._button)
@@ -60,6 +66,12 @@ class PictureMenu(QObject):
         self._frame = frame
         if self.popup is not None and not self._due.isActive():
             self._due.start()
+
+    def draw_job(self, part: JobPart) -> None:
+        """Take what a side job found."""
+        if self.popup is not None:
+            self._thumbnails.draw_job(part)
+            self.draw(self._frame)
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours of a theme."""
@@ -78,4 +90,5 @@ class PictureMenu(QObject):
 
     def _close(self) -> None:
         self.popup = None
+        self._thumbnails.hide()
         self.arrays_changed.emit()

@@ -407,6 +407,38 @@ def test_thumbnails_show_what_the_pictures_would_show(driver):
     assert window.picture_menu.wanted_arrays == []
 
 
+def test_a_thumbnail_asks_for_the_side_job_it_is_drawn_from_and_for_nothing_else(driver):
+    window = driver.window
+    driver.go_to(1)
+    window.picture_menu.open()
+    popup, asked = window.picture_menu.popup, []
+    window.picture_menu.job_asked.connect(lambda name, arguments: asked.append(name))
+    offer = next(offer for offer in popup.offers if offer.kind.key == "map")
+    driver.until(lambda: not offer.thumbnail.pixmap().isNull())
+    empty = offer.thumbnail.pixmap().toImage()
+    driver.until(lambda: "map" in asked)
+    driver.until(lambda: len(_colours(offer.thumbnail.pixmap().toImage())) > 3 * len(_colours(empty)))
+    params = driver.session.params
+    window.picture_menu._thumbnails._steering.set(lr=0.5)
+    assert driver.session.params == params
+    popup.close()
+
+
+def _colours(image):
+    return {image.pixel(x, y) for x in range(0, image.width(), 3) for y in range(0, image.height(), 3)}
+
+
+def test_a_title_that_does_not_fit_ends_in_an_ellipsis_and_is_told_whole(driver):
+    title = driver.window.stage._cards["contours"].title
+    words = title.accessibleName()
+    driver.window.resize(960, 600)
+    driver.until(lambda: title.text().endswith("…"))
+    assert title.toolTip() == words
+    driver.window.resize(2000, 720)
+    driver.until(lambda: title.text() == words)
+    driver.window.resize(1280, 720)
+
+
 def test_a_picture_is_brought_out_by_keyboard(driver):
     window = driver.window
     window.top_bar.pictures.setFocus()
