@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -20,6 +21,8 @@ def main() -> None:
     from explainer.engine.server import Server
 
     postpone_compiler()
+    gc.collect()
+    gc.freeze()  # what the imports made stays; collecting it again and again costs steps
     Server(line).serve()
 
 

@@ -19,7 +19,7 @@ from explainer.engine.execution import Execution
 from explainer.engine.run import as_numpy
 from explainer.engine.wanted import Wanted
 
-SLOW_INTERVAL = 0.15
+SLOW_INTERVAL = 0.2
 """Seconds between two refreshes of the slow arrays while the run plays, at the least."""
 SLOW_SHARE = 0.05
 """The share of the engine's time that slow arrays may take while the run plays."""

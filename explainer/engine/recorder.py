@@ -114,7 +114,9 @@ class Recorder:
         return sum(series.nbytes for series in (*self.series.values(), *self.traces.values()))
 
     def _extend_metric(self, name: str, steps: np.ndarray, values: np.ndarray) -> None:
-        self.series.setdefault(name, Series()).extend(steps, values)
+        if name not in self.series:
+            self.series[name] = Series()
+        self.series[name].extend(steps, values)
         bad = np.flatnonzero(~np.isfinite(values))
         if len(bad) and (self.bad is None or steps[bad[0]] < self.bad[0]):
             self.bad = (int(steps[bad[0]]), name, float(values[bad[0]]))

@@ -18,7 +18,6 @@ from explainer.scenes.gradient_descent.quantities import (
     adam_preconditioner,
     eigenvalues,
     gradient,
-    gradient_and_curvature,
     hessian,
     momentum_limit,
     nesterov_limit,
@@ -85,28 +84,35 @@ def _learners(race: GradientDescent) -> zip[tuple[torch.optim.Optimizer, Tensor]
 
 
 def _downhill(race: GradientDescent) -> tuple[Tensor, Tensor, Tensor]:
-    """Return the gradients here, and for the selected optimizer distances downhill and the loss there.
-
-    The range holds the lowest point of the parabola that touches the loss, at |g| over the curvature
-    along g, and the plain step η|g|.
-    """
-    gradients, curvatures = gradient_and_curvature(race.surface, race.after)
+    """Return the gradients here, and for the selected optimizer distances downhill and the loss there."""
+    gradients = gradient(race.surface, race.after)
     index = min(race.params.selected, len(race.thetas) - 1)
     (x, y), (dx, dy) = race.after[index].tolist(), gradients[index].tolist()
-    norm, curvature = math.hypot(dx, dy), float(curvatures[index])
-    lowest = norm / curvature if curvature > 0 else 0.0
-    reach = min(max(2.4 * lowest, 1.15 * race.params.lr * norm, 1e-12), 1e150)
-    lengths = UNIT_LENGTHS.to(race.device) * reach
+    norm = math.hypot(dx, dy)
+    landing = float(race.surface(race.after[index, 0] - race.params.lr * dx, race.after[index, 1] - race.params.lr * dy))
+    lengths = UNIT_LENGTHS.to(race.device) * reach(float(race.losses[index]), landing, norm, race.params.lr * norm)
     norm = norm or 1.0
     return gradients, lengths, race.surface(x - dx / norm * lengths, y - dy / norm * lengths)
 
 
-def _drawn_surface(race: GradientDescent) -> tuple[Tensor, Tensor, Tensor]:
-    """Return x, y and the loss on a grid; the same tensors as long as the surface is the same."""
+def reach(here: float, landing: float, slope: float, step: float) -> float:
+    """Return how far a slice should go: past the plain step, and past the bottom of the parabola under it.
+
+    The parabola has the loss ``here`` and falls with ``slope`` at 0, and has the loss ``landing`` at
+    ``step``. Where rounding hides its curvature the step alone decides.
+    """
+    rise = landing - here + slope * step
+    seen = rise > 1e-9 * abs(here) and math.isfinite(rise)
+    lowest = slope * step**2 / (2 * rise) if seen else 0.0
+    return min(max(2.4 * lowest, 1.15 * step, 1e-12), 1e150)
+
+
+def _drawn_surface(race: GradientDescent) -> tuple[Tensor, ...]:
+    """Return x, y, the loss on this grid, and the minima; the same tensors as long as the surface is the same."""
     kept = getattr(race, "drawn_surface", None)
     if kept is None or kept[0] is not race.surface:
         x, y = (torch.linspace(*ends, RESOLUTION, dtype=torch.float64, device=race.device) for ends in _drawn_part(race))
-        race.drawn_surface = kept = (race.surface, (x, y, race.surface(x[None, :], y[:, None])))
+        race.drawn_surface = kept = (race.surface, (x, y, race.surface(x[None, :], y[:, None]), _minima(race)))
     return kept[1]
 
 
@@ -121,10 +127,10 @@ def _padded(low: float, high: float) -> tuple[float, float]:
     return low - MARGIN * (high - low), high + MARGIN * (high - low)
 
 
-def _minima(race: GradientDescent) -> tuple[Tensor]:
+def _minima(race: GradientDescent) -> Tensor:
     name = race.params.surface
     place = fitted(race.points.tolist()) if name == "regression" else LANDSCAPES[name]
-    return (torch.tensor(place.minima, dtype=torch.float64).reshape(-1, 2),)
+    return torch.tensor(place.minima, dtype=torch.float64).reshape(-1, 2)
 
 
 def _points(race: GradientDescent) -> tuple[Tensor]:
@@ -163,8 +169,7 @@ _DRAWINGS: dict[tuple[str, ...], Callable[[GradientDescent], tuple[Tensor | np.n
     ("label",): _labels,
     ("velocity",): _velocities,
     ("next_gradient", "slice_length", "slice_loss"): _downhill,
-    ("surface_x", "surface_y", "surface_loss"): _drawn_surface,
-    ("minima",): _minima,
+    ("surface_x", "surface_y", "surface_loss", "minima"): _drawn_surface,
     ("points",): _points,
     ("hessian_eigenvalues", "lr_limit"): _curvature,
 }

@@ -30,21 +30,6 @@ def hessian(surface: Surface, positions: Tensor) -> Tensor:
     return torch.stack([torch.stack(row, -1) for row in rows], -2).detach()
 
 
-def gradient_and_curvature(surface: Surface, positions: Tensor) -> tuple[Tensor, Tensor]:
-    """Return ∇L (…, 2) and the curvature along it, gᵀHg/gᵀg (…), NaN where the gradient is zero.
-
-    One backward pass gives the gradient, one more the product Hg, without the whole Hessian.
-    """
-    x, y = (part.detach().requires_grad_() for part in positions.unbind(-1))
-    slopes = torch.autograd.grad(surface(x, y).sum(), (x, y), create_graph=True)
-    slope = torch.stack(slopes, -1)
-    if not slope.requires_grad:
-        return slope.detach(), torch.zeros_like(x)
-    held = slope.detach()
-    along = torch.autograd.grad((slope * held).sum(), (x, y), materialize_grads=True)
-    return held, (torch.stack(along, -1) * held).sum(-1) / held.square().sum(-1)
-
-
 def _slopes_again(slope: Tensor, x: Tensor, y: Tensor) -> tuple[Tensor, ...]:
     if not slope.requires_grad:
         return torch.zeros_like(x), torch.zeros_like(y)

@@ -1,0 +1,81 @@
+"""What the pictures draw, against the closed forms of the ravine."""
+
+import math
+
+import numpy as np
+import pytest
+
+from explainer import Run
+from explainer.scenes.gradient_descent.drawings import reach
+
+
+def ravine(x, y):
+    return (x**2 + 50 * y**2) / 2
+
+
+def test_the_slice_is_the_loss_straight_downhill():
+    run = Run("gradient-descent", optimizers="sgd")
+    run.step(3)
+    (x, y), lengths = run.frame["position"][0], run.frame["slice_length"]
+    slope = np.array([x, 50 * y])
+    direction = -slope / np.hypot(*slope)
+    assert run.frame["slice_loss"] == pytest.approx(ravine(x + direction[0] * lengths, y + direction[1] * lengths))
+    assert run.frame["next_gradient"][0] == pytest.approx(slope)
+
+
+@pytest.mark.parametrize("lr", [1e-4, 0.02, 0.04])
+def test_the_slice_reaches_past_the_bottom_and_past_the_step(lr):
+    run = Run("gradient-descent", optimizers="sgd", lr=lr)
+    slope = np.array([-9.0, 75.0])
+    norm = np.hypot(*slope)
+    curvature = slope @ np.diag([1.0, 50.0]) @ slope / norm**2
+    assert run.frame["slice_length"][-1] == pytest.approx(max(2.4 * norm / curvature, 1.15 * lr * norm))
+
+
+def test_where_rounding_hides_the_curvature_the_step_alone_decides():
+    assert reach(here=1.0, landing=1.0 - 1e-12, slope=1e-6, step=1e-6) == pytest.approx(1.15e-6)
+
+
+def test_the_reach_of_a_slice_is_always_a_number_that_can_be_drawn():
+    for landing in (math.inf, -math.inf, math.nan, 1e308):
+        assert 1e-12 <= reach(here=1e300, landing=landing, slope=1e200, step=1e200) <= 1e150
+
+
+def test_gradient_and_update_are_those_of_the_last_step():
+    run = Run("gradient-descent", optimizers="sgd,momentum")
+    run.step(7)
+    path = run.frame["path"]
+    before = path[:, -2]
+    assert run.frame["update"] == pytest.approx(path[:, -1] - before)
+    assert run.frame["gradient"] == pytest.approx(before * np.array([1.0, 50.0]))
+
+
+def test_the_limits_are_two_over_the_curvature_and_more_with_momentum():
+    run = Run("gradient-descent", optimizers="sgd,momentum,nesterov,rmsprop", momentum=0.7)
+    limits = run.frame["lr_limit"]
+    assert limits[:3] == pytest.approx([2 / 50, 2 * 1.7 / 50, 2 * 1.7 / (2.4 * 50)])
+    assert np.isnan(limits[3])
+    assert run.frame["hessian_eigenvalues"] == pytest.approx(np.tile([1.0, 50.0], (4, 1)))
+
+
+def test_one_that_runs_away_rests_where_it_was_last_finite_and_the_others_go_on():
+    run = Run("gradient-descent", lr=0.5, optimizers="sgd,adam")
+    run.step(400)
+    retired = run.frame["retired"]
+    assert retired[0] > 0
+    assert retired[1] == -1
+    assert run.stopped is None
+    assert run.position.step == 400
+    assert np.isfinite(run.frame["path"]).all()
+    assert len({tuple(place) for place in run.frame["path"][0, retired[0] :].tolist()}) == 1
+    assert np.isfinite(run.metrics["loss/sgd"]).all()
+
+
+def test_the_run_stops_when_the_last_one_has_run_away():
+    run = Run("gradient-descent", lr=1.0, optimizers="sgd")
+    run.step(2000)
+    factor = abs(1 - 50.0)
+    steps = math.log(1.7976931348623157e308 / (25 * 1.5**2)) / (2 * math.log(factor))
+    assert run.stopped.metric == "loss/sgd"
+    assert run.stopped.step == math.ceil(steps)
+    assert run.position.step == run.stopped.step
