@@ -51,7 +51,7 @@ def test_a_role_changes_the_look(qtbot, tokens):
 def test_every_documented_role_has_a_rule():
     table = stylesheet.__doc__.split("=====\n")[1]
     documented = re.findall(r"^``([a-z-]+)``", table, re.MULTILINE)
-    assert len(documented) == 20
+    assert len(documented) >= 20
     for role in [*documented, "faint", "play"]:
         assert f'role="{role}"' in style_sheet(DARK), role
 
