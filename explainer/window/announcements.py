@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from explainer.contract.frame import Frame
@@ -14,6 +14,9 @@ UNEXPECTED = "Something went wrong in the window. The run is not affected."
 
 class Announcements(QObject):
     """Says what happened and what can be done about it; takes back what no longer holds."""
+
+    exception_read = Signal()
+    """The notice of an exception in the window was put away."""
 
     def __init__(self, notices: Notices, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -40,7 +43,9 @@ class Announcements(QObject):
 
     def show_exception(self, message: str, details: str) -> None:
         """Show an exception of the window's own code."""
-        self._notices.show_notice("exception", f"{UNEXPECTED} {message}", "warning", [_copy(details)], details)
+        words = f"{UNEXPECTED} {message}"
+        notice = self._notices.show_notice("exception", words, "warning", [_copy(details)], details)
+        notice.close_asked.connect(self.exception_read)
 
     def _begin(self) -> None:
         for kind in ("run", "failure", "refusal"):

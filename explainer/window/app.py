@@ -40,6 +40,7 @@ def open_window(start: Start, prepare: Callable[[MainWindow], object] = lambda w
 
     window = MainWindow(link, load_settings())
     hook.happened.connect(window.announcements.show_exception)
+    window.announcements.exception_read.connect(hook.forget)
     kept = prepare(window)
     window.open(start)
     window.show()

@@ -199,6 +199,7 @@ def test_a_killed_engine_is_replaced_and_the_same_numbers_come_back(driver):
     driver.go_to(40)
     driver.set(lr=0.02)
     driver.go_to(120)
+    driver.until(lambda: driver.frame.ages and set(driver.frame.ages.values()) == {120})
     before, engine = driver.numbers(), driver.session.link.process_id
     driver.session.set_speed(None)
     driver.session.play()
@@ -210,6 +211,7 @@ def test_a_killed_engine_is_replaced_and_the_same_numbers_come_back(driver):
     assert driver.step > 120
     driver.until(lambda: "has replayed" in driver.window.notices.words("engine"))
     driver.go_to(120)
+    driver.until(lambda: driver.frame.ages and set(driver.frame.ages.values()) == {120})
     after = driver.numbers()
     assert {"position", "path", "series loss/sgd"} <= before.keys()
     for name, array in before.items():

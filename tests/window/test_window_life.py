@@ -329,6 +329,17 @@ def test_an_engine_that_keeps_dying_is_given_up_with_a_way_back(lone, monkeypatc
     assert window.notices.words("engine") == ""
 
 
+def test_an_exception_of_the_window_is_a_notice_to_copy_that_says_when_it_was_read(lone, qtbot):
+    window = lone()
+    window.announcements.show_exception("ValueError: no", "Traceback of it")
+    assert "ValueError: no" in window.notices.words("exception")
+    window.notices.findChild(QAbstractButton, "notice-copy").click()
+    assert QApplication.clipboard().text() == "Traceback of it"
+    with qtbot.waitSignal(window.announcements.exception_read):
+        window.notices.findChild(QAbstractButton, "notice-close").click()
+    assert window.notices.words("exception") == ""
+
+
 def test_an_engine_that_hangs_is_reported_until_it_answers(lone):
     window = lone()
     window.session.link.hung.emit()
