@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 from collections.abc import Callable
@@ -46,6 +47,7 @@ def open_window(start: Start, prepare: Callable[[MainWindow], object] = lambda w
     window.show()
     window.focus_stage()
     alive = _listen_for_interrupts(window)
+    gc.freeze()  # what the imports made stays; collecting it again and again costs pictures
     status = application.exec()
     alive.stop()
     link.stop()
