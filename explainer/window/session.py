@@ -19,7 +19,6 @@ from explainer.contract.messages import (
     Command,
     Failure,
     JobPart,
-    Open,
     Opened,
     Painted,
     Pause,
@@ -39,6 +38,7 @@ from explainer.contract.recipe import SET, Position, Recipe
 from explainer.contract.scene import Scene
 from explainer.window.engine_link import EngineLink
 from explainer.window.received import Received
+from explainer.window.requests import Requests
 
 HIGHEST_NEW_SEED = 9_999
 CRASHES = 3
@@ -91,14 +91,9 @@ class Session(QObject):
         self._received = Received()
         self._wanted: list[str] = []
         self._run = 0
-        self._last_run = 0
-        self._request = 0
+        self._requests = Requests(link)
         self._jobs: dict[str, int] = {}
         self._job = 0
-        self._ready = False
-        self._opening: Open | None = None
-        self._next: Open | None = None
-        self._after: Command | None = None
         self._until: int | None = None
         self._deaths = 0
         self._number = 0
@@ -112,12 +107,12 @@ class Session(QObject):
     @property
     def last_request(self) -> int:
         """The number of the last command that was sent."""
-        return self._request
+        return self._requests.last
 
     @property
     def is_opening(self) -> bool:
         """Whether another run has been asked for and is not there yet."""
-        return self._opening is not None or self._next is not None
+        return self._requests.is_opening
 
     @property
     def run_name(self) -> str:
@@ -139,7 +134,7 @@ class Session(QObject):
         self._forget()
         self._set_playing(False)
         self.scene_opened.emit(scene)
-        self._open(start, position)
+        self._requests.open(start, position)
 
     def want(self, arrays: Sequence[str]) -> None:
         """Ask for these arrays from now on."""
@@ -158,7 +153,7 @@ class Session(QObject):
     def pause(self) -> None:
         """Rest here."""
         self._rest_then(Pause())
-        self._after = None
+        self._requests.then(None)
 
     def toggle(self) -> None:
         """Play or pause."""
@@ -226,14 +221,14 @@ class Session(QObject):
 
     def act(self, verb: str, arguments: Mapping[str, Any]) -> None:
         """Do something to the run at the next step boundary; before there is a run, nothing."""
-        if self._run or self._opening is not None:
-            self._ask(Act(verb=verb, arguments=dict(arguments)))
+        if self._run or self._requests.is_under_way:
+            self._requests.send(Act(verb=verb, arguments=dict(arguments)))
 
     def start_job(self, name: str, arguments: Mapping[str, Any]) -> None:
         """Start a side job; parts of an older one of that name are dropped from now on."""
         self._job += 1
         self._jobs[name] = self._job
-        if self._run or self._opening is not None:
+        if self._run or self._requests.is_under_way:
             self.link.send(StartJob(job=self._job, name=name, arguments=dict(arguments)), owes=False)
 
     def try_link(self, link: TryLink) -> None:
@@ -260,32 +255,16 @@ class Session(QObject):
 
     def _set_live(self, values: Mapping[str, Any]) -> None:
         """Change live parameters of the run, or of the one that is yet to be opened."""
-        if self._next is None:
+        if not self._requests.amend(values):
             self.act(SET, values)
-            return
-        recipe = self._next.recipe
-        recipe = msgspec.structs.replace(recipe, parameters={**recipe.parameters, **values})
-        self._next = msgspec.structs.replace(self._next, recipe=recipe)
 
     def _restart(self, **changes: Any) -> None:
         """Begin a new run with the present parameters; go on playing if it played."""
         was_playing = self.playing
         fresh = msgspec.structs.replace(self.recipe, parameters=self.params.values(), actions=(), **changes)
-        self._open(fresh, Position())
+        self._requests.open(fresh, Position())
         if was_playing:
             self._play(Play(speed=self.speed, until=self._until))
-
-    def _open(self, recipe: Recipe, position: Position) -> None:
-        """Open a run; while one is being opened only the newest wish is kept."""
-        self._last_run += 1
-        self._next = Open(run=self._last_run, recipe=recipe, position=position)
-        self._after = None
-        self._open_next()
-
-    def _open_next(self) -> None:
-        if self._ready and self._opening is None and self._next is not None:
-            self._opening, self._next = self._next, None
-            self._ask(self._opening)
 
     def _play(self, command: Play) -> None:
         self._until = command.until
@@ -298,16 +277,10 @@ class Session(QObject):
 
     def _ask_of_run(self, command: Command) -> None:
         """Ask it of the run, or remember it until the run that is being opened is there."""
-        self._after = None
         if self.is_opening:
-            self._after = command
+            self._requests.then(command)
         elif self._run:
-            self._ask(command)
-
-    def _ask(self, command: Command) -> None:
-        """Send a numbered command; pictures made before it was dealt with do not overrule it."""
-        self._request += 1
-        self.link.send(msgspec.structs.replace(command, request=self._request))
+            self._requests.send(command)
 
     def _show(self) -> None:
         if self.scene is not None:
@@ -326,25 +299,20 @@ class Session(QObject):
         handlers[type(report)](report)
 
     def _on_ready(self, ready: Ready) -> None:
-        self._ready = True
         self.devices = ready.devices
         self.devices_known.emit(ready.devices)
         self._show()
-        self._open_next()
+        self._requests.engine_ready()
 
     def _on_opened(self, opened: Opened) -> None:
-        self.position = self._opening.position if self._opening else Position()
-        self._opening = None
+        self.position = self._requests.opened()
         self._run = opened.run
         self.recipe = opened.recipe
         self._forget()
         self.run_opened.emit()
-        self._open_next()
-        if self._opening is None:
+        if not self.is_opening:
             self._show()
-            after, self._after = self._after, None
-            if after is not None:
-                self._ask(after)
+        self._requests.go_on()
 
     def _on_picture(self, picture: Picture) -> None:
         if picture.run != self._run:
@@ -359,7 +327,7 @@ class Session(QObject):
         self._received.keep(picture)
         if picture.recipe is not None:
             self.recipe = picture.recipe
-        if picture.request >= self._request and not self.is_opening:
+        if picture.request >= self._requests.last and not self.is_opening:
             self._follow_params()
             self._set_playing(picture.playing)
         self._make_frame(picture)
@@ -402,11 +370,8 @@ class Session(QObject):
             self.job_found.emit(part)
 
     def _on_refusal(self, refusal: Refusal) -> None:
-        if self._opening is not None and refusal.run == self._opening.run:
-            self._opening = None
-            self._after = None
+        if self._requests.not_opened(refusal.run):
             self._set_playing(False)
-            self._open_next()
         if not self.is_opening:
             self._params_back()
         self.refused.emit(refusal.about, refusal.message)
@@ -419,15 +384,13 @@ class Session(QObject):
             self._params = self._in_force()
         elif self.recipe != usual:
             self.recipe, self.position, self._params = usual, Position(), self.scene.parameters()
-            self._open(usual, Position())
+            self._requests.open(usual, Position())
         self.params_changed.emit(self._params)
         self._refresh()
 
     def _on_failure(self, failure: Failure) -> None:
-        self._opening = None
-        self._after = None
+        self._requests.not_opened()
         self._set_playing(False)
-        self._open_next()
         self.failed.emit(failure.message, failure.traceback)
 
     def _mourn(self, why: str) -> None:
@@ -441,11 +404,10 @@ class Session(QObject):
 
     def _replace_engine(self) -> None:
         """Start an engine and let it replay the last run that was there, not one that was only asked for."""
-        self._ready = False
-        self._opening = self._next = None
+        self._requests.engine_gone()
         self.link.start()
         if self.scene is not None:
-            self._open(self.recipe, Position(self.position.step))
+            self._requests.open(self.recipe, Position(self.position.step))
 
     def _forget(self) -> None:
         self._received, self.frame = Received(), None
