@@ -15,6 +15,8 @@ REMEDY_TIPS = {
     "Restart the engine": "Start a new engine and replay the run to where it was",
 }
 
+MOST_LINES = 6
+"""Longer details are scrolled."""
 Remedy = tuple[str, Callable[[], object]]
 
 
@@ -60,7 +62,7 @@ class Notices(QWidget):
         self.setObjectName("notices")
         self._kinds: dict[str, Notice] = {}
         self._rows = QVBoxLayout(self)
-        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setContentsMargins(16, 16, 16, 0)
         self._rows.setSpacing(8)
         self.hide()
 
@@ -95,5 +97,7 @@ def _details(text: str) -> QPlainTextEdit:
     box.setAccessibleName("Details")
     box.setProperty("role", "code")
     box.setReadOnly(True)
-    box.setMaximumHeight(180)
+    box.ensurePolished()
+    lines = min(text.rstrip().count("\n") + 1, MOST_LINES)
+    box.setFixedHeight(box.fontMetrics().lineSpacing() * lines + 12)
     return box
