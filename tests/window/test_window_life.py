@@ -122,14 +122,15 @@ def program(qtbot) -> Iterator[Callable[..., QProcess]]:
 
 def said(process: QProcess, qtbot, word: str) -> str:
     """Wait for a line of the program that begins with a word; return the rest of it."""
-    lines: list[str] = []
+    heard = bytearray()
 
-    def found() -> bool:
-        lines.extend(process.readAllStandardOutput().data().decode().splitlines())
-        return any(line.startswith(word) for line in lines)
+    def found() -> list[str]:
+        heard.extend(process.readAllStandardOutput().data())
+        complete = heard.decode().split("\n")[:-1]
+        return [line for line in complete if line.startswith(word)]
 
-    qtbot.waitUntil(found, timeout=PATIENCE)
-    return next(line for line in lines if line.startswith(word)).removeprefix(word).strip()
+    qtbot.waitUntil(lambda: bool(found()), timeout=PATIENCE)
+    return found()[0].removeprefix(word).strip()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
