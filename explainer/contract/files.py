@@ -11,6 +11,8 @@ from explainer.contract.refused import Refused
 
 def write_atomically(path: Path, content: bytes) -> None:
     """Write ``content`` to ``path`` in one piece; raise :class:`Refused` and leave the old file otherwise."""
+    if path.exists() and not path.is_file():
+        raise Refused(f"cannot write {path}: it is no ordinary file; choose another name", about=str(path))
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:

@@ -131,13 +131,17 @@ class Server:
             self._fail(error)
 
     def _guarded(self, work: Callable[[], None]) -> None:
+        """Do ``work``; after a failure the window is shown where the run rests, unless showing is what failed."""
         try:
             work()
         except Refused as refused:
-            self._playing, self._dirty = False, True
+            self._playing = False
             self._refuse(refused)
         except Exception as error:  # noqa: BLE001
             self._fail(error)
+        else:
+            return
+        self._dirty = work != self._paint
 
     def _refuse(self, refused: Refused, request: int = 0, run: int = 0) -> None:
         about = refused.about
