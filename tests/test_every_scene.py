@@ -17,6 +17,7 @@ from explainer.contract import STRUCTURAL, VIEW, run_file
 from explainer.contract.catalogue import CATALOGUE, ROOMS
 from explainer.contract.lesson import check_lesson, parse_try
 from explainer.contract.messages import JobPart, pack
+from explainer.engine import history
 from explainer.engine.side_jobs import SideJobs
 from explainer.export.picture import encode, render, view_of
 from tests.moves import anything, ends
@@ -137,6 +138,12 @@ def work_on_job(run, job, chance=None, slices=1):
     return None
 
 
+def check_every_step(monkeypatch):
+    """Take a checkpoint at every step, so that going back relies on each of them."""
+    monkeypatch.setattr(history, "REPLAY", 0.0)
+    monkeypatch.setattr(history, "SHARE", float("inf"))
+
+
 @pytest.fixture
 def scene(name):
     return CATALOGUE.scene(name)
@@ -192,7 +199,10 @@ def test_the_same_seed_gives_the_same_bits(name):
     assert moment(first) == moment(second)
 
 
-def test_seeking_equals_running_also_after_changes(name, scene):
+@pytest.mark.parametrize("checkpoints", ["few", "many"])
+def test_seeking_equals_running_also_after_changes(name, scene, checkpoints, monkeypatch):
+    if checkpoints == "many":
+        check_every_step(monkeypatch)
     chance = random.Random(5)
     run = Run(name, seed=1)
     live = [field for field in scene.parameters.declarations.values() if field.kind == "live"]
@@ -273,7 +283,9 @@ def test_a_few_hundred_random_moves_leave_it_alive(name, qapp):
 
 @pytest.mark.deep
 @pytest.mark.parametrize("seed", range(10))
-def test_thousands_of_random_moves_leave_it_alive(name, seed, qapp):
+def test_thousands_of_random_moves_leave_it_alive(name, seed, qapp, monkeypatch):
+    if seed % 2:
+        check_every_step(monkeypatch)
     run = Run(name, seed=seed)
     shake(run, 1_000, random.Random(seed))
     again = Run.from_recipe(run.recipe, run.position)

@@ -89,7 +89,9 @@ def _downhill(race: GradientDescent) -> tuple[Tensor, Tensor, Tensor]:
     index = min(race.params.selected, len(race.thetas) - 1)
     (x, y), (dx, dy) = race.after[index].tolist(), gradients[index].tolist()
     norm = math.hypot(dx, dy)
-    landing = float(race.surface(race.after[index, 0] - race.params.lr * dx, race.after[index, 1] - race.params.lr * dy))
+    landing = float(
+        race.surface(race.after[index, 0] - race.params.lr * dx, race.after[index, 1] - race.params.lr * dy)
+    )
     lengths = UNIT_LENGTHS.to(race.device) * reach(float(race.losses[index]), landing, norm, race.params.lr * norm)
     norm = norm or 1.0
     return gradients, lengths, race.surface(x - dx / norm * lengths, y - dy / norm * lengths)
@@ -111,7 +113,9 @@ def _drawn_surface(race: GradientDescent) -> tuple[Tensor, ...]:
     """Return x, y, the loss on this grid, and the minima; the same tensors as long as the surface is the same."""
     kept = getattr(race, "drawn_surface", None)
     if kept is None or kept[0] is not race.surface:
-        x, y = (torch.linspace(*ends, RESOLUTION, dtype=torch.float64, device=race.device) for ends in _drawn_part(race))
+        x, y = (
+            torch.linspace(*ends, RESOLUTION, dtype=torch.float64, device=race.device) for ends in _drawn_part(race)
+        )
         race.drawn_surface = kept = (race.surface, (x, y, race.surface(x[None, :], y[:, None]), _minima(race)))
     return kept[1]
 

@@ -1,6 +1,7 @@
 import pytest
 
 from explainer import Run
+from explainer.engine import history
 
 
 def bits_of(run):
@@ -15,9 +16,17 @@ def bits():
     return bits_of
 
 
+@pytest.fixture(params=["few checkpoints", "a checkpoint at every step"])
+def checkpoints(request, monkeypatch):
+    """Short runs take none but that of step 0, unless time counts for nothing."""
+    if request.param != "few checkpoints":
+        monkeypatch.setattr(history, "REPLAY", 0.0)
+        monkeypatch.setattr(history, "SHARE", float("inf"))
+
+
 @pytest.fixture
-def make_run():
-    """Make a run of the small network; SGD by default, whose numbers run away when told to."""
+def make_run(checkpoints):
+    """Make a run of the small network."""
 
     def make(**words):
         return Run("small-network", **({"width": 4} | words))

@@ -415,7 +415,10 @@ def test_when_even_the_replay_fails_the_run_rests_at_a_checkpoint(make_run, bits
     with pytest.raises(ZeroDivisionError):
         run.step()
     monkeypatch.undo()
-    assert bits(run)[:3] == bits(make_run())[:3]
+    rested = make_run()
+    rested.step(run.position.step)
+    assert run.position.step < 4
+    assert bits(run)[:3] == bits(rested)[:3]
     run.seek(4)
     well = make_run()
     well.step(4)
@@ -465,6 +468,13 @@ def test_a_setting_that_the_experiment_refuses_changes_nothing(make_run, bits, m
     with pytest.raises(Refused, match="not now"):
         run.set(lr=0.5)
     assert (bits(run), run.recipe) == before
+
+
+def test_every_step_has_its_checkpoint_when_time_counts_for_nothing(make_run, request):
+    run = make_run()
+    run.step(10)
+    dense = "every step" in request.node.name
+    assert run.execution.history.steps == (list(range(11)) if dense else [0])
 
 
 def test_a_saved_run_opens_at_the_same_bits(make_run, bits, tmp_path):
