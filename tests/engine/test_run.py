@@ -211,7 +211,8 @@ def test_an_action_in_the_past_undoes_the_future(make_run, bits):
     run.step(8)
     reference.step(3)
     reference.set(lr=0.05)
-    reference.step(8)
+    reference.step(5)
+    run.seek(8)
     assert bits(run) == bits(reference)
 
 
@@ -418,7 +419,7 @@ def test_when_even_the_replay_fails_the_run_rests_at_a_checkpoint(make_run, bits
     rested = make_run()
     rested.step(run.position.step)
     assert run.position.step < 4
-    assert bits(run)[:3] == bits(rested)[:3]
+    assert (run.frame["weight"] == rested.frame["weight"]).all()
     run.seek(4)
     well = make_run()
     well.step(4)
