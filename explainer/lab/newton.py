@@ -60,7 +60,7 @@ def hessian_matrix(loss: Tensor, parameters: list[Tensor]) -> Tensor:
 @torch.no_grad()
 def _update(parameters: list[Tensor], hessian: Tensor, group: dict[str, float]) -> None:
     slope = torch.cat([p.grad.reshape(-1) for p in parameters if p.grad is not None])
-    damped = hessian + group["damping"] * torch.eye(len(slope), dtype=slope.dtype)
+    damped = hessian + group["damping"] * torch.eye(len(slope), dtype=slope.dtype, device=slope.device)
     step, singular = torch.linalg.solve_ex(damped, slope)
     step = torch.where(singular == 0, step, torch.nan)
     sizes = [parameter.numel() for parameter in parameters]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection
-from functools import cache
+from collections.abc import Callable, Collection, Mapping
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from explainer.lab.optimizer_settings import resolve
-from explainer.scenes.gradient_descent.landscapes import LANDSCAPES, fitted
+from explainer.scenes.gradient_descent.landscapes import LANDSCAPES, known_minima
 from explainer.scenes.gradient_descent.quantities import (
     adam_limit,
     adam_preconditioner,
@@ -24,10 +24,12 @@ from explainer.scenes.gradient_descent.quantities import (
     preconditioned,
     sgd_limit,
 )
+from explainer.scenes.gradient_descent.surfaces import Surface
 
 if TYPE_CHECKING:
     from explainer.scenes.gradient_descent.experiment import GradientDescent
 
+Range = tuple[float, float]
 RESOLUTION = 160
 """Points per axis of the drawn surface."""
 MARGIN = 0.25
@@ -48,14 +50,7 @@ def drawings(race: GradientDescent, wanted: Collection[str]) -> dict[str, Tensor
 
 
 def _state(race: GradientDescent) -> tuple[Tensor, ...]:
-    return race.after, _gradients(race), race.after - race.before, race.losses, race.retired
-
-
-def _gradients(race: GradientDescent) -> Tensor:
-    """Return the gradients that the last update used; before the first one, those it will use."""
-    if any(theta.grad is None for theta in race.thetas):
-        return gradient(race.surface, race.after)
-    return torch.stack([theta.grad for theta in race.thetas])
+    return race.after, race.gradients, race.after - race.before, race.losses, race.retired
 
 
 def _labels(race: GradientDescent) -> tuple[np.ndarray]:
@@ -111,30 +106,31 @@ def reach(here: float, landing: float, slope: float, step: float) -> float:
 
 def _drawn_surface(race: GradientDescent) -> tuple[Tensor, ...]:
     """Return x, y, the loss on this grid, and the minima; the same tensors as long as the surface is the same."""
-    kept = getattr(race, "drawn_surface", None)
-    if kept is None or kept[0] is not race.surface:
-        x, y = (
-            torch.linspace(*ends, RESOLUTION, dtype=torch.float64, device=race.device) for ends in _drawn_part(race)
-        )
-        race.drawn_surface = kept = (race.surface, (x, y, race.surface(x[None, :], y[:, None]), _minima(race)))
-    return kept[1]
+    name, points = race.params.surface, race.points
+    known = tuple(map(tuple, points.tolist())) if name == "regression" else ()
+    return (*_grid(race.surface, *_drawn_part(race), race.device), _minima(name, known))
 
 
-def _drawn_part(race: GradientDescent) -> tuple[tuple[float, float], tuple[float, float]]:
+@lru_cache(maxsize=4)
+def _grid(surface: Surface, along: Range, across: Range, device: torch.device) -> tuple[Tensor, Tensor, Tensor]:
+    x, y = (torch.linspace(*ends, RESOLUTION, dtype=torch.float64, device=device) for ends in (along, across))
+    return x, y, surface(x[None, :], y[:, None])
+
+
+@lru_cache(maxsize=4)
+def _minima(name: str, points: tuple[tuple[float, float], ...]) -> Tensor:
+    return torch.tensor(known_minima(name, points), dtype=torch.float64).reshape(-1, 2)
+
+
+def _drawn_part(race: GradientDescent) -> tuple[Range, Range]:
     """Return the range of x and of y: the recommended window and the start, with a margin around."""
     x0, x1, y0, y1 = LANDSCAPES[race.params.surface].window
     x, y = race.params.start
     return _padded(min(x0, x), max(x1, x)), _padded(min(y0, y), max(y1, y))
 
 
-def _padded(low: float, high: float) -> tuple[float, float]:
+def _padded(low: float, high: float) -> Range:
     return low - MARGIN * (high - low), high + MARGIN * (high - low)
-
-
-def _minima(race: GradientDescent) -> Tensor:
-    name = race.params.surface
-    place = fitted(race.points.tolist()) if name == "regression" else LANDSCAPES[name]
-    return torch.tensor(place.minima, dtype=torch.float64).reshape(-1, 2)
 
 
 def _points(race: GradientDescent) -> tuple[Tensor]:
@@ -151,21 +147,30 @@ def _curvature(race: GradientDescent) -> tuple[Tensor, Tensor]:
 
 
 def _limit(race: GradientDescent, index: int, matrix: Tensor, spectrum: Tensor) -> Tensor:
-    """Return the learning rate at which this optimizer begins to diverge here; NaN where none is known."""
+    """Return the learning rate at which this optimizer begins to diverge here; NaN where none is known.
+
+    L2 weight decay adds its λ to every curvature; dampening d scales the gradient by 1 − d.
+    """
     entry = race.entries[index]
     values = resolve(entry, race.params.lr, race.params.momentum)
-    curvature = spectrum[-1] + values.get("weight_decay", 0.0)
+    decay = 0.0 if values.get("decoupled_weight_decay") else values.get("weight_decay", 0.0)
+    curvature = spectrum[-1] + decay
+    if entry.name in ("sgd", "momentum") and values["momentum"]:
+        return momentum_limit(curvature, values["momentum"]) / (1 - values["dampening"])
     if entry.name in ("sgd", "momentum"):
-        return momentum_limit(curvature, values["momentum"]) if values["momentum"] else sgd_limit(curvature)
+        return sgd_limit(curvature)
     if entry.name == "nesterov":
         return nesterov_limit(curvature, values["momentum"])
     state = race.optimizers[index].state.get(race.thetas[index], {})
     if entry.name == "adam" and state:
-        scale = adam_preconditioner(
-            state["exp_avg_sq"], float(state["step"]), values["beta1"], values["beta2"], values["eps"]
-        )
-        return adam_limit(eigenvalues(preconditioned(matrix, scale))[-1], values["beta1"])
+        return _adam_limit(matrix + decay * torch.eye(2, dtype=matrix.dtype, device=matrix.device), state, values)
     return torch.full_like(curvature, torch.nan)
+
+
+def _adam_limit(matrix: Tensor, state: Mapping[str, Tensor], values: Mapping[str, float]) -> Tensor:
+    squares = state.get("max_exp_avg_sq", state["exp_avg_sq"])
+    scale = adam_preconditioner(squares, float(state["step"]), values["beta1"], values["beta2"], values["eps"])
+    return adam_limit(eigenvalues(preconditioned(matrix, scale))[-1], values["beta1"])
 
 
 _DRAWINGS: dict[tuple[str, ...], Callable[[GradientDescent], tuple[Tensor | np.ndarray, ...]]] = {

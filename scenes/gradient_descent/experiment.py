@@ -9,7 +9,7 @@ from torch.optim import Optimizer
 
 from explainer.contract.refused import Refused
 from explainer.engine.experiment import Experiment, Parts
-from explainer.lab.optimizer_settings import labels, parse_entry
+from explainer.lab.optimizer_settings import Entry, labels, parse_entry
 from explainer.lab.optimizers import Newton, make_optimizer, set_common
 from explainer.scenes.gradient_descent import Params
 from explainer.scenes.gradient_descent.drawings import drawings
@@ -38,28 +38,29 @@ class GradientDescent(Experiment[Params]):
         self.surface = self.present_surface()
         self.before = self.after = torch.stack(self.thetas).detach()
         self.losses = self.surface(*self.after.T)
-        slopes = gradient(self.surface, self.after)
-        if not (self.losses.isfinite().all() and slopes.isfinite().all()):
+        self.gradients = gradient(self.surface, self.after)
+        if not (self.losses.isfinite().all() and self.gradients.isfinite().all()):
             raise Refused(f"the loss is not finite at start = {params.start}: start elsewhere", about="start")
-        self.retired = torch.full((len(self.entries),), -1)
+        self.retired = torch.full((len(self.entries),), -1, device=self.device)
         self.running = list(range(len(self.entries)))
         self.trace(path=self.after)
 
-    def present_surface(self) -> Surface:
-        """Return the loss as a function of x and y; for regression it follows the data points."""
+    def present_surface(self, device: str = "") -> Surface:
+        """Return the loss as a function of x and y, here or on another device; for regression it follows the points."""
         params = self.params
         return make_surface(
             params.surface,
             condition=params.condition,
             angle=params.angle,
-            points=self.points,
+            points=self.points.to(device or self.device),
             expression=params.expression,
         )
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Take back a checkpoint; the surface follows the data points in it."""
         super().restore(state)
-        self.surface = self.present_surface()
+        if self.params.surface == "regression":
+            self.surface = self.present_surface()
 
     def step(self) -> Iterator[str]:
         """One update of every optimizer that still runs."""
@@ -70,6 +71,7 @@ class GradientDescent(Experiment[Params]):
             self.optimizers[index].zero_grad()
         losses.sum().backward()
         self.add_noise()
+        self.gradients = self.used_gradients()
         yield "backward"
         for index in self.running:
             self.update(self.optimizers[index], self.thetas[index], loss)
@@ -97,6 +99,12 @@ class GradientDescent(Experiment[Params]):
             for index in self.running:
                 theta = self.thetas[index]
                 theta.grad += self.params.noise * torch.randn_like(theta)
+
+    def used_gradients(self) -> Tensor:
+        """Return the gradients (optimizer, 2) that this step uses; of a retired optimizer, the last that it used."""
+        running = set(self.running)
+        rows = [theta.grad if i in running else self.gradients[i] for i, theta in enumerate(self.thetas)]
+        return torch.stack(rows).nan_to_num()
 
     def settle(self) -> None:
         """Record where everyone is now, after retiring whoever ran away."""
@@ -146,16 +154,20 @@ class GradientDescent(Experiment[Params]):
 
     def probe(self, at: Sequence[float]) -> Parts:
         """Return loss and gradient at a point."""
-        return probe_job(self.surface, at)
+        return probe_job(self.present_surface("cpu"), at)
 
     def preview(self, start: Sequence[float], steps: int) -> Parts:
         """Return the first steps from another start, without noise."""
-        return preview_job(self.surface, self.entries, self.params, start, steps)
+        return preview_job(self.present_surface("cpu"), self.entries, self.params, start, steps)
 
     def map(self, learner: int, steps: int) -> Parts:
         """Return the loss after some steps for many learning rates and second settings."""
-        return map_job(self.surface, self.entries[min(learner, len(self.entries) - 1)], self.params, steps)
+        return map_job(self.present_surface("cpu"), self.chosen(learner), self.params, steps)
 
     def basins(self, learner: int, steps: int) -> Parts:
         """Return which minimum each start reaches."""
-        return basins_job(self.surface, self.entries[min(learner, len(self.entries) - 1)], self.params, steps)
+        return basins_job(self.present_surface("cpu"), self.chosen(learner), self.params, self.points.tolist(), steps)
+
+    def chosen(self, learner: int) -> Entry:
+        """Return the entry of an optimizer, the last one's for a number beyond it."""
+        return self.entries[min(learner, len(self.entries) - 1)]

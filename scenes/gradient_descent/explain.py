@@ -59,14 +59,16 @@ def _loss_words(frame: Frame, index: int) -> str:
 
 
 def limit_words(frame: Frame, index: int) -> tuple[str, str]:
-    """Return what an optimizer's stability limit is the limit of, and its formula."""
+    """Return what an optimizer's stability limit is the limit of, and its formula with the settings it has."""
     kind, told = entry(frame, index).name, settings(frame, index)
+    steepest = "(λmax + λ)" if told.get("weight_decay", 0) > 0 else "λmax"
     if kind == "nesterov":
-        return "Nesterov momentum", "2(1 + β)/((1 + 2β)λmax)"
-    if kind == "momentum" or (kind == "sgd" and told.get("momentum", 0) > 0):
-        return "heavy-ball momentum", "2(1 + β)/λmax"
-    if kind == "sgd":
-        return "plain gradient descent", "2/λmax"
+        return "Nesterov momentum", f"2(1 + β)/((1 + 2β){steepest})"
+    if kind in ("sgd", "momentum") and told.get("momentum", 0) > 0:
+        damped = f"((1 − dampening){steepest})" if told.get("dampening", 0) > 0 else steepest
+        return "heavy-ball momentum", f"2(1 + β)/{damped}"
+    if kind in ("sgd", "momentum"):
+        return "plain gradient descent", f"2/{steepest}"
     return f"{entry(frame, index).optimizer.label} with its present scaling", "of the preconditioned curvature"
 
 

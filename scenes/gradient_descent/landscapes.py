@@ -65,6 +65,11 @@ def fitted(points: Sequence[Point]) -> Landscape:
     return replace(LANDSCAPES["regression"], minima=() if best is None else (best,))
 
 
+def known_minima(name: str, points: Sequence[Point]) -> tuple[Point, ...]:
+    """Return a surface's known minima; that of regression follows its data ``points``."""
+    return fitted(points).minima if name == "regression" else LANDSCAPES[name].minima
+
+
 # roots of 2θ + 20π sin 2πθ = 0 with positive curvature, the minima of one Rastrigin coordinate
 _RASTRIGIN = (0.0, 0.994958638, 1.989912234, 2.984855701, 3.979783860, 4.974691391)
 _RASTRIGIN_ROOTS = tuple(sorted({*_RASTRIGIN, *(-root for root in _RASTRIGIN)}, key=abs))

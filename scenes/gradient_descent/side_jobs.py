@@ -1,4 +1,7 @@
-"""The side jobs: what would happen from elsewhere, or with other settings."""
+"""The side jobs: what would happen from elsewhere, or with other settings.
+
+They compute on the processor whatever the run's device is: thousands of tiny runs fit its caches.
+"""
 
 from collections.abc import Sequence
 
@@ -9,7 +12,7 @@ from explainer.engine.experiment import Parts
 from explainer.lab.optimizer_settings import Entry
 from explainer.scenes.gradient_descent import Params
 from explainer.scenes.gradient_descent.basins import basins
-from explainer.scenes.gradient_descent.landscapes import LANDSCAPES
+from explainer.scenes.gradient_descent.landscapes import LANDSCAPES, known_minima
 from explainer.scenes.gradient_descent.quantities import eigenvalues, gradient, hessian, sgd_limit
 from explainer.scenes.gradient_descent.surfaces import Surface
 from explainer.scenes.gradient_descent.sweeps import sweep
@@ -84,12 +87,14 @@ def _seconds(entry: Entry) -> Tensor:
     return torch.linspace(setting.low, high, SIDE, dtype=torch.float64)
 
 
-def basins_job(surface: Surface, entry: Entry, params: Params, steps: int) -> Parts:
+def basins_job(
+    surface: Surface, entry: Entry, params: Params, points: Sequence[tuple[float, float]], steps: int
+) -> Parts:
     """Yield ``basin`` (y, x), the index of the minimum each start reaches or −1, with axes and minima."""
     x0, x1, y0, y1 = LANDSCAPES[params.surface].window
     x, y = (torch.linspace(low, high, SIDE, dtype=torch.float64) for low, high in ((x0, x1), (y0, y1)))
     starts = torch.stack(torch.meshgrid(x, y, indexing="xy"), -1)
-    known = LANDSCAPES[params.surface].minima
+    known = known_minima(params.surface, points)
     radius = 0.02 * max(x1 - x0, y1 - y0)
     for found in basins(entry, surface, starts, params.lr, known, momentum=params.momentum, steps=steps, radius=radius):
         if found is None:

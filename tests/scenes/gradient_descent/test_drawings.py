@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+import torch
 
 from explainer import Run
 from explainer.scenes.gradient_descent.drawings import reach
@@ -56,6 +57,61 @@ def test_the_limits_are_two_over_the_curvature_and_more_with_momentum():
     assert limits[:3] == pytest.approx([2 / 50, 2 * 1.7 / 50, 2 * 1.7 / (2.4 * 50)])
     assert np.isnan(limits[3])
     assert run.frame["hessian_eigenvalues"] == pytest.approx(np.tile([1.0, 50.0], (4, 1)))
+
+
+def diverges(entry, lr, steps=3000):
+    run = Run("gradient-descent", optimizers=entry, lr=lr, momentum=0.9)
+    run.step(steps)
+    return run.metrics["loss/" + entry.split(":")[0]][-1] > 1.0
+
+
+@pytest.mark.parametrize(
+    "entry", ["sgd:weight_decay=5", "momentum:dampening=0.9", "sgd:momentum=0.5", "momentum", "nesterov"]
+)
+def test_a_limit_takes_the_entrys_own_settings_into_account(entry):
+    limit = float(Run("gradient-descent", optimizers=entry, momentum=0.9).frame["lr_limit"][0])
+    assert not diverges(entry, 0.98 * limit)
+    assert diverges(entry, 1.02 * limit)
+
+
+def test_the_limit_of_adam_counts_l2_decay_and_the_largest_average_of_amsgrad():
+    run = Run("gradient-descent", surface="bowl", optimizers="adam:weight_decay=10:amsgrad=1", lr=0.01, start=(-3, 2))
+    run.step(5)
+    optimizer, theta = run.execution.experiment.optimizers[0], run.execution.experiment.thetas[0]
+    state = optimizer.state[theta]
+    scale = (1 - 0.9**5) * (np.sqrt(state["max_exp_avg_sq"].numpy() / (1 - 0.999**5)) + 1e-8)
+    curvature = np.linalg.eigvalsh(np.diag(11.0 / scale))[-1]
+    assert run.frame["lr_limit"][0] == pytest.approx(2 * 1.9 / (0.1 * curvature))
+
+
+def test_gradients_after_a_seek_are_those_of_the_run_also_when_one_is_retired():
+    settings = {"lr": 0.3, "optimizers": "sgd,adam:lr=0.001"}
+    straight, sought = Run("gradient-descent", **settings), Run("gradient-descent", **settings)
+    straight.step(700)
+    sought.step(900)
+    assert sought.frame["retired"][0] > 0
+    sought.seek(700)
+    assert sought.frame["gradient"].tolist() == straight.frame["gradient"].tolist()
+
+
+def test_the_basins_follow_a_data_point_that_was_moved():
+    run = Run("gradient-descent", surface="regression", start=(-1, 3), lr=0.05)
+    run.act("move_point", index=0, to=(2.5, 5.0))
+    points = run.frame["points"]
+    *_, found = run.execution.experiment.basins(learner=0, steps=50)
+    best = np.polyfit(points[:, 0], points[:, 1], 1)
+    assert found["basin_minima"][0].tolist() == pytest.approx(best.tolist())
+    assert run.frame["minima"][0] == pytest.approx(best)
+
+
+@pytest.mark.cuda
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+def test_everything_can_be_drawn_and_asked_on_a_gpu():
+    run = Run("gradient-descent", device="cuda", surface="regression", batch=4, optimizers="sgd,adam,newton")
+    run.step(3)
+    assert set(run.frame) == set(Run("gradient-descent", device="cpu").frame)
+    for job in ({"name": "basins", "learner": 0, "steps": 5}, {"name": "preview", "start": (0, 0), "steps": 5}):
+        assert list(getattr(run.execution.experiment, job.pop("name"))(**job))
 
 
 def test_one_that_runs_away_rests_where_it_was_last_finite_and_the_others_go_on():
