@@ -215,12 +215,12 @@ def test_no_scene_is_named_like_a_command():
     "words",
     [["list", "--json"], ["run", SCENE, "--set", "lr=abc"], ["run", "nothing"], [SCENE], []],
 )
-def test_torch_qt_and_scikit_learn_wait_until_they_are_needed(words):
+def test_torch_and_qt_wait_until_they_are_needed(words):
     code = f"""
 import sys
 from explainer.command_line import main
 main({words!r})
-heavy = {{"torch", "PySide6", "pyqtgraph", "sklearn", "scipy"}} & set(sys.modules)
+heavy = {{"torch", "PySide6", "pyqtgraph"}} & set(sys.modules)
 sys.exit(f"imported: {{heavy}}" if heavy else 0)
 """
     gone = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}

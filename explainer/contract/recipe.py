@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Self
 
 import msgspec
@@ -103,11 +103,6 @@ def check_action(action: Action, scene: Scene) -> Action:
         if scene.parameters.declaration(name).kind is not Kind.LIVE:
             raise Refused(f"{name} is no live parameter: a run file sets it once, under parameters", about=name)
     return msgspec.structs.replace(action, arguments=checked)
-
-
-def first_values(scene: Scene, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the complete values at step 0 from the ones ``given``; raise :class:`Refused`."""
-    return scene.parameters(**given).values()
 
 
 def last_action(actions: Sequence[Action], step: int) -> Action | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any
@@ -159,8 +159,3 @@ class Scene:
 
 def _describe_verb(name: str, verb: Verb) -> dict[str, Any]:
     return {"name": name, "arguments": [a.describe() for a in verb.arguments.values()], "help": verb.help}
-
-
-def matching(names: Sequence[str], patterns: Sequence[str]) -> list[str]:
-    """Return the names that match at least one pattern, in their own order."""
-    return [name for name in names if any(fnmatchcase(name, pattern) for pattern in patterns)]

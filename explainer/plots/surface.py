@@ -109,11 +109,6 @@ class SurfacePlot(QWidget):
             self._forget()
             self.camera_changed.emit()
 
-    def set_colour_map(self, name: str) -> None:
-        """Colour by height with ``depth`` (quiet), ``viridis`` or ``cividis``."""
-        self.map_name = name
-        self._forget()
-
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours of a theme."""
         self.tokens = tokens

@@ -13,7 +13,6 @@ from explainer.contract.recipe import (
     Recipe,
     check_action,
     check_recipe,
-    first_values,
     last_action,
 )
 
@@ -131,12 +130,6 @@ def test_a_checked_action_has_canonical_arguments():
 def test_an_action_says_in_words_what_it_did():
     assert set_lr(2, 0.5).describe() == "lr = 0.5"
     assert Action(2, "move", {"index": 1}).describe() == "move(index = 1)"
-
-
-def test_first_values_are_complete_and_checked():
-    assert first_values(SCENE, {"depth": "5"}) == {"lr": 0.1, "noise": 0.0, "depth": 5, "unit": 0}
-    with pytest.raises(Refused):
-        first_values(SCENE, {"depth": 50})
 
 
 def test_the_last_action_is_the_latest_at_or_before_a_step():

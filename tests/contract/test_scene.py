@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from explainer.contract import Array, Job, Parameters, Refused, Scene, Verb, integer, point, real
-from explainer.contract.scene import matching
 
 
 class Params(Parameters):
@@ -101,11 +100,6 @@ def test_an_array_is_found_by_its_pattern():
     assert scene.array("filters/*").slow
     with pytest.raises(Refused, match=r"unknown array 'filter'; this scene has position, filters/\*, path"):
         scene.array("filter")
-
-
-def test_matching_keeps_the_names_own_order():
-    assert matching(["b/1", "a", "b/2"], ["b/*", "a"]) == ["b/1", "a", "b/2"]
-    assert matching(["b/1", "a"], ["b"]) == []
 
 
 def test_a_traced_arrays_steps_go_to_their_declared_place():
