@@ -36,10 +36,9 @@ class Pace:
         return max(0.0, self._next_step - time.perf_counter())
 
     def stepped(self) -> None:
-        """Note that a paced step was done; a late one does not make the following ones hurry."""
+        """Note that a paced step was done; the following ones catch up with at most a frame's delay."""
         if self.speed is not None:
-            now = time.perf_counter()
-            self._next_step = max(self._next_step + 1 / self.speed, now - 1 / self.speed)
+            self._next_step = max(self._next_step, time.perf_counter() - FRAME) + 1 / self.speed
 
     def picture_due(self) -> bool:
         """Return whether a playing run should be drawn now."""

@@ -593,3 +593,17 @@ def test_the_measured_speed_is_that_of_the_steps(window):
     window.say(Play(speed=20.0))
     window.paint_until(lambda picture: picture.position.step == 60)
     assert window.last.speed == pytest.approx(20.0, rel=0.1)
+
+
+@pytest.mark.parametrize("speed", [1.0, 20.0])
+def test_a_late_step_does_not_make_the_following_ones_hurry(window, speed):
+    window.open()
+    window.say(Play(speed=speed))
+    window.paint_until(lambda picture: picture.position.step == 2)
+    clock, before = window.line.clock, window.last.position.step
+    clock.now += 10.0
+    end = clock.now + 2.5 / speed
+    while clock.now < end:
+        window.turn()
+        window.paint()
+    assert 2 <= window.last.position.step - before <= 4
