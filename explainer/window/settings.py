@@ -50,9 +50,9 @@ def settings_path() -> Path:
 def load_settings(path: Path | None = None) -> Settings:
     """Read the settings, field by field: whatever is missing or broken has its default."""
     place = path or settings_path()
-    if not place.is_file():
-        return Settings()  # reading from a pipe would wait for ever
     try:
+        if not place.is_file():
+            return Settings()  # reading from a pipe would wait for ever
         raw = msgspec.json.decode(place.read_bytes())
     except (OSError, msgspec.MsgspecError, RecursionError):
         return Settings()
@@ -66,9 +66,9 @@ def load_settings(path: Path | None = None) -> Settings:
 def save_settings(settings: Settings, path: Path | None = None) -> bool:
     """Write the settings; return whether that was possible."""
     place = path or settings_path()
-    if place.exists() and not place.is_file():
-        return False  # a rename onto /dev/null would put a plain file in the place of the device
     try:
+        if place.exists() and not place.is_file():
+            return False  # a rename onto /dev/null would put a plain file in the place of the device
         place.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(place, msgspec.json.format(msgspec.json.encode(settings), indent=1))
     except (OSError, Refused):

@@ -73,6 +73,20 @@ def test_a_file_in_place_of_the_folder_is_no_error(tmp_path):
     assert load_settings(tmp_path / "file" / "settings.json") == Settings()
 
 
+def test_a_name_that_is_too_long_is_no_error(tmp_path):
+    place = tmp_path / ("x" * 300)
+    assert load_settings(place) == Settings()
+    assert not save_settings(Settings(), place)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everywhere")
+def test_a_folder_that_cannot_be_read_is_no_error(tmp_path):
+    tmp_path.chmod(0)
+    assert load_settings(tmp_path / "settings.json") == Settings()
+    assert not save_settings(Settings(), tmp_path / "settings.json")
+    tmp_path.chmod(0o700)
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
 def test_what_is_no_plain_file_is_never_replaced(tmp_path):
     """As root, EXPLAINER_SETTINGS=/dev/null once took the device away from the whole machine."""
