@@ -58,10 +58,10 @@ class EngineLink(QObject):
         self.stop()
         self._splitter = Splitter()
         process = QProcess(self)
-        process.readyReadStandardOutput.connect(self._read)
-        process.readyReadStandardError.connect(self._read_tail)
-        process.finished.connect(self._finished)
-        process.errorOccurred.connect(self._could_not_start)
+        process.readyReadStandardOutput.connect(lambda: self._read(process))
+        process.readyReadStandardError.connect(lambda: self._read_tail(process))
+        process.finished.connect(lambda code, status: self._finished(process, code, status))
+        process.errorOccurred.connect(lambda error: self._could_not_start(process, error))
         self._process = process
         process.start(sys.executable, ["-m", "explainer.engine"])
 
@@ -85,9 +85,8 @@ class EngineLink(QObject):
             process.waitForFinished(GRACE_MS)
         process.deleteLater()
 
-    def _read(self) -> None:
-        process = self._process
-        if process is None:
+    def _read(self, process: QProcess) -> None:
+        if self._process is not process:
             return
         self._owed.stop()
         try:
@@ -99,24 +98,25 @@ class EngineLink(QObject):
             self.stop()
             self.died.emit(str(refused))
 
-    def _read_tail(self) -> None:
-        if self._process is not None:
-            text = bytes(self._process.readAllStandardError().data()).decode(errors="replace")
+    def _read_tail(self, process: QProcess) -> None:
+        if self._process is process:
+            text = bytes(process.readAllStandardError().data()).decode(errors="replace")
             self._tail.extend(text.splitlines())
             sys.stderr.write(text)
 
-    def _finished(self, code: int, status: QProcess.ExitStatus) -> None:
-        self._read()
+    def _finished(self, process: QProcess, code: int, status: QProcess.ExitStatus) -> None:
+        self._read(process)
         crashed = status is QProcess.ExitStatus.CrashExit
-        self._bury(f"killed by signal {code}" if crashed else f"it ended with status {code}")
+        self._bury(process, f"killed by signal {code}" if crashed else f"it ended with status {code}")
 
-    def _could_not_start(self, error: QProcess.ProcessError) -> None:
-        if error is QProcess.ProcessError.FailedToStart and self._process is not None:
-            self._bury(self._process.errorString())
+    def _could_not_start(self, process: QProcess, error: QProcess.ProcessError) -> None:
+        if error is QProcess.ProcessError.FailedToStart:
+            self._bury(process, process.errorString())
 
-    def _bury(self, why: str) -> None:
-        process, self._process = self._process, None
+    def _bury(self, process: QProcess, why: str) -> None:
+        if self._process is not process:
+            return
+        self._process = None
         self._owed.stop()
-        if process is not None:
-            process.deleteLater()
-            self.died.emit(why)
+        process.deleteLater()
+        self.died.emit(why)

@@ -7,6 +7,7 @@ import signal
 import sys
 
 import pytest
+from PySide6.QtCore import QByteArray
 
 from explainer.contract.messages import Open, Opened, Pause, Picture, Ready, Refusal, Show
 from explainer.contract.recipe import Recipe
@@ -103,6 +104,25 @@ def test_garbage_ends_the_engine_and_says_so(qtbot, link, speaking, said, words)
         link.start()
     assert words in death.args[0]
     assert not link.running
+
+
+def test_broken_last_words_are_one_death_and_spare_the_next_engine(qtbot, link, monkeypatch):
+    deaths, words = [], b"\xff\xff\xff\xff"
+
+    def replace(why: str) -> None:
+        deaths.append(why)
+        monkeypatch.setattr(engine_link.QProcess, "readAllStandardOutput", real)
+        link.start()
+
+    real = engine_link.QProcess.readAllStandardOutput
+    link.died.connect(replace)
+    link.start()
+    first = link._process
+    monkeypatch.setattr(engine_link.QProcess, "readAllStandardOutput", lambda process: QByteArray(words))
+    first.finished.emit(0, engine_link.QProcess.ExitStatus.NormalExit)
+    assert len(deaths) == 1
+    assert "announced" in deaths[0]
+    assert link.running
 
 
 def test_an_engine_that_ends_by_itself_says_with_what_status_and_leaves_its_last_words(qtbot, link, speaking, capsys):
