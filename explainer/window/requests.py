@@ -87,9 +87,9 @@ class Requests:
             after, self._after = self._after, None
             self.send(after)
 
-    def not_opened(self, run: int | None = None) -> bool:
-        """Take note that a run (None: the one under way) will not come; return whether it was awaited."""
-        if self._opening is None or run not in (None, self._opening.run):
+    def not_opened(self, run: int) -> bool:
+        """Take note that a run will not come; return whether it was awaited."""
+        if self._opening is None or run != self._opening.run:
             return False
         self._opening = self._after = None
         self._open_next()

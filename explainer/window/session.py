@@ -305,14 +305,17 @@ class Session(QObject):
         self._requests.engine_ready()
 
     def _on_opened(self, opened: Opened) -> None:
-        self.position = self._requests.opened()
-        self._run = opened.run
-        self.recipe = opened.recipe
+        position = self._requests.opened()
+        if self.scene is not None and opened.recipe.scene == self.scene.name:
+            self._begin_run(opened, position)
+        self._requests.go_on()
+
+    def _begin_run(self, opened: Opened, position: Position) -> None:
+        self._run, self.recipe, self.position = opened.run, opened.recipe, position
         self._forget()
         self.run_opened.emit()
         if not self.is_opening:
             self._show()
-        self._requests.go_on()
 
     def _on_picture(self, picture: Picture) -> None:
         if picture.run != self._run:
@@ -389,8 +392,11 @@ class Session(QObject):
         self._refresh()
 
     def _on_failure(self, failure: Failure) -> None:
-        self._requests.not_opened()
-        self._set_playing(False)
+        awaited = self._requests.not_opened(failure.run)
+        if awaited or (failure.run == self._run and not self.is_opening):
+            self._set_playing(False)
+        if awaited and not self.is_opening:
+            self._params_back()
         self.failed.emit(failure.message, failure.traceback)
 
     def _mourn(self, why: str) -> None:

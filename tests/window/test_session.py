@@ -174,6 +174,19 @@ def test_pictures_of_another_scene_are_dropped_as_soon_as_the_scene_is_left(sess
     assert frames[-1][0].scene == "small-network"
 
 
+def test_a_scene_that_is_left_while_it_opens_is_never_shown(link):
+    session = Session(link)
+    frames, begun = signals(session.frame_changed), signals(session.run_opened)
+    session.open_scene(CATALOGUE.scene("gradient-descent"))
+    link.say(READY)
+    session.open_scene(CATALOGUE.scene("small-network"))
+    link.open_last()
+    assert (frames, begun) == ([], [])
+    assert session.recipe.scene == "small-network"
+    link.open_last()
+    assert frames[-1][0].scene == "small-network"
+
+
 def test_every_open_has_a_run_number_of_its_own(session, link):
     session.reset()
     session.new_seed(4)
@@ -425,8 +438,27 @@ def test_a_failure_rests_the_run_and_reset_opens_it_again(session, link):
 def test_a_failed_open_lets_the_next_one_through(session, link):
     session.choose("condition", 10.0)
     session.choose("condition", 20.0)
-    link.say(Failure(run=1, message="no", traceback="", step=0))
+    link.say(Failure(run=link.last(Open).run, message="no", traceback="", step=0))
     assert link.last(Open).recipe.parameters["condition"] == 20.0
+
+
+def test_a_failure_of_the_old_run_leaves_the_one_that_is_being_opened_alone(session, link):
+    session.play()
+    link.picture(1, 3, playing=True)
+    session.choose("condition", 10.0)
+    link.say(Failure(run=1, message="no", traceback="", step=3))
+    assert session.is_opening
+    assert session.playing
+    link.open_last()
+    assert link.sent.index(link.last(Play)) > link.sent.index(link.last(Open))
+
+
+def test_a_failed_open_puts_the_values_in_force_back(session, link):
+    session.choose("condition", 10.0)
+    link.say(Failure(run=link.last(Open).run, message="no", traceback="", step=0))
+    assert session.params.condition == 50.0
+    session.reset()
+    assert link.open_last().recipe.parameters["condition"] == 50.0
 
 
 def test_stepping_back_from_the_middle_of_a_step_goes_to_its_beginning(session, link):
