@@ -97,6 +97,8 @@ class Session(QObject):
         self._until: int | None = None
         self._deaths = 0
         self._number = 0
+        self._sought: int | None = None
+        """Where a seek leads that no picture has answered yet."""
 
     @property
     def params(self) -> Parameters:
@@ -130,6 +132,7 @@ class Session(QObject):
         self.recipe, self.position, self.known = start, position, position.step
         self.phase, self.file, self.line = "", "", 0
         self._run = 0
+        self._sought = None
         self._wanted = []
         self._forget()
         self._set_playing(False)
@@ -165,8 +168,8 @@ class Session(QObject):
 
     def step_back(self) -> None:
         """Go one step back, or to the beginning of the step in progress."""
-        back = self.position.step - (self.position.phase == 0)
-        self.seek(max(0, back))
+        back = self.position.step - (self.position.phase == 0) if self._sought is None else self._sought - 1
+        self.seek(back)
 
     def step_phase(self) -> None:
         """Go on to the end of the next phase."""
@@ -261,6 +264,7 @@ class Session(QObject):
     def _restart(self, **changes: Any) -> None:
         """Begin a new run with the present parameters; go on playing if it played."""
         was_playing = self.playing
+        self._sought = None
         fresh = msgspec.structs.replace(self.recipe, parameters=self.params.values(), actions=(), **changes)
         self._requests.open(fresh, Position())
         if was_playing:
@@ -277,6 +281,7 @@ class Session(QObject):
 
     def _ask_of_run(self, command: Command) -> None:
         """Ask it of the run, or remember it until the run that is being opened is there."""
+        self._sought = command.position.step if isinstance(command, Seek) else None
         if self.is_opening:
             self._requests.then(command)
         elif self._run:
@@ -331,6 +336,7 @@ class Session(QObject):
         if picture.recipe is not None:
             self.recipe = picture.recipe
         if picture.request >= self._requests.last and not self.is_opening:
+            self._sought = None
             self._follow_params()
             self._set_playing(picture.playing)
         self._make_frame(picture)
@@ -373,6 +379,7 @@ class Session(QObject):
             self.job_found.emit(part)
 
     def _on_refusal(self, refusal: Refusal) -> None:
+        self._sought = None
         if self._requests.not_opened(refusal.run):
             self._set_playing(False)
         if not self.is_opening:
@@ -392,6 +399,7 @@ class Session(QObject):
         self._refresh()
 
     def _on_failure(self, failure: Failure) -> None:
+        self._sought = None
         awaited = self._requests.not_opened(failure.run)
         if awaited or (failure.run == self._run and not self.is_opening):
             self._set_playing(False)
@@ -411,6 +419,7 @@ class Session(QObject):
     def _replace_engine(self) -> None:
         """Start an engine and let it replay the last run that was there, not one that was only asked for."""
         self._requests.engine_gone()
+        self._sought = None
         self.link.start()
         if self.scene is not None:
             self._requests.open(self.recipe, Position(self.position.step))

@@ -470,6 +470,28 @@ def test_stepping_back_from_the_middle_of_a_step_goes_to_its_beginning(session, 
     assert link.last(Seek).position == Position(3)
 
 
+def test_quick_steps_back_lose_none(session, link):
+    link.picture(1, 10)
+    for _ in range(3):
+        session.step_back()
+    assert [seek.position.step for seek in link.of(Seek)] == [9, 8, 7]
+    link.picture(1, 9, request=session.last_request - 2)
+    session.step_back()
+    assert link.last(Seek).position.step == 6
+    link.picture(1, 6)
+    session.step()
+    session.step_back()
+    assert link.last(Seek).position.step == 5
+
+
+def test_a_step_back_after_a_refusal_counts_from_what_is_shown(session, link):
+    link.picture(1, 10)
+    session.step_back()
+    link.say(Refusal(run=1, message="no", request=session.last_request))
+    session.step_back()
+    assert link.last(Seek).position.step == 9
+
+
 def test_keys_become_commands(session, link):
     session.step_phase()
     session.pause()
