@@ -63,6 +63,7 @@ class EngineLink(QObject):
         process.finished.connect(lambda code, status: self._finished(process, code, status))
         process.errorOccurred.connect(lambda error: self._could_not_start(process, error))
         self._process = process
+        self._owed.start()
         process.start(sys.executable, ["-m", "explainer.engine"])
 
     def send(self, command: Command, *, owes: bool = True) -> None:

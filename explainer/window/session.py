@@ -146,8 +146,8 @@ class Session(QObject):
             self._show()
 
     def painted(self) -> None:
-        """Tell the engine that the last picture is on the screen."""
-        self.link.send(Painted(number=self._number), owes=False)
+        """Tell the engine that the last picture is on the screen; while it plays it owes another."""
+        self.link.send(Painted(number=self._number), owes=self.playing)
 
     def play(self) -> None:
         """Go on at the chosen speed."""

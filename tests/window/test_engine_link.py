@@ -9,12 +9,14 @@ import sys
 import pytest
 from PySide6.QtCore import QByteArray
 
-from explainer.contract.messages import Open, Opened, Pause, Picture, Ready, Refusal, Show
+from explainer.contract.messages import Open, Opened, Pause, Picture, Ready, Refusal, Show, pack
 from explainer.contract.recipe import Recipe
 from explainer.window import engine_link
 from explainer.window.engine_link import EngineLink
+from explainer.window.transport import SPEEDS
 
 PATIENCE = 20_000
+READY = pack(Ready(devices=["cpu"], torch="2", python="3"))
 
 
 @pytest.fixture
@@ -151,11 +153,22 @@ def test_an_engine_that_owes_an_answer_for_long_is_reported(qtbot, link, speakin
 
 
 def test_an_engine_that_owes_nothing_is_left_in_peace(qtbot, link, speaking):
-    speaking("import sys; sys.stdin.read()")
-    link._owed.setInterval(50)
-    link.start()
+    speaking(f"import sys; sys.stdout.buffer.write({READY!r}); sys.stdout.flush(); sys.stdin.read()")
+    with qtbot.waitSignal(link.reported, timeout=PATIENCE):
+        link.start()
     link.send(Show(arrays=[]), owes=False)
     assert not link._owed.isActive()
+
+
+def test_an_engine_that_is_never_ready_is_reported(qtbot, link, speaking):
+    speaking("import sys; sys.stdin.read()")
+    link._owed.setInterval(50)
+    with qtbot.waitSignal(link.hung, timeout=PATIENCE):
+        link.start()
+
+
+def test_the_slowest_speed_is_not_taken_for_hanging():
+    assert 2 * 1000 / min(speed for speed in SPEEDS if speed) < engine_link.HANG_MS
 
 
 def test_an_engine_that_does_not_end_by_itself_is_killed(qtbot, link, speaking, monkeypatch):

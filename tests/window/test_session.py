@@ -56,6 +56,7 @@ class FakeLink(QObject):
 
     def send(self, command: Command, *, owes: bool = True) -> None:
         self.sent.append(command)
+        self.owed = owes
 
     def of(self, kind: type) -> list[Any]:
         return [command for command in self.sent if type(command) is kind]
@@ -529,6 +530,16 @@ def test_a_painted_picture_is_acknowledged_by_its_number(session, link):
     link.picture(1, 2, number=17)
     session.painted()
     assert link.last(Painted).number == 17
+
+
+def test_an_engine_that_plays_owes_another_picture_and_one_that_rests_does_not(session, link):
+    session.play()
+    link.picture(1, 1, playing=True)
+    session.painted()
+    assert link.owed
+    link.picture(1, 2, playing=False, finished=True)
+    session.painted()
+    assert not link.owed
 
 
 def test_traced_arrays_come_whole_and_only_up_to_the_step(session, link):
