@@ -21,7 +21,7 @@ class Announcements(QObject):
     def __init__(self, notices: Notices, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._notices, self._session = notices, session
-        self._replayed_to = -1
+        self._lost = False
         session.run_opened.connect(self._begin)
         session.failed.connect(self._show_failure)
         session.engine_lost.connect(self._show_engine_lost)
@@ -60,8 +60,8 @@ class Announcements(QObject):
         self._notices.clear("hanging")
         words = f"The engine is gone ({why})."
         if again:
-            self._replayed_to = self._session.position.step
-            words += f" A new one replays the run to step {self._replayed_to:,}."
+            self._lost = True
+            words += f" A new one replays the run to step {self._session.position.step:,}."
             self._notices.show_notice("engine", words)
         else:
             remedies = [("Restart the engine", self._restart_engine)]
@@ -73,10 +73,13 @@ class Announcements(QObject):
             self._notices.show_notice("replay", f"Replaying: step {done:,} of {total:,}", "info")
             return
         self._notices.clear("replay")
-        if self._replayed_to >= 0:
-            words = f"The engine was gone; a new one has replayed the run to step {self._replayed_to:,}."
+        if self._lost and self._session.replays:
+            step = self._session.position.step
+            words = f"The engine was gone; a new one has replayed the run to step {step:,}."
             self._notices.show_notice("engine", words, "good")
-            self._replayed_to = -1
+        elif self._lost:
+            self._notices.clear("engine")
+        self._lost = False
 
     def _show_hanging(self) -> None:
         words = "The engine has not answered for several seconds: a step may be very long, or it hangs."

@@ -166,12 +166,12 @@ class MainWindow(QMainWindow):
         return move_focus(self, regions, forward=forward)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Qt: remember the window's place and end the engine."""
+        """Qt: end the engine and remember the window's place."""
         self.settings.geometry = bytes(self.saveGeometry().toBase64().data()).decode()
         if self.inspector.isVisible():
             self.settings.inspector = self.inspector.width()
-        save_settings(self.settings)
         self.session.close()
+        save_settings(self.settings)
         super().closeEvent(event)
 
     def _assemble(self) -> None:

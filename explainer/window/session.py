@@ -97,6 +97,8 @@ class Session(QObject):
         self._until: int | None = None
         self._deaths = 0
         self._number = 0
+        self.replays = False
+        """Whether the run that is there, or on its way, is the replay for an engine that was lost."""
         self._sought: int | None = None
         """Where a seek leads that no picture has answered yet."""
 
@@ -137,6 +139,7 @@ class Session(QObject):
         self._forget()
         self._set_playing(False)
         self.scene_opened.emit(scene)
+        self.replays = False
         self._requests.open(start, position)
 
     def want(self, arrays: Sequence[str]) -> None:
@@ -266,6 +269,7 @@ class Session(QObject):
         was_playing = self.playing
         self._sought = None
         fresh = msgspec.structs.replace(self.recipe, parameters=self.params.values(), actions=(), **changes)
+        self.replays = False
         self._requests.open(fresh, Position())
         if was_playing:
             self._play(Play(speed=self.speed, until=self._until))
@@ -395,6 +399,7 @@ class Session(QObject):
         elif self.recipe != usual:
             self.recipe, self.position, self._params = usual, Position(), self.scene.parameters()
             self._requests.open(usual, Position())
+            self.replays = False
         self.params_changed.emit(self._params)
         self._refresh()
 
@@ -423,6 +428,7 @@ class Session(QObject):
         self.link.start()
         if self.scene is not None:
             self._requests.open(self.recipe, Position(self.position.step))
+            self.replays = True
 
     def _forget(self) -> None:
         self._received, self.frame = Received(), None

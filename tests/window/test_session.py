@@ -33,7 +33,11 @@ from explainer.contract.messages import (
     Step,
 )
 from explainer.contract.recipe import SET, Action, Position
+from explainer.window import main_window
+from explainer.window.announcements import Announcements
+from explainer.window.notices import Notices
 from explainer.window.session import CRASHES, Session
+from explainer.window.settings import Settings
 
 
 class FakeLink(QObject):
@@ -404,6 +408,33 @@ def test_a_structural_change_that_kills_the_engine_leads_back_to_the_old_run(ses
     assert session.params.condition == 50.0
 
 
+def test_a_replay_is_announced_with_the_step_that_is_shown(session, link, qtbot):
+    notices = Notices()
+    qtbot.addWidget(notices)
+    announcements = Announcements(notices, session)
+    link.picture(1, 33)
+    link.died.emit("gone")
+    link.say(READY)
+    opening = link.last(Open)
+    link.say(Opened(run=opening.run, recipe=opening.recipe))
+    link.picture(opening.run, 20)
+    assert "replayed the run to step 20" in notices.words("engine")
+    announcements.deleteLater()
+
+
+def test_a_replay_that_gives_way_to_another_run_is_not_announced(session, link, qtbot):
+    notices = Notices()
+    qtbot.addWidget(notices)
+    announcements = Announcements(notices, session)
+    link.picture(1, 33)
+    link.died.emit("gone")
+    session.reset()
+    link.say(READY)
+    link.open_last()
+    assert not notices.words("engine")
+    announcements.deleteLater()
+
+
 def test_an_engine_that_keeps_dying_is_given_up_until_somebody_asks(session, link):
     lost = signals(session.engine_lost)
     for _ in range(CRASHES):
@@ -569,3 +600,12 @@ def test_another_seed_is_drawn_or_taken(session, link):
 def test_closing_ends_the_engine(session, link):
     session.close()
     assert link.stops == 1
+
+
+def test_settings_that_cannot_be_saved_do_not_keep_the_engine_alive(link, qtbot, monkeypatch):
+    stops = []
+    monkeypatch.setattr(main_window, "save_settings", lambda settings: stops.append(link.stops))
+    window = main_window.MainWindow(link, Settings())  # type: ignore[arg-type]
+    qtbot.addWidget(window)
+    window.close()
+    assert stops[0] == 1
