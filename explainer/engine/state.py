@@ -106,13 +106,23 @@ def _put_back(present: Any, saved: Any, filled: Filled) -> Any:
 def _load(present: Any, saved: Any) -> Any:
     """Load a state dictionary; gradients of the abandoned future are dropped with it."""
     if isinstance(present, torch.optim.Optimizer):
-        present.load_state_dict(_clone(saved))
+        _load_optimizer(present, _clone(saved))
         present.zero_grad(set_to_none=True)
         return present
     present.load_state_dict(saved)
     if isinstance(present, nn.Module):
         present.zero_grad(set_to_none=True)
     return present
+
+
+def _load_optimizer(optimizer: torch.optim.Optimizer, saved: Any) -> None:
+    """Load exactly what was saved: by itself torch casts states such as NAdam's to the parameter's dtype."""
+    optimizer.load_state_dict(saved)
+    numbers = [number for group in saved["param_groups"] for number in group["params"]]
+    tensors = [tensor for group in optimizer.param_groups for tensor in group["params"]]
+    for number, tensor in zip(numbers, tensors, strict=True):
+        if number in saved["state"]:
+            optimizer.state[tensor] = saved["state"][number]
 
 
 def _fill(present: Any, saved: torch.Tensor, filled: Filled) -> torch.Tensor:

@@ -55,6 +55,29 @@ def test_training_goes_on_from_a_restored_state_as_it_did_before(kind):
     assert all(torch.equal(a, b) for a, b in zip(first, second, strict=True))
 
 
+OPTIMIZERS = ["SGD", "Adagrad", "Adadelta", "RMSprop", "Adam", "AdamW", "NAdam", "RAdam", "Adamax", "Rprop", "ASGD"]
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16])
+@pytest.mark.parametrize("kind", OPTIMIZERS)
+def test_an_optimizer_goes_on_to_the_last_bit_whatever_its_dtypes(kind, dtype):
+    owner = SimpleNamespace(theta=torch.tensor([3.0, -2.0], dtype=dtype, requires_grad=True))
+    owner.optimizer = getattr(torch.optim, kind)([owner.theta], lr=0.01)
+
+    def descend(steps):
+        for _ in range(steps):
+            owner.optimizer.zero_grad()
+            (owner.theta**4).sum().backward()
+            owner.optimizer.step()
+        return owner.theta.tolist()
+
+    descend(7)
+    state = capture(owner)
+    first = descend(20)
+    restore(owner, state)
+    assert descend(20) == first
+
+
 def test_the_optimizer_still_refers_to_the_models_tensors(owner):
     before = list(owner.model.parameters())
     state = capture(owner)
