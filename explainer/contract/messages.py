@@ -188,7 +188,11 @@ class Refusal(_Message, frozen=True):
 
 
 class Failure(_Message, frozen=True):
-    """The experiment raised an exception; the run rests where it was last well."""
+    """The experiment raised an exception; the run rests where it was last well.
+
+    When a side job raised it, the message names the job and the run goes on; when a run could not
+    be opened, ``run`` is the number that it would have had.
+    """
 
     run: int
     message: str

@@ -128,7 +128,7 @@ class Server:
         except Refused as refused:
             self._refuse(refused, command.request, getattr(command, "run", self._number))
         except Exception as error:  # noqa: BLE001 - whatever the experiment raises is shown to the person
-            self._fail(error)
+            self._fail(error, getattr(command, "run", self._number))
 
     def _guarded(self, work: Callable[[], None]) -> None:
         """Do ``work``; after a failure the window is shown where the run rests, unless showing is what failed."""
@@ -138,7 +138,7 @@ class Server:
             self._playing = False
             self._refuse(refused)
         except Exception as error:  # noqa: BLE001
-            self._fail(error)
+            self._fail(error, self._number)
         else:
             return
         self._dirty = work != self._paint
@@ -147,13 +147,16 @@ class Server:
         about = refused.about
         self._line.send(Refusal(run=run or self._number, message=str(refused), about=about, request=request))
 
-    def _fail(self, error: Exception) -> None:
-        """Report an exception of the experiment, and rest at the last step boundary."""
+    def _fail(self, error: Exception, run: int) -> None:
+        """Report an exception of the experiment of ``run``, and rest at the last step boundary."""
         self._playing, self._goal = False, None
+        self._report(error, run)
+
+    def _report(self, error: Exception, run: int, where: str = "") -> None:
         words = "".join(traceback.format_exception(error))
         step = self._run.position.step if self._run else 0
-        message = f"{type(error).__name__}: {error}"
-        self._line.send(Failure(run=self._number, message=message, traceback=words, step=step))
+        message = f"{where}{type(error).__name__}: {error}"
+        self._line.send(Failure(run=run, message=message, traceback=words, step=step))
 
     def _open(self, command: Open) -> None:
         run = Run.from_recipe(command.recipe)
@@ -287,7 +290,10 @@ class Server:
             arrays, ended = job.work(JOB_SLICE)
         except Exception as error:  # noqa: BLE001
             self._jobs.drop(job)
-            self._refuse(error) if isinstance(error, Refused) else self._fail(error)
+            if isinstance(error, Refused):
+                self._refuse(error)
+            else:
+                self._report(error, self._number, f"side job {job.name}: ")
             return
         if ended:
             self._jobs.drop(job)

@@ -530,7 +530,32 @@ def test_a_job_that_fails_is_reported_and_dropped(window, monkeypatch):
     monkeypatch.setattr(SmallNetwork, "noisy_copy", fail)
     window.open()
     window.say(StartJob(job=1, name="noisy_copy"), turns=50)
-    assert [failure.message for failure in window.heard(Failure)] == ["RuntimeError: no copy"]
+    failures = [(failure.run, failure.message) for failure in window.heard(Failure)]
+    assert failures == [(1, "side job noisy_copy: RuntimeError: no copy")]
+
+
+@pytest.mark.parametrize("command", [Play(until=60), Seek(position=Position(60))], ids=["playing", "replay"])
+def test_a_job_that_fails_does_not_stop_the_run(window, monkeypatch, command):
+    def fail(self, steps):
+        yield {}
+        raise RuntimeError("no copy")
+
+    monkeypatch.setattr(SmallNetwork, "noisy_copy", fail)
+    window.open()
+    window.line.say_later(Painted(number=0), looks=10)
+    window.say(StartJob(job=1, name="noisy_copy"), command)
+    window.paint_until(lambda picture: picture.position.step == 60, turns=200)
+    assert len(window.heard(Failure)) == 1
+
+
+def test_a_run_that_fails_while_it_is_opened_is_reported_by_its_number(window, monkeypatch):
+    def fail(self):
+        raise RuntimeError("cannot build")
+
+    window.open()
+    monkeypatch.setattr(SmallNetwork, "build", fail)
+    window.open(run=5)
+    assert [failure.run for failure in window.heard(Failure)] == [5]
 
 
 def test_a_run_that_stops_says_why(window):
