@@ -31,7 +31,7 @@ from explainer.contract.messages import (
     StartJob,
     Step,
 )
-from explainer.contract.recipe import MAX_STEP, SET, Position
+from explainer.contract.recipe import MAX_STEP, SET, Action, Position
 from explainer.contract.refused import Refused
 from explainer.engine import devices
 from explainer.engine.line import Line
@@ -48,7 +48,11 @@ FOREVER = 3600.0
 
 
 class Server:
-    """Serves one window: at most one run at a time."""
+    """Serves one window: at most one run at a time.
+
+    While a replay is under way, Play, Step, Phase and Act wait, in order, until it has arrived. Pause,
+    Seek, another Open and a failure leave the replay: what waited is not done, each Act being refused.
+    """
 
     def __init__(self, line: Line) -> None:
         self._line = line
@@ -60,6 +64,7 @@ class Server:
         self._pace = Pace()
         self._jobs = SideJobs()
         self._goal: Position | None = None
+        self._waiting: list[Play | Step | Phase | Act] = []
         self._until: int | None = None
         self._playing = False
         self._credit = True
@@ -123,6 +128,12 @@ class Server:
 
     def _handle(self, command: Command) -> None:
         self._request = command.request or self._request
+        if self._goal is not None and isinstance(command, Play | Step | Phase | Act):
+            self._waiting.append(command)
+        else:
+            self._perform(command)
+
+    def _perform(self, command: Command) -> None:
         try:
             self._handlers[type(command)](command)
         except Refused as refused:
@@ -149,7 +160,8 @@ class Server:
 
     def _fail(self, error: Exception, run: int) -> None:
         """Report an exception of the experiment of ``run``, and rest at the last step boundary."""
-        self._playing, self._goal = False, None
+        self._playing = False
+        self._head_for(None)
         self._report(error, run)
 
     def _report(self, error: Exception, run: int, where: str = "") -> None:
@@ -160,10 +172,10 @@ class Server:
 
     def _open(self, command: Open) -> None:
         run = Run.from_recipe(command.recipe)
+        self._head_for(command.position if command.position != Position() else None)
         self._world.close()
         self._world.enter_context(run.execution.world.entered())
         self._run, self._number = run, command.run
-        self._goal = command.position if command.position != Position() else None
         self._playing, self._credit, self._dirty, self._until = False, True, True, None
         self._jobs.clear()
         number = self._pictures.number if self._pictures else 0
@@ -177,22 +189,32 @@ class Server:
         self._pace.start(command.speed)
 
     def _pause(self, command: Pause) -> None:
-        self._playing, self._goal, self._dirty = False, None, True
+        self._playing, self._dirty = False, True
+        self._head_for(None)
 
     def _step(self, command: Step) -> None:
         run = self._require()
-        self._playing, self._goal, self._dirty = False, None, True
+        self._playing, self._dirty = False, True
         run.step(command.count)
 
     def _phase(self, command: Phase) -> None:
         run = self._require()
-        self._playing, self._goal, self._dirty = False, None, True
+        self._playing, self._dirty = False, True
         run.advance_phase()
 
     def _seek(self, command: Seek) -> None:
         self._require()
-        self._goal = command.position
+        self._head_for(command.position)
         self._playing = False
+
+    def _head_for(self, goal: Position | None) -> None:
+        """Replay to ``goal`` from now on, or rest; what waited for an earlier goal is not done any more."""
+        self._goal = goal
+        waiting, self._waiting = self._waiting, []
+        for act in waiting:
+            if isinstance(act, Act):
+                what = Action(0, act.verb, act.arguments).describe()
+                self._refuse(Refused(f"{what} was not done: the replay that it waited for was left"), act.request)
 
     def _act(self, command: Act) -> None:
         run = self._require()
@@ -236,6 +258,9 @@ class Server:
         run.seek(goal.step, goal.phase, self._interrupted)
         if run.position.step >= goal.step or run.execution.ended:
             self._goal, self._dirty = None, True
+            waiting, self._waiting = self._waiting, []
+            for command in waiting:
+                self._perform(command)
 
     def _interrupted(self) -> bool:
         """Report the progress of a replay; return whether a command is waiting."""

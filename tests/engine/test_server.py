@@ -26,7 +26,7 @@ from explainer.contract.messages import (
     read_command,
     read_report,
 )
-from explainer.contract.recipe import SET, Position, Recipe
+from explainer.contract.recipe import SET, Action, Position, Recipe
 from explainer.engine import pace, pictures, server, side_jobs
 from explainer.engine.server import Server
 from explainer.scenes.small_network.experiment import SmallNetwork
@@ -632,3 +632,27 @@ def test_a_late_step_does_not_make_the_following_ones_hurry(window, speed):
         window.turn()
         window.paint()
     assert 2 <= window.last.position.step - before <= 4
+
+
+def test_what_is_asked_during_a_replay_is_done_in_order_where_it_arrives(window):
+    actions = (Action(5_000, SET, {"lr": 0.02}), Action(9_000, SET, {"lr": 0.03}))
+    window.line.say_later(Act(request=2, verb=SET, arguments={"lr": 0.04}), looks=100)
+    window.line.say_later(Step(request=3), looks=100)
+    window.say(Open(run=1, recipe=Recipe("gradient-descent", actions=actions), position=Position(10_000)), turns=5)
+    assert not window.heard(Refusal)
+    assert window.last.position == Position(10_001)
+    assert [action.step for action in window.last.recipe.actions] == [5_000, 9_000, 10_000]
+
+
+@pytest.mark.parametrize("leave", [Pause(), Seek(position=Position(3))], ids=["pause", "seek"])
+def test_an_act_whose_replay_is_left_is_refused(window, leave):
+    window.open()
+    for command in (Act(request=2, verb=SET, arguments={"lr": 0.04}), Step(), leave):
+        window.line.say_later(command, looks=50)
+    window.say(Seek(position=Position(190)))
+    window.turn(3)
+    (refusal,) = window.heard(Refusal)
+    assert refusal.request == 2
+    assert "lr = 0.04 was not done" in refusal.message
+    window.paint_until(lambda picture: 0 < picture.position.step < 190)
+    assert not window.last.recipe or not window.last.recipe.actions
