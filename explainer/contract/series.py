@@ -1,14 +1,19 @@
 """A recorded quantity: one value per step, thinned when there are too many.
 
 Both processes keep series, by the same rule: up to ``LIMIT`` values every step is there; beyond,
-each block of four neighbours keeps its smallest and its largest value, so spikes survive.
+each block of four neighbours keeps its smallest and its largest value, so spikes survive. All the
+series of a run share ``SERIES_BUDGET`` evenly; when that is less room, they are thinned sooner.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 
 LIMIT = 1_000_000
+SERIES_BUDGET = 64 * 2**20
+"""How many bytes the series of one run may hold in one process, traces included."""
 
 
 class Series:
@@ -59,6 +64,15 @@ class Series:
         while self._count > self.limit:
             self._thin()
 
+    def fit(self, nbytes: int) -> None:
+        """Hold at most about ``nbytes`` from now on: lower the limit to that, and thin as far as it takes."""
+        row = self._steps.itemsize + self._values[:1].nbytes
+        self.limit = max(8, min(self.limit, nbytes // row))
+        while self._count > self.limit:
+            self._thin()
+        if len(self._steps) > self.limit:
+            self._steps, self._values = self.steps.copy(), self.values.copy()
+
     def truncate(self, step: int) -> None:
         """Forget everything after ``step``."""
         self._count = int(np.searchsorted(self.steps, step, side="right"))
@@ -87,7 +101,7 @@ class Series:
     def _reserve(self, size: int) -> None:
         if size <= len(self._steps):
             return
-        room = max(size, 2 * len(self._steps))
+        room = max(size, min(2 * len(self._steps), self.limit))
         for name in ("_steps", "_values"):
             old = getattr(self, name)
             fresh = np.empty((room, *old.shape[1:]), old.dtype)
@@ -100,6 +114,12 @@ class Series:
         self._values = self.values[kept]
         self._count = len(kept)
         self.thinned = True
+
+
+def share_budget(series: Collection[Series], budget: int = SERIES_BUDGET) -> None:
+    """Divide ``budget`` bytes evenly among all the series of a run; to be done when there are more of them."""
+    for one in series:
+        one.fit(budget // len(series))
 
 
 def kept_indices(values: np.ndarray) -> np.ndarray:

@@ -9,7 +9,7 @@ from typing import Any
 from explainer.engine.randomness import RandomState
 
 MEMORY = 160 * 2**20
-"""How many bytes of checkpoints a run may hold; the series have the rest of 256 MB."""
+"""How many bytes of checkpoints a run may hold; with SERIES_BUDGET for the series it stays below 256 MB."""
 SHARE = 0.02
 """The share of the running time that taking checkpoints may cost."""
 REPLAY = 0.04

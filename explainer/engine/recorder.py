@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from explainer.contract.series import Series
+from explainer.contract.series import Series, share_budget
 
 
 class Recorder:
@@ -63,9 +63,12 @@ class Recorder:
 
     def flush(self) -> None:
         """Read the values kept so far into the series, and look for the first bad one."""
+        before = len(self.series) + len(self.traces)
         self._flush_rows()
         self._flush_vectors()
         self._flush_traced()
+        if len(self.series) + len(self.traces) > before:
+            share_budget([*self.series.values(), *self.traces.values()])
 
     def _flush_rows(self) -> None:
         columns: dict[str, tuple[list[int], list[Any]]] = {}

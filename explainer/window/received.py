@@ -9,7 +9,7 @@ from explainer.contract.messages import Columns, Picture
 from explainer.contract.parameters import Parameters
 from explainer.contract.recipe import Recipe
 from explainer.contract.scene import Scene
-from explainer.contract.series import Series
+from explainer.contract.series import Series, share_budget
 
 
 class Received:
@@ -28,9 +28,12 @@ class Received:
         if picture.forget is not None:
             for series in (*self.series.values(), *self._traces.values()):
                 series.truncate(picture.forget)
+        before = len(self.series) + len(self._traces)
         for store, columns in ((self.series, picture.series), (self._traces, picture.traces)):
             for name, column in columns.items():
                 _series(store, name, column).extend(column.steps, column.values)
+        if len(self.series) + len(self._traces) > before:
+            share_budget([*self.series.values(), *self._traces.values()])
 
     def frame(self, scene: Scene, recipe: Recipe, params: Parameters, picture: Picture) -> Frame:
         """Return the frame of the moment that ``picture`` shows."""

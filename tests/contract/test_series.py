@@ -5,7 +5,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explainer.contract.series import Series, kept_indices
+from explainer.contract.series import SERIES_BUDGET, Series, kept_indices, share_budget
 
 VALUES = st.lists(st.floats(allow_nan=False), min_size=1, max_size=200)
 PIECES = st.lists(st.integers(1, 40), min_size=1, max_size=12)
@@ -130,3 +130,27 @@ def test_memory_stays_bounded_however_long_it_grows():
         series.extend(np.arange(start, start + 500), np.random.default_rng(start).random(500))
     assert len(series) <= 1_000
     assert series.nbytes <= 16 * 4 * 1_000
+
+
+@given(VALUES, st.integers(0, 3_000))
+def test_fitting_into_less_room_keeps_smallest_largest_and_last(values, nbytes):
+    series = filled(values)
+    series.fit(nbytes)
+    assert series.nbytes <= max(nbytes, 8 * 16)
+    assert (min(series.values), max(series.values)) == (min(values), max(values))
+    assert (series.last_step, series.values[-1]) == (len(values), values[-1])
+
+
+def test_many_full_series_and_traces_stay_within_the_budget_they_share():
+    several = [*(Series() for _ in range(10)), *(Series((2,), "float32") for _ in range(6))]
+    share_budget(several)
+    for start in range(0, 600_000, 50_000):
+        for one in several:
+            one.extend(np.arange(start, start + 50_000), np.ones((50_000, *one.values.shape[1:])))
+    assert SERIES_BUDGET / 4 < sum(one.nbytes for one in several) <= SERIES_BUDGET * 1.25
+
+
+def test_a_few_series_may_keep_a_million_values_each():
+    few = [Series() for _ in range(4)]
+    share_budget(few)
+    assert [one.limit for one in few] == [1_000_000] * 4

@@ -4,7 +4,11 @@ import numpy as np
 import pytest
 import torch
 
+from explainer.contract.messages import Columns, Picture
+from explainer.contract.recipe import Position
+from explainer.contract.series import SERIES_BUDGET
 from explainer.engine.recorder import Recorder
+from explainer.window.received import Received
 
 
 @pytest.fixture
@@ -137,3 +141,18 @@ def test_the_memory_that_is_held_is_known(recorder):
     before = recorder.nbytes
     record(recorder, [1.0] * 1_000)
     assert recorder.nbytes - before >= 16_000
+
+
+def test_metrics_and_traces_share_one_budget_on_both_sides(recorder):
+    received = Received()
+    for step in range(1, 3):
+        recorder.step = step
+        recorder.record({f"loss {index}": 1.0 for index in range(12 * step)})
+        recorder.trace({"path": np.zeros(1)})
+        recorder.complete()
+        recorder.flush()
+        columns = {name: Columns(steps=one.steps, values=one.values) for name, one in recorder.series.items()}
+        traces = {name: Columns(steps=one.steps, values=one.values) for name, one in recorder.traces.items()}
+        received.keep(Picture(run=1, number=step, position=Position(step), series=columns, traces=traces))
+    limits = {one.limit for one in (*recorder.series.values(), *received.series.values())}
+    assert limits == {SERIES_BUDGET // 25 // 16}
