@@ -146,7 +146,7 @@ class Server:
         try:
             work()
         except Refused as refused:
-            self._playing = False
+            self._playing, self._goal = False, None
             self._refuse(refused)
         except Exception as error:  # noqa: BLE001
             self._fail(error, self._number)

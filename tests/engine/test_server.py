@@ -656,3 +656,11 @@ def test_an_act_whose_replay_is_left_is_refused(window, leave):
     assert "lr = 0.04 was not done" in refusal.message
     window.paint_until(lambda picture: 0 < picture.position.step < 190)
     assert not window.last.recipe or not window.last.recipe.actions
+
+
+def test_a_position_that_does_not_exist_is_refused_once(window):
+    window.open()
+    window.say(Seek(position=Position(-1)), turns=20)
+    refusals = [report for report in window.line.heard if isinstance(report, Refusal)]
+    assert len(refusals) == 1
+    assert "step = -1" in refusals[0].message
