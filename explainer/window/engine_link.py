@@ -58,10 +58,10 @@ class EngineLink(QObject):
         self.stop()
         self._splitter = Splitter()
         process = QProcess(self)
-        process.readyReadStandardOutput.connect(lambda: self._read(process))
-        process.readyReadStandardError.connect(lambda: self._read_tail(process))
-        process.finished.connect(lambda code, status: self._finished(process, code, status))
-        process.errorOccurred.connect(lambda error: self._could_not_start(process, error))
+        process.readyReadStandardOutput.connect(self._read)
+        process.readyReadStandardError.connect(self._read_tail)
+        process.finished.connect(self._finished)
+        process.errorOccurred.connect(self._could_not_start)
         self._process = process
         self._owed.start()
         process.start(sys.executable, ["-m", "explainer.engine"])
@@ -86,8 +86,9 @@ class EngineLink(QObject):
             process.waitForFinished(GRACE_MS)
         process.deleteLater()
 
-    def _read(self, process: QProcess) -> None:
-        if self._process is not process:
+    def _read(self) -> None:
+        process = self._process
+        if process is None or self.sender() is not process:
             return
         self._owed.stop()
         try:
@@ -99,19 +100,24 @@ class EngineLink(QObject):
             self.stop()
             self.died.emit(str(refused))
 
-    def _read_tail(self, process: QProcess) -> None:
-        if self._process is process:
+    def _read_tail(self) -> None:
+        process = self._process
+        if process is not None and self.sender() is process:
             text = bytes(process.readAllStandardError().data()).decode(errors="replace")
             self._tail.extend(text.splitlines())
             sys.stderr.write(text)
 
-    def _finished(self, process: QProcess, code: int, status: QProcess.ExitStatus) -> None:
-        self._read(process)
+    def _finished(self, code: int, status: QProcess.ExitStatus) -> None:
+        process = self._process
+        if process is None or self.sender() is not process:
+            return
+        self._read()
         crashed = status is QProcess.ExitStatus.CrashExit
         self._bury(process, f"killed by signal {code}" if crashed else f"it ended with status {code}")
 
-    def _could_not_start(self, process: QProcess, error: QProcess.ProcessError) -> None:
-        if error is QProcess.ProcessError.FailedToStart:
+    def _could_not_start(self, error: QProcess.ProcessError) -> None:
+        process = self._process
+        if process is not None and error is QProcess.ProcessError.FailedToStart:
             self._bury(process, process.errorString())
 
     def _bury(self, process: QProcess, why: str) -> None:
