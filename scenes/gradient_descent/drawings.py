@@ -30,8 +30,10 @@ if TYPE_CHECKING:
     from explainer.scenes.gradient_descent.experiment import GradientDescent
 
 Range = tuple[float, float]
-RESOLUTION = 160
-"""Points per axis of the drawn surface."""
+COLUMNS, ROWS = 240, 160
+"""Points of the drawn surface along x and along y."""
+WIDTH = 2.2
+"""How wide the drawn surface is at least, in heights, so that a wide plot with equal axes is filled."""
 MARGIN = 0.25
 """How far the drawn surface reaches beyond the recommended window, in widths of it."""
 UNIT_LENGTHS = torch.linspace(-0.22, 1.0, 161, dtype=torch.float64)
@@ -113,7 +115,8 @@ def _drawn_surface(race: GradientDescent) -> tuple[Tensor, ...]:
 
 @lru_cache(maxsize=4)
 def _grid(surface: Surface, along: Range, across: Range, device: torch.device) -> tuple[Tensor, Tensor, Tensor]:
-    x, y = (torch.linspace(*ends, RESOLUTION, dtype=torch.float64, device=device) for ends in (along, across))
+    x = torch.linspace(*along, COLUMNS, dtype=torch.float64, device=device)
+    y = torch.linspace(*across, ROWS, dtype=torch.float64, device=device)
     return x, y, surface(x[None, :], y[:, None])
 
 
@@ -123,10 +126,12 @@ def _minima(name: str, points: tuple[tuple[float, float], ...]) -> Tensor:
 
 
 def _drawn_part(race: GradientDescent) -> tuple[Range, Range]:
-    """Return the range of x and of y: the recommended window and the start, with a margin around."""
+    """Return the range of x and of y: the recommended window and the start, with a margin, as wide as a screen."""
     x0, x1, y0, y1 = LANDSCAPES[race.params.surface].window
     x, y = race.params.start
-    return _padded(min(x0, x), max(x1, x)), _padded(min(y0, y), max(y1, y))
+    across, up = (min(x0, x), max(x1, x)), (min(y0, y), max(y1, y))
+    missing = max(0.0, WIDTH * (up[1] - up[0]) - (across[1] - across[0])) / 2
+    return _padded(across[0] - missing, across[1] + missing), _padded(*up)
 
 
 def _padded(low: float, high: float) -> Range:
