@@ -31,7 +31,9 @@ def test_enter_takes_the_text(qtbot, control):
 
 
 def test_leaving_takes_the_text(qtbot, control):
+    control.window().activateWindow()
     control.entry.setFocus()
+    qtbot.waitUntil(control.entry.hasFocus)
     control.entry.selectAll()
     qtbot.keyClicks(control.entry, "x + y")
     control.entry.clearFocus()
