@@ -203,11 +203,13 @@ class Execution:
         if self._generator is not None and self.step < target:
             while self._generator is not None:
                 self._advance_phase()
-        while self.step < target and not self.ended and not pause():
-            started = time.perf_counter()
-            self.recorder.step = self.step + 1
-            deque(self.experiment.step(), maxlen=0)
-            self._complete(time.perf_counter() - started)
+        experiment, recorder, clock = self.experiment, self.recorder, time.perf_counter
+        started = clock()
+        while self.step < target and not (experiment.finished or recorder.bad and self.ended) and not pause():
+            recorder.step = self.step + 1
+            deque(experiment.step(), maxlen=0)
+            self._complete((now := clock()) - started)
+            started = now
 
     def _advance_phase(self) -> None:
         if self.ended:
@@ -221,15 +223,15 @@ class Execution:
             self._complete(0.0)
 
     def _complete(self, seconds: float) -> None:
-        self.step += 1
+        self.step = step = self.step + 1
         self.recorder.complete()
-        self._generator = None
-        if self.phases:
-            self.phases = []
-        if self.history.due(self.step, seconds):
+        if self._generator is not None:
+            self._generator, self.phases = None, []
+        if self.history.due(step, seconds):
             self._take_checkpoint()
-        self._act(self.step)
-        if len(self.recorder) >= FLUSH:
+        if step in self._due:
+            self._act(step)
+        if step % FLUSH == 0:
             self.recorder.flush()
 
     def _settle(self) -> None:

@@ -19,10 +19,14 @@ from explainer.engine.execution import Execution
 from explainer.engine.run import as_numpy
 from explainer.engine.wanted import Wanted
 
-SLOW_INTERVAL = 0.2
+SLOW_INTERVAL = 0.25
 """Seconds between two refreshes of the slow arrays while the run plays, at the least."""
 SLOW_SHARE = 0.05
 """The share of the engine's time that slow arrays may take while the run plays."""
+ARRAY_SHARE = 0.01
+"""The share of the engine's time that arrays may take at full speed before they come less often."""
+ARRAY_INTERVAL = 0.025
+"""Seconds between two refreshes of dear arrays at full speed, at the most: with every second picture."""
 
 
 class PictureMaker:
@@ -40,6 +44,7 @@ class PictureMaker:
         self._forget: int | None = None
         self._slow_step = -1
         self._slow_due = 0.0
+        self._fast_due = 0.0
         self._wanted = Wanted(())
         self._fast: list[str] = []
         self._slow: list[str] = []
@@ -53,15 +58,12 @@ class PictureMaker:
         self._wanted = Wanted(names)
         self._sent.clear()
         self._slow_step = -1
+        self._fast_due = 0.0
 
     def forget(self, step: int) -> None:
         """Tell the window that what it knows beyond ``step`` no longer holds."""
         self._forget = step if self._forget is None else min(step, self._forget)
         self._cursors = {name: min(cursor, step) for name, cursor in self._cursors.items()}
-        self._slow_step = -1
-
-    def refresh(self) -> None:
-        """Take the slow arrays for outdated: something other than a step has changed."""
         self._slow_step = -1
 
     def rest(self) -> None:
@@ -72,11 +74,15 @@ class PictureMaker:
         """Return whether a wanted slow array shows another step than the present one."""
         return self._slow_step != self._execution.step and bool(self._slow)
 
-    def make(self, *, playing: bool, speed: float, slow: bool, request: int) -> Picture:
-        """Return the picture of this moment; ``slow`` allows the dear arrays, when they are due."""
+    def make(self, *, playing: bool, flat_out: bool, speed: float, slow: bool, request: int) -> Picture:
+        """Return the picture of this moment; ``slow`` allows the dear arrays, when they are due.
+
+        Flat out, arrays and traces that take too much of the engine's time come with every second
+        picture, the metrics with each; at any other speed, and at rest, everything is of this moment.
+        """
         execution = self._execution
-        execution.recorder.flush()
-        arrays = self._changed(self._fast)
+        draw = not flat_out or time.perf_counter() >= self._fast_due
+        arrays = self._fast_arrays() if draw else {}
         ages = {}
         if slow and self.slow_is_stale() and (not playing or time.perf_counter() >= self._slow_due):
             fresh = self._slow_arrays()
@@ -94,7 +100,7 @@ class PictureMaker:
             arrays=arrays,
             ages=ages,
             series=self._columns("series", execution.recorder.series),
-            traces=self._columns("traces", self._wanted_traces()),
+            traces=self._columns("traces", self._wanted_traces()) if draw else {},
             known=execution.known,
             forget=self._forget,
             playing=playing,
@@ -107,9 +113,12 @@ class PictureMaker:
         self._recipe, self._forget = execution.recipe, None
         return picture
 
-    def _changed(self, names: Sequence[str]) -> dict[str, np.ndarray]:
-        """Return the arrays that are not the very objects sent last time."""
-        found = self._execution.arrays(names) if names else {}
+    def _fast_arrays(self) -> dict[str, np.ndarray]:
+        """Return the wanted arrays that are not the very objects sent last time."""
+        started = time.perf_counter()
+        found = self._execution.arrays(self._fast) if self._fast else {}
+        now = time.perf_counter()
+        self._fast_due = now + min(ARRAY_INTERVAL, (now - started) / ARRAY_SHARE)
         fresh = {name: array for name, array in found.items() if not _same(self._sent.get(name), array)}
         self._sent |= {name: (array, _version(array)) for name, array in fresh.items()}
         return {name: as_numpy(array) for name, array in fresh.items()}

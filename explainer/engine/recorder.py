@@ -32,9 +32,6 @@ class Recorder:
         self._traced: dict[str, list[tuple[int, Any]]] = {}
         self._vectors: dict[tuple[str, ...], list[tuple[int, torch.Tensor]]] = {}
 
-    def __len__(self) -> int:
-        return max(len(self._rows), *map(len, self._vectors.values()), 0)
-
     def record(self, values: Mapping[str, Any]) -> None:
         """Keep one step's metrics."""
         if self.step > self.known:
@@ -59,7 +56,8 @@ class Recorder:
 
     def complete(self) -> None:
         """Say that the rows of the present step are complete."""
-        self.known = max(self.known, self.step)
+        if self.step > self.known:
+            self.known = self.step
 
     def flush(self) -> None:
         """Read the values kept so far into the series, and look for the first bad one."""

@@ -297,9 +297,15 @@ class Server:
         self._dirty = False
         started = time.perf_counter()
         speed = self._pace.measure(self._require().position.step) if self._playing else 0.0
-        slow = stale or self._playing
+        flat_out = self._playing and self._pace.speed is None
         try:
-            picture = self._pictures.make(playing=self._playing, speed=speed, slow=slow, request=self._request)
+            picture = self._pictures.make(
+                playing=self._playing,
+                flat_out=flat_out,
+                speed=speed,
+                slow=stale or self._playing,
+                request=self._request,
+            )
         except Exception:
             self._pictures.rest()
             raise

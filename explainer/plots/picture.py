@@ -93,6 +93,11 @@ class Picture(QWidget):
     def build(self) -> None:
         """Make the items; no data is known yet."""
 
+    @classmethod
+    def wanted(cls, params: Any) -> Sequence[str]:
+        """Return which of :attr:`arrays` it draws under these parameters."""
+        return cls.arrays
+
     def draw(self, frame: Frame) -> None:
         """Show a frame: set data on the items. An array may be missing until the next frame."""
 
@@ -122,7 +127,9 @@ class View:
     formulas: Sequence[Formula] = ()
     notes: Callable[[Frame], Sequence[Note]] = lambda frame: ()
     arrays: Sequence[str] = ()
-    """The arrays that formulas, notes and summary read, besides those of the pictures."""
+    """The arrays that notes, summary and readings read, besides those of the pictures."""
+    formula_arrays: Sequence[str] = ()
+    """The arrays that the formulas read, besides the others; computed while the formulas are shown."""
     summary: Callable[[Frame], str] = lambda frame: f"step {frame.step}"
     readings: Callable[[Frame], Sequence[tuple[str, str]]] = lambda frame: ()
     """A few named values for the transport's readout, such as ("loss", "0.0123")."""

@@ -224,6 +224,7 @@ class MainWindow(QMainWindow):
         self.theme.changed.connect(self._apply_theme)
         self.stage.pictures_changed.connect(self._want)
         self.picture_menu.arrays_changed.connect(self._want)
+        self.inspector.tabs.currentChanged.connect(self._want)
         self.picture_menu.job_asked.connect(session.start_job)
         self.transport.speed_chosen.connect(session.set_speed)
         self.transport.time_line.step_chosen.connect(session.seek)
@@ -318,6 +319,7 @@ class MainWindow(QMainWindow):
     def _show_params(self, params: object) -> None:
         if self.inspector.controls is not None:
             self.inspector.controls.set_values(self.session.params.values())
+        self._want()
 
     def _show_refusal(self, about: str, message: str) -> None:
         controls = self.inspector.controls
@@ -331,8 +333,11 @@ class MainWindow(QMainWindow):
         scene = self.session.scene
         if scene is None:
             return
+        view, params = self._view, self.session.params
         self.settings.of_scene(scene.name).pictures = self.stage.out
-        shown = {*self.stage.wanted_arrays(), *self._view.arrays, *self.picture_menu.wanted_arrays}
+        shown = self.stage.wanted_arrays(params).union(view.arrays, self.picture_menu.wanted_arrays)
+        if self.inspector.shows_formulas:
+            shown.update(view.formula_arrays)
         self.session.want(sorted(shown))
         self.picture_menu.refresh()
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from fnmatch import fnmatchcase
+
 import numpy as np
 
 from explainer.contract.frame import Frame, Stopped
@@ -34,6 +37,11 @@ class Received:
                 _series(store, name, column).extend(column.steps, column.values)
         if len(self.series) + len(self._traces) > before:
             share_budget([*self.series.values(), *self._traces.values()])
+
+    def keep_only(self, wanted: Collection[str]) -> None:
+        """Drop the arrays that fall under none of these names; ``*`` allowed."""
+        kept = [name for name in self._arrays if any(fnmatchcase(name, pattern) for pattern in wanted)]
+        self._arrays = {name: self._arrays[name] for name in kept}
 
     def frame(self, scene: Scene, recipe: Recipe, params: Parameters, picture: Picture) -> Frame:
         """Return the frame of the moment that ``picture`` shows."""

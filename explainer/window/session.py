@@ -145,6 +145,7 @@ class Session(QObject):
     def want(self, arrays: Sequence[str]) -> None:
         """Ask for these arrays from now on."""
         if list(arrays) != self._wanted:
+            self._received.keep_only({*self._wanted} & {*arrays})
             self._wanted = list(arrays)
             self._show()
 

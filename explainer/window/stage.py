@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from explainer.contract.frame import Frame
 from explainer.contract.messages import JobPart
+from explainer.contract.parameters import Parameters
 from explainer.plots.picture import Picture, Steering, View
 from explainer.theme.tokens import DARK, RADIUS, Tokens
 from explainer.window.card import Card
@@ -97,9 +98,9 @@ class Stage(QWidget):
         """The pictures that can be seen."""
         return [self._cards[key].picture for key in self._visible()]
 
-    def wanted_arrays(self) -> list[str]:
-        """Return the arrays that the visible pictures draw, and the ones the words need."""
-        return sorted({name for picture in self.pictures for name in picture.arrays})
+    def wanted_arrays(self, params: Parameters) -> set[str]:
+        """Return the arrays that the visible pictures draw under these parameters."""
+        return {name for picture in self.pictures for name in picture.wanted(params)}
 
     def bring_out(self, key: str) -> None:
         """Put a picture on the stage; one that is out already is left as it is."""

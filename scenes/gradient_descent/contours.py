@@ -13,6 +13,7 @@ from explainer.contract.frame import Frame
 from explainer.plots.contour import Arrow, ContourPlot
 from explainer.plots.number_text import number_text, pair_text
 from explainer.plots.picture import Picture
+from explainer.scenes.gradient_descent import Params
 from explainer.scenes.gradient_descent.explain import names
 from explainer.scenes.gradient_descent.formulas import entry, settings, vector
 from explainer.scenes.gradient_descent.landscapes import LANDSCAPES
@@ -37,6 +38,11 @@ class Contours(Picture):
     )  # fmt: skip
     at_first: ClassVar[bool] = True
     weight: ClassVar[float] = 3.0
+
+    @classmethod
+    def wanted(cls, params: Params) -> Sequence[str]:
+        """Without arrows the velocity is not drawn."""
+        return cls.arrays if params.arrows else [name for name in cls.arrays if name != "velocity"]
 
     def build(self) -> None:
         """Make the plot and the two throttled questions."""

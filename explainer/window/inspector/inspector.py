@@ -45,6 +45,11 @@ class Inspector(QWidget):
         rows.addWidget(self.notes)
         self.notes.link_asked.connect(self.lesson.follow)
 
+    @property
+    def shows_formulas(self) -> bool:
+        """Whether the formulas are in front."""
+        return self.tabs.currentWidget() is self.math
+
     def show_scene(self, scene: Scene, view: View, step: int) -> ControlSet:
         """Fill the tabs for a scene; return its controls."""
         self._view = view
