@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import errno
+import math
 import os
 import sys
 from collections.abc import Sequence
@@ -23,7 +24,8 @@ See and steer what happens inside neural networks.
   explainer FILE.run.json        open the window at a saved run
   explainer list [--json]        name the scenes; --json: with parameters, actions, metrics, arrays
   explainer run SCENE [options]  run without a screen; `explainer run --help` says more
-  explainer bench [--json]       measure speed and memory on this machine
+  explainer bench [--json] [--soak MINUTES]
+                                 measure speed and memory on this machine
 """
 RUN = """\
 Run a scene or replay a saved run without a screen, and print its last metrics.
@@ -119,10 +121,21 @@ def _list(words: list[str]) -> int:
 def _bench(words: list[str]) -> int:
     parser = _parser("explainer bench", "Measure speed and memory on this machine, each against its budget.")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+    parser.add_argument("--soak", type=_minutes, default=0.0, metavar="MINUTES", help="also watch the window grow")
     options = parser.parse_args(words)
     from explainer.bench import main as measure
 
-    return measure(options.json)
+    return measure(options.json, options.soak)
+
+
+def _minutes(text: str) -> float:
+    try:
+        minutes = float(text)
+    except ValueError:
+        minutes = math.nan
+    if not 1 <= minutes <= 600:
+        raise argparse.ArgumentTypeError(f"{text} is refused: give minutes from 1 to 600")
+    return minutes
 
 
 COMMANDS = {"run": _run, "list": _list, "bench": _bench}

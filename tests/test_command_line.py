@@ -230,9 +230,16 @@ sys.exit(f"imported: {{heavy}}" if heavy else 0)
 
 
 def test_the_budgets_are_measured_by_the_bench(monkeypatch):
-    monkeypatch.setattr("explainer.bench.main", lambda as_json: 40 + as_json)
+    monkeypatch.setattr("explainer.bench.main", lambda as_json, soak: 40 + as_json + soak)
     assert main(["bench"]) == 40
     assert main(["bench", "--json"]) == 41
+    assert main(["bench", "--soak", "2"]) == 42
+
+
+@pytest.mark.parametrize("minutes", ["0", "-3", "soon", "nan", "1e9"])
+def test_a_soak_of_no_sensible_length_is_refused(capsys, minutes):
+    assert main(["bench", "--soak", minutes]) == 2
+    assert "1 to 600" in capsys.readouterr().err
 
 
 # run

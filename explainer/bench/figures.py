@@ -79,6 +79,7 @@ BUDGETS: dict[str, Budget] = {
     "control/p50": Budget("control moved → painted, median", "ms", digits=1),
     "control/p95": Budget("control moved → painted, 95th percentile", "ms", 50.0, digits=1),
     "memory/window": Budget("memory of the window process, everything drawn", "MB", 180.0),
+    "memory/growth": Budget("growth of the window in an hour, series full", "%", 2.0, digits=1),
     "memory/engine": Budget("memory of the engine process", "MB"),
     "history/steps": Budget("length of the run for the next figures", "steps"),
     "history/seek p50": Budget("seek to a random step, median", "ms", digits=1),

@@ -205,7 +205,7 @@ class Execution:
                 self._advance_phase()
         experiment, recorder, clock = self.experiment, self.recorder, time.perf_counter
         started = clock()
-        while self.step < target and not (experiment.finished or recorder.bad and self.ended) and not pause():
+        while self.step < target and not (experiment.finished or (recorder.bad and self.ended)) and not pause():
             recorder.step = self.step + 1
             deque(experiment.step(), maxlen=0)
             self._complete((now := clock()) - started)

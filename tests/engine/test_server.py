@@ -388,6 +388,32 @@ def test_what_was_sent_before_is_sent_again_when_it_is_asked_for_again(window):
     assert set(window.last.arrays) == {"order", "weight"}
 
 
+def test_at_full_speed_dear_arrays_are_spared_but_no_metric_and_at_rest_all_is_there(window, monkeypatch):
+    monkeypatch.setattr(pictures, "ARRAY_INTERVAL", 3600.0)
+    window.open()
+    window.say(Show(arrays=["weight", "bias_path"]))
+    window.paint_until(lambda picture: "weight" in picture.arrays)
+    window.paint()
+    window.say(Play(until=150))
+    window.paint_until(lambda picture: picture.position.step == 150 and not picture.playing)
+    playing = [picture for picture in window.pictures if picture.playing]
+    assert sum("weight" in picture.arrays for picture in playing) < len(playing)
+    assert window.whole_series("error")[0] == list(range(1, 151))
+    assert "weight" in window.last.arrays
+    traced = [step for picture in window.pictures if "bias_path" in picture.traces
+              for step in picture.traces["bias_path"].steps.tolist()]  # fmt: skip
+    assert traced == list(range(151))
+
+
+def test_in_paced_mode_every_picture_has_its_arrays(window, monkeypatch):
+    monkeypatch.setattr(pictures, "ARRAY_INTERVAL", 3600.0)
+    window.open()
+    window.say(Show(arrays=["weight"]), Play(speed=30.0, until=12))
+    window.paint_until(lambda picture: picture.position.step == 12)
+    moved = [picture for picture in window.pictures if picture.position.step > 0]
+    assert all("weight" in picture.arrays for picture in moved)
+
+
 def test_a_view_parameter_shapes_what_is_drawn_and_is_not_logged(window):
     window.open()
     window.say(Show(arrays=["canvas"], view={"large": True, "unknown": 3}))

@@ -409,6 +409,20 @@ def test_thumbnails_show_what_the_pictures_would_show(driver):
     assert window.picture_menu.wanted_arrays == []
 
 
+def test_the_velocity_is_computed_only_while_formulas_or_arrows_show_it(driver):
+    wanted, tabs = driver.session._wanted, driver.window.inspector.tabs
+    assert "position" in wanted
+    assert "velocity" not in wanted
+    tabs.setCurrentWidget(driver.window.inspector.math)
+    assert "velocity" in driver.session._wanted
+    tabs.setCurrentIndex(0)
+    assert "velocity" not in driver.session._wanted
+    driver.session.set({"arrows": True})
+    driver.until(lambda: "velocity" in driver.session.frame.arrays)
+    driver.session.set({"arrows": False})
+    assert "velocity" not in driver.session._wanted
+
+
 def test_a_thumbnail_asks_for_the_side_job_it_is_drawn_from_and_for_nothing_else(driver):
     window = driver.window
     driver.go_to(1)

@@ -557,6 +557,15 @@ def test_arrays_are_asked_for_only_when_they_change(session, link):
     assert [command.arrays for command in link.of(Show)].count(["path", "loss"]) == 1
 
 
+def test_an_array_that_was_not_wanted_for_a_while_is_not_drawn_from_memory(session, link):
+    session.want(["loss", "velocity"])
+    link.picture(1, 1, arrays={"loss": np.zeros(2), "velocity": np.zeros((2, 2))})
+    session.want(["loss"])
+    session.want(["loss", "velocity"])
+    link.picture(1, 2)
+    assert set(session.frame.arrays) == {"loss"}
+
+
 def test_a_painted_picture_is_acknowledged_by_its_number(session, link):
     link.picture(1, 2, number=17)
     session.painted()
