@@ -29,6 +29,14 @@ class Stopped:
 
 
 @dataclass(frozen=True)
+class Ghost:
+    """What another run had recorded from the step on at which the two parted, drawn faint."""
+
+    name: str
+    series: Mapping[str, Series]
+
+
+@dataclass(frozen=True)
 class Frame:
     """One moment: where the run is, the parameters in force, and the arrays that were asked for.
 
@@ -49,6 +57,8 @@ class Frame:
     finished: bool = False
     first: Parameters | None = None
     """The parameters at step 0."""
+    ghosts: Sequence[Ghost] = ()
+    """Other runs of the scene, for curves to show behind this one's."""
 
     def metric(self, name: str) -> float:
         """Return the metric at this step, NaN where it was not recorded (step 0, say)."""

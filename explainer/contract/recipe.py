@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Any, Self
 
 import msgspec
@@ -75,6 +76,32 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             if action.step <= step and action.verb == SET:
                 values = values.replace(**action.arguments)
         return values
+
+
+def fork_step(one: Recipe, other: Recipe) -> int | None:
+    """Return the step up to which two runs of a scene are the same run; None when they never part."""
+    if msgspec.structs.replace(one, actions=()) != msgspec.structs.replace(other, actions=()):
+        return 0
+    for mine, theirs in zip_longest(one.actions, other.actions):
+        if mine != theirs:
+            return min(action.step for action in (mine, theirs) if action is not None)
+    return None
+
+
+def difference(recipe: Recipe, other: Recipe) -> dict[str, str]:
+    """Return in words what sets ``recipe`` apart from ``other``: name → value, an action by its step."""
+    found = {
+        name: _shown(value)
+        for name, value in recipe.parameters.items()
+        if name not in other.parameters or other.parameters[name] != value
+    }
+    for name in ("seed", "device", "threads"):
+        if getattr(recipe, name) != getattr(other, name):
+            found[name] = str(getattr(recipe, name))
+    for action in recipe.actions:
+        if action not in other.actions:
+            found[f"from step {action.step}"] = action.describe()
+    return found
 
 
 def check_recipe(recipe: Recipe, scene: Scene) -> Recipe:

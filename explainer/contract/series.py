@@ -98,6 +98,14 @@ class Series:
         twin._steps, twin._values, twin._count = self.steps.copy(), self.values.copy(), self._count
         return twin
 
+    def part(self, step: int) -> Series:
+        """Return an independent copy of the values at or after ``step``."""
+        twin = self.copy()
+        start = int(np.searchsorted(twin.steps, step))
+        twin._steps, twin._values = twin.steps[start:].copy(), twin.values[start:].copy()
+        twin._count -= start
+        return twin
+
     def _reserve(self, size: int) -> None:
         if size <= len(self._steps):
             return

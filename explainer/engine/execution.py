@@ -6,6 +6,7 @@ import importlib
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from types import CodeType, GeneratorType
 from typing import Any
 
@@ -47,18 +48,37 @@ def never() -> bool:
     return False
 
 
+@dataclass(frozen=True)
+class Past:
+    """What an execution knows of its run: with it, another one need not live it again."""
+
+    recipe: Recipe
+    recorder: Recorder
+    history: History
+
+    def copy(self) -> Past:
+        """Return a past that can be gone on with independently."""
+        return Past(self.recipe, self.recorder.copy(), self.history.copy())
+
+    @property
+    def nbytes(self) -> int:
+        """The memory that it holds, in bytes."""
+        return self.recorder.nbytes + self.history.nbytes
+
+
 class Execution:
     """Executes a checked recipe: forward by steps and phases, to any position by replay.
 
-    Raises what the experiment's ``build`` raises, :class:`Refused` among it.
+    With the ``past`` of an execution of the same recipe, which it takes over, known steps are sought
+    and not done again. Raises what the experiment's ``build`` raises, :class:`Refused` among it.
     """
 
-    def __init__(self, scene: Scene, recipe: Recipe) -> None:
+    def __init__(self, scene: Scene, recipe: Recipe, past: Past | None = None) -> None:
         self.scene = scene
         self._recipe = recipe
         self._due = _by_step(recipe)
-        self.recorder = Recorder()
-        self.history = History()
+        self.recorder = Recorder() if past is None else past.recorder
+        self.history = History() if past is None else past.history
         self.step = 0
         self.phases: list[str] = []
         """The phases of the step in progress that have ended."""
@@ -71,6 +91,7 @@ class Execution:
         self.experiment.recorder = self.recorder
         self.experiment.params = scene.parameters(**recipe.parameters)
         with self.world.entered():
+            self.recorder.step = 0
             self.experiment.build()
             self.recorder.complete()
             self._take_checkpoint()
@@ -85,6 +106,11 @@ class Execution:
     def recipe(self, recipe: Recipe) -> None:
         self._recipe = recipe
         self._due = _by_step(recipe)
+
+    @property
+    def past(self) -> Past:
+        """What is known of this run, the future that was stepped back from included; not a copy."""
+        return Past(self.recipe, self.recorder, self.history)
 
     @property
     def params(self) -> Parameters:

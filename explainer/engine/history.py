@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +45,18 @@ class History:
     def steps(self) -> list[int]:
         """The steps that have a checkpoint."""
         return [checkpoint.step for checkpoint in self._checkpoints]
+
+    @property
+    def checkpoints(self) -> Sequence[Checkpoint]:
+        """The checkpoints, in the order of their steps."""
+        return self._checkpoints
+
+    def copy(self) -> History:
+        """Return a history of its own with the same checkpoints, which never change."""
+        twin = History(self.memory)
+        twin._checkpoints, twin.nbytes = list(self._checkpoints), self.nbytes
+        twin._cost, twin._stride = self._cost, self._stride
+        return twin
 
     def due(self, step: int, seconds: float) -> bool:
         """Count ``seconds`` of running up to ``step``; return whether a checkpoint should be taken here."""

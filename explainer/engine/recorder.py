@@ -49,6 +49,15 @@ class Recorder:
                 row = array.detach().clone() if isinstance(array, torch.Tensor) else np.array(array)
                 self._traced.setdefault(name, []).append((self.step, row))
 
+    def copy(self) -> Recorder:
+        """Return a recorder of its own with everything recorded so far."""
+        self.flush()
+        twin = Recorder()
+        twin.series = {name: series.copy() for name, series in self.series.items()}
+        twin.traces = {name: series.copy() for name, series in self.traces.items()}
+        twin.bad, twin.step, twin.known = self.bad, self.step, self.known
+        return twin
+
     def stop(self, metric: str, value: float) -> None:
         """Note that the run cannot go on, unless something earlier already said so."""
         if self.bad is None or self.step < self.bad[0]:

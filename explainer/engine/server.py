@@ -38,6 +38,7 @@ from explainer.engine.line import Line
 from explainer.engine.pace import Pace
 from explainer.engine.pictures import PictureMaker
 from explainer.engine.run import Run
+from explainer.engine.shelf import Shelf
 from explainer.engine.side_jobs import SideJob, SideJobs
 
 JOB_SLICE = 0.008
@@ -63,6 +64,7 @@ class Server:
         """Keeps the run's random numbers and settings in force between turns, which saves swapping them."""
         self._pace = Pace()
         self._jobs = SideJobs()
+        self._shelf = Shelf()
         self._goal: Position | None = None
         self._waiting: list[Play | Step | Phase | Act] = []
         self._until: int | None = None
@@ -171,7 +173,13 @@ class Server:
         self._line.send(Failure(run=run, message=message, traceback=words, step=step))
 
     def _open(self, command: Open) -> None:
-        run = Run.from_recipe(command.recipe)
+        """Open a run; the one that was open stays on the shelf, unless it is the one to begin anew."""
+        present = self._run.execution.past if self._run is not None else None
+        past = self._shelf.take(command.recipe)
+        anew = present is not None and present.recipe == command.recipe
+        run = Run.from_recipe(command.recipe, past=None if anew else past)
+        if present is not None and present.recorder.known > 0 and not anew:
+            self._shelf.put(present)
         self._head_for(command.position if command.position != Position() else None)
         self._world.close()
         self._world.enter_context(run.execution.world.entered())
@@ -220,6 +228,8 @@ class Server:
         run = self._require()
         boundary = run.position.step + (run.position.phase > 0)
         self._dirty = True
+        if boundary < run.execution.known:
+            self._shelf.put(run.execution.past.copy())
         if command.verb == SET:
             if Kind.STRUCTURAL in run.execution.scene.parameters.kinds(list(command.arguments)):
                 raise Refused("a structural parameter starts a new run: open one with the new value", about=SET)

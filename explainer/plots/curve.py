@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetricsF
 
+from explainer.contract.frame import Ghost
 from explainer.contract.series import Series
 from explainer.plots.axes import Axes
 from explainer.plots.colours import small_font
@@ -44,11 +45,33 @@ class CurvePlot(Axes):
         self.pointer_left.connect(lambda: self.read_out(""))
         self.setToolTip("Drag the upright line to go to a step; wheel zooms, drag moves, double click shows all")
 
+    @property
+    def named_lines(self) -> list[Line]:
+        """The curves of this run."""
+        return [line for line in self.lines.values() if not line.faint]
+
     def set_series(
-        self, series: Mapping[str, Series], labels: Mapping[str, str] | None = None, indices: Sequence[int] = ()
+        self,
+        series: Mapping[str, Series],
+        labels: Mapping[str, str] | None = None,
+        indices: Sequence[int] = (),
+        ghosts: Sequence[Ghost] = (),
     ) -> None:
-        """Show these series; only what is new since the last call is taken in."""
+        """Show these series, and behind them what other runs recorded under the same names.
+
+        Only what is new since the last call is taken in.
+        """
         labels = labels or {}
+        places = {name: indices[index] if index < len(indices) else index for index, name in enumerate(series)}
+        places |= {name: index for index, name in enumerate(labels) if name not in places}
+        behind = {
+            f"{ghost.name} {number} {name}": Line(ghost.series[name], "", place, faint=True)
+            for number, ghost in enumerate(ghosts)
+            for name, place in places.items()
+            if name in ghost.series
+        }
+        kept = {key: self.lines[key] for key, line in behind.items() if _shows(self.lines.get(key), line)}
+        self.lines = {**behind, **kept, **{name: line for name, line in self.lines.items() if not line.faint}}
         for index, (name, values) in enumerate(series.items()):
             number = indices[index] if index < len(indices) else index
             known = self.lines.get(name)
@@ -56,7 +79,7 @@ class CurvePlot(Axes):
                 self.lines[name] = Line(values, labels.get(name, name), number)
             else:
                 known.series, known.label, known.index = values, labels.get(name, name), number
-        for name in [name for name in self.lines if name not in series]:
+        for name in [name for name, line in self.lines.items() if not line.faint and name not in series]:
             del self.lines[name]
         self._take_in()
 
@@ -164,7 +187,7 @@ class CurvePlot(Axes):
         return abs(float(self.to_pixels(self.cursor, 1.0)[0]) - across)
 
     def _cursor_dragged(self, x: float, y: float) -> None:
-        last = max([line.series.last_step for line in self.lines.values()] + [self.cursor, 0])
+        last = max([line.series.last_step for line in self.named_lines] + [self.cursor, 0])
         step = int(np.clip(round(x), 0, last))
         if step != self.cursor:
             self.set_cursor(step)
@@ -173,7 +196,7 @@ class CurvePlot(Axes):
     def values_at(self, x: float) -> tuple[int, list[tuple[str, float]]]:
         """Return the recorded step nearest to ``x`` and each curve's value there."""
         found, step = [], round(x)
-        for line in self.lines.values():
+        for line in self.named_lines:
             if len(line.series):
                 steps = line.series.steps
                 place = int(np.clip(np.searchsorted(steps, x), 1, max(1, len(steps) - 1)))
@@ -188,6 +211,10 @@ class CurvePlot(Axes):
         step, values = self.values_at(x)
         words = [f"step {step}", *(f"{label} {number_text(value)}" for label, value in values)]
         self.read_out("   ".join(words) if values else "")
+
+
+def _shows(known: Line | None, line: Line) -> bool:
+    return known is not None and known.series is line.series and known.index == line.index
 
 
 def _newest(series: Series) -> float:

@@ -11,12 +11,15 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 
 from explainer.contract.series import Series
-from explainer.plots.colours import colour, pen, small_font
+from explainer.plots.colours import blend, colour, pen, small_font
 from explainer.plots.layer import Layer, draw_segments
 from explainer.plots.reduction import Blocks, clip_segments
 
 if TYPE_CHECKING:
     from explainer.plots.curve import CurvePlot
+
+FAINT = 0.55
+"""How far the curves of other runs go into the ground."""
 
 
 @dataclass
@@ -26,6 +29,8 @@ class Line:
     series: Series
     label: str
     index: int
+    faint: bool = False
+    """Whether it belongs to another run: drawn thin and pale, without a name."""
     blocks: Blocks = field(default_factory=Blocks)
     reduced: tuple[np.ndarray, np.ndarray] = field(default_factory=lambda: (np.empty(0), np.empty(0)))
     dense: bool = False
@@ -43,7 +48,9 @@ class LinesLayer(Layer):
             pixels = self.axes.to_pixels(*line.reduced)
             pixels[np.isposinf(pixels[:, 1]), 1] = height - 1 if self.axes.log[1] else np.inf
             token = self.axes.tokens.series_colour(line.index)
-            painter.setPen(pen(token, 1.8 * self.axes.tokens.scale))
+            if line.faint:
+                token = blend(token, self.axes.tokens.canvas, FAINT).name()
+            painter.setPen(pen(token, (1.2 if line.faint else 1.8) * self.axes.tokens.scale))
             if len(pixels) == 1 and np.isfinite(pixels).all():
                 painter.drawPoint(QPointF(*np.clip(pixels[0], -1e5, 1e5).tolist()))
             shown = (
@@ -87,7 +94,7 @@ class EndLabels(Layer):
         painter.setFont(font)
         line_height = QFontMetricsF(font).height()
         ends = []
-        for line in self.axes.lines.values():
+        for line in self.axes.named_lines:
             x, y = line.reduced
             if len(x):
                 place = self.axes.to_pixels(x[-1], y[-1])

@@ -256,6 +256,7 @@ QFrame[role="chip"] QToolButton:disabled { color: $faint; }
 QFrame[role="chip"][open="true"] { background: $selected; }
 QToolButton[role="chip"] { border: 1px solid $muted; border-radius: ${half_chip}; color: $muted;
     padding: 0 $px12; min-height: $px20; max-height: $px20; font-size: ${caption}px; }
+QToolButton[role="chip"]:checked { background: $selected; color: $accent; border-color: $accent; }
 QToolButton[role="chip"]:hover, QToolButton[role="chip"]:focus { border-color: $accent; color: $accent; }
 
 QMenuBar { background: transparent; }

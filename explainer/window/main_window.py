@@ -23,6 +23,7 @@ from explainer.window.focus_order import move_focus
 from explainer.window.inspector.inspector import CODE, CONTROLS, LESSON, MATH, Inspector
 from explainer.window.notices import Notices
 from explainer.window.picture_menu import PictureMenu
+from explainer.window.runs_bar import RunsBar
 from explainer.window.session import Session
 from explainer.window.settings import Settings, save_settings
 from explainer.window.sidebar import Sidebar
@@ -52,6 +53,7 @@ class MainWindow(QMainWindow):
         self.sidebar = Sidebar(CATALOGUE.scenes())
         self.actions_by_key = make_actions(self, self.stage)
         self.top_bar, self.transport = TopBar(self.actions_by_key), Transport(self.actions_by_key)
+        self.runs = RunsBar()
         self.picture_menu = PictureMenu(self.top_bar.pictures, self.stage)
         self.announcements = Announcements(self.notices, self.session, self)
         self._view = View(pictures=())
@@ -162,7 +164,7 @@ class MainWindow(QMainWindow):
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Qt: Tab goes through the window as one reads it."""
-        regions = (self.top_bar, self.sidebar, self.notices, self.stage, self.inspector, self.transport)
+        regions = (self.top_bar, self.sidebar, self.notices, self.stage, self.inspector, self.runs, self.transport)
         return move_focus(self, regions, forward=forward)
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -202,6 +204,7 @@ class MainWindow(QMainWindow):
         rows.setSpacing(0)
         rows.addWidget(self.top_bar)
         rows.addLayout(middle, 1)
+        rows.addWidget(self.runs)
         rows.addWidget(self.transport)
         self.setCentralWidget(body)
 
@@ -213,6 +216,7 @@ class MainWindow(QMainWindow):
         session.job_found.connect(self.stage.draw_job)
         session.job_found.connect(self.picture_menu.draw_job)
         session.params_changed.connect(self._show_params)
+        session.branches.changed.connect(self._show_runs)
         session.playing_changed.connect(self.transport.show_playing)
         session.status_changed.connect(self._show_status)
         session.refused.connect(self._show_refusal)
@@ -226,6 +230,9 @@ class MainWindow(QMainWindow):
         self.picture_menu.arrays_changed.connect(self._want)
         self.inspector.tabs.currentChanged.connect(self._want)
         self.picture_menu.job_asked.connect(session.start_job)
+        self.runs.chosen.connect(lambda number: session.turn_to(session.branches.find(number)))
+        self.runs.renamed.connect(session.rename)
+        self.runs.deleted.connect(session.forget_branch)
         self.transport.speed_chosen.connect(session.set_speed)
         self.transport.time_line.step_chosen.connect(session.seek)
         self.transport.place.step_chosen.connect(session.seek)
@@ -285,6 +292,10 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{self.session.run_name} – explainer")
         self.inspector.run.show_seed(self.session.recipe.seed)
         self.inspector.run.show_device(self.session.recipe.device)
+
+    def _show_runs(self) -> None:
+        branches = self.session.branches
+        self.runs.show_runs(branches.all, branches.present.number)
 
     def _draw(self, frame: Frame) -> None:
         self.stage.draw(frame)
@@ -361,6 +372,14 @@ class MainWindow(QMainWindow):
         self.theme.dress(application)
         colour_actions(self.actions_by_key, tokens)
         self.actions_by_key["present"].setChecked(self.settings.present)
-        for part in (self.top_bar, self.stage, self.inspector, self.transport, self.sidebar, self.picture_menu):
+        for part in (
+            self.top_bar,
+            self.stage,
+            self.inspector,
+            self.runs,
+            self.transport,
+            self.sidebar,
+            self.picture_menu,
+        ):
             part.apply_theme(tokens)
         self.transport.show_playing(self.session.playing)

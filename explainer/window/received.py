@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from fnmatch import fnmatchcase
 
 import numpy as np
 
-from explainer.contract.frame import Frame, Stopped
+from explainer.contract.frame import Frame, Ghost, Stopped
 from explainer.contract.messages import Columns, Picture
 from explainer.contract.parameters import Parameters
 from explainer.contract.recipe import Recipe
@@ -43,7 +43,9 @@ class Received:
         kept = [name for name in self._arrays if any(fnmatchcase(name, pattern) for pattern in wanted)]
         self._arrays = {name: self._arrays[name] for name in kept}
 
-    def frame(self, scene: Scene, recipe: Recipe, params: Parameters, picture: Picture) -> Frame:
+    def frame(
+        self, scene: Scene, recipe: Recipe, params: Parameters, picture: Picture, ghosts: Sequence[Ghost] = ()
+    ) -> Frame:
         """Return the frame of the moment that ``picture`` shows."""
         step = picture.position.step
         traced = {name: scene.array(name).along_steps(one.up_to(step)) for name, one in self._traces.items()}
@@ -60,6 +62,7 @@ class Received:
             stopped=Stopped(ended.step, ended.metric, ended.value, ended.last_action, ended.cause) if ended else None,
             finished=picture.finished,
             first=scene.parameters(**recipe.parameters),
+            ghosts=ghosts,
         )
 
 

@@ -36,6 +36,7 @@ from explainer.contract.messages import (
 from explainer.contract.parameters import Parameters
 from explainer.contract.recipe import SET, Position, Recipe
 from explainer.contract.scene import Scene
+from explainer.window.branches import Branch, Branches
 from explainer.window.engine_link import EngineLink
 from explainer.window.received import Received
 from explainer.window.requests import Requests
@@ -97,6 +98,7 @@ class Session(QObject):
         self._until: int | None = None
         self._deaths = 0
         self._number = 0
+        self.branches = Branches(self)
         self.replays = False
         """Whether the run that is there, or on its way, is the replay for an engine that was lost."""
         self._sought: int | None = None
@@ -137,6 +139,7 @@ class Session(QObject):
         self._sought = None
         self._wanted = []
         self._forget()
+        self.branches.start(start)
         self._set_playing(False)
         self.scene_opened.emit(scene)
         self.replays = False
@@ -186,6 +189,24 @@ class Session(QObject):
     def reset(self) -> None:
         """Begin again from step 0 with the present parameters and the same seed."""
         self._restart()
+
+    def turn_to(self, branch: Branch) -> None:
+        """Live another run of the scene, where it was left."""
+        if branch.number != self.branches.present.number:
+            self._set_playing(False)
+            self._sought = None
+            self.replays = False
+            self._requests.open(branch.recipe, branch.position)
+
+    def rename(self, number: int, name: str) -> None:
+        """Call a run of the scene something."""
+        self.branches.rename(number, name)
+        self._redraw()
+
+    def forget_branch(self, number: int) -> None:
+        """Forget another run of the scene."""
+        self.branches.delete(number)
+        self._redraw()
 
     def new_seed(self, seed: int | None = None) -> None:
         """Begin again with another seed."""
@@ -321,6 +342,10 @@ class Session(QObject):
         self._requests.go_on()
 
     def _begin_run(self, opened: Opened, position: Position) -> None:
+        if self._run:
+            self.branches.turn_to(opened.recipe, self.position, self.known, self._received.series)
+        else:
+            self.branches.follow(opened.recipe)
         self._run, self.recipe, self.position = opened.run, opened.recipe, position
         self._forget()
         self.run_opened.emit()
@@ -331,6 +356,8 @@ class Session(QObject):
         if picture.run != self._run:
             return
         self._deaths = 0
+        if picture.forget is not None and picture.forget < self.known:
+            self.branches.keep_future(self.known, self._received.series)
         self._number = picture.number
         self.position = picture.position
         self.phase, self.file, self.line = picture.phase, picture.file, picture.line
@@ -340,6 +367,7 @@ class Session(QObject):
         self._received.keep(picture)
         if picture.recipe is not None:
             self.recipe = picture.recipe
+            self.branches.follow(picture.recipe)
         if picture.request >= self._requests.last and not self.is_opening:
             self._sought = None
             self._follow_params()
@@ -370,13 +398,19 @@ class Session(QObject):
 
     def _make_frame(self, picture: Picture) -> None:
         assert self.scene is not None
-        self.frame = self._received.frame(self.scene, self.recipe, self._drawn(), picture)
+        self.frame = self._received.frame(self.scene, self.recipe, self._drawn(), picture, self.branches.ghosts)
         self.frame_changed.emit(self.frame)
 
     def _refresh(self) -> None:
         """Draw the last frame again with the parameters that were just chosen."""
         if self.frame is not None:
             self.frame = replace(self.frame, params=self._drawn())
+            self.frame_changed.emit(self.frame)
+
+    def _redraw(self) -> None:
+        """Draw the last frame again: other runs have come or gone."""
+        if self.frame is not None:
+            self.frame = replace(self.frame, ghosts=self.branches.ghosts)
             self.frame_changed.emit(self.frame)
 
     def _on_job(self, part: JobPart) -> None:

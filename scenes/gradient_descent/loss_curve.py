@@ -45,7 +45,7 @@ class LossCurve(Picture):
         self.plot.set_log(y=frame.params.log_loss)
         if not self.plot.holding:
             self.plot.set_cursor(frame.step)
-        self.plot.set_series(series, words, [places[name] for name in series])
+        self.plot.set_series(series, words, [places[name] for name in series], frame.ghosts)
 
     def light(self, name: str, value: object | None) -> None:
         """Mark the step that some picture's pointer is on."""

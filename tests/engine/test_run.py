@@ -561,3 +561,21 @@ def test_the_largest_seed_works(make_run):
     run = make_run(seed=2**63 - 1)
     run.step()
     assert len(run.metrics["error"]) == 1
+
+
+def test_a_branch_goes_on_with_other_values_and_leaves_its_origin_alone(make_run, bits):
+    origin, other = make_run(), make_run()
+    origin.step(30)
+    origin.seek(12)
+    branch = origin.branch(lr=0.001)
+    before = bits(origin)
+    branch.step(10)
+    other.step(12)
+    other.set(lr=0.001)
+    other.step(10)
+    assert bits(branch) == bits(other)
+    assert bits(origin) == before
+    origin.seek(30)
+    other = make_run()
+    other.step(30)
+    assert bits(origin) == bits(other)

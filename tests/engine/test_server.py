@@ -690,3 +690,29 @@ def test_a_position_that_does_not_exist_is_refused_once(window):
     refusals = [report for report in window.line.heard if isinstance(report, Refusal)]
     assert len(refusals) == 1
     assert "step = -1" in refusals[0].message
+
+
+def test_one_comes_back_to_an_undone_future_with_every_recorded_value(window):
+    window.open()
+    window.say(Step(count=60))
+    window.paint_until(lambda picture: picture.position.step == 60)
+    first = window.heard(Opened)[-1].recipe
+    window.say(Seek(position=Position(20)))
+    window.paint_until(lambda picture: picture.position.step == 20)
+    window.say(Act(verb=SET, arguments={"lr": 0.001}), Step(count=5))
+    window.paint_until(lambda picture: picture.position.step == 25)
+    window.say(Open(run=2, recipe=first, position=Position(60)))
+    window.paint_until(lambda picture: picture.run == 2 and picture.position.step == 60)
+    assert len(window.last.series["error"].steps) == window.last.known == 60
+    run = Run("small-network")
+    run.step(60)
+    assert window.last.series["error"].values.tolist() == run.metrics["error"].tolist()
+
+
+def test_a_run_that_is_opened_again_while_it_is_there_begins_anew(window):
+    window.open()
+    window.say(Step(count=9))
+    window.paint_until(lambda picture: picture.position.step == 9)
+    window.say(Open(run=2, recipe=window.heard(Opened)[-1].recipe))
+    window.paint_until(lambda picture: picture.run == 2)
+    assert window.last.known == 0

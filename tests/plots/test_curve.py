@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from explainer.contract.frame import Ghost
 from explainer.contract.series import Series
 from explainer.plots.curve import CurvePlot
 from explainer.plots.curve_layers import spread
@@ -129,3 +130,15 @@ def test_end_labels_are_moved_apart():
     places = spread([10.0, 11.0, 90.0], 20.0, 100.0)
     assert np.diff(sorted(places)).min() >= 20.0
     assert max(places) <= 90.0
+
+
+def test_another_runs_curve_is_shown_before_this_one_has_a_step_and_has_no_name(plot):
+    ghost = Ghost("seed 3", {"a": series([3.0, 2.0, 1.0])})
+    plot.set_series({}, {"a": "SGD"}, ghosts=[ghost])
+    (line,) = plot.lines.values()
+    assert (line.faint, line.index, line.series.values.tolist()) == (True, 0, [3.0, 2.0, 1.0])
+    assert plot.values_at(2)[1] == []
+    plot.set_series({"a": series([5.0])}, {"a": "SGD"}, ghosts=[ghost])
+    assert [label for label, _ in plot.values_at(1)[1]] == ["SGD"]
+    plot.set_series({"a": series([5.0])}, {"a": "SGD"})
+    assert not any(line.faint for line in plot.lines.values())

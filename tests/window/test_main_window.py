@@ -524,3 +524,24 @@ def test_the_code_tab_marks_the_line_in_phase_mode(driver):
     driver.session.step()
     driver.until(lambda: driver.session.line == 0 and driver.step == 1)
     driver.window.show_lesson()
+
+
+def test_an_action_in_the_past_leaves_the_old_future_as_a_run_to_return_to(driver):
+    window, session = driver.window, driver.session
+    assert not window.runs.isVisible()
+    driver.go_to(30)
+    old = session.frame.metric("loss/sgd")
+    driver.go_to(10)
+    session.set({"lr": 0.02})
+    driver.until(lambda: len(session.branches.others) == 1 and session.known == 10)
+    assert window.runs.isVisible()
+    assert [chip.text() for chip in window.runs.chips.values()] == ["run 1", "lr = 0.02 from step 10"]
+    assert session.frame.ghosts[0].series["loss/sgd"].last_step == 30
+    driver.go_to(20)
+    QTest.mouseClick(window.runs.chips[1], Qt.MouseButton.LeftButton)
+    driver.until(lambda: session.frame is not None and session.branches.present.number == 1)
+    driver.until(lambda: session.frame.step == 30 and "loss/sgd" in session.frame.series)
+    assert session.frame.metric("loss/sgd") == old
+    session.forget_branch(2)
+    assert not window.runs.isVisible()
+    assert session.frame.ghosts == []
