@@ -10,10 +10,11 @@ from fnmatch import fnmatchcase
 
 import numpy as np
 import pytest
+import torch
 
 from explainer import Refused, Run
 from explainer.commands.running import frame_of
-from explainer.contract import STRUCTURAL, VIEW, run_file
+from explainer.contract import LIVE, STRUCTURAL, VIEW, run_file
 from explainer.contract.catalogue import CATALOGUE, ROOMS
 from explainer.contract.lesson import check_lesson, parse_try
 from explainer.contract.messages import JobPart, pack
@@ -25,6 +26,8 @@ from tests.moves import anything, ends
 pytestmark = pytest.mark.parametrize("name", CATALOGUE.names())
 FEW = 12
 """Steps that show whether something works."""
+PAST = 16
+"""How many steps are lived before any of them is sought."""
 MOVES = 300
 ON_PURPOSE = {"fail"}
 """Verbs that make the next step raise an exception: a scene of the tests has one."""
@@ -217,6 +220,45 @@ def test_seeking_equals_running_also_after_changes(name, scene, checkpoints, mon
     for step in [last, *(chance.randint(0, last) for _ in range(4))]:
         run.seek(step)
         assert moment(run) == moment(Run.from_recipe(run.recipe, run.position))
+
+
+def change_something(run, chance):
+    """Set a live parameter or do a verb, as a person would between two steps."""
+    live = [field for field in run.execution.scene.parameters.declarations.values() if field.kind is LIVE]
+    if live and chance.random() < 0.5:
+        field = chance.choice(live)
+        try_to(lambda: run.set(**{field.name: anything(field, chance)}))
+    elif verbs(run.execution.scene):
+        try_to(lambda: act_somehow(run, chance))
+
+
+def disturb(other, chance):
+    """Do what must not touch the run under test: draw random numbers, and move another run of the process."""
+    torch.rand(chance.randint(1, 3))
+    np.random.random()
+    random.random()
+    try_to(lambda: random_move(other, chance))
+
+
+@pytest.mark.parametrize("checkpoints", ["few", "many"])
+def test_any_step_is_found_again_as_it_was_lived_while_another_run_goes_its_way(name, checkpoints, monkeypatch):
+    if checkpoints == "many":
+        check_every_step(monkeypatch)
+    chance = random.Random(f"{name} {checkpoints}")
+    run, other = Run(name, seed=11), Run(name, seed=12)
+    lived = []
+    for step in range(PAST):
+        if step and chance.random() < 0.3:
+            change_something(run, chance)
+        lived.append(moment(run))
+        disturb(other, chance)
+        run.step()
+        if run.position.step == step:
+            break
+    for step in chance.choices(range(len(lived)), k=PAST):
+        run.seek(step)
+        assert moment(run) == lived[step]
+        disturb(other, chance)
 
 
 def test_every_parameter_at_both_ends_and_every_choice_works_or_is_refused_in_words(name, scene):

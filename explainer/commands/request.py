@@ -12,11 +12,10 @@ import msgspec
 
 from explainer.contract import run_file
 from explainer.contract.catalogue import CATALOGUE
-from explainer.contract.recipe import MAX_SEED, MAX_STEP, Position, Recipe, check_recipe
+from explainer.contract.recipe import DEVICES, MAX_SEED, MAX_STEP, Position, Recipe, check_recipe
 from explainer.contract.refused import Refused, shown
 from explainer.contract.scene import Scene
 
-DEVICES = ("cpu", "cuda", "auto")
 MAX_THREADS = 256
 
 
@@ -53,7 +52,7 @@ def read_request(options: Namespace, device: str) -> Request:
 
 def names_run_file(target: str) -> bool:
     """Return whether ``target`` is the path of a run file: ``NAME.run.json``, or ``run.json`` as ``run`` writes it."""
-    return Path(target).name == run_file.SUFFIX[1:] or target.endswith(run_file.SUFFIX)
+    return run_file.is_named_so(Path(target))
 
 
 def whole(words: str, name: str, low: int, high: int) -> int:

@@ -10,11 +10,12 @@ import msgspec
 
 from explainer.contract.fields import Kind
 from explainer.contract.parameters import Parameters
-from explainer.contract.refused import Refused
+from explainer.contract.refused import Refused, shown
 from explainer.contract.scene import Scene
 
 SET = "set"
 """The verb of the action that changes a live parameter; a scene's own verbs have other names."""
+DEVICES = ("cpu", "cuda", "auto")
 MAX_SEED = 2**63 - 1
 MAX_STEP = 10**9
 
@@ -69,13 +70,17 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             return msgspec.structs.replace(self, actions=(*kept[:-1], Action(action.step, SET, merged)))
         return msgspec.structs.replace(self, actions=(*kept, action))
 
+    def with_view(self, params: Parameters) -> Self:
+        """Return the same run, to be looked at as it is in ``params``: view parameters determine no number."""
+        return msgspec.structs.replace(self, parameters={**self.parameters, **params.values_of(Kind.VIEW)})
+
     def values_at(self, scene: Scene, step: int) -> Parameters:
         """Return the parameters in force once the actions at or before ``step`` have been done."""
-        values = scene.parameters(**self.parameters)
+        values = dict(self.parameters)
         for action in self.actions:
             if action.step <= step and action.verb == SET:
-                values = values.replace(**action.arguments)
-        return values
+                values.update(action.arguments)
+        return scene.parameters(**values)
 
 
 def fork_step(one: Recipe, other: Recipe) -> int | None:
@@ -106,10 +111,12 @@ def difference(recipe: Recipe, other: Recipe) -> dict[str, str]:
 
 def check_recipe(recipe: Recipe, scene: Scene) -> Recipe:
     """Return the recipe with every value checked and in canonical form; raise :class:`Refused`."""
+    if recipe.device not in DEVICES:
+        raise Refused(f"device {shown(recipe.device)} is refused: choose from {', '.join(DEVICES)}", about="device")
     if not 0 <= recipe.seed <= MAX_SEED:
-        raise Refused(f"seed = {recipe.seed} is refused: give a whole number from 0 to {MAX_SEED}", about="seed")
+        raise Refused(f"seed = {shown(recipe.seed)} is refused: give a whole number from 0 to {MAX_SEED}", about="seed")
     if not 1 <= recipe.threads <= 256:
-        raise Refused(f"threads = {recipe.threads} is refused: give a whole number from 1 to 256", about="threads")
+        raise Refused(f"threads = {shown(recipe.threads)} is refused: give a whole number from 1 to 256", about="threads")
     parameters = scene.parameters(**recipe.parameters).values()
     actions = tuple(check_action(action, scene) for action in recipe.actions)
     steps = [action.step for action in actions]
@@ -121,7 +128,7 @@ def check_recipe(recipe: Recipe, scene: Scene) -> Recipe:
 def check_action(action: Action, scene: Scene) -> Action:
     """Return the action with checked arguments; raise :class:`Refused` for what cannot be logged."""
     if not 0 <= action.step <= MAX_STEP:
-        raise Refused(f"an action at step {action.step} is refused: give a step from 0 to {MAX_STEP}", about="actions")
+        raise Refused(f"an action at step {shown(action.step)} is refused: give a step from 0 to {MAX_STEP}", about="actions")
     if action.verb != SET:
         arguments = scene.verb(action.verb).check(action.arguments)
         return msgspec.structs.replace(action, arguments=arguments)

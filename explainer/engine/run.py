@@ -60,8 +60,9 @@ class Run:
         return cls.from_recipe(found.recipe, found.position)
 
     def save(self, path: str | Path) -> None:
-        """Write the recipe and the position as a run file; raise :class:`Refused`."""
-        write_atomically(Path(path), run_file.encode(self.recipe, self.position))
+        """Write the recipe and the position, with the view as it is, as a run file; raise :class:`Refused`."""
+        recipe = self.recipe.with_view(self.params)
+        write_atomically(Path(path), run_file.encode(recipe, self.position))
 
     @property
     def execution(self) -> Execution:
@@ -130,10 +131,15 @@ class Run:
         self._guarded(lambda: self._execution.seek(Position(step, phase), pause))
 
     def set(self, **values: Any) -> None:
-        """Change parameters: live ones from the next step boundary on, structural ones in a new run."""
+        """Change parameters: live ones from the next step boundary on, structural ones in a new run.
+
+        What has its value already is left alone: nothing is logged, and no future is undone.
+        """
         parameters = self._execution.scene.parameters
         checked = {name: parameters.declaration(name).check(value) for name, value in values.items()}
-        by_kind = {kind: {n: v for n, v in checked.items() if parameters.declaration(n).kind is kind} for kind in Kind}
+        there = self._at_boundary()
+        changed = {name: value for name, value in checked.items() if getattr(there, name) != value}
+        by_kind = {kind: {n: v for n, v in changed.items() if parameters.declaration(n).kind is kind} for kind in Kind}
         if by_kind[Kind.STRUCTURAL]:
             self._restart({**by_kind[Kind.STRUCTURAL], **by_kind[Kind.LIVE]})
         elif by_kind[Kind.LIVE]:
@@ -166,6 +172,12 @@ class Run:
 
     def _live(self, scene: Scene, recipe: Recipe, past: Past | None = None) -> None:
         self._execution = Execution(scene, check_recipe(recipe, scene), past)
+
+    def _at_boundary(self) -> Parameters:
+        """Return the parameters as an action made now would find them: at the next step boundary."""
+        position, view = self.position, self.params.values_of(Kind.VIEW)
+        there = self.recipe.values_at(self._execution.scene, position.step + (position.phase > 0))
+        return there.replace(**view)
 
     def _restart(self, values: Mapping[str, Any]) -> None:
         parameters = self.params.replace(**values).values()

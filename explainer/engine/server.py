@@ -227,7 +227,7 @@ class Server:
     def _act(self, command: Act) -> None:
         run = self._require()
         boundary = run.position.step + (run.position.phase > 0)
-        self._dirty = True
+        before, self._dirty = run.recipe, True
         if boundary < run.execution.known:
             self._shelf.put(run.execution.past.copy())
         if command.verb == SET:
@@ -236,7 +236,7 @@ class Server:
             run.set(**command.arguments)
         else:
             run.act(command.verb, **command.arguments)
-        if self._pictures is not None:
+        if self._pictures is not None and run.recipe is not before:
             self._pictures.forget(boundary)
 
     def _want(self, command: Show) -> None:

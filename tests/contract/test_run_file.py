@@ -1,5 +1,7 @@
 import json
+import os
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -80,6 +82,22 @@ def test_missing_values_become_the_defaults():
         ),
         (json.dumps(GOOD).encode("utf-16"), "no run file"),
         (json.dumps(GOOD).encode()[:-10], "no run file"),
+        (b'{"version":1,"recipe":{"scene":"small-network","parameters":{"lr":1,"lr":2}}}', "says 'lr' twice"),
+        (b'{"version":1,"version":1,"recipe":{"scene":"small-network"}}', "says 'version' twice"),
+        (b'{"version":1,"recipe":{"scene":"small-network","parameters":{"lr":-1e999}}}', "no run file"),
+        (b'{"version":1,"recipe":{"scene":"small-network","parameters":{"optimizer":"\\ud800"}}}', "no run file"),
+        (b'{"version":1,"recipe":{"scene":"small-network","seed":' + b"9" * 4_000 + b"}}", "seed = 99.* is refused"),
+        (b'{"version":1,"recipe":{"scene":"small-network","parameters":{"lr":' + b"[" * 900 + b"]" * 900 + b"}}}", "lr"),
+        (b"\xef\xbb\xbf{}", "no run file"),
+        (GOOD | {"version": 10**400}, "has version 1000.*update the program"),
+        (GOOD | {"version": 1.0}, "no run file.*version"),
+        (GOOD | {"version": True}, "no run file.*version"),
+        (changed(device="tpu"), "device 'tpu' is refused: choose from cpu, cuda, auto"),
+        (changed(threads=10**30), "threads = 10+… is refused|threads = 10+ is refused"),
+        (changed(actions=[{"step": 1, "verb": "poison"}] * 100_001), "100,001 actions are refused: give at most 100,000"),
+        (changed(actions=[{"step": 10**10, "verb": "poison"}]), "an action at step 10000000000 is refused"),
+        (changed(actions=[{"step": 1, "verb": "reinitialise", "arguments": {"force": 1}}]), "force"),
+        (changed(actions=[{"step": 1, "verb": "reinitialise", "arguments": {"scale": [1]}}]), "scale"),
         (GOOD | {"version": 2}, "has version 2, this program reads 1: update the program"),
         (GOOD | {"version": 0}, "its version is 0"),
         (GOOD | {"version": "1"}, r"no run file.*version"),
@@ -129,11 +147,100 @@ def test_a_file_of_absurd_size_is_refused_unread(tmp_path):
         run_file.load(path, CATALOGUE)
 
 
-def test_a_file_that_is_not_there_or_a_folder_is_refused(tmp_path):
-    with pytest.raises(Refused, match="cannot read .*No such file"):
-        run_file.load(tmp_path / "none.run.json", CATALOGUE)
-    with pytest.raises(Refused, match="cannot read .*directory"):
-        run_file.load(tmp_path, CATALOGUE)
+def test_what_is_no_ordinary_file_is_refused_at_once(tmp_path):
+    os.mkfifo(tmp_path / "pipe.run.json")
+    (tmp_path / "zero.run.json").symlink_to("/dev/zero")
+    (tmp_path / "loop.run.json").symlink_to(tmp_path / "loop.run.json")
+    for name, why in {
+        "none.run.json": "No such file",
+        ".": "directory",
+        "pipe.run.json": "no ordinary file",
+        "zero.run.json": "no ordinary file",
+        "loop.run.json": "symbolic links",
+        "a\0b.run.json": "null",
+        "x" * 5_000: "too long",
+    }.items():
+        with pytest.raises(Refused, match=f"^cannot read .*{why}.*; choose ") as refused:
+            run_file.load(tmp_path / name, CATALOGUE)
+        assert "\n" not in str(refused.value)
+
+
+def test_a_link_to_a_run_file_is_followed(tmp_path):
+    (tmp_path / "real.run.json").write_bytes(run_file.encode(RECIPE, Position(2)))
+    (tmp_path / "link.run.json").symlink_to("real.run.json")
+    assert run_file.load(tmp_path / "link.run.json", CATALOGUE).recipe == RECIPE
+
+
+@pytest.mark.parametrize("step", [10, MAX_STEP])
+def test_actions_beyond_the_position_are_kept(step):
+    recipe = check_recipe(Recipe("small-network", actions=(Action(step, SET, {"lr": 0.5}),)), SCENE)
+    found = read(run_file.encode(recipe, Position(4)))
+    assert found.recipe.actions == (Action(step, SET, {"lr": 0.5}),)
+    assert found.position == Position(4)
+
+
+def test_a_run_that_could_not_be_opened_again_is_not_written():
+    poison = Action(1, "poison", {})
+    assert run_file.encode(msgspec.structs.replace(RECIPE, actions=(poison,) * run_file.MAX_ACTIONS), Position())
+    with pytest.raises(Refused, match="100,001 actions .* at most 100,000 actions"):
+        run_file.encode(msgspec.structs.replace(RECIPE, actions=(poison,) * 100_001), Position())
+
+
+VERSION_1 = b"""{
+  "version": 1,
+  "recipe": {
+    "scene": "small-network",
+    "seed": 7,
+    "device": "cpu",
+    "threads": 1,
+    "parameters": {"width": 4, "optimizer": "sgd", "dropout": 0.5, "lr": 0.02, "unit": 1, "large": false},
+    "actions": [
+      {"step": 3, "verb": "set", "arguments": {"lr": 0.5}},
+      {"step": 5, "verb": "reinitialise", "arguments": {"first": 2, "scale": 0.5}}
+    ]
+  },
+  "position": {"step": 9, "phase": 2}
+}
+"""
+"""As the first version of the program wrote it; this stays as it is for ever."""
+
+
+def test_a_file_of_version_1_opens():
+    found = read(VERSION_1)
+    assert found.version == run_file.VERSION
+    assert found.position == Position(9, 2)
+    assert found.recipe == Recipe(
+        "small-network",
+        seed=7,
+        parameters={"width": 4, "optimizer": "sgd", "dropout": 0.5, "lr": 0.02, "unit": 1, "large": False},
+        actions=(Action(3, SET, {"lr": 0.5}), Action(5, "reinitialise", {"first": 2, "scale": 0.5})),
+    )
+
+
+def test_a_file_of_an_older_version_is_brought_up_to_date_version_by_version(monkeypatch):
+    def from_1_to_2(content):
+        recipe = dict(content["recipe"])
+        return content | {"recipe": recipe | {"seed": recipe["seed"] + 1}}
+
+    def from_2_to_3(content):
+        place = content["position"]
+        return content | {"position": {"step": place["step"] * 10, "phase": place["phase"]}}
+
+    monkeypatch.setattr(run_file, "VERSION", 3)
+    monkeypatch.setattr(run_file, "UPGRADES", {1: from_1_to_2, 2: from_2_to_3})
+    old = read(VERSION_1)
+    assert (old.version, old.recipe.seed, old.position) == (3, 8, Position(90, 2))
+    middle = read(json.loads(VERSION_1) | {"version": 2})
+    assert (middle.version, middle.recipe.seed, middle.position) == (3, 7, Position(90, 2))
+    assert read(json.loads(VERSION_1) | {"version": 3}).position == Position(9, 2)
+    with pytest.raises(Refused, match="no run file"):
+        read({"version": 1})
+    with pytest.raises(Refused, match="no run file"):
+        read({"version": 2, "recipe": {"scene": "small-network"}, "position": []})
+
+
+def test_there_is_a_way_from_every_older_version():
+    assert set(run_file.UPGRADES) == set(range(1, run_file.VERSION))
 
 
 @given(st.binary(max_size=300))

@@ -216,6 +216,30 @@ def test_an_action_in_the_past_undoes_the_future(make_run, bits):
     assert bits(run) == bits(reference)
 
 
+def test_setting_what_is_set_already_logs_nothing_and_keeps_the_future(make_run, bits):
+    run = make_run()
+    run.step(4)
+    run.set(lr=0.3)
+    run.step(6)
+    before = run.recipe
+    for step, lr in ((3, 0.01), (4, 0.3), (7, 0.3)):
+        run.seek(step)
+        run.set(lr=lr, width=4, unit=0)
+        run.set()
+        assert (run.recipe, run.execution.known, run.position) == (before, 10, Position(step))
+    run.set(lr="0.3", dropout=0.5)
+    assert run.recipe.actions[1:] == (Action(7, SET, {"dropout": 0.5}),)
+
+
+def test_what_is_in_force_at_the_next_boundary_counts_and_not_what_is_in_force_in_mid_step(make_run):
+    run = make_run()
+    run.advance_phase()
+    run.set(lr=0.5)
+    run.set(lr=0.01)
+    assert run.recipe.values_at(run.execution.scene, 1).lr == 0.01
+    assert run.recipe.actions == (Action(1, SET, {"lr": 0.01}),)
+
+
 def test_an_action_at_a_step_shows_there_and_is_replayed_there(make_run):
     run = make_run()
     run.step(6)
@@ -486,6 +510,45 @@ def test_a_saved_run_opens_at_the_same_bits(make_run, bits, tmp_path):
     again = Run.load(tmp_path / "a.run.json")
     assert again.recipe == run.recipe
     assert bits(again)[:3] == bits(run)[:3]
+
+
+def test_a_saved_run_is_looked_at_as_it_was(make_run, tmp_path):
+    run = make_run()
+    run.step(3)
+    run.set(unit=3, lr=0.5)
+    run.step(2)
+    run.save(tmp_path / "a.run.json")
+    again = Run.load(tmp_path / "a.run.json")
+    assert (again.params.unit, again.params.lr, again.position) == (3, 0.5, Position(5))
+    assert run.recipe.parameters["unit"] == 0
+
+
+def test_after_structural_and_past_changes_a_saved_run_goes_on_the_same(make_run, bits, tmp_path):
+    run = make_run(seed=3)
+    live(run, 12)
+    run.set(width=6, optimizer="sgd")
+    live(run, 12)
+    run.seek(7)
+    run.set(lr=0.2)
+    run.step(9)
+    run.seek(10)
+    run.save(tmp_path / "a.run.json")
+    again = Run.load(tmp_path / "a.run.json")
+    for one in (run, again):
+        one.step(20)
+    assert bits(again) == bits(run)
+
+
+def test_a_run_that_was_not_saved_leaves_the_old_file_alone(make_run, tmp_path):
+    place = tmp_path / "a.run.json"
+    make_run().save(place)
+    before = place.read_bytes()
+    with pytest.raises(Refused, match="cannot write"):
+        make_run(seed=1).save(tmp_path)
+    with pytest.raises(Refused, match="cannot write"):
+        make_run(seed=1).save(tmp_path / "none" / "a.run.json")
+    assert place.read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["a.run.json"]
 
 
 def test_replaying_can_be_interrupted_and_taken_up_again(make_run, bits):

@@ -716,3 +716,13 @@ def test_a_run_that_is_opened_again_while_it_is_there_begins_anew(window):
     window.say(Open(run=2, recipe=window.heard(Opened)[-1].recipe))
     window.paint_until(lambda picture: picture.run == 2)
     assert window.last.known == 0
+
+
+def test_setting_what_is_set_already_makes_the_window_forget_nothing(window):
+    window.open(lr=0.02)
+    window.say(Step(count=8))
+    window.say(Painted(number=window.last.number), Seek(position=Position(3)), turns=2)
+    window.say(Painted(number=window.last.number), Act(verb=SET, arguments={"lr": 0.02}, request=9), turns=2)
+    assert (window.last.request, window.last.known, window.last.forget) == (9, 8, None)
+    window.say(Painted(number=window.last.number), Act(verb=SET, arguments={"lr": 0.03}), turns=2)
+    assert (window.last.known, window.last.forget) == (3, 3)
