@@ -240,12 +240,19 @@ def disturb(other, chance):
     try_to(lambda: random_move(other, chance))
 
 
-@pytest.mark.parametrize("checkpoints", ["few", "many"])
-def test_any_step_is_found_again_as_it_was_lived_while_another_run_goes_its_way(name, checkpoints, monkeypatch):
-    if checkpoints == "many":
+def somehow(name, chance):
+    """A run with random structural parameters, or the usual ones where these do not go together."""
+    declared = CATALOGUE.scene(name).parameters.declarations.values()
+    given = {field.name: anything(field, chance) for field in declared if field.kind is STRUCTURAL}
+    return try_to(lambda: Run(name, seed=chance.randint(0, 99), **given)) or Run(name)
+
+
+@pytest.mark.parametrize("turn", range(6))
+def test_any_step_is_found_again_as_it_was_lived_while_another_run_goes_its_way(name, turn, monkeypatch):
+    if turn % 2:
         check_every_step(monkeypatch)
-    chance = random.Random(f"{name} {checkpoints}")
-    run, other = Run(name, seed=11), Run(name, seed=12)
+    chance = random.Random(f"{name} {turn}")
+    run, other = somehow(name, chance) if turn else Run(name), Run(name, seed=12)
     lived = []
     for step in range(PAST):
         if step and chance.random() < 0.3:
