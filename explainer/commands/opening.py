@@ -35,4 +35,6 @@ def read_start(options: Namespace) -> Start:
     request = read_request(options, device="cpu")
     if not told and not request.from_file:
         return Start(request.scene.name)
-    return Start(request.scene.name, request.recipe, request.position if request.from_file else Start.position)
+    if not request.from_file:
+        return Start(request.scene.name, request.recipe)
+    return Start(request.scene.name, request.recipe, request.position, options.target)

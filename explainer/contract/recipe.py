@@ -74,6 +74,10 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Return the same run, to be looked at as it is in ``params``: view parameters determine no number."""
         return msgspec.structs.replace(self, parameters={**self.parameters, **params.values_of(Kind.VIEW)})
 
+    def on(self, device: str) -> Self:
+        """Return the same recipe for another device."""
+        return msgspec.structs.replace(self, device=device)
+
     def values_at(self, scene: Scene, step: int) -> Parameters:
         """Return the parameters in force once the actions at or before ``step`` have been done."""
         values = dict(self.parameters)
@@ -116,7 +120,9 @@ def check_recipe(recipe: Recipe, scene: Scene) -> Recipe:
     if not 0 <= recipe.seed <= MAX_SEED:
         raise Refused(f"seed = {shown(recipe.seed)} is refused: give a whole number from 0 to {MAX_SEED}", about="seed")
     if not 1 <= recipe.threads <= 256:
-        raise Refused(f"threads = {shown(recipe.threads)} is refused: give a whole number from 1 to 256", about="threads")
+        raise Refused(
+            f"threads = {shown(recipe.threads)} is refused: give a whole number from 1 to 256", about="threads"
+        )
     parameters = scene.parameters(**recipe.parameters).values()
     actions = tuple(check_action(action, scene) for action in recipe.actions)
     steps = [action.step for action in actions]
@@ -128,7 +134,9 @@ def check_recipe(recipe: Recipe, scene: Scene) -> Recipe:
 def check_action(action: Action, scene: Scene) -> Action:
     """Return the action with checked arguments; raise :class:`Refused` for what cannot be logged."""
     if not 0 <= action.step <= MAX_STEP:
-        raise Refused(f"an action at step {shown(action.step)} is refused: give a step from 0 to {MAX_STEP}", about="actions")
+        raise Refused(
+            f"an action at step {shown(action.step)} is refused: give a step from 0 to {MAX_STEP}", about="actions"
+        )
     if action.verb != SET:
         arguments = scene.verb(action.verb).check(action.arguments)
         return msgspec.structs.replace(action, arguments=arguments)

@@ -18,3 +18,5 @@ class Start:
     scene: str = ""
     recipe: Recipe | None = None
     position: Position = Position()
+    path: str = ""
+    """The run file that the recipe was read from."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from operator import attrgetter
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
@@ -24,7 +25,10 @@ class Scope(Enum):
 
 @dataclass(frozen=True)
 class ActionSpec:
-    """One thing that can be done; ``handler`` is the name of a method of the main window."""
+    """One thing that can be done.
+
+    ``handler`` names a method of the main window or, with a dot, of a part of it; empty: it opens a menu.
+    """
 
     key: str
     text: str
@@ -38,7 +42,25 @@ class ActionSpec:
 
 
 TABLE = (
+    ActionSpec(
+        "open-run", "Open a run …", "run_files.ask_what_to_open", "File", "open", "Ctrl+O",
+        help="Open a run file; it can also be dragged onto the window",
+    ),
+    ActionSpec("recent-runs", "Recent runs", "", "File", help="Run files opened or saved lately"),
+    ActionSpec(
+        "save-run", "Save the run …", "run_files.ask_where_to_save", "File", "save", "Ctrl+S",
+        help="Save the run as a file: its parameters, its seed, everything done to it, and the step",
+    ),
+    ActionSpec("copy-run", "Copy the run as text", "run_files.copy", "File", "copy", "Ctrl+Shift+C"),
+    ActionSpec(
+        "paste-run", "Paste a run", "run_files.paste", "File", "", "Ctrl+V", Scope.STAGE,
+        help="Open the run that the clipboard holds as text or as a file",
+    ),
     ActionSpec("play", "Play", "toggle_play", "Run", "play", "Space", Scope.STAGE, help="Play or pause"),
+    ActionSpec(
+        "backwards", "Play backwards", "backwards.toggle", "Run", "backwards", "Shift+Space", Scope.STAGE,
+        help="Go back step by step at the chosen speed, or rest",
+    ),
     ActionSpec("step", "Step", "step", "Run", "step", "Right", Scope.STAGE, help="One step forward"),
     ActionSpec("step-back", "Step back", "step_back", "Run", "step-back", "Left", Scope.STAGE, help="One step back"),
     ActionSpec(
@@ -47,6 +69,14 @@ TABLE = (
     ),
     ActionSpec("start", "Go to the start", "go_to_start", "Run", "", "Home", Scope.STAGE),
     ActionSpec("end", "Go to the last known step", "go_to_end", "Run", "", "End", Scope.STAGE),
+    ActionSpec(
+        "change-before", "Previous change", "transport.go_to_change_before", "Run", "", "Ctrl+Left", Scope.STAGE,
+        help="Go back to where something was changed last",
+    ),
+    ActionSpec(
+        "change-after", "Next change", "transport.go_to_change_after", "Run", "", "Ctrl+Right", Scope.STAGE,
+        help="Go on to where something was changed next",
+    ),
     ActionSpec("go-to-step", "Go to a step …", "go_to_step", "Run", "", "Ctrl+G", help="Type the step to go to"),
     ActionSpec(
         "reset", "Reset", "reset", "Run", "reset", "R", Scope.STAGE,
@@ -81,7 +111,8 @@ def make_actions(handlers: QWidget, stage: QWidget, table: Iterable[ActionSpec] 
             action.setShortcutContext(spec.scope.value)
         hint = f" ({action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)})" if spec.shortcut else ""
         action.setToolTip((spec.help or spec.text) + hint)
-        action.triggered.connect(getattr(handlers, spec.handler))
+        if spec.handler:
+            action.triggered.connect(attrgetter(spec.handler)(handlers))
         (stage if spec.scope is Scope.STAGE else handlers).addAction(action)
         found[spec.key] = action
     return found

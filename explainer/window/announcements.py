@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 
 from explainer.contract.frame import Frame
 from explainer.window.notices import Notices, Remedy
 from explainer.window.session import Session
 
+SHORT_MS = 6_000
+"""How long the words stay that say that something was done."""
 UNEXPECTED = "Something went wrong in the window. The run is not affected."
 
 
@@ -22,6 +26,8 @@ class Announcements(QObject):
         super().__init__(parent)
         self._notices, self._session = notices, session
         self._lost = False
+        self._done = QTimer(self, singleShot=True, interval=SHORT_MS)
+        self._done.timeout.connect(lambda: notices.clear("done"))
         session.run_opened.connect(self._begin)
         session.failed.connect(self._show_failure)
         session.engine_lost.connect(self._show_engine_lost)
@@ -32,6 +38,21 @@ class Announcements(QObject):
     def refuse(self, message: str) -> None:
         """Say why a request was refused that belongs to no control."""
         self._notices.show_notice("refusal", message)
+
+    def offer(self, message: str, remedy: str, act: Callable[[], object]) -> None:
+        """Say why a request was refused, and offer what can be had instead."""
+
+        def do() -> None:
+            self._notices.clear("refusal")
+            act()
+
+        self._notices.show_notice("refusal", message, "warning", [(remedy, do)])
+
+    def say(self, words: str) -> None:
+        """Say that something was done; the words go away by themselves."""
+        self._notices.clear("refusal")
+        self._notices.show_notice("done", words, "good")
+        self._done.start()
 
     def show_end(self, frame: Frame) -> None:
         """Say why the run cannot go on, or that it can again."""
@@ -70,7 +91,9 @@ class Announcements(QObject):
 
     def _show_replay(self, done: int, total: int) -> None:
         if done < total:
-            self._notices.show_notice("replay", f"Replaying: step {done:,} of {total:,}", "info")
+            words = f"Replaying: step {done:,} of {total:,}"
+            if not self._notices.reword("replay", words):
+                self._notices.show_notice("replay", words, "info", [("Stop here", self._session.pause)])
             return
         self._notices.clear("replay")
         if self._lost and self._session.replays:

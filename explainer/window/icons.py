@@ -19,6 +19,7 @@ from explainer.theme.tokens import Tokens
 ICONS = {
     "play": "play-fill",
     "pause": "pause-fill",
+    "backwards": "caret-left-fill",
     "step": "skip-forward-fill",
     "step-back": "skip-back-fill",
     "phase": "arrow-bend-down-right-bold",
@@ -33,6 +34,7 @@ ICONS = {
     "more": "dots-three-bold",
     "search": "magnifying-glass",
     "open": "folder-open",
+    "save": "floppy-disk",
     "copy": "copy",
     "unfold": "caret-down-bold",
     "info": "info",

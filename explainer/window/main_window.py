@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import time
 from collections import deque
+from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
@@ -18,11 +19,14 @@ from explainer.contract.start import Start
 from explainer.plots.picture import View
 from explainer.window.actions import colour_actions, make_actions
 from explainer.window.announcements import Announcements
+from explainer.window.backwards import Backwards
+from explainer.window.drop_hint import DropHint
 from explainer.window.engine_link import EngineLink
 from explainer.window.focus_order import move_focus
 from explainer.window.inspector.inspector import CODE, CONTROLS, LESSON, MATH, Inspector
 from explainer.window.notices import Notices
 from explainer.window.picture_menu import PictureMenu
+from explainer.window.run_files import RunFiles
 from explainer.window.runs_bar import RunsBar
 from explainer.window.session import Session
 from explainer.window.settings import Settings, save_settings
@@ -51,8 +55,12 @@ class MainWindow(QMainWindow):
         self.theme = ThemeChoice(settings, self)
         self.stage, self.notices, self.inspector = Stage(), Notices(), Inspector()
         self.sidebar = Sidebar(CATALOGUE.scenes())
+        self.run_files, self.backwards = RunFiles(self.session, settings, self), Backwards(self.session, self)
+        self.transport = Transport()
         self.actions_by_key = make_actions(self, self.stage)
-        self.top_bar, self.transport = TopBar(self.actions_by_key), Transport(self.actions_by_key)
+        self.transport.show_actions(self.actions_by_key)
+        self.top_bar, self.drop_hint = TopBar(self.actions_by_key), DropHint(self)
+        self.top_bar.recent.aboutToShow.connect(lambda: self.run_files.fill(self.top_bar.recent))
         self.runs = RunsBar()
         self.picture_menu = PictureMenu(self.top_bar.pictures, self.stage)
         self.announcements = Announcements(self.notices, self.session, self)
@@ -69,6 +77,8 @@ class MainWindow(QMainWindow):
         """Open what the command line asks for: a run, a scene, or the last one."""
         if start.recipe is not None:
             scene = CATALOGUE.scene(start.recipe.scene)
+            if start.path:
+                self.settings.remember_file(Path(start.path))
             self.session.open_scene(scene, start.recipe, start.position)
             return
         known = CATALOGUE.names()
@@ -78,8 +88,8 @@ class MainWindow(QMainWindow):
     # What the actions do; the table in actions.py names these.
 
     def toggle_play(self) -> None:
-        """Play or pause."""
-        self.session.toggle()
+        """Play or pause, in whichever direction it goes."""
+        self.backwards.stop() if self.backwards.is_playing else self.session.toggle()
 
     def step(self) -> None:
         """One step forward."""
@@ -217,7 +227,8 @@ class MainWindow(QMainWindow):
         session.job_found.connect(self.picture_menu.draw_job)
         session.params_changed.connect(self._show_params)
         session.branches.changed.connect(self._show_runs)
-        session.playing_changed.connect(self.transport.show_playing)
+        session.playing_changed.connect(self._show_playing)
+        self.backwards.changed.connect(self._show_playing)
         session.status_changed.connect(self._show_status)
         session.refused.connect(self._show_refusal)
         session.devices_known.connect(self.inspector.run.offer_devices)
@@ -226,6 +237,10 @@ class MainWindow(QMainWindow):
     def _connect_widgets(self) -> None:
         session = self.session
         self.theme.changed.connect(self._apply_theme)
+        self.run_files.refused.connect(self.announcements.refuse)
+        self.run_files.offered.connect(self.announcements.offer)
+        self.run_files.done.connect(self.announcements.say)
+        self.drop_hint.dropped.connect(self.run_files.take_dropped)
         self.stage.pictures_changed.connect(self._want)
         self.picture_menu.arrays_changed.connect(self._want)
         self.inspector.tabs.currentChanged.connect(self._want)
@@ -327,6 +342,9 @@ class MainWindow(QMainWindow):
             transport.show_speed(session.speed, None, device)
         transport.show_place(session.position.step, session.known, session.phase)
 
+    def _show_playing(self) -> None:
+        self.transport.show_playing(self.session.playing, self.backwards.is_playing)
+
     def _show_params(self, params: object) -> None:
         if self.inspector.controls is not None:
             self.inspector.controls.set_values(self.session.params.values())
@@ -380,6 +398,7 @@ class MainWindow(QMainWindow):
             self.transport,
             self.sidebar,
             self.picture_menu,
+            self.drop_hint,
         ):
             part.apply_theme(tokens)
-        self.transport.show_playing(self.session.playing)
+        self._show_playing()

@@ -11,6 +11,7 @@ REMEDY_TIPS = {
     "Close": "Put this notice away",
     "Copy": "Copy the details to the clipboard",
     "Reset": "Begin again from step 0",
+    "Stop here": "Leave the replay and rest at the step it has reached",
     "Step back": "Go to the step before",
     "Restart the engine": "Start a new engine and replay the run to where it was",
 }
@@ -77,6 +78,14 @@ class Notices(QWidget):
         self._rows.addWidget(notice)
         self.show()
         return notice
+
+    def reword(self, kind: str, words: str) -> bool:
+        """Say something else in a notice, so that its buttons stay where they are; return whether it is there."""
+        if kind not in self._kinds:
+            return False
+        self._kinds[kind].words.setText(words)
+        self._kinds[kind].setAccessibleName(words)
+        return True
 
     def clear(self, kind: str) -> None:
         """Take a notice away."""

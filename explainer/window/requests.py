@@ -39,17 +39,23 @@ class Requests:
         """Whether the engine has been asked for a run that is not there yet."""
         return self._opening is not None
 
+    @property
+    def asked(self) -> Open | None:
+        """The last run that was asked for, while it is not there yet."""
+        return self._next or self._opening
+
     def send(self, command: Command) -> None:
         """Send a numbered command; pictures made before it was dealt with do not overrule it."""
         self.last += 1
         self._link.send(msgspec.structs.replace(command, request=self.last))
 
-    def open(self, recipe: Recipe, position: Position) -> None:
-        """Open a run, now or when the one that is under way has been opened."""
+    def open(self, recipe: Recipe, position: Position) -> int:
+        """Open a run, now or when the one that is under way has been opened; return its number."""
         self._last_run += 1
         self._next = Open(run=self._last_run, recipe=recipe, position=position)
         self._after = None
         self._open_next()
+        return self._last_run
 
     def then(self, command: Command | None) -> None:
         """Ask this, and nothing else that was asked before, of the run that is being opened."""

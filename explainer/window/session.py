@@ -101,6 +101,8 @@ class Session(QObject):
         self.branches = Branches(self)
         self.replays = False
         """Whether the run that is there, or on its way, is the replay for an engine that was lost."""
+        self._replacing: tuple[Scene, int] | None = None
+        """The scene and the number of a run that is to take the place of the present one."""
         self._sought: int | None = None
         """Where a seek leads that no picture has answered yet."""
 
@@ -127,11 +129,29 @@ class Session(QObject):
         device = "" if self.recipe.device in ("cpu", "auto") else f", {self.recipe.device.upper()}"
         return f"{scene}, seed {self.recipe.seed}{device}"
 
+    @property
+    def to_keep(self) -> tuple[Recipe, Position]:
+        """Recipe and position of the run that is there or, when another has been asked for, of that one."""
+        asked = self._requests.asked
+        recipe, position = (asked.recipe, asked.position) if asked else (self.recipe, self.position)
+        return recipe.with_view(self.params), position
+
     def open_scene(self, scene: Scene, recipe: Recipe | None = None, position: Position = Position()) -> None:
         """Put a scene on the stage, at a recipe and position or at its defaults."""
+        start = recipe or Recipe(scene.name, parameters=scene.parameters().values())
+        self._enter(scene, start, position)
+        self.replays = False
+        self._requests.open(start, position)
+
+    def open_run(self, scene: Scene, recipe: Recipe, position: Position = Position()) -> None:
+        """Open a run in place of the present one, which stays as it is until the other one is there."""
+        self.replays = False
+        self._replacing = scene, self._requests.open(recipe, position)
+
+    def _enter(self, scene: Scene, start: Recipe, position: Position) -> None:
+        """Leave what was drawn and known, and show a scene whose run will come."""
         self.scene = scene
         self.speed = scene.speed
-        start = recipe or Recipe(scene.name, parameters=scene.parameters().values())
         self._params = scene.parameters(**start.parameters)
         self.recipe, self.position, self.known = start, position, position.step
         self.phase, self.file, self.line = "", "", 0
@@ -142,8 +162,6 @@ class Session(QObject):
         self.branches.start(start)
         self._set_playing(False)
         self.scene_opened.emit(scene)
-        self.replays = False
-        self._requests.open(start, position)
 
     def want(self, arrays: Sequence[str]) -> None:
         """Ask for these arrays from now on."""
@@ -227,12 +245,14 @@ class Session(QObject):
         self.status_changed.emit()
 
     def set(self, values: Mapping[str, Any]) -> None:
-        """Change parameters of any kind; a refusal comes back as a signal."""
+        """Change parameters of any kind; a refusal comes back as a signal. What is set already is left alone."""
         assert self.scene is not None
         declarations = self.scene.parameters.declarations
-        kinds = {declarations[name].kind for name in values}
-        self._params = self.params.replace(**values)
+        before, self._params = self.params, self.params.replace(**values)
         self.params_changed.emit(self._params)
+        if self.answered >= self.last_request and not self.is_opening:
+            values = {n: v for n, v in values.items() if getattr(self._params, n) != getattr(before, n)}
+        kinds = {declarations[name].kind for name in values}
         if Kind.STRUCTURAL in kinds:
             self._restart()
         elif Kind.LIVE in kinds:
@@ -337,9 +357,20 @@ class Session(QObject):
 
     def _on_opened(self, opened: Opened) -> None:
         position = self._requests.opened()
+        if self._replacing is not None and self._replacing[1] == opened.run and not self.is_opening:
+            self._take_over(self._replacing[0], opened.recipe, position)
         if self.scene is not None and opened.recipe.scene == self.scene.name:
             self._begin_run(opened, position)
         self._requests.go_on()
+
+    def _take_over(self, scene: Scene, recipe: Recipe, position: Position) -> None:
+        """Show the scene and the view of the run that takes the place of the one before."""
+        self._replacing = None
+        if self.scene is None or scene.name != self.scene.name:
+            self._enter(scene, recipe, position)
+        else:
+            self._params = scene.parameters(**recipe.parameters)
+            self.params_changed.emit(self._params)
 
     def _begin_run(self, opened: Opened, position: Position) -> None:
         if self._run:

@@ -12,6 +12,8 @@ from platformdirs import user_config_path
 from explainer.contract.files import write_atomically
 from explainer.contract.refused import Refused
 
+MOST_RECENT = 8
+
 
 class SceneSettings(msgspec.Struct, kw_only=True):
     """What was unfolded in one scene."""
@@ -35,10 +37,21 @@ class Settings(msgspec.Struct, kw_only=True):
     present: bool = False
     scene: str = ""
     scenes: dict[str, SceneSettings] = {}
+    recent: list[str] = []
+    """The paths of the run files that were opened or saved last, the newest first."""
 
     def of_scene(self, name: str) -> SceneSettings:
         """Return what is remembered of a scene, made on first use."""
         return self.scenes.setdefault(name, SceneSettings())
+
+    def remember_file(self, path: Path) -> None:
+        """Put a run file at the head of the recent ones."""
+        name = str(path.absolute())
+        self.recent = [name, *(other for other in self.recent if other != name)][:MOST_RECENT]
+
+    def forget_file(self, path: Path) -> None:
+        """Take a run file off the recent ones."""
+        self.recent = [name for name in self.recent if name != str(path.absolute())]
 
 
 def settings_path() -> Path:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from pyqtgraph.functions import arrayToQPolygonF
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
@@ -24,6 +24,10 @@ FIRST_SPAN = 60
 GROWTH = 1.5
 NEAR = 6
 """Pixels within which a mark is hit."""
+MARK_HEIGHT = 14
+"""How far from the lower edge a click on a mark goes to its step; above it is the line that is scrubbed."""
+MOST_NAMED = 4
+"""Of more changes at one place only so many are named."""
 DECADES = 1.5
 """A curve that spans more decades than this is drawn logarithmically."""
 
@@ -48,6 +52,9 @@ class TimeLine(QWidget):
         self._series: Sequence[Series] = ()
         self._actions: Sequence[Action] = ()
         self._dragging = False
+        self._marks: list[tuple[int, str]] = []
+        self._hovered = -1
+        """The step of the mark under the pointer, −1: none."""
 
     def sizeHint(self) -> QSize:
         """Qt: as high as the transport's buttons."""
@@ -67,14 +74,20 @@ class TimeLine(QWidget):
         while known > self._span:
             self._span *= GROWTH
         self._series = list(series.values())
-        self._actions = [action for action in actions if action.step > 0]
-        self.setAccessibleDescription(f"Step {step} of {known}")
+        self._take_actions(actions)
+        here = next((f": {words}" for at, words in self._marks if at == step), "")
+        self.setAccessibleDescription(f"Step {step} of {known}{here}")
         self.update()
 
+    def go_to_change(self, direction: int) -> None:
+        """Choose the nearest marked step before (−1) or after (1) the present one, if there is one."""
+        steps = [step for step, _ in self._marks if (step - self._step) * direction > 0]
+        if steps:
+            self.step_chosen.emit(max(steps) if direction < 0 else min(steps))
+
     def marks(self) -> list[tuple[float, int, str]]:
-        """Return the marks as (x in pixels, step, words)."""
-        by_step = groupby(self._actions, key=lambda action: action.step)
-        return [(self.x_of(step), step, "; ".join(one.describe() for one in group)) for step, group in by_step]
+        """Return the marks as (x in pixels, step, words), in the order of their steps."""
+        return [(self.x_of(step), step, words) for step, words in self._marks]
 
     def x_of(self, step: Any) -> Any:
         """Return where a step, or each of many, is in pixels."""
@@ -102,10 +115,17 @@ class TimeLine(QWidget):
         self._paint_cursor(painter, base)
 
     def _paint_marks(self, painter: QPainter, base: float) -> None:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self._tokens.warning))
-        for x, _, _ in self.marks():
-            painter.drawPolygon(QPolygonF([QPointF(x - 5, base - 6), QPointF(x + 5, base - 6), QPointF(x, base + 1)]))
+        """Draw a mark at each place, hollow beyond the known steps, larger under the pointer."""
+        colour, columns_drawn = QColor(self._tokens.warning), set()
+        painter.setPen(QPen(colour, 1))
+        for x, step, _ in self.marks():
+            if round(x) in columns_drawn or x > self.width():
+                continue
+            columns_drawn.add(round(x))
+            painter.setBrush(colour if step <= self._known else QColor(self._tokens.bar))
+            half, height = (7, 9) if step == self._hovered else (5, 6)
+            corners = (QPointF(x - half, base - height), QPointF(x + half, base - height), QPointF(x, base + 1))
+            painter.drawPolygon(QPolygonF(corners))
 
     def _paint_cursor(self, painter: QPainter, base: float) -> None:
         x = self.x_of(self._step)
@@ -132,27 +152,61 @@ class TimeLine(QWidget):
         return x, y
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Qt: begin to scrub."""
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._dragging = True
+        """Qt: go to the mark that is hit, or begin to scrub."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        self._dragging = True
+        mark = self._mark_at(event.position()) if event.position().y() > self.height() - MARK_HEIGHT else None
+        if mark is None:
             self._choose(event.position().x())
+        elif mark[0] != self._step:
+            self.step_chosen.emit(mark[0])
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Qt: scrub, or name the mark under the pointer."""
-        x = event.position().x()
         if self._dragging:
-            self._choose(x)
+            self._choose(event.position().x())
             return
-        near = [(abs(place - x), step, words) for place, step, words in self.marks() if abs(place - x) <= NEAR]
-        words = f"step {min(near)[1]}: {min(near)[2]}" if near else f"step {self.step_at(x)}"
+        mark = self._mark_at(event.position())
+        self._hover(mark[0] if mark else -1)
+        words = f"{mark[1]} at step {mark[0]:,}" if mark else f"step {self.step_at(event.position().x()):,}"
         QToolTip.showText(event.globalPosition().toPoint(), words, self)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Qt: end scrubbing."""
         self._dragging = False
 
+    def leaveEvent(self, event: QEvent) -> None:
+        """Qt: no mark is under the pointer."""
+        self._hover(-1)
+        super().leaveEvent(event)
+
+    def _hover(self, step: int) -> None:
+        if step != self._hovered:
+            self._hovered = step
+            self.update()
+
+    def _mark_at(self, place: QPointF) -> tuple[int, str] | None:
+        """Return step and words of the mark nearest to a place, if one is near."""
+        near = [(abs(x - place.x()), step, words) for x, step, words in self.marks() if abs(x - place.x()) <= NEAR]
+        return min(near)[1:] if near else None
+
+    def _take_actions(self, actions: Sequence[Action]) -> None:
+        """Name the actions of each step, when they are others than before."""
+        if actions is self._actions:
+            return
+        self._actions = actions
+        by_step = groupby((one for one in actions if one.step > 0), key=lambda action: action.step)
+        self._marks = [(step, _named([one.describe() for one in group])) for step, group in by_step]
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Qt: arrows, page keys, Home and End scrub while the line has the focus."""
+        """Qt: arrows, page keys, Home and End scrub while the line has the focus; with Ctrl to the next mark."""
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier and event.key() in (
+            Qt.Key.Key_Left,
+            Qt.Key.Key_Right,
+        ):
+            self.go_to_change(-1 if event.key() == Qt.Key.Key_Left else 1)
+            return
         page = max(1, self._known // 10)
         moves = {
             Qt.Key.Key_Left: self._step - 1,
@@ -171,6 +225,11 @@ class TimeLine(QWidget):
         step = self.step_at(x)
         if step != self._step:
             self.step_chosen.emit(step)
+
+
+def _named(changes: Sequence[str]) -> str:
+    more = len(changes) - MOST_NAMED
+    return "; ".join([*changes[:MOST_NAMED], *([f"and {more} more"] if more > 0 else [])])
 
 
 def _polyline(x: np.ndarray, y: np.ndarray) -> QPolygonF:

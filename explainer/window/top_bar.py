@@ -40,6 +40,10 @@ class TopBar(QFrame):
         row.addWidget(self._make_button(actions["theme"], "theme"))
         self.menu = self._make_menu_button("menu", "Menu", "Everything that can be done, with its keys")
         fill_menu(self.menu.menu(), actions)
+        self.recent = QMenu(self)
+        self.recent.setObjectName("recent-runs-menu")
+        self.recent.setToolTipsVisible(True)
+        actions["recent-runs"].setMenu(self.recent)
         row.addWidget(self.menu)
 
     def apply_theme(self, tokens: Tokens) -> None:

@@ -15,7 +15,7 @@ from explainer.window.time_line import TimeLine
 
 SPEEDS: tuple[float | None, ...] = (1.0, 5.0, 30.0, 60.0, None)
 """Steps per second to choose from; every step is painted, but for None: as fast as it can."""
-BUTTONS = ("reset", "step-back", "play", "step", "phase")
+BUTTONS = ("reset", "backwards", "step-back", "play", "step", "phase")
 WIDEST_RATE = "100,000 steps/s · 60 pictures/s · CUDA ▾"
 """The readout is as wide as this from the start, so that the time line does not move while numbers change."""
 
@@ -31,14 +31,14 @@ class Transport(QFrame):
     speed_chosen = Signal(object)
     """Steps per second, or None for as fast as it can."""
 
-    def __init__(self, actions: Mapping[str, QAction], parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("transport")
         self.setProperty("role", "bar")
         self.setProperty("edge", "top")
         self.setAccessibleName("Transport")
         self._tokens = DARK
-        self.buttons = {key: self._make_button(actions[key]) for key in BUTTONS}
+        self.buttons = {key: self._make_button(key) for key in BUTTONS}
         self.time_line = TimeLine()
         self.speed = self._make_speed()
         self.place = StepField()
@@ -46,9 +46,26 @@ class Transport(QFrame):
         self._arrange()
         self.show_speed(None)
 
-    def show_playing(self, playing: bool) -> None:
-        """Turn the play button into a pause button and back."""
+    def show_actions(self, actions: Mapping[str, QAction]) -> None:
+        """Let the buttons do what these actions do."""
+        for key, button in self.buttons.items():
+            button.setDefaultAction(actions[key])
+            button.setAccessibleName(actions[key].text())
+
+    def go_to_change_before(self) -> None:
+        """Go back to the last step at which something was done."""
+        self.time_line.go_to_change(-1)
+
+    def go_to_change_after(self) -> None:
+        """Go on to the next step at which something was done."""
+        self.time_line.go_to_change(1)
+
+    def show_playing(self, playing: bool, backwards: bool = False) -> None:
+        """Turn the play button into a pause button and back; backwards the other one is lit as well."""
+        playing = playing or backwards
         name = "pause" if playing else "play"
+        self.buttons["backwards"].setIcon(icon("backwards", self._tokens, self._tokens.accent if backwards else ""))
+        self.buttons["backwards"].setAccessibleName("Rest" if backwards else "Play backwards")
         self.buttons["play"].setIcon(icon(name, self._tokens, self._tokens.on_accent))
         self.buttons["play"].setAccessibleName("Pause" if playing else "Play")
 
@@ -93,13 +110,11 @@ class Transport(QFrame):
         font.setPixelSize(tokens.size(CAPTION))
         self.place.setFixedWidth(QFontMetrics(font).horizontalAdvance(WIDEST_RATE) + 2)
 
-    def _make_button(self, action: QAction) -> QToolButton:
+    def _make_button(self, key: str) -> QToolButton:
         button = QToolButton()
-        button.setDefaultAction(action)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-        button.setProperty("role", "play" if action.objectName() == "play" else "transport")
-        button.setObjectName(f"{action.objectName()}-button")
-        button.setAccessibleName(action.text())
+        button.setProperty("role", "play" if key == "play" else "transport")
+        button.setObjectName(f"{key}-button")
         return button
 
     def _make_speed(self) -> QToolButton:

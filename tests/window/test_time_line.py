@@ -123,7 +123,7 @@ def test_the_pointer_reads_marks_and_steps(line, qtbot):
     line.show()
     line.show_run(50, 50, {}, (Action(20, SET, {"lr": 0.1}),))
     QTest.mouseMove(line, at(line, 20))
-    qtbot.waitUntil(lambda: QToolTip.text() == "step 20: lr = 0.1")
+    qtbot.waitUntil(lambda: QToolTip.text() == "lr = 0.1 at step 20")
     QTest.mouseMove(line, at(line, 33))
     qtbot.waitUntil(lambda: QToolTip.text() == "step 33")
     QToolTip.hideText()
