@@ -55,6 +55,8 @@ class DropHint(QWidget):
         if isinstance(event, QDropEvent) and event.type() == QEvent.Type.Drop:
             self.dropEvent(event)
             return True
+        if isinstance(event, QDragLeaveEvent):
+            self.hide()
         if isinstance(event, QResizeEvent) and self.isVisible():
             self._cover()
         return super().eventFilter(watched, event)

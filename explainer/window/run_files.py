@@ -200,7 +200,7 @@ class Replay(QObject):
     def _note_arrival(self) -> None:
         if self._is_there and self._session.answered >= self._session.last_request:
             self._back, self._is_there = None, False
-        if self._words and self._back is None:
+        if self._words and not self._session.is_opening:
             words, self._words = self._words, ""
             self.left.emit(words)
 

@@ -85,7 +85,7 @@ def test_what_is_saved_gives_the_same_numbers_in_python(driver, tmp_path):
     run = Run.load(tmp_path / "mine.run.json")
     assert run.position == Position(9)
     assert run.recipe.actions == (Action(6, SET, {"lr": 0.02}),)
-    assert np.array_equal(run.frame["position"], driver.frame.arrays["path"][-1])
+    assert np.array_equal(run.frame["position"], driver.frame.arrays["path"][:, -1])
     assert "Saved as" in driver.window.notices.words("done")
 
 
@@ -101,7 +101,10 @@ def test_what_is_dragged_away_again_leaves_no_trace(driver, saved):
     QApplication.sendEvent(driver.window, QDragEnterEvent(QPoint(50, 50), actions, held, button, none))
     assert hint.isVisible()
     assert hint.size() == driver.window.size()
-    QApplication.sendEvent(hint, QDragLeaveEvent())
+    hint.eventFilter(driver.window, QDragLeaveEvent())
+    assert not hint.isVisible()
+    QApplication.sendEvent(driver.window, QDragEnterEvent(QPoint(50, 50), actions, held, button, none))
+    hint.dragLeaveEvent(QDragLeaveEvent())
     assert not hint.isVisible()
 
 

@@ -129,6 +129,38 @@ def test_the_pointer_reads_marks_and_steps(line, qtbot):
     QToolTip.hideText()
 
 
+def test_a_click_on_a_mark_goes_to_its_step_and_one_above_it_scrubs(line):
+    line.show_run(10, 50, {}, (Action(20, SET, {"lr": 0.1}),))
+    found = chosen(line)
+    beside = round(line.x_of(20)) + 5
+    QTest.mouseClick(line, LEFT, pos=QPoint(beside, 42))
+    assert found == [20]
+    line.show_run(1_000, 1_000, {}, (Action(20, SET, {"lr": 0.1}),))
+    near = round(line.x_of(20)) + 5
+    QTest.mouseClick(line, LEFT, pos=QPoint(near, 10))
+    assert found[-1] == line.step_at(near) != 20
+
+
+def test_control_and_arrows_go_from_mark_to_mark_and_the_mark_is_said_in_words(line):
+    actions = (Action(20, SET, {"lr": 0.1}), Action(40, "poison", {}))
+    line.show_run(30, 50, {}, actions)
+    found = chosen(line)
+    QTest.keyClick(line, Qt.Key.Key_Left, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(line, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
+    assert found == [20, 40]
+    line.show_run(40, 50, {}, actions)
+    assert line.accessibleDescription() == "Step 40 of 50: poison()"
+    QTest.keyClick(line, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
+    assert found == [20, 40]
+
+
+def test_a_hundred_thousand_changes_cost_little(line):
+    many = tuple(Action(step, SET, {"lr": 0.1}) for step in range(1, 100_001))
+    line.show_run(100_000, 100_000, {}, many)
+    assert not line.grab().isNull()
+    assert len(line.marks()) == 100_000
+
+
 def test_the_curve_is_drawn_where_the_values_are(line):
     line.show_run(50, 50, series(np.linspace(1.0, 2.0, 50)), ())
     image = line.grab().toImage()
