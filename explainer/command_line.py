@@ -22,6 +22,7 @@ See and steer what happens inside neural networks.
   explainer                      open the window
   explainer SCENE [options]      open the window at a scene
   explainer FILE.run.json        open the window at a saved run
+  explainer script SCENE [options]  print a run as a PyTorch script of its own; `explainer script --help` says more
   explainer list [--json]        name the scenes; --json: with parameters, actions, metrics, arrays
   explainer run SCENE [options]  run without a screen; `explainer run --help` says more
   explainer bench [--json] [--soak MINUTES]
@@ -36,6 +37,12 @@ Progress goes to stderr. With --out DIR four files are written, all at the end:
   picture.png   the scene's first pictures, as the window shows them
   run.json      the run itself, for `explainer DIR/run.json`
 Existing files of these names are replaced, each in one piece.
+"""
+SCRIPT = """\
+Print a scene or a saved run as a Python script of its own: plain PyTorch, without this program.
+
+Running the script prints a CSV of the metrics at every step, the very numbers that `explainer run`
+writes into metrics.csv on the same machine, with all recorded actions at their steps.
 """
 NOTES = """\
 With a saved run, --set, --seed, --device and --threads change what the run begins with; the actions
@@ -109,6 +116,13 @@ def _run(words: list[str]) -> int:
     return run(options)
 
 
+def _script(words: list[str]) -> int:
+    options = script_parser().parse_args(words)
+    from explainer.commands.scripting import script
+
+    return script(options)
+
+
 def _list(words: list[str]) -> int:
     parser = _parser("explainer list", "Name the scenes that there are, by room.")
     parser.add_argument("--json", action="store_true", help="print an array with everything a scene declares")
@@ -138,7 +152,7 @@ def _minutes(text: str) -> float:
     return minutes
 
 
-COMMANDS = {"run": _run, "list": _list, "bench": _bench}
+COMMANDS = {"run": _run, "script": _script, "list": _list, "bench": _bench}
 """The words that are commands; no scene has such a name."""
 
 
@@ -159,6 +173,16 @@ def run_parser() -> Parser:
     parser.add_argument("--steps", metavar="N", help="stop after N steps (default: the scene's, or where the run was)")
     parser.add_argument("--out", metavar="DIR", help="write the files into this folder, made if it is not there")
     parser.add_argument("--json", action="store_true", help="print the last metrics as one JSON object on stdout")
+    return parser
+
+
+def script_parser() -> Parser:
+    """Return the parser of ``explainer script``."""
+    parser = _parser("explainer script", SCRIPT)
+    parser.add_argument("target", metavar="SCENE|FILE.run.json", help="what to tell")
+    _add_recipe_options(parser)
+    parser.add_argument("--steps", metavar="N", help="end after N steps (default: the scene's, or where the run was)")
+    parser.add_argument("--out", metavar="FILE", help="write the script into this file instead of printing it")
     return parser
 
 

@@ -20,8 +20,10 @@ from explainer.contract.lesson import check_lesson, parse_try
 from explainer.contract.messages import JobPart, pack
 from explainer.engine import history
 from explainer.engine.side_jobs import SideJobs
+from explainer.export import metrics_csv
 from explainer.export.picture import encode, render, view_of
 from tests.moves import anything, ends
+from tests.scripts import outputs
 
 pytestmark = pytest.mark.parametrize("name", CATALOGUE.names())
 FEW = 12
@@ -320,6 +322,39 @@ def test_a_saved_run_opens_again(name):
     run.step(3)
     found = run_file.decode(run_file.encode(run.recipe, run.position), CATALOGUE)
     assert moment(Run.from_recipe(found.recipe, found.position)) == moment(run)
+
+
+def lived(name, seed, chance):
+    """A run with live changes and verbs on the way, and from the past on a new future."""
+    run = Run(name, seed=seed)
+    live = [field for field in run.execution.scene.parameters.declarations.values() if field.kind == "live"]
+    for _ in range(4):
+        for field in live:
+            try_to(lambda field=field: run.set(**{field.name: anything(field, chance)}))
+        if verbs(run.execution.scene):
+            try_to(lambda: act_somehow(run, chance))
+        run.step(chance.randint(1, 4))
+    return run
+
+
+def table(run):
+    """What ``explainer run`` writes into metrics.csv."""
+    run.execution.recorder.flush()
+    return metrics_csv.encode(run.execution.recorder.series, run.position.step).decode()
+
+
+def test_its_script_prints_the_very_numbers_or_it_says_why_there_is_none(name, scene, tmp_path):
+    if scene.no_script:
+        with pytest.raises(Refused, match="has no script") as refused:
+            Run(name).script(1)
+        assert scene.no_script in str(refused.value)
+        return
+    plain = Run(name)
+    plain.step(scene.steps)
+    runs = [plain, *(lived(name, seed, random.Random(seed)) for seed in (1, 2, 3))]
+    printed = outputs([run.script() for run in runs], tmp_path)
+    for run, said in zip(runs, printed, strict=True):
+        assert said == table(run)
 
 
 def test_a_few_hundred_random_moves_leave_it_alive(name, qapp):

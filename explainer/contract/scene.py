@@ -97,6 +97,8 @@ class Scene:
     jobs: Mapping[str, Job] = field(default_factory=dict)
     experiment: str = ""
     """The scene folder whose experiment and view are used; empty: its own."""
+    no_script: str = ""
+    """Why a script of its own makes no sense for this scene; empty: ``script.py`` writes it."""
     order: int = 100
     """Place within its room, smallest first."""
     name: str = ""

@@ -166,6 +166,17 @@ class Run:
         twin.set(**values)
         return twin
 
+    def script(self, steps: int | None = None) -> str:
+        """Return a standalone PyTorch script that prints the metrics of the first ``steps`` steps as CSV.
+
+        ``steps`` is as many as have been done here, or before the first one as many as the scene declares.
+        Raises :class:`Refused` where the scene has no script.
+        """
+        from explainer.script import script_of
+
+        usual = self.position.step or self._execution.scene.steps
+        return script_of(self.recipe, usual if steps is None else _whole(steps, "steps"))
+
     def arrays(self, *names: str) -> dict[str, np.ndarray]:
         """Return the named arrays as they are now; ``*`` allowed."""
         return arrays_of(self._execution, names)

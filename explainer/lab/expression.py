@@ -50,7 +50,12 @@ class Expression:
         not (with slope zero), so that autograd finds a path to either.
         """
         result = self.tree.value(x, y, functions)
-        return result if _variables(self.tree) == {"x", "y"} else result + 0.0 * (x + y)
+        return result if self.variables == {"x", "y"} else result + 0.0 * (x + y)
+
+    @property
+    def variables(self) -> set[str]:
+        """Those of x and y that occur."""
+        return _variables(self.tree)
 
     def text(self) -> str:
         """Return the expression in canonical spelling, with no needless parentheses."""

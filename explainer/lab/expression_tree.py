@@ -26,7 +26,7 @@ _OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {
     "**": operator.pow,
 }
 # operator: binding of the whole, least binding of its left side, least binding of its right side
-_BINDINGS = {
+BINDINGS = {
     "+": (SUM, SUM, PRODUCT),
     "-": (SUM, SUM, PRODUCT),
     "*": (PRODUCT, PRODUCT, SIGN),
@@ -131,7 +131,7 @@ class Binary:
     @property
     def binding(self) -> int:
         """Return the operator's binding."""
-        return _BINDINGS[self.sign][0]
+        return BINDINGS[self.sign][0]
 
     @property
     def latex_binding(self) -> int:
@@ -145,7 +145,7 @@ class Binary:
 
     def text(self) -> str:
         """Return both sides around the operator, with spaces save around ``**``."""
-        _, left, right = _BINDINGS[self.sign]
+        _, left, right = BINDINGS[self.sign]
         sign = "**" if self.sign == "**" else f" {self.sign} "
         return _text(self.left, left) + sign + _text(self.right, right)
 
@@ -155,7 +155,7 @@ class Binary:
             return rf"\frac{{{self.left.latex()}}}{{{self.right.latex()}}}"
         if self.sign == "**":
             return f"{_latex(self.left, ATOM)}^{{{self.right.latex()}}}"
-        _, left, right = _BINDINGS[self.sign]
+        _, left, right = BINDINGS[self.sign]
         right = POWER if isinstance(self.right, Negative) else right
         return _latex(self.left, left) + _LATEX_SIGNS[self.sign] + _latex(self.right, right)
 

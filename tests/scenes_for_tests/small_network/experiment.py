@@ -13,14 +13,29 @@ from explainer.scenes.small_network import Params
 EXAMPLES, BATCH, END = 48, 16, 200
 
 
+def noisy_plane(device: torch.device | str = "cpu") -> tuple[torch.Tensor, torch.Tensor]:
+    """Return inputs (EXAMPLES, 3) and targets (EXAMPLES, 1), each drawn afresh."""
+    x = torch.randn(EXAMPLES, 3, device=device)
+    slopes = torch.tensor([[1.0], [-2.0], [0.5]], device=device)
+    return x, x @ slopes + 0.1 * torch.randn(EXAMPLES, 1, device=device)
+
+
+def predict(x: torch.Tensor, hidden: nn.Linear, out: nn.Linear, dropout: float) -> torch.Tensor:
+    """Return the network's answers (n, 1) to inputs (n, 3), some hidden units left out."""
+    return out(F.dropout(torch.tanh(hidden(x)), dropout))
+
+
+def draw_afresh(hidden: nn.Linear, first: int, scale: float) -> None:
+    """Give the hidden units from ``first`` on new random weights."""
+    with torch.no_grad():
+        hidden.weight[first:] = scale * torch.randn_like(hidden.weight[first:])
+
+
 class SmallNetwork(Experiment[Params]):
     """A 3-w-1 network on a noisy plane."""
 
     def build(self) -> None:
-        self.x = torch.randn(EXAMPLES, 3, device=self.device)
-        self.y = self.x @ torch.tensor([[1.0], [-2.0], [0.5]], device=self.device) + 0.1 * torch.randn(
-            EXAMPLES, 1, device=self.device
-        )
+        self.x, self.y = noisy_plane(self.device)
         self.hidden = nn.Linear(3, self.params.width, device=self.device)
         self.out = nn.Linear(self.params.width, 1, device=self.device)
         kind = {"adam": torch.optim.Adam, "sgd": torch.optim.SGD}[self.params.optimizer]
@@ -37,8 +52,7 @@ class SmallNetwork(Experiment[Params]):
         if place == 0:
             self.order = torch.randperm(EXAMPLES)
         rows = self.order[place : place + BATCH]
-        hidden = F.dropout(torch.tanh(self.hidden(self.x[rows])), self.params.dropout)
-        error = F.mse_loss(self.out(hidden), self.y[rows])
+        error = F.mse_loss(predict(self.x[rows], self.hidden, self.out, self.params.dropout), self.y[rows])
         yield "forward"
         self.optimizer.zero_grad()
         error.backward()
@@ -71,8 +85,7 @@ class SmallNetwork(Experiment[Params]):
         return found
 
     def reinitialise(self, first: int, scale: float) -> None:
-        with torch.no_grad():
-            self.hidden.weight[first:] = scale * torch.randn_like(self.hidden.weight[first:])
+        draw_afresh(self.hidden, first, scale)
 
     def poison(self) -> None:
         with torch.no_grad():

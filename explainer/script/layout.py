@@ -1,0 +1,93 @@
+"""The script as a whole: heading, imports, quoted definitions, seeds, setting up, and the loop."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from textwrap import fill, indent
+
+from explainer.script.course import Course
+from explainer.script.pieces import Script, code, literal
+from explainer.script.quoting import Quotation, spaced
+from explainer.script.sources import assigned_names, free_names
+
+WIDTH = 100
+FINITE = "all(map(math.isfinite, row))"
+ABOUT = """\
+Prints a CSV, one row per step, every number as Python's repr: the very numbers of `explainer run`
+on the same machine. Written by `explainer script`; it needs nothing of that program."""
+
+
+def compose(course: Course, script: Script, modules: Sequence[str]) -> str:
+    """Return the text of the script; ``modules`` are those in which its names are looked up."""
+    own, loop = code(script.definitions), _loop(course, script)
+    quotation = Quotation()
+    quotation.add(free_names(code(own, script.setup, _at_start(course, script), loop)) - {"device"}, modules)
+    start = _apart(_settings(course, quotation), script.setup, _at_start(course, script))
+    everything = code(own, start, loop)
+    quotation.add(free_names(everything) - quotation.names, modules)
+    if twice := quotation.names & assigned_names(everything):
+        raise LookupError(f"the script of {course.scene.name} gives {', '.join(sorted(twice))} a second meaning")
+    definitions = spaced([text for text in (quotation.definitions(), own) if text])
+    top = f"{_heading(course)}\n\n{quotation.import_lines()}\n\n"
+    middle = f"\n{definitions}\n\n\n" if definitions else ""
+    return f"{top}{middle}{start}\n\n{loop}\n"
+
+
+def _heading(course: Course) -> str:
+    """Return the script's docstring: what it shows, and what its columns mean."""
+    scene = course.scene
+    told = [fill(f"{name}: {meaning}", WIDTH, subsequent_indent="    ") for name, meaning in scene.metrics.items()]
+    words = "\n".join([f"{scene.title}: {scene.question}", "", ABOUT, "", *told])
+    return '"""' + words.replace("\\", "\\\\").replace('"', "'") + '\n"""'
+
+
+def _settings(course: Course, quotation: Quotation) -> str:
+    """Return the lines that fix random numbers, threads and device as the run had them."""
+    recipe = course.recipe
+    packages = {one.module.partition(".")[0] for one in quotation.imports}
+    others = packages - sys.stdlib_module_names - {"torch"}
+    lines = [f"torch.manual_seed({recipe.seed})"]
+    if others:
+        lines.append(f"np.random.seed({recipe.seed % 2**32})")
+    if others - {"numpy"} or "random" in packages:
+        lines.append(f"random.seed({recipe.seed})")
+    lines.append(f"torch.set_num_threads({recipe.threads})")
+    if course.on_gpu:
+        lines.append('os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")')
+        lines.append("torch.use_deterministic_algorithms(True, warn_only=True)")
+        lines.append('device = torch.device("cuda")')
+    return "\n".join(lines)
+
+
+def _loop(course: Course, script: Script) -> str:
+    """Return the heading of the table and the loop that prints its rows."""
+    ends = " or ".join(filter(None, [code(script.finished), f"not {FINITE}"]))
+    changes = [_when(step, lines) for step, lines in _by_step(course, script) if step > 0]
+    printed = f'row = {script.row}\nprint(step, *row, sep=",")\nif {ends}:\n    break'
+    body = _apart(script.update, printed, code(*changes))
+    columns = literal(",".join(["step", *script.metrics]))
+    return f"print({columns})\nfor step in range(1, {course.steps + 1}):\n{indent(body, '    ')}"
+
+
+def _apart(*parts: str) -> str:
+    """Return parts of code with an empty line between them."""
+    return "\n\n".join(code(part) for part in parts if part.strip())
+
+
+def _at_start(course: Course, script: Script) -> str:
+    """Return the code of what was done before the first step."""
+    return code(*(lines for step, lines in _by_step(course, script) if step == 0))
+
+
+def _when(step: int, lines: str) -> str:
+    return f"if step == {step}:\n{indent(lines, '    ')}"
+
+
+def _by_step(course: Course, script: Script) -> Iterable[tuple[int, str]]:
+    """Return the code of all actions, those of one step together."""
+    for step, changes in groupby(course.changes, key=lambda change: change.action.step):
+        lines = code(*map(script.change, changes))
+        if lines:
+            yield step, lines
