@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 
 import numpy as np
@@ -25,7 +26,7 @@ def _in_order(starts: np.ndarray, ends: np.ndarray) -> list[np.ndarray]:
         return []
     breaks = np.flatnonzero((np.abs(starts[1:] - ends[:-1]) > 10.0**-_DIGITS).any(1)) + 1
     edges = [0, *breaks.tolist(), len(starts)]
-    return [np.concatenate([starts[a : a + 1], ends[a:b]]) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    return [np.concatenate([starts[a : a + 1], ends[a:b]]) for a, b in itertools.pairwise(edges)]
 
 
 def _where_ends_meet(runs: list[np.ndarray]) -> list[np.ndarray]:

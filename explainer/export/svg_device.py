@@ -14,8 +14,6 @@ import numpy as np
 from PySide6.QtCore import QLine, QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import (
     QBrush,
-    QFont,
-    QFontInfo,
     QImage,
     QPaintDevice,
     QPaintEngine,
@@ -30,7 +28,9 @@ from PySide6.QtGui import (
 
 from explainer.export.encoding import png_bytes
 from explainer.export.polylines import joined
-from explainer.export.svg_document import Attributes, Box, SvgDocument, lines_data, number, png_link
+from explainer.export.svg_clip import Clip
+from explainer.export.svg_document import Attributes, SvgDocument, lines_data, number, png_link
+from explainer.export.svg_style import font_of, paint_of, path_data
 
 _CAPS = {Qt.PenCapStyle.FlatCap: "butt", Qt.PenCapStyle.SquareCap: "square", Qt.PenCapStyle.RoundCap: "round"}
 _JOINS = {Qt.PenJoinStyle.BevelJoin: "bevel", Qt.PenJoinStyle.RoundJoin: "round"}
@@ -84,7 +84,7 @@ class _Engine(QPaintEngine):
     def __init__(self, document: SvgDocument) -> None:
         super().__init__(QPaintEngine.PaintEngineFeature.AllFeatures)
         self._document = document
-        self._pen, self._brush, self._font = QPen(Qt.PenStyle.NoPen), QBrush(), QFont()
+        self._pen, self._brush = QPen(Qt.PenStyle.NoPen), QBrush()
         self._there, self._opacity, self._smooth = QTransform(), 1.0, False
         self._clip = Clip()
 
@@ -160,7 +160,7 @@ class _Engine(QPaintEngine):
             box = QRectF(across - radius, down - radius, 2 * radius, 2 * radius)
             path.addEllipse(box) if self._pen.capStyle() is Qt.PenCapStyle.RoundCap else path.addRect(box)
         path.setFillRule(Qt.FillRule.WindingFill)
-        self._add("path", {"d": path_data(path), **_paint("fill", self._pen.brush(), self._opacity)})
+        self._add("path", {"d": path_data(path), **paint_of("fill", self._pen.brush(), self._opacity)})
 
     def _shape(self, path: QPainterPath, filled: bool) -> None:
         if path.isEmpty():
@@ -169,7 +169,7 @@ class _Engine(QPaintEngine):
         plain = self._brush.style() is Qt.BrushStyle.SolidPattern
         if filled and not plain:
             self._painted(path)
-        fill = _paint("fill", self._brush, self._opacity) if filled and plain else {"fill": "none"}
+        fill = paint_of("fill", self._brush, self._opacity) if filled and plain else {"fill": "none"}
         stroke = self._stroke()
         if fill["fill"] == "none" and not stroke:
             return
@@ -197,7 +197,7 @@ class _Engine(QPaintEngine):
         pen = self._pen
         if pen.style() is Qt.PenStyle.NoPen:
             return {}
-        found = _paint("stroke", pen.brush(), self._opacity)
+        found = paint_of("stroke", pen.brush(), self._opacity)
         found["stroke-width"] = self._width()
         found["stroke-linecap"] = _CAPS[pen.capStyle()]
         found["stroke-linejoin"] = _JOINS.get(pen.joinStyle(), "miter")
@@ -248,10 +248,10 @@ class _Engine(QPaintEngine):
         text, font = item.text(), item.font()
         if not text.strip():
             return
-        look: dict[str, object] = {"x": place.x(), "y": place.y(), **_font(font)}
+        look: dict[str, object] = {"x": place.x(), "y": place.y(), **font_of(font)}
         if len(text) > 1:
             look |= {"textLength": float(item.width()), "lengthAdjust": "spacingAndGlyphs"}
-        look |= _paint("fill", self._pen.brush(), self._opacity)
+        look |= paint_of("fill", self._pen.brush(), self._opacity)
         self._add("text", {**look, "xml:space": "preserve", **self._placed()}, text)
 
     # where
@@ -275,110 +275,8 @@ class _Engine(QPaintEngine):
     def _mapped(self, points: np.ndarray) -> np.ndarray:
         at = self._there
         turned = points @ np.array([[at.m11(), at.m12()], [at.m21(), at.m22()]])
-        return turned + np.array([at.dx(), at.dy()])
-
-
-class Clip:
-    """What is left to paint on: rectangles cut with one another, and at most one other shape within them."""
-
-    def __init__(self) -> None:
-        self._box: QRectF | None = None
-        self._path: QPainterPath | None = None
-        self._on = True
-        self._known: tuple[object, str | None] = (None, None)
-
-    def follow(self, state: QPaintEngineState, there: QTransform) -> None:
-        """Take over what a painter's state says of its clip, in the coordinates of the whole picture."""
-        changed = state.state()
-        if changed & _Dirty.DirtyClipEnabled:
-            self._on = state.isClipEnabled()
-        if changed & (_Dirty.DirtyClipRegion | _Dirty.DirtyClipPath):
-            path = QPainterPath()
-            if changed & _Dirty.DirtyClipPath:
-                path = state.clipPath()
-            else:
-                path.addRegion(state.clipRegion())
-            self._cut(state.clipOperation(), there.map(path))
-        self._known = (None, None)
-
-    def written(self, document: SvgDocument, outer: QRectF | None) -> str | None:
-        """Return the name of the clip in the document, empty for none, None where nothing is left to paint on."""
-        key = None if outer is None else outer.getRect()
-        if self._known[0] != ("known", key):
-            self._known = (("known", key), self._write(document, outer))
-        return self._known[1]
-
-    def _write(self, document: SvgDocument, outer: QRectF | None) -> str | None:
-        boxes = [box for box in (outer, self._box if self._on else None) if box is not None]
-        box = boxes[0] if boxes else None
-        for other in boxes[1:]:
-            box = box.intersected(other) if box is not None else other
-        if box is not None and box.isEmpty():
-            return None
-        sides: Box | None = (box.left(), box.top(), box.right(), box.bottom()) if box is not None else None
-        if self._on and self._path is not None:
-            return document.clip_path(path_data(self._path), sides)
-        return document.clip_box(sides) if sides else ""
-
-    def _cut(self, operation: Qt.ClipOperation, path: QPainterPath) -> None:
-        if operation is not Qt.ClipOperation.IntersectClip:
-            self._box = self._path = None
-        if operation is Qt.ClipOperation.NoClip:
-            return
-        box = _rectangle(path)
-        if box is not None:
-            self._box = box if self._box is None else self._box.intersected(box)
-        else:
-            self._path = path if self._path is None else self._path.intersected(path)
-
-
-def _rectangle(path: QPainterPath) -> QRectF | None:
-    """Return the rectangle that a path is, None for any other shape."""
-    box = path.boundingRect()
-    corners = {(path.elementAt(i).x, path.elementAt(i).y) for i in range(path.elementCount())}
-    sides = {(x, y) for x in (box.left(), box.right()) for y in (box.top(), box.bottom())}
-    return box if path.elementCount() <= 5 and corners <= sides else None
-
-
-def path_data(path: QPainterPath) -> str:
-    """Return a path's data: moves, lines and curves, each subpath closed where it ends as it began."""
-    parts: list[str] = []
-    kinds = QPainterPath.ElementType
-    start, last = "", ""
-    for index in range(path.elementCount()):
-        element = path.elementAt(index)
-        here = f"{number(element.x)},{number(element.y)}"
-        if element.type is kinds.MoveToElement:
-            parts.append("Z" if start and last == start else "")
-            start = here
-        letter = {kinds.MoveToElement: "M", kinds.LineToElement: "L", kinds.CurveToElement: "C"}.get(element.type, "")
-        parts.append(letter + here)
-        last = here
-    parts.append("Z" if start and last == start else "")
-    return " ".join(part for part in parts if part)
-
-
-def _paint(name: str, brush: QBrush, opacity: float) -> dict[str, object]:
-    colour = brush.color()
-    alpha = colour.alphaF() * opacity
-    found: dict[str, object] = {name: colour.name()} if alpha > 0 else {name: "none"}
-    if 0 < alpha < 0.999:
-        found[f"{name}-opacity"] = float(alpha)
-    return found
-
-
-def _font(font: QFont) -> dict[str, object]:
-    info = QFontInfo(font)
-    general = "monospace" if info.fixedPitch() else "sans-serif"
-    found: dict[str, object] = {
-        "font-family": f"'{info.family()}', 'DejaVu Sans', {general}",
-        "font-size": f"{info.pixelSize()}px",
-    }
-    if font.weight() != QFont.Weight.Normal:
-        found["font-weight"] = int(font.weight())
-    if font.italic():
-        found["font-style"] = "italic"
-    return found
+        moved: np.ndarray = turned + np.array([at.dx(), at.dy()])
+        return moved
 
 
 def _enlarged(image: QImage, box: QRectF) -> QImage:

@@ -73,7 +73,7 @@ class SvgDocument:
         said = [f"<{tag}>{words}</{tag}>" for tag, words in (("title", title), ("desc", about)) if words]
         clips = [f'<clipPath id="{name}">{shape}</clipPath>' for shape, name in self._clips.items()]
         body = [*self._body, "</g>"] if self._clip else self._body
-        lines = [f"<svg {NAMESPACES} version=\"1.1\"{_written(outer)}>", *said, "<defs>", *clips, "</defs>", *body]
+        lines = [f'<svg {NAMESPACES} version="1.1"{_written(outer)}>', *said, "<defs>", *clips, "</defs>", *body]
         return (HEAD + "\n".join([*lines, "</svg>", ""])).encode()
 
     def _named(self, shape: str) -> str:

@@ -60,9 +60,7 @@ def scenery_image(scenery: Scenery, projection: Projection, hidden: np.ndarray, 
     return image
 
 
-def paint_scenery(
-    painter: QPainter, scenery: Scenery, projection: Projection, hidden: np.ndarray, look: Look
-) -> None:
+def paint_scenery(painter: QPainter, scenery: Scenery, projection: Projection, hidden: np.ndarray, look: Look) -> None:
     """Paint the picture without ground, balls and trails."""
     tokens = look.tokens
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
