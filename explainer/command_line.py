@@ -173,6 +173,10 @@ def run_parser() -> Parser:
     parser.add_argument("--steps", metavar="N", help="stop after N steps (default: the scene's, or where the run was)")
     parser.add_argument("--out", metavar="DIR", help="write the files into this folder, made if it is not there")
     parser.add_argument("--json", action="store_true", help="print the last metrics as one JSON object on stdout")
+    parser.add_argument(
+        "--progress", choices=("auto", "lines"), default="auto", help="lines: ten a second, for a program to read"
+    )
+    _add_picture_options(parser)
     return parser
 
 
@@ -184,6 +188,22 @@ def script_parser() -> Parser:
     parser.add_argument("--steps", metavar="N", help="end after N steps (default: the scene's, or where the run was)")
     parser.add_argument("--out", metavar="FILE", help="write the script into this file instead of printing it")
     return parser
+
+
+def _add_picture_options(parser: Parser) -> None:
+    group = parser.add_argument_group("pictures", "The stage as a file, for a slide or a paper.")
+    add = group.add_argument
+    add("--picture", metavar="FILE", help="write the stage at the end as FILE.png or FILE.svg")
+    add("--animation", metavar="FILE", help="write the steps as FILE.gif or FILE.mp4 (MP4 needs the extra 'video')")
+    add("--cards", metavar="KEYS", help="only these pictures, by their keys with commas between (default: the first)")
+    add("--size", metavar="WxH", help="the stage in pixels (default: 1440x900)")
+    add("--scale", metavar="S", help="pixels of the file to one of the stage, from 0.25 to 8 (default: 1)")
+    add("--theme", metavar="T", help="dark or light (default: dark)")
+    add("--transparent", action="store_true", help="leave out the ground (pictures only)")
+    add("--large", action="store_true", help="larger type")
+    add("--every", metavar="N", help="an animation shows every N-th step (default: as few as fill 20 seconds)")
+    add("--from", metavar="N", dest="first", help="an animation begins at step N (default: 0)")
+    add("--fps", metavar="N", help="pictures a second of an animation, 1 to 50 (default: 15)")
 
 
 def _parser(name: str, about: str, notes: str = "") -> Parser:

@@ -50,6 +50,14 @@ def check_display() -> None:
         raise Refused(f"the display {display!r} (DISPLAY) does not answer; {INSTEAD}")
 
 
+def check_qt() -> None:
+    """Raise :class:`Refused` if pictures cannot be painted: better before a long run than after it."""
+    try:
+        import PySide6.QtWidgets  # noqa: F401
+    except ImportError as error:
+        raise missing_library(error) from None
+
+
 def missing_library(error: Exception) -> Refused:
     """Return the refusal that names the library whose absence ``error`` reports, and its package."""
     found = re.search(r"(lib[\w.+-]+\.so[\w.]*): cannot open", str(error))

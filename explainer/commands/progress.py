@@ -19,12 +19,13 @@ FIRST, LONGEST = 2.0, 120.0
 class Progress:
     """Says how many of ``total`` steps are done, how fast, and the metrics; quiet once nobody reads."""
 
-    def __init__(self, total: int, stream: TextIO | None = None) -> None:
+    def __init__(self, total: int, stream: TextIO | None = None, *, lines: bool = False) -> None:
+        """``lines`` writes ten lines a second, for a program that reads them."""
         self._stream = sys.stderr if stream is None else stream
-        self._terminal = self._stream.isatty()
-        self._total = total
+        self._terminal = self._stream.isatty() and not lines
+        self._lines, self._total = lines, total
         self._started = time.perf_counter()
-        self._interval = ON_TERMINAL if self._terminal else FIRST
+        self._interval = ON_TERMINAL if self._terminal or lines else FIRST
         self._due = self._started + self._interval
         self._open = False
 
@@ -37,14 +38,22 @@ class Progress:
         now = time.perf_counter()
         self._due = now + self._interval
         speed = step / max(now - self._started, 1e-9)
-        words = f"step {step:,} of {self._total:,} · {speed:,.0f} steps/s{metric_words(series, step)}"
+        self._update(f"step {step:,} of {self._total:,} · {speed:,.0f} steps/s{metric_words(series, step)}")
+
+    def count(self, what: str, done: int, total: int) -> None:
+        """Say how many of ``total`` are done, when it is time to."""
+        if self.due() or done == total:
+            self._due = time.perf_counter() + self._interval
+            self._update(f"{what} {done:,} of {total:,}")
+
+    def _update(self, words: str) -> None:
         if self._terminal:
             room = shutil.get_terminal_size().columns - 1
             self._write("\r" + words[:room].ljust(room))
             self._open = True
         else:
             self._write(words + "\n")
-            self._interval = min(2 * self._interval, LONGEST)
+            self._interval = self._interval if self._lines else min(2 * self._interval, LONGEST)
 
     def say(self, words: str) -> None:
         """Write one line of its own."""

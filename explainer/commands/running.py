@@ -8,25 +8,27 @@ import signal
 import sys
 import traceback
 from argparse import Namespace
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
-import numpy as np
 
-from explainer.commands.display import missing_library
+from explainer.commands import pictures
+from explainer.commands.display import check_qt
 from explainer.commands.progress import Progress, last_values
 from explainer.commands.request import Request, read_request
 from explainer.contract import run_file
-from explainer.contract.frame import Frame
 from explainer.contract.refused import Refused
 from explainer.export import arrays_npz, folder, metrics_csv
+from explainer.export.look import Look
+from explainer.export.of_run import frame_of, picture_of
 
 if TYPE_CHECKING:
     from explainer.engine.run import Run
 
+__all__ = ["frame_of", "run"]
 FILES = ("metrics.csv", "frame.npz", "picture.png", "run.json")
 FAILED, INTERRUPTED = 1, 130
 """Exit statuses: the scene's own code raised; Ctrl+C."""
@@ -36,11 +38,16 @@ def run(options: Namespace) -> int:
     """Do what the options ask for; return the exit status. Raises :class:`Refused` before anything is written."""
     request = read_request(options, device="auto")
     out = _checked_folder(options.out)
+    wishes = pictures.read_wishes(options, request)
+    if out is not None or wishes.some:
+        check_qt()
     with _interrupts() as interrupted:
         run = _made(request)
-        progress = Progress(request.position.step)
+        progress = Progress(request.position.step, lines=options.progress == "lines")
         status = _live(run, request, progress, interrupted)
-    _say_end(run, progress, status)
+        _say_end(run, progress, status)
+        if wishes.some:
+            status = status or pictures.write(run, wishes, progress, interrupted)
     if out is not None:
         files, drawn = _files(run, progress)
         folder.write_all(out, files)
@@ -50,25 +57,6 @@ def run(options: Namespace) -> int:
     return status
 
 
-def frame_of(run: Run, arrays: Mapping[str, np.ndarray]) -> Frame:
-    """Return the present moment of ``run`` as its pictures are given it."""
-    execution = run.execution
-    slow = [name for name in arrays if execution.scene.array(name).slow]
-    return Frame(
-        scene=execution.scene.name,
-        step=execution.step,
-        phase=execution.phases[-1] if execution.phases else "",
-        params=run.params,
-        arrays=arrays,
-        series=execution.recorder.series,
-        ages=dict.fromkeys(slow, execution.step),
-        actions=run.recipe.actions,
-        stopped=run.stopped,
-        finished=run.finished,
-        first=execution.scene.parameters(**run.recipe.parameters),
-    )
-
-
 def _checked_folder(words: str | None) -> Path | None:
     """Return the folder to write into once it is certain that it, and a picture, can be written."""
     if words is None:
@@ -76,10 +64,6 @@ def _checked_folder(words: str | None) -> Path | None:
     if not words:
         raise Refused("--out '' is refused: name a folder", about="out")
     folder.check_writable(Path(words), FILES)
-    try:
-        import PySide6.QtWidgets  # noqa: F401 - fails here and not after the run where a library is missing
-    except ImportError as error:
-        raise missing_library(error) from None
     return Path(words)
 
 
@@ -161,19 +145,10 @@ def _files(run: Run, progress: Progress) -> tuple[dict[str, bytes], bool]:
         "run.json": run_file.encode(run.recipe, run.position),
     }
     try:
-        files["picture.png"] = _picture(run, arrays)
+        files["picture.png"] = picture_of(run, Look())
     except Exception:  # noqa: BLE001 - a mistake in the scene's view: shown whole, and the numbers are kept
         progress.say(f"{traceback.format_exc().rstrip()}\nexplainer: the scene's view failed: no picture.png")
     return files, "picture.png" in files
-
-
-def _picture(run: Run, arrays: Mapping[str, np.ndarray]) -> bytes:
-    from explainer.export import picture
-
-    kept = picture.application()
-    image = picture.render(frame_of(run, arrays), picture.view_of(run.execution.scene))
-    del kept
-    return picture.encode(image)
 
 
 def _print_metrics(run: Run, as_json: bool) -> None:

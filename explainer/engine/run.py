@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -180,6 +180,38 @@ class Run:
     def arrays(self, *names: str) -> dict[str, np.ndarray]:
         """Return the named arrays as they are now; ``*`` allowed."""
         return arrays_of(self._execution, names)
+
+    def picture(
+        self,
+        path: str | Path | None = None,
+        *,
+        size: tuple[int, int] = (1440, 900),
+        scale: float = 1.0,
+        theme: str = "dark",
+        transparent: bool = False,
+        large: bool = False,
+        cards: Sequence[str] = (),
+    ) -> bytes | None:
+        """Return the stage as a PNG file, or write it to ``path``, which ends with ``.png`` or ``.svg``.
+
+        ``size`` is the stage's in pixels and ``scale`` the file's pixels to one of these; ``large`` is
+        larger type; ``cards`` are the keys of the pictures, those shown at first if there are none.
+        Needs Qt, and no screen. Raises :class:`Refused`.
+        """
+        from explainer.export import of_run
+        from explainer.export.look import Look
+
+        look = Look(size, scale, theme, transparent, large)
+        if path is None:
+            return of_run.picture_of(self, look, cards)
+        of_run.write_picture(self, path, look, cards)
+        return None
+
+    def _repr_png_(self) -> bytes:
+        """Notebooks: show the stage."""
+        found = self.picture(size=(960, 600))
+        assert found is not None
+        return found
 
     def _live(self, scene: Scene, recipe: Recipe, past: Past | None = None) -> None:
         self._execution = Execution(scene, check_recipe(recipe, scene), past)

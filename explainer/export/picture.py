@@ -1,26 +1,31 @@
-"""``picture.png``: the stage of a scene as the window would show it at first, painted without a window."""
+"""The stage of a scene, or some of its cards, painted without a window: as pixels or as shapes."""
 
 from __future__ import annotations
 
 import importlib
 import os
 import sys
+from collections.abc import Sequence
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
-from PySide6.QtGui import QImage, QImageWriter
-from PySide6.QtWidgets import QApplication
+import numpy as np
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import QColor, QImage, QPainter, QRegion
+from PySide6.QtWidgets import QApplication, QWidget
 
 from explainer.contract.catalogue import module_name
 from explainer.contract.frame import Frame
+from explainer.contract.refused import Refused, shown
 from explainer.contract.scene import Scene
+from explainer.export.encoding import png_bytes, rgb_array
+from explainer.export.look import Look
+from explainer.export.svg_device import SvgDevice
 from explainer.plots.picture import View
 from explainer.theme.stylesheet import style_sheet
-from explainer.theme.tokens import DARK, Tokens
 from explainer.window.card import Card
 from explainer.window.stage import Stage
 
-SIZE = QSize(1440, 900)
-"""The size of a picture in pixels."""
+_KEPT: list[QApplication] = []
+"""The application made here lives until the end: Qt makes only one well."""
 
 
 def view_of(scene: Scene) -> View:
@@ -37,36 +42,107 @@ def application() -> QApplication:
     there = QApplication.instance()
     if isinstance(there, QApplication):
         return there
+    before = os.environ.get("QT_QPA_PLATFORM")
     if sys.platform.startswith("linux"):
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     made = QApplication(["explainer"])
     made.setStyle("fusion")
+    if before is None:
+        os.environ.pop("QT_QPA_PLATFORM", None)
+    else:
+        os.environ["QT_QPA_PLATFORM"] = before
+    _KEPT.append(made)
     return made
 
 
-def render(frame: Frame, view: View, size: QSize = SIZE, tokens: Tokens = DARK) -> QImage:
-    """Return the scene's first pictures of ``frame`` in their cards; needs :func:`application`."""
-    stage = Stage()
-    stage.setProperty("role", "window")
-    stage.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-    stage.setStyleSheet(style_sheet(tokens))
-    stage.show_view(view)
-    stage.apply_theme(tokens)
-    for card in stage.findChildren(Card):
-        card.enlarge.hide()
-        card.close_button.hide()
-    stage.resize(size)
-    image = QImage(size, QImage.Format.Format_RGB32)
-    stage.render(image)
-    stage.draw(frame)
-    stage.render(image)
-    stage.deleteLater()
+def check_cards(view: View, keys: Sequence[str]) -> None:
+    """Raise :class:`Refused` if the scene has no picture of one of these keys."""
+    known = [kind.key for kind in view.pictures]
+    for key in keys:
+        if key not in known:
+            raise Refused(f"card {shown(key)} is refused: choose from {', '.join(known)}", about="cards")
+
+
+class Easel:
+    """A stage of its own, without a window, on which one frame after another is drawn."""
+
+    def __init__(self, view: View, look: Look, cards: Sequence[str] = (), title: str = "") -> None:
+        """``cards`` are the keys of the pictures, those meant for the beginning if there are none."""
+        self.application = application()
+        check_cards(view, cards)
+        self.look, self.title = look, title
+        self._view, self._about = view, ""
+        tokens = look.tokens()
+        self._stage = Stage()
+        self._stage.setStyleSheet(style_sheet(tokens))
+        self._stage.show_view(view, cards)
+        self._stage.apply_theme(tokens)
+        hide_buttons(self._stage)
+        self._stage.resize(*look.size)
+        image_of(self._stage, look)
+
+    def wanted(self, params: object) -> list[str]:
+        """Return the arrays that are drawn under these parameters."""
+        return sorted(self._stage.wanted_arrays(params).union(self._view.arrays))  # type: ignore[arg-type]
+
+    def draw(self, frame: Frame) -> None:
+        """Show a frame; it is painted once in vain, for axes find their room while they are painted."""
+        self._about = self._view.summary(frame)
+        self._stage.draw(frame)
+        image_of(self._stage, self.look)
+
+    def image(self) -> QImage:
+        """Return what is shown as pixels."""
+        return image_of(self._stage, self.look)
+
+    def pixels(self) -> np.ndarray:
+        """Return what is shown as red, green and blue, shape (rows, columns, 3) uint8."""
+        return rgb_array(self.image())
+
+    def encode(self, ending: str) -> bytes:
+        """Return what is shown as the content of a file, ``.png`` or ``.svg``."""
+        if ending == ".svg":
+            return svg_of(self._stage, self.look, self.title, self._about)
+        return png_bytes(self.image())
+
+    def close(self) -> None:
+        """Give everything back."""
+        self._stage.deleteLater()
+
+
+def render(frame: Frame, view: View, look: Look, cards: Sequence[str] = ()) -> QImage:
+    """Return the scene's first pictures of ``frame``, or these cards, as an image."""
+    easel = Easel(view, look, cards)
+    easel.draw(frame)
+    image = easel.image()
+    easel.close()
     return image
 
 
-def encode(image: QImage) -> bytes:
-    """Return the image as a PNG file."""
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    QImageWriter(buffer, QByteArray(b"PNG")).write(image)
-    return bytes(buffer.data().data())
+def hide_buttons(widget: QWidget) -> None:
+    """Hide what can be pressed on the cards: in a file it cannot."""
+    for card in [widget] if isinstance(widget, Card) else widget.findChildren(Card):
+        for button in card.buttons:
+            button.hide()
+
+
+def image_of(widget: QWidget, look: Look) -> QImage:
+    """Return a widget as an image of the look's scale on the look's ground."""
+    form = QImage.Format.Format_ARGB32_Premultiplied if look.transparent else QImage.Format.Format_RGB32
+    image = QImage(max(1, round(widget.width() * look.scale)), max(1, round(widget.height() * look.scale)), form)
+    image.setDevicePixelRatio(look.scale)
+    image.fill(QColor(look.tokens().window))
+    widget.render(image, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
+    image.setDevicePixelRatio(1.0)
+    return image
+
+
+def svg_of(widget: QWidget, look: Look, title: str = "", about: str = "") -> bytes:
+    """Return a widget as an SVG file."""
+    device = SvgDevice(widget.width(), widget.height(), look.scale, title, about)
+    painter = QPainter(device)
+    if not look.transparent:
+        painter.fillRect(QRect(QPoint(), widget.size()), QColor(look.tokens().window))
+    widget.render(painter, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
+    painter.end()
+    return device.encode()

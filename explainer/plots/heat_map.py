@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QWidget
 
 from explainer.plots.axis import Axis
 from explainer.plots.colours import colour, pen, small_font
-from explainer.plots.heat_map_image import Sheet, cells_rectangle, legend_rectangle, sheet_image
+from explainer.plots.heat_map_image import Sheet, cells_rectangle, legend_rectangle, paint_sheet, sheet_image
 from explainer.plots.heat_map_marks import paint_cell, paint_crosses, paint_marker
 from explainer.plots.number_text import number_text
+from explainer.plots.painting import is_vector, pixel_ratio
 from explainer.plots.shading import Shading
 from explainer.theme.tokens import BODY, DARK, Tokens
 
@@ -188,14 +189,16 @@ class HeatMap(QWidget):
             painter.drawText(self.rect().adjusted(16, 8, -16, -8), flags, self._busy or self._message)
             return
         painter.setOpacity(0.4 if self._busy else 1.0)
-        painter.drawImage(0, 0, self._still_image())
+        if is_vector(painter):
+            paint_sheet(painter, self._sheet, self.tokens, self.font(), self.cells_rectangle())
+        else:
+            painter.drawImage(0, 0, self._still_image(pixel_ratio(painter)))
         painter.setOpacity(1.0)
         painter.setFont(small_font(self.tokens, self.font()))
         self._paint_marks(painter)
         self._paint_words(painter)
 
-    def _still_image(self) -> QImage:
-        ratio = self.devicePixelRatioF()
+    def _still_image(self, ratio: float) -> QImage:
         if self._still is None or self._still.size() != self.size() * ratio:
             assert self._sheet is not None
             self._still = sheet_image(self._sheet, self.size(), ratio, self.tokens, self.font(), self.cells_rectangle())

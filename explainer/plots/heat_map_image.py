@@ -99,6 +99,14 @@ def sheet_image(sheet: Sheet, size: QSize, ratio: float, tokens: Tokens, font: Q
     image.setDevicePixelRatio(ratio)
     image.fill(QColor(tokens.card))
     painter = QPainter(image)
+    paint_sheet(painter, sheet, tokens, font, box)
+    painter.end()
+    return image
+
+
+def paint_sheet(painter: QPainter, sheet: Sheet, tokens: Tokens, font: QFont, box: QRectF) -> None:
+    """Paint everything but marker, hovered cell and words, cells in ``box``."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setFont(small_font(tokens, font))
     pixels = sheet.pixels(tokens)
     if sheet.has_bad:
@@ -113,8 +121,6 @@ def sheet_image(sheet: Sheet, size: QSize, ratio: float, tokens: Tokens, font: Q
     painter.drawRect(box)
     _paint_axes(painter, sheet, box, tokens)
     _paint_legend(painter, sheet, box, tokens)
-    painter.end()
-    return image
 
 
 def _hatch(painter: QPainter, box: QRectF, tokens: Tokens) -> None:

@@ -10,6 +10,8 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QGraphicsItem
 
+from explainer.plots.painting import is_vector, pixel_ratio
+
 if TYPE_CHECKING:
     from explainer.plots.axes import Axes
 
@@ -80,11 +82,14 @@ class CachedLayer(Layer):
         self.spoil()
 
     def paint(self, painter: QPainter, option: Any, widget: Any = None) -> None:
-        """Paint the kept picture."""
+        """Paint the kept picture; where shapes stay shapes, these."""
         size = self.boundingRect()
         if size.width() < 2 or size.height() < 2:
             return
-        ratio = self.axes.devicePixelRatioF()
+        if is_vector(painter):
+            super().paint(painter, option, widget)
+            return
+        ratio = pixel_ratio(painter)
         if self._picture is None or self._picture.devicePixelRatio() != ratio:
             self._picture = self._painted(size, ratio)
         painter.drawPixmap(QPointF(0, 0), self._picture)

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QWidget
 from explainer.plots.camera import Camera, Projection
 from explainer.plots.colours import colour, pen, small_font
 from explainer.plots.height_field import HeightField
-from explainer.plots.surface_image import Look, Scenery, scenery_image
+from explainer.plots.painting import is_vector, pixel_ratio
+from explainer.plots.surface_image import Look, Scenery, paint_scenery, scenery_image
 from explainer.plots.surface_runners import Ball, Pieces, nearest_step, paint_balls, paint_step, paint_trail, places_of
 from explainer.plots.trails import draped
 from explainer.theme.tokens import BODY, DARK, Tokens
@@ -28,6 +29,8 @@ _ZOOMS = {Qt.Key.Key_Plus: 1.15, Qt.Key.Key_Equal: 1.15, Qt.Key.Key_Minus: 1 / 1
 _BUDGET = 600
 """Steps drawn of all trails together."""
 _SAMPLES = 32
+_IN_A_FILE = 3.0
+"""Pixels of the shaded quads to one of the widget where everything else stays lines and words."""
 __all__ = ["Ball", "SurfacePlot"]
 
 COMPRESSED = "height: log₁₀(1 + L − min)"
@@ -138,7 +141,11 @@ class SurfacePlot(QWidget):
             painter.fillRect(self.rect(), QColor(self.tokens.canvas))
             self._say(painter, "the surface appears with the first step")
             return
-        painter.drawImage(0, 0, self._still_image())
+        still = self._still_image(pixel_ratio(painter))
+        if is_vector(painter):
+            self._paint_scenery(painter)
+        else:
+            painter.drawImage(0, 0, still)
         projection, field = self.projection(), self._scenery.field
         for ball, pieces in zip(self._balls, self._pieces, strict=True):
             paint_trail(painter, ball, pieces, field, projection, self._hidden)
@@ -147,8 +154,14 @@ class SurfacePlot(QWidget):
         paint_balls(painter, self._balls, field, projection, self.tokens)
         self._paint_words(painter)
 
-    def _still_image(self) -> QImage:
-        ratio = self.devicePixelRatioF()
+    def _paint_scenery(self, painter: QPainter) -> None:
+        """Paint the still part as what it is, the shaded quads as an image in it."""
+        assert self._scenery is not None
+        look = Look(self.size(), _IN_A_FILE, self.tokens, painter.font(), self.map_name)
+        painter.fillRect(self.rect(), QColor(self.tokens.canvas))
+        paint_scenery(painter, self._scenery, self.projection(), self._hidden, look)
+
+    def _still_image(self, ratio: float) -> QImage:
         if self._still is None or self._still.size() != self.size() * ratio:
             assert self._scenery is not None
             projection, field = self.projection(), self._scenery.field

@@ -51,11 +51,18 @@ def scenery_image(scenery: Scenery, projection: Projection, hidden: np.ndarray, 
 
     ``hidden`` tells which grid points the surface hides (rows, columns): level lines end there.
     """
-    tokens = look.tokens
-    image = QImage(look.size * look.ratio, QImage.Format.Format_RGB32)
+    image = QImage(look.size * look.ratio, QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(look.ratio)
-    image.fill(QColor(tokens.canvas))
+    image.fill(QColor(look.tokens.canvas))
     painter = QPainter(image)
+    paint_scenery(painter, scenery, projection, hidden, look)
+    painter.end()
+    return image
+
+
+def paint_scenery(painter: QPainter, scenery: Scenery, projection: Projection, hidden: np.ndarray, look: Look) -> None:
+    """Paint the picture without ground, balls and trails."""
+    tokens = look.tokens
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setFont(look.font)
     paint_box(painter, scenery.field, projection, tokens)
@@ -63,8 +70,6 @@ def scenery_image(scenery: Scenery, projection: Projection, hidden: np.ndarray, 
         painter.drawImage(0, 0, quads_image(scenery.mesh, projection, look))
         _paint_level_lines(painter, scenery, projection, hidden, tokens)
     paint_ticks(painter, scenery.field, projection, scenery.titles, tokens)
-    painter.end()
-    return image
 
 
 def quads_image(mesh: Mesh, projection: Projection, look: Look) -> QImage:

@@ -12,6 +12,7 @@ from explainer.plots.axes import Axes
 from explainer.plots.colours import blend, pen
 from explainer.plots.isolines import contour_levels, isolines, resample
 from explainer.plots.layer import CachedLayer, draw_segments
+from explainer.plots.painting import is_vector, pixel_ratio
 from explainer.theme.colour_maps import depth
 
 if TYPE_CHECKING:
@@ -47,19 +48,24 @@ class SurfaceLayer(CachedLayer):
     axes: ContourPlot
 
     def paint_pixels(self, painter: QPainter, width: float, height: float) -> None:
-        """Sample the visible part at every other pixel for the bands, and at every fourth for the lines."""
+        """Sample the visible part at every other pixel for the bands, and at every fourth for the lines.
+
+        A file is looked at from nearer than the screen: there the bands are sampled four times as densely.
+        """
         ground = self.axes.ground
         if ground is None or self.axes.log != (False, False):
             return
-        across, down = np.arange(0.0, width + 2, 2), np.arange(0.0, height + 2, 2)
+        apart = 0.5 if is_vector(painter) else 2.0 / pixel_ratio(painter)
+        across, down = (np.arange(0.0, size + 2, apart) for size in (width, height))
         losses = ground.at(*_data(self.axes, across, down, width, height))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         image = self._bands(losses, ground.levels)
-        painter.drawImage(QRectF(-1, -1, 2 * len(across), 2 * len(down)), image)
-        starts, ends, _ = isolines(losses[::2, ::2], ground.levels)
+        painter.drawImage(QRectF(-apart / 2, -apart / 2, apart * len(across), apart * len(down)), image)
+        stride = max(1, round(4 / apart))
+        starts, ends, _ = isolines(losses[::stride, ::stride], ground.levels)
         tokens = self.axes.tokens
         painter.setPen(pen(tokens.accent if tokens.dark else tokens.muted, 1.0, 0.28))
-        draw_segments(painter, starts * 4, ends * 4)
+        draw_segments(painter, starts * (stride * apart), ends * (stride * apart))
 
     def _bands(self, losses: np.ndarray, levels: np.ndarray) -> QImage:
         count = len(levels) + 1

@@ -11,6 +11,7 @@ from PySide6.QtGui import QPainter, QPixmap, QPolygonF
 
 from explainer.plots.colours import colour, pen, small_font
 from explainer.plots.layer import Layer, draw_segments
+from explainer.plots.painting import is_vector, pixel_ratio
 from explainer.plots.reduction import clip_segments, distinct_segments
 
 if TYPE_CHECKING:
@@ -55,9 +56,12 @@ class TrailLayer(Layer):
         super().theme_changed()
 
     def paint_pixels(self, painter: QPainter, width: float, height: float) -> None:
-        """Add what is new to the kept picture and show it."""
-        ratio = self.axes.devicePixelRatioF()
-        trails = self.axes.trails
+        """Add what is new to the kept picture and show it; where shapes stay shapes, draw all trails."""
+        trails, ratio = self.axes.trails, pixel_ratio(painter)
+        if is_vector(painter):
+            for index, trail in enumerate(trails):
+                self._draw(painter, index, trail, width, height)
+            return
         if self._picture is None or self._picture.devicePixelRatio() != ratio or not self._continue(trails):
             self._picture = QPixmap(round(width * ratio), round(height * ratio))
             self._picture.setDevicePixelRatio(ratio)
@@ -77,17 +81,21 @@ class TrailLayer(Layer):
             return
         painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        scale = self.axes.tokens.scale
         for index, trail in enumerate(trails):
             count = self._drawn[index][0]
-            pixels = self.axes.to_pixels(*trail[max(0, count - 1) :].T)
-            painter.setPen(pen(self.axes.colours[index], 2.0 * scale))
-            if len(pixels) > EXACT + 1:
-                draw_segments(painter, *clip_segments(*distinct_segments(pixels[:-EXACT]), width, height))
-                pixels = pixels[-EXACT - 1 :]
-            draw_segments(painter, *clip_segments(pixels[:-1], pixels[1:], width, height))
+            self._draw(painter, index, trail[max(0, count - 1) :], width, height)
             self._drawn[index] = (len(trail), _probe(trail, len(trail)))
         painter.end()
+
+    def _draw(self, painter: QPainter, index: int, trail: np.ndarray, width: float, height: float) -> None:
+        """Draw a piece of a trail, the old part of a long one reduced to what can be seen."""
+        pixels = self.axes.to_pixels(*trail.T)
+        painter.setPen(pen(self.axes.colours[index], 2.0 * self.axes.tokens.scale))
+        segments = [(pixels[:-1], pixels[1:])]
+        if len(pixels) > EXACT + 1:
+            segments = [distinct_segments(pixels[:-EXACT]), (pixels[-EXACT - 1 : -1], pixels[-EXACT:])]
+        starts, ends = (np.concatenate(parts) for parts in zip(*segments, strict=True))
+        draw_segments(painter, *clip_segments(starts, ends, width, height))
 
 
 def _probe(trail: np.ndarray, count: int) -> tuple[float, ...]:

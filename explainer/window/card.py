@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from explainer.plots.picture import Picture
 from explainer.theme.tokens import Tokens
@@ -53,6 +53,10 @@ class Card(QFrame):
     close_asked = Signal(str)
     """The picture's key."""
     enlarge_asked = Signal(str)
+    save_asked = Signal(str)
+    """The picture is wanted as a file."""
+    copy_asked = Signal(str)
+    """The picture is wanted on the clipboard."""
 
     def __init__(self, picture: Picture, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,6 +65,8 @@ class Card(QFrame):
         self.title = Title(picture.title)
         self.enlarge = self._make_button("maximize", "Enlarge this picture, or put it back (double-click the title)")
         self.close_button = self._make_button("close", "Put this picture away")
+        self.more = self._make_button("more", "Save or copy this picture (or a right click on the title)")
+        self.more.clicked.connect(lambda: self._open_menu(self.more.mapToGlobal(self.more.rect().bottomLeft())))
         self.enlarge.clicked.connect(lambda: self.enlarge_asked.emit(picture.key))
         self.close_button.clicked.connect(lambda: self.close_asked.emit(picture.key))
         picture.title_changed.connect(self.title.set_words)
@@ -70,9 +76,41 @@ class Card(QFrame):
         """Take the colours of a theme, and give them to the picture."""
         self.enlarge.setIcon(icon("maximize", tokens, tokens.faint))
         self.close_button.setIcon(icon("close", tokens, tokens.faint))
-        for button in (self.enlarge, self.close_button):
+        self.more.setIcon(icon("more", tokens, tokens.faint))
+        for button in self.buttons:
             button.setIconSize(QSize(tokens.size(16), tokens.size(16)))
         self.picture.apply_theme(tokens)
+
+    @property
+    def buttons(self) -> tuple[QToolButton, ...]:
+        """What can be pressed beside the title."""
+        return self.more, self.enlarge, self.close_button
+
+    def menu(self) -> QMenu:
+        """Return what can be done with the picture, as a menu that deletes itself when it closes."""
+        menu = QMenu(self)
+        menu.setObjectName("card-menu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setToolTipsVisible(True)
+        for name, words, tip, ask in (
+            ("save-picture", "Save picture …", "As PNG or SVG, for a slide or a paper", self.save_asked),
+            ("copy-picture", "Copy picture", "To the clipboard, as it is seen", self.copy_asked),
+        ):
+            action = menu.addAction(words)
+            action.setObjectName(name)
+            action.setToolTip(tip)
+            action.triggered.connect(lambda _=False, ask=ask: ask.emit(self.picture.key))
+        return menu
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Qt: a right click on the title offers what can be done with the picture."""
+        if event.pos().y() <= self.title.geometry().bottom():
+            self._open_menu(event.globalPos())
+        else:
+            super().contextMenuEvent(event)
+
+    def _open_menu(self, place: QPoint) -> None:
+        self.menu().popup(place)
 
     def set_closable(self, closable: bool) -> None:
         """Say whether it can be put away: the last picture cannot."""
@@ -96,6 +134,7 @@ class Card(QFrame):
         rows.setSpacing(6)
         head.setSpacing(2)
         head.addWidget(self.title, 1)
+        head.addWidget(self.more)
         head.addWidget(self.enlarge)
         head.addWidget(self.close_button)
         rows.addLayout(head)

@@ -50,6 +50,9 @@ class Stage(QWidget):
 
     pictures_changed = Signal()
     """Other pictures are out: other arrays are wanted."""
+    save_asked = Signal(str)
+    """The picture of this key is wanted as a file."""
+    copy_asked = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -97,6 +100,11 @@ class Stage(QWidget):
     def pictures(self) -> list[Picture]:
         """The pictures that can be seen."""
         return [self._cards[key].picture for key in self._visible()]
+
+    @property
+    def cards(self) -> list[Card]:
+        """The cards that can be seen, in order."""
+        return [self._cards[key] for key in self._visible()]
 
     def wanted_arrays(self, params: Parameters) -> set[str]:
         """Return the arrays that the visible pictures draw under these parameters."""
@@ -208,6 +216,8 @@ class Stage(QWidget):
             card = Card(kind(self.steering))
             card.close_asked.connect(self.put_away)
             card.enlarge_asked.connect(self.enlarge)
+            card.save_asked.connect(self.save_asked)
+            card.copy_asked.connect(self.copy_asked)
             card.apply_theme(self._tokens)
             self._cards[key] = card
             if self._frame is not None:

@@ -1,11 +1,12 @@
 import pytest
-from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
 
 from explainer import Run
 from explainer.commands.running import frame_of
 from explainer.contract.catalogue import CATALOGUE
 from explainer.export import picture
+from explainer.export.encoding import png_bytes
+from explainer.export.look import Look
 from explainer.theme.tokens import DARK, LIGHT
 
 
@@ -27,7 +28,7 @@ def colours(image: QImage) -> set[str]:
 
 @pytest.mark.parametrize("tokens", [DARK, LIGHT], ids=lambda tokens: tokens.name)
 def test_each_theme_has_its_ground_and_both_balls(tokens, frame, view, qapp):
-    image = picture.render(frame, view, QSize(720, 450), tokens)
+    image = picture.render(frame, view, Look((720, 450), theme=tokens.name))
     assert (image.width(), image.height()) == (720, 450)
     assert image.pixelColor(2, 2).name() == tokens.window
     assert {tokens.series[0], tokens.series[1]} <= colours(image)
@@ -36,7 +37,7 @@ def test_each_theme_has_its_ground_and_both_balls(tokens, frame, view, qapp):
 def test_another_step_is_another_picture_and_the_same_step_the_same(frame, view, qapp):
     run = Run("gradient-descent")
     run.step(1)
-    size = QSize(720, 450)
+    size = Look((720, 450))
     early = picture.render(frame_of(run, run.arrays("*")), view, size)
     late = picture.render(frame, view, size)
     assert early != late
@@ -46,7 +47,7 @@ def test_another_step_is_another_picture_and_the_same_step_the_same(frame, view,
 def test_a_picture_becomes_a_png_file(qapp):
     image = QImage(3, 2, QImage.Format.Format_RGB32)
     image.fill("#123456")
-    raw = picture.encode(image)
+    raw = png_bytes(image)
     assert raw.startswith(b"\x89PNG\r\n\x1a\n")
     assert QImage.fromData(raw).pixelColor(1, 1).name() == "#123456"
 

@@ -1,0 +1,67 @@
+"""Pictures of a run in this process; Qt is imported when the first one is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from explainer.contract.files import write_atomically
+from explainer.contract.frame import Frame
+from explainer.export.look import Look
+from explainer.export.place import PICTURES, checked_place
+
+if TYPE_CHECKING:
+    from explainer.engine.run import Run
+    from explainer.export.picture import Easel
+
+
+def frame_of(run: Run, arrays: Mapping[str, np.ndarray]) -> Frame:
+    """Return the present moment of ``run`` as its pictures are given it."""
+    execution = run.execution
+    slow = [name for name in arrays if execution.scene.array(name).slow]
+    return Frame(
+        scene=execution.scene.name,
+        step=execution.step,
+        phase=execution.phases[-1] if execution.phases else "",
+        params=run.params,
+        arrays=arrays,
+        series=execution.recorder.series,
+        ages=dict.fromkeys(slow, execution.step),
+        actions=run.recipe.actions,
+        stopped=run.stopped,
+        finished=run.finished,
+        first=execution.scene.parameters(**run.recipe.parameters),
+    )
+
+
+def easel_of(run: Run, look: Look, cards: Sequence[str] = ()) -> Easel:
+    """Return an easel for the pictures of ``run``; raise :class:`Refused` for a card that the scene has not."""
+    from explainer.export.picture import Easel, application, view_of
+
+    application()
+    scene = run.execution.scene
+    return Easel(view_of(scene), look, cards, f"{scene.title}, seed {run.recipe.seed}")
+
+
+def draw(easel: Easel, run: Run) -> None:
+    """Show the present moment of ``run``, computing only what is drawn."""
+    run.execution.recorder.flush()
+    easel.draw(frame_of(run, run.arrays(*easel.wanted(run.params))))
+
+
+def picture_of(run: Run, look: Look, cards: Sequence[str] = (), ending: str = ".png") -> bytes:
+    """Return the present moment as the content of a ``.png`` or ``.svg`` file."""
+    easel = easel_of(run, look, cards)
+    draw(easel, run)
+    content = easel.encode(ending)
+    easel.close()
+    return content
+
+
+def write_picture(run: Run, path: str | Path, look: Look, cards: Sequence[str] = ()) -> None:
+    """Write the present moment into a file whose ending says which kind; raise :class:`Refused`."""
+    place = checked_place(path, PICTURES, "picture")
+    write_atomically(place, picture_of(run, look, cards, place.suffix.lower()))
