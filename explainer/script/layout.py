@@ -32,7 +32,8 @@ def compose(course: Course[Any], script: Script, modules: Sequence[str]) -> str:
         raise LookupError(f"the script of {course.scene.name} gives {', '.join(sorted(twice))} a second meaning")
     definitions = spaced([text for text in (quotation.definitions(), own) if text])
     top = f"{_heading(course)}\n\n{quotation.import_lines()}\n\n"
-    middle = f"\n{definitions}\n\n\n" if definitions else ""
+    apart = "\n" if definitions.startswith(("def ", "class ", "@")) else ""
+    middle = f"{apart}{definitions}\n\n\n" if definitions else ""
     return f"{top}{middle}{start}\n\n{loop}\n"
 
 
