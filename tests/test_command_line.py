@@ -24,6 +24,7 @@ from explainer.contract.catalogue import CATALOGUE
 from explainer.contract.recipe import Action, Position, Recipe
 from explainer.contract.start import Start
 from explainer.export import folder
+from tests.scripts import outputs
 
 SCENE = "small-network"
 
@@ -84,6 +85,16 @@ def saved(tmp_path: Path) -> Path:
         (["run", SCENE, "--device", "tpu"], "device 'tpu' is refused: choose from cpu, cuda, auto"),
         (["run", SCENE, "--out", ""], "--out '' is refused: name a folder"),
         (["run", SCENE, "--step", "3"], "unrecognized arguments: --step 3"),
+        (["script"], "the following arguments are required: SCENE|FILE.run.json"),
+        (["script", "small-netwerk"], "unknown scene 'small-netwerk'; did you mean small-network?"),
+        (["script", "missing.run.json"], "cannot read missing.run.json: No such file or directory"),
+        (["script", SCENE, "--set", "width=65"], "width = '65' is refused: give a whole number from 1 to 64"),
+        (["script", SCENE, "--steps", "1000000001"], "steps = '1000000001' is refused"),
+        (["script", SCENE, "--device", "tpu"], "device 'tpu' is refused: choose from cpu, cuda, auto"),
+        (["script", SCENE, "--out", ""], "--out '' is refused: name a file"),
+        (["script", SCENE, "--out", "no/such/folder/x.py"], "cannot write no/such/folder/x.py: No such file"),
+        (["script", SCENE, "--out", "/"], "cannot write /: it is no ordinary file"),
+        (["script", "gradient-descent", "--set", "surface=custom", "--set", "expression=log(x)"], "the loss is not"),
         ([SCENE, "--set", "lr=abc"], "lr = 'abc' is refused: give a number"),
         (["--set", "lr=1"], "these options belong to a scene"),
         (["list", "more"], "unrecognized arguments: more; see `explainer list --help`"),
@@ -213,7 +224,14 @@ def test_no_scene_is_named_like_a_command():
 
 @pytest.mark.parametrize(
     "words",
-    [["list", "--json"], ["run", SCENE, "--set", "lr=abc"], ["run", "nothing"], [SCENE], []],
+    [
+        ["list", "--json"],
+        ["script", SCENE, "--set", "lr=abc"],
+        ["run", SCENE, "--set", "lr=abc"],
+        ["run", "nothing"],
+        [SCENE],
+        [],
+    ],
 )
 def test_torch_and_qt_wait_until_they_are_needed(words):
     code = f"""
@@ -448,6 +466,46 @@ def test_a_run_needs_no_display_and_prints_nothing_of_qt(tmp_path):
     assert done.returncode == 0
     assert [line.split(" ")[0] for line in done.stderr.splitlines()] == ["step", "written"]
     assert (tmp_path / "picture.png").stat().st_size > 1_000
+
+
+# The script
+
+
+def test_a_printed_script_gives_the_numbers_of_the_saved_run(tmp_path, saved):
+    assert main(["run", str(saved), "--out", str(tmp_path / "out")]) == 0
+    done = process("script", str(saved))
+    assert done.returncode == 0
+    assert done.stderr == ""
+    (printed,) = outputs([done.stdout], tmp_path)
+    assert printed == (tmp_path / "out" / "metrics.csv").read_text()
+    assert printed.count("\n") == 8
+
+
+def test_a_script_is_written_into_a_file_that_python_can_run(tmp_path, capsys):
+    path = tmp_path / "small.py"
+    path.write_text("an older one")
+    assert main(["script", SCENE, "--set", "width=5", "--seed", "7", "--steps", "9", "--out", str(path)]) == 0
+    assert capsys.readouterr().out == ""
+    assert [each.name for each in tmp_path.iterdir()] == ["small.py"]
+    done = subprocess.run([sys.executable, str(path)], capture_output=True, text=True, timeout=60, check=True)
+    run = Run(SCENE, width=5, seed=7)
+    run.step(9)
+    assert [float(line.split(",")[1]) for line in done.stdout.splitlines()[1:]] == run.metrics["error"].tolist()
+
+
+def test_a_script_is_printed_as_python_reads_it_whatever_the_terminal_can_show():
+    command = [sys.executable, "-m", "explainer.command_line", "script", "gradient-descent"]
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    done = subprocess.run(command, env=environment, capture_output=True, timeout=60, check=True)
+    assert "(u² + κv²)/2" in done.stdout.decode("utf-8")
+
+
+def test_a_saved_run_that_rests_at_its_start_is_told_for_the_scenes_steps(tmp_path, capsys):
+    path = tmp_path / "start.run.json"
+    Run(SCENE).save(path)
+    for words, last in (([], 60), (["--steps", "0"], 0), (["--steps", "3"], 3)):
+        assert main(["script", str(path), *words]) == 0
+        assert f"range(1, {last + 1})" in capsys.readouterr().out
 
 
 # The window

@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,8 @@ def test_no_world_imports_another():
             "from explainer.plots import colours",
             "Engine, lab and experiments: no Qt BROKEN",
         ),
+        ("scenes/gradient_descent/script.py", "import torch", "in what a scene declares BROKEN"),
+        ("explainer/script/layout.py", "import torch", "Plain: neither Qt nor torch BROKEN"),
         ("explainer/contract/series.py", "import torch", "Plain: neither Qt nor torch BROKEN"),
         ("explainer/contract/series.py", "from explainer.engine import state", "Plain: neither Qt nor torch BROKEN"),
     ],
@@ -100,6 +103,11 @@ def parts(name):
 
 def test_declarations_and_the_contract_load_neither_torch_nor_qt():
     found = loaded([*own_modules("explainer.contract"), *own_modules("explainer.theme"), *parts("")])
+    assert not found & {"torch", "explainer.engine", *QT}
+
+
+def test_scripts_are_written_without_torch_and_qt():
+    found = loaded([*own_modules("explainer.script"), *(part for part in parts("script") if find_spec(part))])
     assert not found & {"torch", "explainer.engine", *QT}
 
 

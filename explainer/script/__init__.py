@@ -12,6 +12,7 @@ import importlib
 from importlib.util import find_spec
 
 from explainer.contract.catalogue import CATALOGUE, module_name
+from explainer.contract.parameters import Parameters
 from explainer.contract.recipe import MAX_STEP, Recipe, check_recipe
 from explainer.contract.refused import Refused, shown
 from explainer.contract.scene import Scene
@@ -39,7 +40,7 @@ def script_of(recipe: Recipe, steps: int) -> str:
         known = " or ".join(DEVICES)
         raise Refused(f"device {shown(recipe.device)} is refused: a script is for {known}", about="device")
     module = script_module(scene)
-    course = Course(scene, checked, steps)
+    course: Course[Parameters] = Course(scene, checked, steps)
     written: Script = importlib.import_module(module).script(course)
     folder = module.rpartition(".")[0]
     return compose(course, written, [f"{folder}.{name}" for name in written.sources])

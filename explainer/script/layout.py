@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from textwrap import fill, indent
+from typing import Any
 
 from explainer.script.course import Course
 from explainer.script.pieces import Script, code, literal
@@ -19,7 +20,7 @@ Prints a CSV, one row per step, every number as Python's repr: the very numbers 
 on the same machine. Written by `explainer script`; it needs nothing of that program."""
 
 
-def compose(course: Course, script: Script, modules: Sequence[str]) -> str:
+def compose(course: Course[Any], script: Script, modules: Sequence[str]) -> str:
     """Return the text of the script; ``modules`` are those in which its names are looked up."""
     own, loop = code(script.definitions), _loop(course, script)
     quotation = Quotation()
@@ -31,11 +32,12 @@ def compose(course: Course, script: Script, modules: Sequence[str]) -> str:
         raise LookupError(f"the script of {course.scene.name} gives {', '.join(sorted(twice))} a second meaning")
     definitions = spaced([text for text in (quotation.definitions(), own) if text])
     top = f"{_heading(course)}\n\n{quotation.import_lines()}\n\n"
-    middle = f"\n{definitions}\n\n\n" if definitions else ""
+    apart = "\n" if definitions.startswith(("def ", "class ", "@")) else ""
+    middle = f"{apart}{definitions}\n\n\n" if definitions else ""
     return f"{top}{middle}{start}\n\n{loop}\n"
 
 
-def _heading(course: Course) -> str:
+def _heading(course: Course[Any]) -> str:
     """Return the script's docstring: what it shows, and what its columns mean."""
     scene = course.scene
     told = [fill(f"{name}: {meaning}", WIDTH, subsequent_indent="    ") for name, meaning in scene.metrics.items()]
@@ -43,7 +45,7 @@ def _heading(course: Course) -> str:
     return '"""' + words.replace("\\", "\\\\").replace('"', "'") + '\n"""'
 
 
-def _settings(course: Course, quotation: Quotation) -> str:
+def _settings(course: Course[Any], quotation: Quotation) -> str:
     """Return the lines that fix random numbers, threads and device as the run had them."""
     recipe = course.recipe
     packages = {one.module.partition(".")[0] for one in quotation.imports}
@@ -61,7 +63,7 @@ def _settings(course: Course, quotation: Quotation) -> str:
     return "\n".join(lines)
 
 
-def _loop(course: Course, script: Script) -> str:
+def _loop(course: Course[Any], script: Script) -> str:
     """Return the heading of the table and the loop that prints its rows."""
     ends = " or ".join(filter(None, [code(script.finished), f"not {FINITE}"]))
     changes = [_when(step, lines) for step, lines in _by_step(course, script) if step > 0]
@@ -76,7 +78,7 @@ def _apart(*parts: str) -> str:
     return "\n\n".join(code(part) for part in parts if part.strip())
 
 
-def _at_start(course: Course, script: Script) -> str:
+def _at_start(course: Course[Any], script: Script) -> str:
     """Return the code of what was done before the first step."""
     return code(*(lines for step, lines in _by_step(course, script) if step == 0))
 
@@ -85,7 +87,7 @@ def _when(step: int, lines: str) -> str:
     return f"if step == {step}:\n{indent(lines, '    ')}"
 
 
-def _by_step(course: Course, script: Script) -> Iterable[tuple[int, str]]:
+def _by_step(course: Course[Any], script: Script) -> Iterable[tuple[int, str]]:
     """Return the code of all actions, those of one step together."""
     for step, changes in groupby(course.changes, key=lambda change: change.action.step):
         lines = code(*map(script.change, changes))

@@ -42,7 +42,8 @@ class Source:
 
     def __init__(self, name: str) -> None:
         spec = find_spec(name)
-        text = spec.loader.get_source(name) if spec and hasattr(spec.loader, "get_source") else None
+        reader = getattr(spec.loader, "get_source", None) if spec else None
+        text = reader(name) if reader else None
         if spec is None or text is None:
             raise LookupError(f"the source of {name} cannot be read")
         self.name, self._package, self._lines = name, spec.parent or "", text.splitlines()
