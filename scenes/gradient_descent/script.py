@@ -129,7 +129,7 @@ def _update(course: Course[Params], batches: bool, newton: bool) -> str:
         training.sum().backward()
         """,
         noisy if any(noise) else "",
-        f"for name in running:\n    optimizers[name].step({f'lambda: {loss}(thetas[name])' if newton else ''})",
+        f"for name in running:\n    optimizers[name].step({f'partial({loss}, thetas[name])' if newton else ''})",
     )
     return f"{used}\n\n{code(RACE)}"
 
@@ -140,12 +140,15 @@ def change(change: Change[Params]) -> str:
     if change.action.verb == "move_point":
         return _moved(**change.action.arguments) if regression else ""
     entries, names = _entries(change.after)
-    changed: dict[str, list[str]] = {}
+    concerned: dict[str, list[str]] = {}
     for entry, name in zip(entries, names, strict=True):
         for line in _settings(entry, change):
-            changed.setdefault(line, []).append(name)
+            concerned.setdefault(line, []).append(name)
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for line, some in concerned.items():
+        alike.setdefault(tuple(some), []).append(line)
     variables = ("noise", "batch") if regression else ("noise",)
-    return code(assign(change, *variables), *(_each(line, some, names) for line, some in changed.items()))
+    return code(assign(change, *variables), *(_each(lines, some, names) for some, lines in alike.items()))
 
 
 def _moved(index: int, to: Sequence[float]) -> str:
@@ -172,10 +175,10 @@ def _settings(entry: Entry, change: Change[Params]) -> list[str]:
     return lines
 
 
-def _each(line: str, some: Sequence[str], names: Sequence[str]) -> str:
-    """Return ``line`` done to some of the optimizers."""
+def _each(lines: Sequence[str], some: Sequence[str], names: Sequence[str]) -> str:
+    """Return ``lines`` done to some of the optimizers."""
     if len(some) == 1:
-        return f"optimizers[{literal(some[0])}]{line}"
-    if len(some) == len(names):
-        return f"for optimizer in optimizers.values():\n    optimizer{line}"
-    return f"for name in {literal(tuple(some))}:\n    optimizers[name]{line}"
+        return code(*(f"optimizers[{literal(some[0])}]{line}" for line in lines))
+    every = len(some) == len(names)
+    head = "for optimizer in optimizers.values():" if every else f"for name in {literal(tuple(some))}:"
+    return "\n".join([head, *(f"    {'optimizer' if every else 'optimizers[name]'}{line}" for line in lines)])

@@ -1,6 +1,7 @@
 """A script as a whole: what is refused, what it begins with, and when each action is made."""
 
 import ast
+import random
 import subprocess
 import sys
 from textwrap import indent
@@ -12,6 +13,7 @@ from explainer.contract.catalogue import CATALOGUE
 from explainer.contract.recipe import Action, Recipe
 from explainer.script import Course, script_of
 from explainer.script.pieces import assign, code, literal
+from tests.moves import anything
 from tests.scripts import outputs
 
 SCENE = "small-network"
@@ -122,8 +124,14 @@ def test_a_run_is_told_as_far_as_it_has_come():
 @pytest.mark.parametrize("name", CATALOGUE.names())
 def test_scripts_pass_the_linter(name, tmp_path):
     pytest.importorskip("ruff")
-    for device in ("cpu", "cuda"):
-        (tmp_path / f"{device}.py").write_text(script_of(Recipe(name, device=device), 20), encoding="utf-8")
+    chance = random.Random(name)
+    declared = CATALOGUE.scene(name).parameters.declarations
+    for number in range(40):
+        values = {key: anything(field, chance) for key, field in declared.items() if number > 1}
+        values |= {key: field.default for key, field in declared.items() if field.type == "text"}
+        live = {key: anything(field, chance) for key, field in declared.items() if field.kind == "live"}
+        recipe = Recipe(name, 3, ("cpu", "cuda")[number % 2], 1, values, (Action(4, "set", live),))
+        (tmp_path / f"script{number}.py").write_text(script_of(recipe, 20), encoding="utf-8")
     command = [sys.executable, "-m", "ruff", "check", "--isolated", "--no-cache", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stdout
