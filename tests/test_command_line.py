@@ -522,7 +522,7 @@ def opened(monkeypatch):
 def test_the_window_is_told_where_to_begin(opened, saved):
     assert [main(words) for words in ([], [SCENE], [str(saved)])] == [0, 0, 0]
     found = run_file.load(saved, CATALOGUE)
-    assert opened == [Start(), Start(SCENE), Start(SCENE, found.recipe, found.position)]
+    assert opened == [Start(), Start(SCENE), Start(SCENE, found.recipe, found.position, str(saved))]
 
 
 def test_the_window_is_told_the_settings_of_the_command_line(opened):
