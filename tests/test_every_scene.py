@@ -21,7 +21,9 @@ from explainer.contract.messages import JobPart, pack
 from explainer.engine import history
 from explainer.engine.side_jobs import SideJobs
 from explainer.export import metrics_csv
-from explainer.export.picture import encode, render, view_of
+from explainer.export.encoding import png_bytes
+from explainer.export.look import Look
+from explainer.export.picture import render, view_of
 from tests.moves import anything, ends
 from tests.scripts import outputs
 
@@ -394,7 +396,7 @@ def test_its_pictures_ask_for_what_is_declared(scene):
 
 def draw(run):
     """Paint the stage at this moment."""
-    return render(frame_of(run, run.arrays("*")), view_of(run.execution.scene))
+    return render(frame_of(run, run.arrays("*")), view_of(run.execution.scene), Look())
 
 
 def colours(image):
@@ -406,7 +408,7 @@ def test_its_picture_is_not_blank_and_moves(name, qapp):
     first = draw(run)
     assert colours(first) >= COLOURS
     run.step(FEW)
-    assert encode(draw(run)) != encode(first)
+    assert png_bytes(draw(run)) != png_bytes(first)
 
 
 def test_its_words_and_formulas_are_there_at_every_moment(name, scene):
