@@ -30,10 +30,15 @@ class Stopped:
 
 @dataclass(frozen=True)
 class Ghost:
-    """What another run had recorded from the step on at which the two parted, drawn faint."""
+    """What another run has recorded: from the step on at which the two parted, drawn faint.
+
+    ``beside`` says that it is shown at the same time, under the letter that is its name: drawn whole, and
+    named.
+    """
 
     name: str
     series: Mapping[str, Series]
+    beside: bool = False
 
 
 @dataclass(frozen=True)

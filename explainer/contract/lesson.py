@@ -16,13 +16,14 @@ from explainer.contract.lesson_blocks import (
     Step,
     Text,
 )
-from explainer.contract.lesson_links import Link, TryLink, links_in, parse_try
+from explainer.contract.lesson_links import CompareLink, Link, TryLink, links_in, parse_compare, parse_try
 from explainer.contract.lesson_reader import inline_parts, read_lesson
 from explainer.contract.refused import Refused
 from explainer.contract.scene import Scene
 
 __all__ = [
     "Block",
+    "CompareLink",
     "Controls",
     "Formula",
     "Heading",
@@ -36,12 +37,13 @@ __all__ = [
     "check_lesson",
     "inline_parts",
     "links_in",
+    "parse_compare",
     "parse_try",
     "read_lesson",
     "texts_of",
 ]
 
-_LINK_START = re.compile(r"(?<!`)\]\((?:try|show|scene|https?):")
+_LINK_START = re.compile(r"(?<!`)\]\((?:try|compare|show|scene|https?):")
 
 
 def check_lesson(text: str, scene: Scene, pictures: Collection[str]) -> None:
@@ -86,8 +88,10 @@ def _check_link(target: str, scene: Scene, pictures: Collection[str]) -> None:
     kind, colon, rest = target.partition(":")
     if kind == "try" and colon:
         parse_try(target, scene)
+    elif kind == "compare" and colon:
+        parse_compare(target, scene)
     elif kind == "show" and colon:
         if rest not in pictures:
             raise Refused(f"unknown picture {rest!r}; choose from {', '.join(pictures) or 'none'}")
     elif not (colon and rest and kind in ("scene", "http", "https")):
-        raise Refused(f"the link {target!r} leads nowhere; begin it with try:, show:, scene: or https:")
+        raise Refused(f"the link {target!r} leads nowhere; begin it with try:, compare:, show:, scene: or https:")

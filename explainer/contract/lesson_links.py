@@ -1,11 +1,11 @@
-"""The links of a lesson: ``try:`` sets and runs, ``show:`` brings out a picture, ``scene:`` goes elsewhere."""
+"""The links of a lesson: ``try:`` sets and runs, ``compare:`` does so side by side, ``show:`` brings out a picture."""
 
 from __future__ import annotations
 
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
@@ -14,6 +14,8 @@ from explainer.contract.scene import Scene
 
 _LINK = re.compile(r"(?<!!)\[([^\]]+)\]\(((?:[^\s()]|\([^\s()]*(?:\([^\s()]*\)[^\s()]*)*\))*)\)")
 MOST_STEPS = 1_000_000
+MOST_LANES = 4
+"""So many runs are compared side by side."""
 
 
 class Link(NamedTuple):
@@ -41,6 +43,18 @@ class TryLink:
     keep: bool = False
 
 
+@dataclass(frozen=True)
+class CompareLink:
+    """What a ``compare:`` link asks for: two to four runs side by side, from one seed and in step.
+
+    ``first`` holds what ``run``, ``seed``, ``speed`` and ``keep`` say for all of them; ``others`` are the
+    checked parameter values of the further runs.
+    """
+
+    first: TryLink
+    others: tuple[Mapping[str, Any], ...]
+
+
 def links_in(markdown: str) -> list[Link]:
     """Return the links of a text in order; targets may hold brackets in pairs, images are passed over."""
     return [Link(match.group(1), match.group(2), *match.span()) for match in _LINK.finditer(markdown)]
@@ -62,6 +76,24 @@ def parse_try(link: str, scene: Scene) -> TryLink:
         given[name] = unquote(value)
     own: dict[str, Any] = {name: read(given.pop(name)) for name, read in _OWN.items() if name in given}
     return TryLink(scene.parameters.parse(given), **own)
+
+
+def parse_compare(link: str, scene: Scene) -> CompareLink:
+    """Return what ``compare:lr=0.01|lr=0.1|lr=1&run=200`` asks for: one set of parameters for each run.
+
+    ``run``, ``seed``, ``speed`` and ``keep`` may stand in any one set and hold for all. Raises
+    :class:`Refused` as :func:`parse_try` does, and for fewer than two or more than four sets.
+    """
+    if not link.startswith("compare:"):
+        raise Refused(f"{link!r} compares nothing; begin it with compare:")
+    sets = link.removeprefix("compare:").split("|")
+    if not 2 <= len(sets) <= MOST_LANES:
+        raise Refused(f"{link!r} names {len(sets)} runs; give 2 to {MOST_LANES}, with | between them")
+    pairs = [[pair for pair in given.split("&") if pair] for given in sets]
+    own = [pair for given in pairs for pair in given if pair.partition("=")[0] in _OWN]
+    values = [parse_try("try:" + "&".join(pair for pair in given if pair not in own), scene).values for given in pairs]
+    together = parse_try("try:" + "&".join(own), scene)
+    return CompareLink(replace(together, values=values[0]), tuple(values[1:]))
 
 
 def _steps(words: str) -> int:

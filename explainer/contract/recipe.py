@@ -113,6 +113,17 @@ def difference(recipe: Recipe, other: Recipe) -> dict[str, str]:
     return found
 
 
+def distinctions(recipes: Sequence[Recipe]) -> list[dict[str, str]]:
+    """Return for each of several runs in words what sets it apart from any of the others."""
+    found: list[dict[str, str]] = []
+    for recipe in recipes:
+        apart: dict[str, str] = {}
+        for other in recipes:
+            apart |= difference(recipe, other)
+        found.append(apart)
+    return found
+
+
 def check_recipe(recipe: Recipe, scene: Scene) -> Recipe:
     """Return the recipe with every value checked and in canonical form; raise :class:`Refused`."""
     if recipe.device not in DEVICES:

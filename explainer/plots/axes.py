@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,11 @@ class Axes(pg.PlotWidget):
     pointer_left = Signal()
     view_changed = Signal()
     double_clicked = Signal(float, float)
+    whole_changed = Signal()
+    moved_by_hand = Signal()
+    """The reader has zoomed or panned."""
+    fit_asked = Signal()
+    """The reader wants the whole again."""
 
     def __init__(
         self,
@@ -59,6 +65,8 @@ class Axes(pg.PlotWidget):
         super().__init__(parent=parent, viewBox=self.view_box, axisItems=sides, enableMenu=False)
         self._labels = {"bottom": x_label, "left": y_label}
         self._whole: Box = (0.0, 1.0, 0.0, 1.0)
+        self.shared: Callable[[], Box] = lambda: self._whole
+        """What :meth:`fit` shows; plots that are linked share it."""
         self._fitted = True
         self._held: Grip | None = None
         self._hovered: Grip | None = None
@@ -113,13 +121,15 @@ class Axes(pg.PlotWidget):
 
     def set_whole(self, x0: float, x1: float, y0: float, y1: float) -> None:
         """Say what the whole is, in data coordinates; it is shown unless the reader has zoomed."""
-        self._whole = (x0, x1, y0, y1)
+        changed, self._whole = (x0, x1, y0, y1) != self._whole, (x0, x1, y0, y1)
         if self._fitted:
-            self._show_whole()
+            self.show_shared()
+        if changed:
+            self.whole_changed.emit()
 
     @property
     def whole(self) -> Box:
-        """What :meth:`fit` shows."""
+        """The whole of what this plot shows."""
         return self._whole
 
     @property
@@ -131,13 +141,26 @@ class Axes(pg.PlotWidget):
         """Go back to the whole."""
         self._fitted = True
         self.fit_button.hide()
-        self._show_whole()
+        self.show_shared()
+        self.fit_asked.emit()
+
+    def look_like(self, other: Axes) -> None:
+        """Show the range that another plot of the same kind shows, zoomed by hand or whole."""
+        if other.fitted != self._fitted:
+            self._fitted = other.fitted
+            self.fit_button.setVisible(not self._fitted)
+        (x0, x1), (y0, y1) = other.view_box.viewRange()
+        if self._fitted:
+            self.show_shared()
+        elif self.log == other.log:
+            self.view_box.look_at(x0, x1, y0, y1)
+        self._place_corners()
 
     def set_equal(self, equal: bool) -> None:
         """Make one unit as long in x as in y, or fill the pane."""
         if equal != self.view_box.equal:
             self.view_box.equal = equal
-            self._show_whole() if self._fitted else self._keep_equal()
+            self.show_shared() if self._fitted else self._keep_equal()
 
     def set_log(self, *, x: bool | None = None, y: bool | None = None) -> None:
         """Switch an axis between logarithmic and linear; the whole must be given anew."""
@@ -162,8 +185,10 @@ class Axes(pg.PlotWidget):
         xs, ys = self._from_view(np.array([x0, x1]), np.array([y0, y1]))
         return float(xs[0]), float(xs[1]), float(ys[0]), float(ys[1])
 
-    def _show_whole(self) -> None:
-        x, y = self._to_view(np.array(self._whole[:2], float), np.array(self._whole[2:], float))
+    def show_shared(self) -> None:
+        """Show the whole."""
+        whole = self.shared()
+        x, y = self._to_view(np.array(whole[:2], float), np.array(whole[2:], float))
         box = (float(x[0]), float(x[1]), float(y[0]), float(y[1]))
         size = self.view_box.rect()
         if self.view_box.equal and size.width() > 2 and size.height() > 2:
@@ -178,13 +203,14 @@ class Axes(pg.PlotWidget):
             self.view_box.look_at(x0, x1, middle - half, middle + half)
 
     def _pane_resized(self) -> None:
-        self._show_whole() if self._fitted else self._keep_equal()
+        self.show_shared() if self._fitted else self._keep_equal()
         self._view_changed()
 
     def _moved_by_hand(self) -> None:
         self._fitted = False
         self.fit_button.show()
         self._place_corners()
+        self.moved_by_hand.emit()
 
     def _double_clicked(self, place: QPointF) -> None:
         x, y = self.from_pixels(place.x(), place.y())

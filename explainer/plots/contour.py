@@ -118,7 +118,7 @@ class ContourPlot(Axes):
         if not np.array_equal(points, self.must_show, equal_nan=True):
             self.must_show = points
             if self.fitted:
-                self._show_whole()
+                self.show_shared()
 
     # reading
 

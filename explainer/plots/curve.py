@@ -47,8 +47,13 @@ class CurvePlot(Axes):
 
     @property
     def named_lines(self) -> list[Line]:
-        """The curves of this run."""
+        """The curves that have a name at their end."""
         return [line for line in self.lines.values() if not line.faint]
+
+    @property
+    def own_lines(self) -> list[Line]:
+        """The curves of this run."""
+        return [line for line in self.named_lines if not line.beside]
 
     def set_series(
         self,
@@ -65,13 +70,13 @@ class CurvePlot(Axes):
         places = {name: indices[index] if index < len(indices) else index for index, name in enumerate(series)}
         places |= {name: index for index, name in enumerate(labels) if name not in places}
         behind = {
-            f"{ghost.name} {number} {name}": Line(ghost.series[name], "", place, faint=True)
+            f"{ghost.name} {number} {name}": _line_of(ghost, name, place, labels.get(name, name))
             for number, ghost in enumerate(ghosts)
             for name, place in places.items()
             if name in ghost.series
         }
         kept = {key: self.lines[key] for key, line in behind.items() if _shows(self.lines.get(key), line)}
-        self.lines = {**behind, **kept, **{name: line for name, line in self.lines.items() if not line.faint}}
+        self.lines = {**behind, **kept, **{name: line for name, line in self.lines.items() if line.own}}
         for index, (name, values) in enumerate(series.items()):
             number = indices[index] if index < len(indices) else index
             known = self.lines.get(name)
@@ -79,7 +84,7 @@ class CurvePlot(Axes):
                 self.lines[name] = Line(values, labels.get(name, name), number)
             else:
                 known.series, known.label, known.index = values, labels.get(name, name), number
-        for name in [name for name, line in self.lines.items() if not line.faint and name not in series]:
+        for name in [name for name, line in self.lines.items() if line.own and name not in series]:
             del self.lines[name]
         self._take_in()
 
@@ -151,14 +156,13 @@ class CurvePlot(Axes):
 
     def _look_up(self, low: float, high: float) -> None:
         """Take a range of y, whether the reader has zoomed in x or not."""
-        if self.fitted:
-            if self.whole[2:] != (low, high):
-                self.set_whole(*self.whole[:2], low, high)
-            return
-        self._whole = (*self.whole[:2], low, high)
-        x0, x1 = self.view_box.viewRange()[0]
-        ys = np.log10([low, high]) if self.log[1] else np.array([low, high])
-        self.view_box.look_at(x0, x1, float(ys[0]), float(ys[1]))
+        if self.whole[2:] != (low, high):
+            self.set_whole(*self.whole[:2], low, high)
+        if not self.fitted:
+            x0, x1 = self.view_box.viewRange()[0]
+            shared = np.array(self.shared()[2:])
+            ys = np.log10(shared) if self.log[1] else shared
+            self.view_box.look_at(x0, x1, float(ys[0]), float(ys[1]))
 
     def _view_changed(self) -> None:
         super()._view_changed()
@@ -187,7 +191,7 @@ class CurvePlot(Axes):
         return abs(float(self.to_pixels(self.cursor, 1.0)[0]) - across)
 
     def _cursor_dragged(self, x: float, y: float) -> None:
-        last = max([line.series.last_step for line in self.named_lines] + [self.cursor, 0])
+        last = max([line.series.last_step for line in self.own_lines] + [self.cursor, 0])
         step = int(np.clip(round(x), 0, last))
         if step != self.cursor:
             self.set_cursor(step)
@@ -213,8 +217,15 @@ class CurvePlot(Axes):
         self.read_out("   ".join(words) if values else "")
 
 
+def _line_of(ghost: Ghost, name: str, place: int, label: str) -> Line:
+    """Return the curve of another run: of one that is shown beside this one with a name, else faint."""
+    if ghost.beside:
+        return Line(ghost.series[name], f"{label} · {ghost.name}", place, beside=True)
+    return Line(ghost.series[name], "", place, faint=True)
+
+
 def _shows(known: Line | None, line: Line) -> bool:
-    return known is not None and known.series is line.series and known.index == line.index
+    return known is not None and known.series is line.series and (known.index, known.label) == (line.index, line.label)
 
 
 def _newest(series: Series) -> float:

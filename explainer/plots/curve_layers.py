@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 FAINT = 0.55
 """How far the curves of other runs go into the ground."""
+PALE = 0.25
+"""So far those of the runs that are shown at the same time."""
 
 
 @dataclass
@@ -31,10 +33,17 @@ class Line:
     index: int
     faint: bool = False
     """Whether it belongs to another run: drawn thin and pale, without a name."""
+    beside: bool = False
+    """Whether it belongs to a run that is shown at the same time: drawn thin, with a name."""
     blocks: Blocks = field(default_factory=Blocks)
     reduced: tuple[np.ndarray, np.ndarray] = field(default_factory=lambda: (np.empty(0), np.empty(0)))
     dense: bool = False
     """Whether four points stand for each column of pixels."""
+
+    @property
+    def own(self) -> bool:
+        """Whether it belongs to this run."""
+        return not (self.faint or self.beside)
 
 
 class LinesLayer(Layer):
@@ -48,9 +57,9 @@ class LinesLayer(Layer):
             pixels = self.axes.to_pixels(*line.reduced)
             pixels[np.isposinf(pixels[:, 1]), 1] = height - 1 if self.axes.log[1] else np.inf
             token = self.axes.tokens.series_colour(line.index)
-            if line.faint:
-                token = blend(token, self.axes.tokens.canvas, FAINT).name()
-            painter.setPen(pen(token, (1.2 if line.faint else 1.8) * self.axes.tokens.scale))
+            if not line.own:
+                token = blend(token, self.axes.tokens.canvas, FAINT if line.faint else PALE).name()
+            painter.setPen(pen(token, (1.8 if line.own else 1.2) * self.axes.tokens.scale))
             if len(pixels) == 1 and np.isfinite(pixels).all():
                 painter.drawPoint(QPointF(*np.clip(pixels[0], -1e5, 1e5).tolist()))
             shown = (

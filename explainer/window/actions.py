@@ -58,7 +58,7 @@ TABLE = (
     ),
     ActionSpec("play", "Play", "toggle_play", "Run", "play", "Space", Scope.STAGE, help="Play or pause"),
     ActionSpec(
-        "backwards", "Play backwards", "backwards.toggle", "Run", "backwards", "Shift+Space", Scope.STAGE,
+        "backwards", "Play backwards", "conductor.toggle_backwards", "Run", "backwards", "Shift+Space", Scope.STAGE,
         help="Go back step by step at the chosen speed, or rest",
     ),
     ActionSpec("step", "Step", "step", "Run", "step", "Right", Scope.STAGE, help="One step forward"),
@@ -85,6 +85,15 @@ TABLE = (
     ActionSpec("seed", "New seed", "new_seed", "Run", "seed", "Ctrl+R", help="Begin again with other random numbers"),
     ActionSpec("slower", "Slower", "slower", "Run", "", "Ctrl+Down"),
     ActionSpec("faster", "Faster", "faster", "Run", "", "Ctrl+Up"),
+    ActionSpec(
+        "compare", "Compare with a copy", "compare", "Compare", "", "Ctrl+D",
+        help="Put a copy of the run beside it; change something in one of them",
+    ),
+    ActionSpec(
+        "overlay", "Curves of all runs together", "toggle_overlay", "Compare", "", "Ctrl+L", checkable=True,
+        help="Draw the curves of all compared runs into one plot",
+    ),
+    ActionSpec("end-comparison", "End the comparison", "end_comparison", "Compare", "", "Ctrl+Shift+D"),
     ActionSpec("lesson", "Lesson", "show_lesson", "View", "", "Ctrl+1"),
     ActionSpec("controls", "All controls", "show_controls", "View", "", "Ctrl+2"),
     ActionSpec("math", "Math", "show_math", "View", "", "Ctrl+3"),

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import importlib
-import time
-from collections import deque
+from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Qt, QTimer
+import msgspec
+from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from explainer.contract.catalogue import CATALOGUE, module_name
+from explainer.contract.fields import Kind
 from explainer.contract.frame import Frame
+from explainer.contract.lesson import CompareLink, TryLink
+from explainer.contract.recipe import Position, Recipe
 from explainer.contract.scene import Scene
 from explainer.contract.series import Series
 from explainer.contract.start import Start
-from explainer.plots.picture import View
 from explainer.window.actions import colour_actions, make_actions
 from explainer.window.announcements import Announcements
-from explainer.window.backwards import Backwards
+from explainer.window.conductor import ON, Conductor
 from explainer.window.drop_hint import DropHint
 from explainer.window.engine_link import EngineLink
 from explainer.window.focus_order import move_focus
 from explainer.window.inspector.inspector import CODE, CONTROLS, LESSON, MATH, Inspector
+from explainer.window.lane import Lane
+from explainer.window.lanes import Lanes
 from explainer.window.notices import Notices
 from explainer.window.picture_menu import PictureMenu
 from explainer.window.run_files import RunFiles
@@ -31,7 +35,6 @@ from explainer.window.runs_bar import RunsBar
 from explainer.window.session import Session
 from explainer.window.settings import Settings, save_settings
 from explainer.window.sidebar import Sidebar
-from explainer.window.stage import Stage
 from explainer.window.theme_choice import ThemeChoice
 from explainer.window.top_bar import TopBar
 from explainer.window.transport import Transport
@@ -53,9 +56,12 @@ class MainWindow(QMainWindow):
         self.settings = settings
         self.session = Session(link, self)
         self.theme = ThemeChoice(settings, self)
-        self.stage, self.notices, self.inspector = Stage(), Notices(), Inspector()
+        self.lane, self.notices, self.inspector = Lane(self.session), Notices(), Inspector()
+        self.stage = self.lane.stage
+        self.conductor = Conductor(self.session, self)
+        self.lanes = Lanes(self.lane, self.conductor)
         self.sidebar = Sidebar(CATALOGUE.scenes())
-        self.run_files, self.backwards = RunFiles(self.session, settings, self), Backwards(self.session, self)
+        self.run_files = RunFiles(self.session, settings, self)
         self.transport = Transport()
         self.actions_by_key = make_actions(self, self.stage)
         self.transport.show_actions(self.actions_by_key)
@@ -64,9 +70,6 @@ class MainWindow(QMainWindow):
         self.runs = RunsBar()
         self.picture_menu = PictureMenu(self.top_bar.pictures, self.stage)
         self.announcements = Announcements(self.notices, self.session, self)
-        self._view = View(pictures=())
-        self._paints: deque[float] = deque()
-        self._painted = QTimer(self, singleShot=True, interval=0)
         self._assemble()
         self._connect_session()
         self._connect_widgets()
@@ -89,7 +92,12 @@ class MainWindow(QMainWindow):
 
     def toggle_play(self) -> None:
         """Play or pause, in whichever direction it goes."""
-        self.backwards.stop() if self.backwards.is_playing else self.session.toggle()
+        if self.conductor.is_playing:
+            self.conductor.stop()
+        elif self.lanes.are_compared:
+            self.conductor.toggle()
+        else:
+            self.session.toggle()
 
     def step(self) -> None:
         """One step forward."""
@@ -109,7 +117,7 @@ class MainWindow(QMainWindow):
 
     def go_to_end(self) -> None:
         """Go to the last known step."""
-        self.session.seek(self.session.known)
+        self.session.seek(self.conductor.known)
 
     def go_to_step(self) -> None:
         """Let a step be typed."""
@@ -117,11 +125,24 @@ class MainWindow(QMainWindow):
 
     def reset(self) -> None:
         """Begin again."""
-        self.session.reset()
+        for run in self.conductor.runs:
+            run.reset()
 
     def new_seed(self) -> None:
-        """Begin again with another seed."""
-        self.session.new_seed()
+        """Begin again with another seed, the same for runs that are compared."""
+        self._choose_seed(None)
+
+    def compare(self) -> None:
+        """Put a copy of the run beside it."""
+        self._compare_with(*self.session.to_keep)
+
+    def toggle_overlay(self) -> None:
+        """Draw the curves of all compared runs into one plot, or apart."""
+        self.lanes.set_overlays(not self.lanes.overlays)
+
+    def end_comparison(self) -> None:
+        """Leave only the run that the controls steer."""
+        self.lanes.clear()
 
     def slower(self) -> None:
         """Choose the next slower speed."""
@@ -182,6 +203,7 @@ class MainWindow(QMainWindow):
         self.settings.geometry = bytes(self.saveGeometry().toBase64().data()).decode()
         if self.inspector.isVisible():
             self.settings.inspector = self.inspector.width()
+        self.lanes.clear()
         self.session.close()
         save_settings(self.settings)
         super().closeEvent(event)
@@ -195,7 +217,7 @@ class MainWindow(QMainWindow):
         stage.setContentsMargins(0, 0, 0, 0)
         stage.setSpacing(0)
         stage.addWidget(self.notices)
-        stage.addWidget(self.stage, 1)
+        stage.addWidget(self.lanes, 1)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(1)
         self.splitter.setProperty("role", "edge")
@@ -223,16 +245,14 @@ class MainWindow(QMainWindow):
         session.scene_opened.connect(self._show_scene)
         session.run_opened.connect(self._show_run)
         session.frame_changed.connect(self._draw)
-        session.job_found.connect(self.stage.draw_job)
         session.job_found.connect(self.picture_menu.draw_job)
         session.params_changed.connect(self._show_params)
         session.branches.changed.connect(self._show_runs)
         session.playing_changed.connect(self._show_playing)
-        self.backwards.changed.connect(self._show_playing)
+        self.conductor.changed.connect(self._show_playing)
         session.status_changed.connect(self._show_status)
         session.refused.connect(self._show_refusal)
         session.devices_known.connect(self.inspector.run.offer_devices)
-        self._painted.timeout.connect(self._tell_painted)
 
     def _connect_widgets(self) -> None:
         session = self.session
@@ -241,11 +261,14 @@ class MainWindow(QMainWindow):
         self.run_files.offered.connect(self.announcements.offer)
         self.run_files.done.connect(self.announcements.say)
         self.drop_hint.dropped.connect(self.run_files.take_dropped)
-        self.stage.pictures_changed.connect(self._want)
+        self.lane.arrays_changed.connect(self._want)
+        self.lanes.changed.connect(self._show_lanes)
+        self.lanes.troubled.connect(self.announcements.refuse)
         self.picture_menu.arrays_changed.connect(self._want)
         self.inspector.tabs.currentChanged.connect(self._want)
         self.picture_menu.job_asked.connect(session.start_job)
         self.runs.chosen.connect(lambda number: session.turn_to(session.branches.find(number)))
+        self.runs.compared.connect(self._compare_with_branch)
         self.runs.renamed.connect(session.rename)
         self.runs.deleted.connect(session.forget_branch)
         self.transport.speed_chosen.connect(session.set_speed)
@@ -254,10 +277,11 @@ class MainWindow(QMainWindow):
         self.transport.place.left.connect(self.focus_stage)
         self.sidebar.scene_chosen.connect(lambda name: session.open_scene(CATALOGUE.scene(name)))
         self.sidebar.unfold_asked.connect(self.toggle_sidebar)
-        self.inspector.run.seed_chosen.connect(session.new_seed)
+        self.inspector.run.seed_chosen.connect(self._choose_seed)
         self.inspector.run.device_chosen.connect(session.set_device)
         lesson = self.inspector.lesson
-        lesson.try_asked.connect(session.try_link)
+        lesson.try_asked.connect(self._try)
+        lesson.compare_asked.connect(self._compare_as_told)
         lesson.show_asked.connect(self.stage.bring_out)
         lesson.scene_asked.connect(lambda name: session.open_scene(CATALOGUE.scene(name)))
         lesson.refused.connect(lambda message: self._show_refusal("", message))
@@ -278,29 +302,21 @@ class MainWindow(QMainWindow):
         """Set the window for another scene, as it was left the last time."""
         self.settings.scene = scene.name
         remembered = self.settings.of_scene(scene.name)
-        self._view = importlib.import_module(module_name(scene.experiment or scene.name, "view")).VIEW
+        view = importlib.import_module(module_name(scene.experiment or scene.name, "view")).VIEW
         self.setWindowTitle(f"{scene.title} – explainer")
         self.picture_menu.draw(None)
-        self.stage.show_view(self._view, remembered.pictures)
-        controls = self.inspector.show_scene(scene, self._view, remembered.lesson_step)
+        self.lane.show_view(view, remembered.pictures)
+        controls = self.inspector.show_scene(scene, view, remembered.lesson_step)
         controls.changed.connect(self.session.choose)
         assert self.inspector.panel is not None
         self.inspector.panel.set_unfolded(remembered.more_controls)
         self.inspector.panel.unfolded_changed.connect(lambda shown: setattr(remembered, "more_controls", shown))
         controls.set_values(self.session.params.values())
-        self._connect_steering()
+        self.stage.steering.allow_preview(not self.inspector.lesson.is_prediction_open)
         self.top_bar.show_scene(scene)
         self.sidebar.show_scene(scene)
         self.transport.offer_speeds(scene.speed)
         self.focus_stage()
-
-    def _connect_steering(self) -> None:
-        steering, session = self.stage.steering, self.session
-        steering.set_asked.connect(session.set)
-        steering.act_asked.connect(session.act)
-        steering.seek_asked.connect(session.seek)
-        steering.job_asked.connect(session.start_job)
-        steering.allow_preview(not self.inspector.lesson.is_prediction_open)
 
     def _show_run(self) -> None:
         """Show that a new run has begun."""
@@ -313,42 +329,86 @@ class MainWindow(QMainWindow):
         self.runs.show_runs(branches.all, branches.present.number)
 
     def _draw(self, frame: Frame) -> None:
-        self.stage.draw(frame)
         self.inspector.draw(frame, self.session.file, self.session.line)
-        self.transport.time_line.show_run(frame.step, self.session.known, self._progress(frame), frame.actions)
+        self.transport.time_line.show_run(
+            self.conductor.step, self.conductor.known, self._progress(frame), frame.actions
+        )
         self.picture_menu.draw(frame)
         self.announcements.show_end(frame)
-        self._painted.start()
 
     def _progress(self, frame: Frame) -> dict[str, Series]:
         scene = self.session.scene
         assert scene is not None
         return {name: series for name, series in frame.series.items() if scene.draws_progress(name)}
 
-    def _tell_painted(self) -> None:
-        """Take note that the event loop has painted what the last frame changed: the engine may send another."""
-        now = time.perf_counter()
-        self._paints.append(now)
-        while self._paints and now - self._paints[0] > 1.0:
-            self._paints.popleft()
-        self.session.painted()
-
     def _show_status(self) -> None:
         session, transport = self.session, self.transport
         device = session.recipe.device.upper()
-        if session.playing:
-            transport.show_speed(session.speed, session.measured_speed, f"{len(self._paints)} pictures/s · {device}")
+        if session.playing or (self.conductor.is_playing and not self.conductor.goes_back):
+            measured = session.measured_speed if session.playing else self.conductor.measured_speed
+            transport.show_speed(session.speed, measured, f"{self.lane.pictures_per_second} pictures/s · {device}")
         else:
             transport.show_speed(session.speed, None, device)
-        transport.show_place(session.position.step, session.known, session.phase)
+        transport.show_place(self.conductor.step, self.conductor.known, session.phase)
 
     def _show_playing(self) -> None:
-        self.transport.show_playing(self.session.playing, self.backwards.is_playing)
+        self.transport.show_playing(self.session.playing or self.conductor.is_playing, self.conductor.goes_back)
+        self._show_status()
+
+    def _show_lanes(self) -> None:
+        """Offer what can be done with the comparison that is there."""
+        actions, compared = self.actions_by_key, self.lanes.are_compared
+        actions["compare"].setEnabled(not self.lanes.is_full)
+        actions["overlay"].setEnabled(compared)
+        actions["overlay"].setChecked(self.lanes.overlays)
+        actions["end-comparison"].setEnabled(compared)
+        if self.session.scene is not None:
+            self._want()
+
+    def _choose_seed(self, seed: int | None) -> None:
+        """Begin every run anew, all with the same seed."""
+        self.session.new_seed(seed)
+        for run in self.conductor.runs[1:]:
+            run.new_seed(self.session.to_keep[0].seed)
+
+    def _compare_with(self, recipe: Recipe, position: Position) -> None:
+        """Put a run beside those that are shown; what plays goes on in step."""
+        if self.session.scene is None or self.lanes.is_full:
+            return
+        playing = self.session.playing
+        if playing:
+            self.session.pause()
+        self.lanes.add(recipe, position)
+        if playing:
+            self.conductor.start(ON)
+
+    def _compare_with_branch(self, number: int) -> None:
+        self._compare_with(self.session.branches.find(number).recipe, self.session.position)
+
+    def _try(self, link: TryLink) -> None:
+        """Do what a lesson's link says; runs that are compared go on in step."""
+        if not self.lanes.are_compared or not link.run:
+            self.session.try_link(link)
+            return
+        self.session.try_link(replace(link, run=0))
+        self.conductor.start(ON, link.run)
+
+    def _compare_as_told(self, link: CompareLink) -> None:
+        """Put the runs of a lesson's link side by side."""
+        scene = self.session.scene
+        assert scene is not None
+        self.lanes.clear()
+        self.session.try_link(replace(link.first, run=0))
+        recipe = self.session.to_keep[0]
+        base = self.session.params if link.first.keep else scene.parameters(**self.session.params.values_of(Kind.VIEW))
+        for values in link.others:
+            self._compare_with(msgspec.structs.replace(recipe, parameters=base.replace(**values).values()), Position())
+        if link.first.run:
+            self.conductor.start(ON, link.first.run)
 
     def _show_params(self, params: object) -> None:
         if self.inspector.controls is not None:
             self.inspector.controls.set_values(self.session.params.values())
-        self._want()
 
     def _show_refusal(self, about: str, message: str) -> None:
         controls = self.inspector.controls
@@ -362,12 +422,9 @@ class MainWindow(QMainWindow):
         scene = self.session.scene
         if scene is None:
             return
-        view, params = self._view, self.session.params
         self.settings.of_scene(scene.name).pictures = self.stage.out
-        shown = self.stage.wanted_arrays(params).union(view.arrays, self.picture_menu.wanted_arrays)
-        if self.inspector.shows_formulas:
-            shown.update(view.formula_arrays)
-        self.session.want(sorted(shown))
+        formulas = self.lane.view.formula_arrays if self.inspector.shows_formulas else ()
+        self.lane.want([*self.picture_menu.wanted_arrays, *formulas])
         self.picture_menu.refresh()
 
     def _remember_lesson_step(self, step: int) -> None:
@@ -392,7 +449,7 @@ class MainWindow(QMainWindow):
         self.actions_by_key["present"].setChecked(self.settings.present)
         for part in (
             self.top_bar,
-            self.stage,
+            self.lanes,
             self.inspector,
             self.runs,
             self.transport,

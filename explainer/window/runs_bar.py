@@ -30,6 +30,8 @@ class RunsBar(QFrame):
 
     chosen = Signal(int)
     """The number of a run to live."""
+    compared = Signal(int)
+    """The number of a run to put beside the present one."""
     renamed = Signal(int, str)
     deleted = Signal(int)
 
@@ -137,8 +139,9 @@ class RunsBar(QFrame):
         field.setDefaultWidget(name)
         menu.addAction(field)
         go = menu.addAction("Go to this run", lambda: self.chosen.emit(run.number))
+        compare = menu.addAction("Compare with the present run", lambda: self.compared.emit(run.number))
         delete = menu.addAction("Delete", lambda: self.deleted.emit(run.number))
-        for action in (go, delete):
+        for action in (go, compare, delete):
             action.setEnabled(not here)
         menu.aboutToShow.connect(name.setFocus)
         return menu

@@ -12,7 +12,7 @@ import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from explainer.contract.fields import Kind
-from explainer.contract.frame import Frame
+from explainer.contract.frame import Frame, Ghost
 from explainer.contract.lesson import TryLink
 from explainer.contract.messages import (
     Act,
@@ -36,6 +36,7 @@ from explainer.contract.messages import (
 from explainer.contract.parameters import Parameters
 from explainer.contract.recipe import SET, Position, Recipe
 from explainer.contract.scene import Scene
+from explainer.contract.series import Series
 from explainer.window.branches import Branch, Branches
 from explainer.window.engine_link import EngineLink
 from explainer.window.received import Received
@@ -70,6 +71,8 @@ class Session(QObject):
     replaying = Signal(int, int)
     """(steps done, steps to do) of a replay; equal when it is over."""
     devices_known = Signal(list)
+    rested = Signal(object)
+    """The command by which the run was asked to rest somewhere: here, a step on, or at another step."""
 
     def __init__(self, link: EngineLink, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -99,6 +102,8 @@ class Session(QObject):
         self._deaths = 0
         self._number = 0
         self.branches = Branches(self)
+        self.beside: Callable[[], Sequence[Ghost]] = tuple
+        """What runs that are shown at the same time have recorded, for the curves."""
         self.replays = False
         """Whether the run that is there, or on its way, is the replay for an engine that was lost."""
         self._replacing: tuple[Scene, int] | None = None
@@ -121,6 +126,21 @@ class Session(QObject):
     def is_opening(self) -> bool:
         """Whether another run has been asked for and is not there yet."""
         return self._requests.is_opening
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether a run is there and its present picture takes everything into account that was asked."""
+        return self.frame is not None and not self.is_opening and self.answered >= self.last_request
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the run cannot go on from where it is."""
+        return self.frame is not None and (self.frame.stopped is not None or self.frame.finished)
+
+    @property
+    def series(self) -> Mapping[str, Series]:
+        """What the present run has recorded."""
+        return self._received.series
 
     @property
     def run_name(self) -> str:
@@ -180,8 +200,7 @@ class Session(QObject):
 
     def pause(self) -> None:
         """Rest here."""
-        self._rest_then(Pause())
-        self._requests.then(None)
+        self.ask(Pause())
 
     def toggle(self) -> None:
         """Play or pause."""
@@ -189,7 +208,7 @@ class Session(QObject):
 
     def step(self) -> None:
         """Do one step, or finish the one in progress."""
-        self._rest_then(Step())
+        self.ask(Step())
 
     def step_back(self) -> None:
         """Go one step back, or to the beginning of the step in progress."""
@@ -198,11 +217,19 @@ class Session(QObject):
 
     def step_phase(self) -> None:
         """Go on to the end of the next phase."""
-        self._rest_then(Phase())
+        self.ask(Phase())
 
     def seek(self, step: int) -> None:
         """Go to a step."""
-        self._rest_then(Seek(position=Position(max(0, step))))
+        self.ask(Seek(position=Position(max(0, step))))
+
+    def ask(self, command: Pause | Step | Phase | Seek) -> None:
+        """Rest here, or go somewhere and rest."""
+        self._set_playing(False)
+        self._ask_of_run(command)
+        if isinstance(command, Pause):
+            self._requests.then(None)
+        self.rested.emit(command)
 
     def reset(self) -> None:
         """Begin again from step 0 with the present parameters and the same seed."""
@@ -219,12 +246,12 @@ class Session(QObject):
     def rename(self, number: int, name: str) -> None:
         """Call a run of the scene something."""
         self.branches.rename(number, name)
-        self._redraw()
+        self.redraw()
 
     def forget_branch(self, number: int) -> None:
         """Forget another run of the scene."""
         self.branches.delete(number)
-        self._redraw()
+        self.redraw()
 
     def new_seed(self, seed: int | None = None) -> None:
         """Begin again with another seed."""
@@ -319,10 +346,6 @@ class Session(QObject):
     def _play(self, command: Play) -> None:
         self._until = command.until
         self._set_playing(True)
-        self._ask_of_run(command)
-
-    def _rest_then(self, command: Pause | Step | Phase | Seek) -> None:
-        self._set_playing(False)
         self._ask_of_run(command)
 
     def _ask_of_run(self, command: Command) -> None:
@@ -429,7 +452,7 @@ class Session(QObject):
 
     def _make_frame(self, picture: Picture) -> None:
         assert self.scene is not None
-        self.frame = self._received.frame(self.scene, self.recipe, self._drawn(), picture, self.branches.ghosts)
+        self.frame = self._received.frame(self.scene, self.recipe, self._drawn(), picture, self._ghosts())
         self.frame_changed.emit(self.frame)
 
     def _refresh(self) -> None:
@@ -438,11 +461,14 @@ class Session(QObject):
             self.frame = replace(self.frame, params=self._drawn())
             self.frame_changed.emit(self.frame)
 
-    def _redraw(self) -> None:
-        """Draw the last frame again: other runs have come or gone."""
+    def redraw(self) -> None:
+        """Draw the last frame again: other runs have come, gone or recorded more."""
         if self.frame is not None:
-            self.frame = replace(self.frame, ghosts=self.branches.ghosts)
+            self.frame = replace(self.frame, ghosts=self._ghosts())
             self.frame_changed.emit(self.frame)
+
+    def _ghosts(self) -> Sequence[Ghost]:
+        return [*self.branches.ghosts, *self.beside()]
 
     def _on_job(self, part: JobPart) -> None:
         if part.run == self._run and self._jobs.get(part.name) == part.job:

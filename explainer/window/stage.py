@@ -130,6 +130,17 @@ class Stage(QWidget):
         self._enlarged = "" if self._enlarged == key else key
         self._arrange()
 
+    def enlarge_only(self, key: str) -> None:
+        """Show one picture alone."""
+        if self._enlarged != key:
+            self.enlarge(key)
+
+    def show_like(self, other: Stage) -> None:
+        """Show the pictures that another stage of the scene shows."""
+        if (self._out, self._enlarged) != (other._out, other._enlarged):
+            self._out, self._enlarged = list(other._out), other._enlarged
+            self._arrange()
+
     def draw(self, frame: Frame) -> None:
         """Give a frame to the pictures that can be seen."""
         self._frame = frame

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from explainer.contract.lesson import Lesson, parse_try, read_lesson
+from explainer.contract.lesson import Lesson, parse_compare, parse_try, read_lesson
 from explainer.contract.refused import Refused
 from explainer.contract.scene import Scene
 from explainer.theme.tokens import DARK, Tokens
@@ -26,6 +26,8 @@ class LessonPanel(QWidget):
 
     try_asked = Signal(object)
     """A :class:`~explainer.contract.lesson.TryLink`, checked against the scene."""
+    compare_asked = Signal(object)
+    """The :class:`CompareLink` that was followed."""
     show_asked = Signal(str)
     """The key of a picture to bring out."""
     scene_asked = Signal(str)
@@ -164,9 +166,12 @@ class LessonPanel(QWidget):
     def follow(self, target: str) -> None:
         """Do what a link of the lesson asks."""
         kind, _, rest = target.partition(":")
-        if kind == "try" and self._scene is not None:
+        if kind in ("try", "compare") and self._scene is not None:
             try:
-                self.try_asked.emit(parse_try(target, self._scene))
+                if kind == "try":
+                    self.try_asked.emit(parse_try(target, self._scene))
+                else:
+                    self.compare_asked.emit(parse_compare(target, self._scene))
             except Refused as refused:
                 self.refused.emit(str(refused))
         elif kind == "show":

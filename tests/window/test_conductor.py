@@ -1,8 +1,10 @@
-"""Playing backwards in a real window."""
+"""Playing backwards, and several runs in step, in a real window."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+
+from explainer.window.conductor import BACK
 
 KEYS = Qt.Key
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -20,21 +22,21 @@ def test_every_step_is_drawn_on_the_way_back_and_it_rests_at_the_beginning(drive
     driver.session.set_speed(60.0)
     seen = steps_of(driver)
     driver.key(KEYS.Key_Space, SHIFT)
-    assert driver.window.backwards.is_playing
+    assert driver.window.conductor.is_playing
     assert driver.window.transport.buttons["play"].accessibleName() == "Pause"
-    driver.until(lambda: not driver.window.backwards.is_playing)
+    driver.until(lambda: not driver.window.conductor.is_playing)
     assert list(dict.fromkeys(seen)) == list(range(11, -1, -1))
     assert driver.window.transport.buttons["play"].accessibleName() == "Play"
     driver.key(KEYS.Key_Space, SHIFT)
-    assert not driver.window.backwards.is_playing
+    assert not driver.window.conductor.is_playing
 
 
 def test_as_fast_as_it_can_it_goes_back_in_strides(driver):
     driver.go_to(20_000)
     driver.session.set_speed(None)
     seen = steps_of(driver)
-    driver.window.backwards.start()
-    driver.until(lambda: not driver.window.backwards.is_playing)
+    driver.window.conductor.start(BACK)
+    driver.until(lambda: not driver.window.conductor.is_playing)
     assert driver.step == 0
     assert len(set(seen)) < 5_000
 
@@ -48,10 +50,10 @@ def test_space_rests_it_and_anything_else_that_is_asked_ends_it(driver):
         lambda: driver.session.set({"lr": 0.01 + 0.001 * driver.step}),
     ):
         driver.go_to(40)
-        driver.window.backwards.start()
+        driver.window.conductor.start(BACK)
         driver.until(lambda: driver.step < 38)
         end()
-        driver.until(lambda: not driver.window.backwards.is_playing and driver.settled())
+        driver.until(lambda: not driver.window.conductor.is_playing and driver.settled())
         assert driver.step > 0
 
 
@@ -61,8 +63,8 @@ def test_from_mid_step_it_goes_to_the_beginning_of_that_step_first(driver):
     driver.until(lambda: driver.session.phase)
     driver.session.set_speed(60.0)
     seen = steps_of(driver)
-    driver.window.backwards.start()
-    driver.until(lambda: not driver.window.backwards.is_playing)
+    driver.window.conductor.start(BACK)
+    driver.until(lambda: not driver.window.conductor.is_playing)
     assert list(dict.fromkeys(seen)) == [3, 2, 1, 0]
 
 
