@@ -32,11 +32,12 @@ class Action(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def describe(self) -> str:
         """Return the action in words, such as ``lr = 0.1``."""
-        given = ", ".join(f"{name} = {_shown(value)}" for name, value in self.arguments.items())
+        given = ", ".join(f"{name} = {shown_value(value)}" for name, value in self.arguments.items())
         return given if self.verb == SET else f"{self.verb}({given})"
 
 
-def _shown(value: Any) -> str:
+def shown_value(value: Any) -> str:
+    """Return a parameter's value as a person reads it."""
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
@@ -100,7 +101,7 @@ def fork_step(one: Recipe, other: Recipe) -> int | None:
 def difference(recipe: Recipe, other: Recipe) -> dict[str, str]:
     """Return in words what sets ``recipe`` apart from ``other``: name → value, an action by its step."""
     found = {
-        name: _shown(value)
+        name: shown_value(value)
         for name, value in recipe.parameters.items()
         if name not in other.parameters or other.parameters[name] != value
     }
@@ -110,17 +111,6 @@ def difference(recipe: Recipe, other: Recipe) -> dict[str, str]:
     for action in recipe.actions:
         if action not in other.actions:
             found[f"from step {action.step}"] = action.describe()
-    return found
-
-
-def distinctions(recipes: Sequence[Recipe]) -> list[dict[str, str]]:
-    """Return for each of several runs in words what sets it apart from any of the others."""
-    found: list[dict[str, str]] = []
-    for recipe in recipes:
-        apart: dict[str, str] = {}
-        for other in recipes:
-            apart |= difference(recipe, other)
-        found.append(apart)
     return found
 
 

@@ -198,9 +198,9 @@ class CurvePlot(Axes):
             self.step_chosen.emit(step)
 
     def values_at(self, x: float) -> tuple[int, list[tuple[str, float]]]:
-        """Return the recorded step nearest to ``x`` and each curve's value there."""
+        """Return the recorded step nearest to ``x`` and each named curve's value there, this run's first."""
         found, step = [], round(x)
-        for line in self.named_lines:
+        for line in sorted(self.named_lines, key=lambda line: line.beside):
             if len(line.series):
                 steps = line.series.steps
                 place = int(np.clip(np.searchsorted(steps, x), 1, max(1, len(steps) - 1)))
@@ -213,8 +213,10 @@ class CurvePlot(Axes):
 
     def _say_values(self, x: float, y: float) -> None:
         step, values = self.values_at(x)
-        words = [f"step {step}", *(f"{label} {number_text(value)}" for label, value in values)]
-        self.read_out("   ".join(words) if values else "")
+        words = [f"{label} {number_text(value)}" for label, value in values]
+        own = len([line for line in self.own_lines if len(line.series)])
+        lines = [[f"step {step}", *words[:own]], *(words[at : at + own] for at in range(own, len(words), own or 1))]
+        self.read_out("\n".join("   ".join(line) for line in lines) if values else "")
 
 
 def _line_of(ghost: Ghost, name: str, place: int, label: str) -> Line:

@@ -33,8 +33,11 @@ class Link(QObject):
             self._listen(surface.camera_changed, partial(self._turn, surface))
         for axes in self._axes:
             self._join(axes)
-        if plots:
-            self._turn(self._surfaces[0]) if self._surfaces else self._move(self._axes[0])
+        if self._surfaces:
+            self._turn(self._surfaces[0])
+        if self._axes:
+            self._axes[0].show_shared() if self._axes[0].fitted else None
+            self._move(self._axes[0])
 
     def undo(self) -> None:
         """Let each plot be by itself again."""

@@ -10,6 +10,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explainer.contract.frame import Frame
+from explainer.contract.scene import Scene
 from explainer.plots.picture import View
 from explainer.theme.tokens import Tokens
 from explainer.window.lane_header import LaneHeader
@@ -28,6 +29,8 @@ class Lane(QWidget):
         self.session = session
         self.stage, self.header = Stage(), LaneHeader()
         self.view = View(pictures=())
+        self._scene: Scene | None = None
+        """The scene that the view is of."""
         self._paints: deque[float] = deque()
         self._painted = QTimer(self, singleShot=True, interval=0)
         self._painted.timeout.connect(self._tell_painted)
@@ -48,8 +51,8 @@ class Lane(QWidget):
         return len(self._paints)
 
     def show_view(self, view: View, keys: Sequence[str] = ()) -> None:
-        """Set the stage for a scene, with the pictures of these keys, or those meant for the beginning."""
-        self.view = view
+        """Set the stage for the scene, with the pictures of these keys, or those meant for the beginning."""
+        self.view, self._scene = view, self.session.scene
         self.stage.show_view(view, keys)
         steering = self.stage.steering
         steering.set_asked.connect(self.session.set)
@@ -59,7 +62,7 @@ class Lane(QWidget):
 
     def want(self, more: Collection[str] = ()) -> None:
         """Ask for the arrays of the pictures that can be seen, and ``more``."""
-        if self.session.scene is not None:
+        if self._scene is not None and self._scene is self.session.scene:
             shown = self.stage.wanted_arrays(self.session.params)
             self.session.want(sorted(shown.union(self.view.arrays, more)))
 

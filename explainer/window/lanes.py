@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from explainer.contract.distinctions import distinctions
 from explainer.contract.fields import Kind
 from explainer.contract.frame import Ghost
 from explainer.contract.lesson_links import MOST_LANES
-from explainer.contract.recipe import Position, Recipe, distinctions
+from explainer.contract.recipe import Position, Recipe
 from explainer.plots.axes import Axes
 from explainer.plots.linked import Link
 from explainer.plots.surface import SurfacePlot
@@ -81,11 +81,11 @@ class Lanes(QWidget):
         link.setParent(lane)
         session.setParent(lane)
         lane.apply_theme(self._tokens)
-        lane.show_view(self.main.view, self.main.stage.out)
         lane.header.close_asked.connect(partial(self.remove, lane))
         lane.header.steer_asked.connect(partial(self.exchange, lane))
         link.start()
         session.open_scene(scene, recipe.with_view(self.main.session.params), position)
+        lane.show_view(self.main.view, self.main.stage.out)
         lane.want()
         self.others.append(lane)
         self.conductor.follow(session)
@@ -174,11 +174,9 @@ class Lanes(QWidget):
         scene = self.main.session.scene
         if not self.are_compared or scene is None:
             return
-        found = distinctions([lane.session.recipe for lane in self.all])
-        labels = {name: declared.label or name for name, declared in scene.parameters.declarations.items()}
+        found = distinctions([lane.session.recipe for lane in self.all], scene)
         for letter, lane, apart in zip(LETTERS, self.all, found, strict=False):
-            words = [_words(labels, what, value) for what, value in apart.items() if not _is_view(scene, what)]
-            lane.header.show_run(letter, words, steered=lane is self.main)
+            lane.header.show_run(letter, apart, steered=lane is self.main)
 
     def _share_view(self, source: Lane) -> None:
         """Draw every run in the same way."""
@@ -225,15 +223,6 @@ class Lanes(QWidget):
         if wanted and all(lane.session.is_answered for lane in self.all):
             for lane in self.all:
                 lane.session.redraw()
-
-
-def _is_view(scene: Any, name: str) -> bool:
-    declared: Mapping[str, Any] = scene.parameters.declarations
-    return name in declared and declared[name].kind is Kind.VIEW
-
-
-def _words(labels: Mapping[str, str], what: str, value: str) -> str:
-    return f"{value} {what}" if what.startswith("from step") else f"{labels.get(what, what)} {value}"
 
 
 def _lost(why: str, again: bool) -> str:

@@ -362,8 +362,6 @@ class MainWindow(QMainWindow):
         actions["overlay"].setEnabled(compared)
         actions["overlay"].setChecked(self.lanes.overlays)
         actions["end-comparison"].setEnabled(compared)
-        if self.session.scene is not None:
-            self._want()
 
     def _choose_seed(self, seed: int | None) -> None:
         """Begin every run anew, all with the same seed."""

@@ -17,6 +17,7 @@ from explainer.contract.lesson import (
     check_lesson,
     inline_parts,
     links_in,
+    parse_compare,
     parse_try,
     read_lesson,
 )
@@ -180,6 +181,28 @@ def test_values_in_try_links_are_percent_decoded_and_speed_may_be_max(scene):
 def test_only_try_links_are_read_as_such(scene):
     with pytest.raises(Refused, match="begin it with try:"):
         parse_try("show:map", scene)
+
+
+def test_a_compare_link_gives_a_set_of_values_for_each_run_and_says_once_how_to_run(scene):
+    link = parse_compare("compare:lr=0.1&run=50&speed=max|lr=0.5&depth=3|depth=4&seed=3", scene)
+    assert link.first == TryLink({"lr": 0.1}, run=50, seed=3, speed=math.inf)
+    assert link.others == ({"lr": 0.5, "depth": 3}, {"depth": 4})
+
+
+@pytest.mark.parametrize(
+    ("link", "remedy"),
+    [
+        ("compare:lr=0.1", "2 to 4"),
+        ("compare:lr=0.1|lr=0.2|lr=0.3|lr=0.4|lr=0.5", "2 to 4"),
+        ("compare:lr=0.1|rate=0.2", "rate"),
+        ("compare:lr=0.1|lr=1e9", "lr"),
+        ("compare:run=5&lr=0.1|run=6", "once"),
+        ("try:lr=0.1|lr=0.2", "begin it with compare:"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused(link, remedy, scene):
+    with pytest.raises(Refused, match=remedy):
+        parse_compare(link, scene)
 
 
 def lesson_of_gradient_descent():

@@ -1,0 +1,61 @@
+"""What sets runs of one scene apart, in words, for runs that are shown side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from explainer.contract.fields import Kind
+from explainer.contract.recipe import SET, Action, Recipe, shown_value
+from explainer.contract.scene import Scene
+
+
+def distinctions(recipes: Sequence[Recipe], scene: Scene) -> list[list[str]]:
+    """Return for each of several runs what it has otherwise than any of the others.
+
+    A parameter that was changed while the run went on has the value that it had last.
+    """
+    different = _differing(recipes, scene)
+    return [_words(recipe, recipes, different, scene) for recipe in recipes]
+
+
+def _differing(recipes: Sequence[Recipe], scene: Scene) -> list[str]:
+    """Return the parameters that had different values at any time, in the order of the controls."""
+    kinds = {name: declared.kind for name, declared in scene.parameters.declarations.items()}
+    changed = {name for action in _own(recipes, set_too=True) if action.verb == SET for name in action.arguments}
+    return [
+        name
+        for name, kind in kinds.items()
+        if kind is not Kind.VIEW and (name in changed or _vary([recipe.parameters.get(name) for recipe in recipes]))
+    ]
+
+
+def _words(recipe: Recipe, recipes: Sequence[Recipe], different: Sequence[str], scene: Scene) -> list[str]:
+    values = dict(recipe.parameters)
+    since: dict[str, int] = {}
+    for action in recipe.actions:
+        if action.verb == SET:
+            values |= action.arguments
+            since |= dict.fromkeys(action.arguments, action.step)
+    labels = {name: scene.parameters.declaration(name).label or name for name in different}
+    words = [f"{labels[name]} {shown_value(values.get(name))}{_from(since.get(name, 0))}" for name in different]
+    for name in ("seed", "device", "threads"):
+        if _vary([getattr(each, name) for each in recipes]):
+            words.append(f"{name} {getattr(recipe, name)}")
+    return words + [
+        f"{action.describe()} at step {action.step}" for action in _own(recipes) if action in recipe.actions
+    ]
+
+
+def _own(recipes: Sequence[Recipe], *, set_too: bool = False) -> list[Action]:
+    """Return the actions that some of the runs have and others have not."""
+    actions = [action for recipe in recipes for action in recipe.actions if set_too or action.verb != SET]
+    found = [action for action in actions if any(action not in recipe.actions for recipe in recipes)]
+    return [action for place, action in enumerate(found) if action not in found[:place]]
+
+
+def _vary(values: Sequence[object]) -> bool:
+    return any(value != values[0] for value in values)
+
+
+def _from(step: int) -> str:
+    return f" from step {step}" if step else ""
