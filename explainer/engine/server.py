@@ -228,15 +228,18 @@ class Server:
         run = self._require()
         boundary = run.position.step + (run.position.phase > 0)
         before, self._dirty = run.recipe, True
-        if boundary < run.execution.known:
-            self._shelf.put(run.execution.past.copy())
+        undone = run.execution.past.copy() if boundary < run.execution.known else None
         if command.verb == SET:
             if Kind.STRUCTURAL in run.execution.scene.parameters.kinds(list(command.arguments)):
                 raise Refused("a structural parameter starts a new run: open one with the new value", about=SET)
             run.set(**command.arguments)
         else:
             run.act(command.verb, **command.arguments)
-        if self._pictures is not None and run.recipe is not before:
+        if run.recipe is before:
+            return
+        if undone is not None:
+            self._shelf.put(undone)
+        if self._pictures is not None:
             self._pictures.forget(boundary)
 
     def _want(self, command: Show) -> None:
