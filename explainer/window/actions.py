@@ -56,6 +56,10 @@ TABLE = (
         "paste-run", "Paste a run", "run_files.paste", "File", "", "Ctrl+V", Scope.STAGE,
         help="Open the run that the clipboard holds as text or as a file",
     ),
+    ActionSpec(
+        "export", "Export …", "exports.ask", "File", "save", "Ctrl+E",
+        help="The stage, a card or the steps as a picture or an animation; the numbers as CSV and NPZ",
+    ),
     ActionSpec("play", "Play", "toggle_play", "Run", "play", "Space", Scope.STAGE, help="Play or pause"),
     ActionSpec(
         "backwards", "Play backwards", "backwards.toggle", "Run", "backwards", "Shift+Space", Scope.STAGE,

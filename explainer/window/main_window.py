@@ -22,6 +22,7 @@ from explainer.window.announcements import Announcements
 from explainer.window.backwards import Backwards
 from explainer.window.drop_hint import DropHint
 from explainer.window.engine_link import EngineLink
+from explainer.window.exports import Exports
 from explainer.window.focus_order import move_focus
 from explainer.window.inspector.inspector import CODE, CONTROLS, LESSON, MATH, Inspector
 from explainer.window.notices import Notices
@@ -56,6 +57,8 @@ class MainWindow(QMainWindow):
         self.stage, self.notices, self.inspector = Stage(), Notices(), Inspector()
         self.sidebar = Sidebar(CATALOGUE.scenes())
         self.run_files, self.backwards = RunFiles(self.session, settings, self), Backwards(self.session, self)
+        self.exports = Exports(self.session, self.stage, lambda: self.theme.tokens, self)
+        self.exports.formulas_shown = lambda: self.inspector.shows_formulas
         self.transport = Transport()
         self.actions_by_key = make_actions(self, self.stage)
         self.transport.show_actions(self.actions_by_key)
@@ -182,6 +185,7 @@ class MainWindow(QMainWindow):
         self.settings.geometry = bytes(self.saveGeometry().toBase64().data()).decode()
         if self.inspector.isVisible():
             self.settings.inspector = self.inspector.width()
+        self.exports.cancel()
         self.session.close()
         save_settings(self.settings)
         super().closeEvent(event)
@@ -240,6 +244,8 @@ class MainWindow(QMainWindow):
         self.run_files.refused.connect(self.announcements.refuse)
         self.run_files.offered.connect(self.announcements.offer)
         self.run_files.done.connect(self.announcements.say)
+        self.exports.refused.connect(self.announcements.refuse)
+        self.exports.done.connect(self.announcements.say)
         self.drop_hint.dropped.connect(self.run_files.take_dropped)
         self.stage.pictures_changed.connect(self._want)
         self.picture_menu.arrays_changed.connect(self._want)
@@ -279,6 +285,7 @@ class MainWindow(QMainWindow):
         self.settings.scene = scene.name
         remembered = self.settings.of_scene(scene.name)
         self._view = importlib.import_module(module_name(scene.experiment or scene.name, "view")).VIEW
+        self.exports.view = self._view
         self.setWindowTitle(f"{scene.title} – explainer")
         self.picture_menu.draw(None)
         self.stage.show_view(self._view, remembered.pictures)
