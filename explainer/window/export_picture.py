@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from explainer.contract.frame import Formula, Frame
 from explainer.export.encoding import png_bytes
@@ -68,6 +68,10 @@ def dressed(stage: Stage, look: Look, own: Tokens) -> Iterator[None]:
         part.setSizePolicy(policy)
         part.hide()
     wanted = look.tokens()
+    shares = [(splitter, splitter.sizes()) for splitter in stage.findChildren(QSplitter)]
+    rooms = [
+        (axis, axis.room) for axes in stage.findChildren(Axes) for axis in (axes.axis("left"), axes.axis("bottom"))
+    ]
     if wanted != own:
         stage.setStyleSheet(style_sheet(wanted))
         stage.apply_theme(wanted)
@@ -81,6 +85,10 @@ def dressed(stage: Stage, look: Look, own: Tokens) -> Iterator[None]:
             stage.setStyleSheet("")
             stage.apply_theme(own)
             _lay_out(stage)
+            for splitter, sizes in shares:
+                splitter.setSizes(sizes)
+            for axis, room in rooms:
+                axis.room = room
         for part in hidden:
             part.show()
 
