@@ -23,6 +23,7 @@ class QuietAxis(pg.AxisItem):
     def room(self, room: tuple[float, float]) -> None:
         self.textWidth, self.textHeight = room
         self._updateWidth() if self.orientation in ("left", "right") else self._updateHeight()
+        self.parentLayoutItem().activate()
 
     def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, list[float]]]:
         """Return the labelled ticks; as many as the pane has room for, so that the grid has the same."""

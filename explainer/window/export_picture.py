@@ -67,6 +67,8 @@ def dressed(stage: Stage, look: Look, own: Tokens) -> Iterator[None]:
         policy.setRetainSizeWhenHidden(True)
         part.setSizePolicy(policy)
         part.hide()
+    for card in stage.cards:
+        card.show_hints(False)
     wanted = look.tokens()
     shares = [(splitter, splitter.sizes()) for splitter in stage.findChildren(QSplitter)]
     rooms = [
@@ -89,6 +91,8 @@ def dressed(stage: Stage, look: Look, own: Tokens) -> Iterator[None]:
                 splitter.setSizes(sizes)
             for axis, room in rooms:
                 axis.room = room
+        for card in stage.cards:
+            card.show_hints(True)
         for part in hidden:
             part.show()
 

@@ -29,6 +29,7 @@ from explainer.window.notices import Notices
 from explainer.window.picture_menu import PictureMenu
 from explainer.window.run_files import RunFiles
 from explainer.window.runs_bar import RunsBar
+from explainer.window.scripts import Scripts
 from explainer.window.session import Session
 from explainer.window.settings import Settings, save_settings
 from explainer.window.sidebar import Sidebar
@@ -58,6 +59,7 @@ class MainWindow(QMainWindow):
         self.sidebar = Sidebar(CATALOGUE.scenes())
         self.run_files, self.backwards = RunFiles(self.session, settings, self), Backwards(self.session, self)
         self.exports = Exports(self.session, self.stage, lambda: self.theme.tokens, self)
+        self.scripts = Scripts(self.session, self)
         self.exports.formulas_shown = lambda: self.inspector.shows_formulas
         self.transport = Transport()
         self.actions_by_key = make_actions(self, self.stage)
@@ -244,8 +246,10 @@ class MainWindow(QMainWindow):
         self.run_files.refused.connect(self.announcements.refuse)
         self.run_files.offered.connect(self.announcements.offer)
         self.run_files.done.connect(self.announcements.say)
-        self.exports.refused.connect(self.announcements.refuse)
-        self.exports.done.connect(self.announcements.say)
+        for part in (self.exports, self.scripts):
+            part.refused.connect(self.announcements.refuse)
+            part.done.connect(self.announcements.say)
+        self.inspector.code.script_asked.connect(self.scripts.copy)
         self.drop_hint.dropped.connect(self.run_files.take_dropped)
         self.stage.pictures_changed.connect(self._want)
         self.picture_menu.arrays_changed.connect(self._want)
