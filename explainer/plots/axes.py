@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPalette, QResizeEvent
+from PySide6.QtGui import QColor, QMouseEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 
 from explainer.plots.aspect import Box, equal_box
@@ -74,6 +74,7 @@ class Axes(pg.PlotWidget):
         self.setAntialiasing(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFrameShape(self.Shape.NoFrame)
+        self.viewport().setAutoFillBackground(False)
         self.setMinimumSize(120, 90)
         self.plotItem.hideButtons()
         self.plotItem.setContentsMargins(4, 6, 8, 2)
@@ -337,7 +338,7 @@ class Axes(pg.PlotWidget):
     def apply_theme(self, tokens: Tokens) -> None:
         """Take colours and text sizes from a theme."""
         self.tokens = tokens
-        self.setBackground(colour(tokens.card))
+        self.setBackground(QColor(tokens.card))
         font = small_font(tokens, self.font())
         for side in ("left", "bottom"):
             axis = self.axis(side)

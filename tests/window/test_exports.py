@@ -1,12 +1,17 @@
+"""Export from the window: every kind of file is read back by something that did not write it."""
+
 import csv
 import io
+import os
 import re
+import subprocess
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
@@ -18,6 +23,8 @@ from explainer.window.export_child import ExportChild
 from explainer.window.export_panel import ARRAYS, FORMULAS, METRICS, STAGE, Wish
 from explainer.window.inspector.inspector import LESSON, MATH
 from tests.window.driver import Driver
+
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 @pytest.fixture
@@ -41,8 +48,17 @@ def wish(what: str = STAGE, kind: str = ".png", **changes) -> Wish:
     return Wish(what, kind, **(values | changes))
 
 
+def shown_for(film: Image.Image) -> list[int]:
+    """Return the milliseconds of each picture of a GIF."""
+    found = []
+    for index in range(film.n_frames):
+        film.seek(index)
+        found.append(film.info["duration"])
+    return found
+
+
 def colours(image: QImage) -> set[str]:
-    return {image.pixelColor(x, y).name() for x in range(0, image.width()) for y in range(0, image.height())}
+    return {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
 
 
 def test_a_card_is_saved_at_any_scale(driver, exports, tmp_path):
@@ -77,10 +93,31 @@ def test_what_was_zoomed_is_saved_zoomed(driver, exports, tmp_path):
     assert ">12<" not in (tmp_path / "near.svg").read_text()
 
 
+def test_an_svg_has_clips_words_and_each_curve_in_one_path(driver, exports, tmp_path):
+    exports.save(wish(kind=".svg"), tmp_path / "stage.svg")
+    root = ElementTree.parse(tmp_path / "stage.svg").getroot()
+    clips = {clip.get("id") for clip in root.iter(f"{SVG}clipPath")}
+    used = {group.get("clip-path")[5:-1] for group in root.iter(f"{SVG}g") if group.get("clip-path")}
+    assert used
+    assert used <= clips
+    words = " ".join(text.text for text in root.iter(f"{SVG}text"))
+    assert "Ravine, condition 50" in words
+    assert "drag" not in words
+    trails = [
+        path.get("d")
+        for path in root.iter(f"{SVG}path")
+        if path.get("stroke") == DARK.series[0] and path.get("fill") == "none" and path.get("d").count("L") == 12
+    ]
+    assert [path.count("M") for path in trails] == [1]
+
+
 def test_a_transparent_picture_has_nothing_in_its_corner(driver, exports, tmp_path):
     exports.save(wish(transparent=True), tmp_path / "clear.png")
     with Image.open(tmp_path / "clear.png") as image:
         assert image.getpixel((1, 1))[3] == 0
+        corner = driver.window.stage.cards[1].picture.plot
+        beside_axis = corner.mapTo(driver.window.stage, QPoint(2, 2))
+        assert image.getpixel((beside_axis.x(), beside_axis.y()))[3] == 0
         assert image.getextrema()[3] == (0, 255)
 
 
@@ -150,7 +187,9 @@ def test_arrays_are_those_of_a_run_in_python(driver, exports, qtbot, tmp_path):
     run.step(12)
     with np.load(tmp_path / "arrays.npz", allow_pickle=False) as found:
         assert set(found.files) == set(run.frame)
-        assert found["position"].tobytes() == run.frame["position"].tobytes()
+        for name in found.files:
+            assert found[name].dtype == run.frame[name].dtype
+            assert found[name].tobytes() == run.frame[name].tobytes()
     assert [path.name for path in tmp_path.iterdir()] == ["arrays.npz"]
 
 
@@ -166,7 +205,20 @@ def test_an_animation_is_made_while_the_window_goes_on(driver, exports, qtbot, t
     stage = driver.window.stage
     with Image.open(tmp_path / "run.gif") as film:
         assert (film.size, film.n_frames) == ((stage.width(), stage.height()), 4)
+        assert shown_for(film) == [70, 60, 70, 2000]
     assert [path.name for path in tmp_path.iterdir()] == ["run.gif"]
+
+
+def test_a_card_becomes_a_video_of_even_sides(driver, exports, qtbot, tmp_path):
+    imageio_ffmpeg = pytest.importorskip("imageio_ffmpeg")
+    card = driver.window.stage.cards[1]
+    with qtbot.waitSignal(exports.done, timeout=60_000):
+        exports.save(wish(card.picture.key, ".mp4", timing=Timing(6)), tmp_path / "run.mp4")
+    count, seconds = imageio_ffmpeg.count_frames_and_secs(str(tmp_path / "run.mp4"))
+    assert (count, round(seconds, 2)) == (32, 2.13)
+    words = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", tmp_path / "run.mp4"]
+    raw = subprocess.run([*words, "-f", "rawvideo", "-pix_fmt", "gray", "-"], capture_output=True, check=True).stdout
+    assert len(raw) == count * ((card.width() + 32) // 2 * 2) * ((card.height() + 32) // 2 * 2)
 
 
 def test_cancelling_leaves_nothing(driver, exports, qtbot, tmp_path):
@@ -188,6 +240,42 @@ def test_a_place_that_cannot_be_written_is_refused_in_the_panel(driver, exports,
     assert "Not a directory; choose another folder" in exports.panel.said.text()
     assert not exports.panel.busy
     assert (tmp_path / "file").read_text() == "kept"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("kind", [".png", ".svg", ".csv"])
+def test_a_full_disk_is_said_and_leaves_the_old_file(driver, exports, tmp_path, monkeypatch, kind):
+    def full(handle, mode):
+        os.close(handle)
+        return Path("/dev/full").open(mode)
+
+    place = tmp_path / f"old{kind}"
+    place.write_bytes(b"old")
+    exports.ask()
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fdopen", full)
+        exports.save(wish(METRICS if kind == ".csv" else STAGE, kind), place)
+    assert exports.panel.said.text() == f"cannot write {place}: No space left on device; choose another place"
+    assert place.read_bytes() == b"old"
+    assert os.listdir(tmp_path) == [place.name]
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
+@pytest.mark.parametrize("kind", [".png", ".gif"])
+def test_a_folder_that_belongs_to_others_is_refused(driver, exports, tmp_path, kind):
+    tmp_path.chmod(0o500)
+    exports.ask()
+    exports.save(wish(kind=kind), tmp_path / f"x{kind}")
+    tmp_path.chmod(0o700)
+    assert "Permission denied; choose another folder" in exports.panel.said.text()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_escape_puts_the_panel_away(driver, exports):
+    exports.ask()
+    driver.until(exports.panel.isVisible)
+    QTest.keyClick(exports.panel, Qt.Key.Key_Escape)
+    assert not exports.panel.isVisible()
 
 
 def test_a_child_that_fails_says_why(driver, exports, tmp_path, qtbot):
