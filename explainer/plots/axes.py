@@ -74,7 +74,7 @@ class Axes(pg.PlotWidget):
         self.setAntialiasing(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFrameShape(self.Shape.NoFrame)
-        self.viewport().setAutoFillBackground(False)
+        self.setCacheMode(self.CacheModeFlag.CacheNone)
         self.setMinimumSize(120, 90)
         self.plotItem.hideButtons()
         self.plotItem.setContentsMargins(4, 6, 8, 2)
@@ -339,6 +339,7 @@ class Axes(pg.PlotWidget):
         """Take colours and text sizes from a theme."""
         self.tokens = tokens
         self.setBackground(QColor(tokens.card))
+        self.viewport().setAutoFillBackground(False)
         font = small_font(tokens, self.font())
         for side in ("left", "bottom"):
             axis = self.axis(side)
