@@ -264,6 +264,7 @@ QMenuBar::item { padding: $px4 $px8; border-radius: $px4; background: transparen
 QMenuBar::item:selected { background: $raised; }
 QMenu { background: $raised; border: 1px solid $border; padding: $px4; }
 QMenu::item { padding: $px6 $px24 $px6 $px12; border-radius: $px4; }
+QMenu::icon { padding-left: $px8; }
 QMenu::item:selected { background: $selected; }
 QMenu::item:disabled { color: $faint; }
 QMenu::separator { height: 1px; background: $border; margin: $px4 $px8; }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -49,12 +52,28 @@ class ThemeChoice(QObject):
     def dress(self, application: QApplication) -> None:
         """Give the application the style sheet, palette and text size of the theme."""
         tokens = self.tokens
-        application.setPalette(_palette(tokens))
-        application.setStyleSheet(style_sheet(tokens))
+        with _no_collection():
+            application.setPalette(_palette(tokens))
+            application.setStyleSheet(style_sheet(tokens))
 
     def _system_changed(self) -> None:
         if self._settings.theme == SYSTEM:
             self.changed.emit()
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keep Python from collecting garbage while Qt goes through all widgets.
+
+    pyqtgraph's plots leave menus without a parent behind; one that is collected on the way ends the process.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _system_theme() -> Tokens:
