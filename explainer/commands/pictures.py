@@ -14,9 +14,9 @@ from explainer.commands.request import Request, whole
 from explainer.contract.recipe import MAX_STEP
 from explainer.contract.refused import Refused, shown
 from explainer.export import of_run
-from explainer.export.animation import Timing, check_video, film
 from explainer.export.look import Look
 from explainer.export.place import ANIMATIONS, PICTURES, checked_place, written_whole
+from explainer.export.timing import Timing, check_video
 from explainer.theme.tokens import Tokens
 
 if TYPE_CHECKING:
@@ -87,6 +87,8 @@ def write(run: Run, wishes: Wishes, progress: Progress, interrupted: list[bool])
 
 def _write_animation(run: Run, wishes: Wishes, path: Path, progress: Progress, interrupted: list[bool]) -> None:
     """Go through the run again, from picture to picture; it rests where it rested."""
+    from explainer.export.animation import film
+
     rest = run.position
     steps = wishes.timing.steps(rest.step)
     easel = of_run.easel_of(run, wishes.look, wishes.cards)

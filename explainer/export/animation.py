@@ -2,58 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import io
-import itertools
+import subprocess
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import IO, Protocol
 
 import numpy as np
 from PIL import Image
 
-from explainer.contract.refused import Refused
 from explainer.export.palette import Palette
-from explainer.export.place import refusal
+from explainer.export.timing import HOLD, durations
 
-MOST_PICTURES = 3_000
-HOLD = 2.0
-"""Seconds for which the last picture stays."""
 _SEEN = 12
 """Pictures, evenly apart, from which the palette is found."""
-_REMEDY = 'python -m pip install "explainer[video]", or ".[video]" in a checkout'
-
-
-@dataclass(frozen=True)
-class Timing:
-    """Which steps are shown and how fast; raises :class:`Refused`."""
-
-    every: int = 1
-    first: int = 0
-    rate: int = 15
-    """Pictures a second."""
-
-    def __post_init__(self) -> None:
-        """Check everything."""
-        for name, value, low, high in (("every", self.every, 1, 10**9), ("from", self.first, 0, 10**9)):
-            if not low <= value <= high:
-                raise Refused(f"{name} = {value} is refused: give a whole number from {low}", about=name)
-        if not 1 <= self.rate <= 50:
-            raise Refused(f"fps = {self.rate} is refused: give 1 to 50 pictures a second", about="fps")
-
-    def steps(self, last: int) -> list[int]:
-        """Return the steps that are shown, ``last`` always being one; raise :class:`Refused` if they are too many."""
-        if self.first > last:
-            raise Refused(f"from = {self.first} is refused: the run ends at step {last}", about="from")
-        count = -(-(last - self.first) // self.every) + 1
-        if count > MOST_PICTURES:
-            least = -(-(last - self.first) // (MOST_PICTURES - 1))
-            raise Refused(
-                f"{count} pictures are refused: at most {MOST_PICTURES} go into an animation; "
-                f"show every {least} steps or fewer of them",
-                about="every",
-            )
-        return [*range(self.first, last, self.every), last]
 
 
 class Film(Protocol):
@@ -67,18 +32,6 @@ class Film(Protocol):
 
     def close(self) -> None:
         """Give back what is held, whether finished or not."""
-
-
-def check_video() -> None:
-    """Raise :class:`Refused` where MP4 cannot be written."""
-    try:
-        import imageio_ffmpeg
-
-        imageio_ffmpeg.get_ffmpeg_exe()
-    except (ImportError, RuntimeError):
-        raise Refused(
-            f"MP4 needs imageio-ffmpeg, which is not there: {_REMEDY}; or choose a .gif", "animation"
-        ) from None
 
 
 def film(path: Path, size: tuple[int, int], rate: int, pinned: Sequence[str]) -> Film:
@@ -130,7 +83,7 @@ class Gif:
 
 
 class Mp4:
-    """Hands pictures to ffmpeg as they come."""
+    """Hands pictures to ffmpeg as they come; raises ``OSError`` when it cannot write all of them."""
 
     def __init__(self, path: Path, size: tuple[int, int], rate: int) -> None:
         import imageio_ffmpeg
@@ -138,17 +91,16 @@ class Mp4:
         self._path, self._rate = path, rate
         self._even = size[0] // 2 * 2, size[1] // 2 * 2
         self._last: np.ndarray | None = None
-        self._writer: Any = imageio_ffmpeg.write_frames(
-            str(path),
-            self._even,
-            fps=rate,
-            codec="libx264",
-            pix_fmt_out="yuv420p",
-            macro_block_size=2,
-            output_params=["-crf", "18", "-preset", "medium", "-movflags", "+faststart"],
-            ffmpeg_log_level="error",
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
+        source = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", "{}x{}".format(*self._even), "-r", str(rate), "-i", "-"]
+        made = ["-an", "-c:v", "libx264", "-pix_fmt", "yuv420p", "-crf", "18", "-preset", "medium"]
+        ffmpeg = [imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-v", "error"]
+        self._ffmpeg = subprocess.Popen(
+            [*ffmpeg, *source, *made, "-movflags", "+faststart", str(path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=self._said,
         )
-        self._writer.send(None)
 
     def add(self, picture: np.ndarray) -> None:
         """Take the next picture; an odd last row or column is cut off, for the format has none."""
@@ -158,28 +110,40 @@ class Mp4:
 
     def finish(self, going_on: Callable[[int], None]) -> None:
         """Hold the last picture, and close the file."""
-        for _ in range(round(HOLD * self._rate) - 1 if self._last is not None else 0):
-            self._send(self._last)
-        self.close()
-        if not self._path.is_file() or not self._path.stat().st_size:
-            raise refusal(self._path, OSError(0, "ffmpeg could not write it"), "animation")
+        for _ in range(round(HOLD * self._rate) - 1):
+            if self._last is not None:
+                self._send(self._last)
+        try:
+            self._pipe.close()
+        except OSError:
+            raise self._error() from None
+        if self._ffmpeg.wait() or not self._path.is_file() or not self._path.stat().st_size:
+            raise self._error()
 
     def close(self) -> None:
-        """End ffmpeg."""
-        self._writer.close()
+        """End ffmpeg, whether it is done or not."""
+        self._ffmpeg.kill()
+        with contextlib.suppress(OSError):
+            self._pipe.close()
+        self._ffmpeg.wait()
+        self._said.close()
 
-    def _send(self, picture: np.ndarray | None) -> None:
+    @property
+    def _pipe(self) -> IO[bytes]:
+        assert self._ffmpeg.stdin is not None
+        return self._ffmpeg.stdin
+
+    def _send(self, picture: np.ndarray) -> None:
         try:
-            self._writer.send(picture)
-        except (StopIteration, OSError) as error:
-            said = " ".join(str(error).split())
-            full = "No space left" in said
-            why = "No space left on device" if full else said[-200:] or "ffmpeg ended"
-            raise refusal(self._path, OSError(0, why), "animation") from None
+            self._pipe.write(picture.tobytes())
+        except OSError:
+            raise self._error() from None
 
-
-def durations(count: int, rate: int) -> list[int]:
-    """Return the milliseconds of each picture in whole hundredths of a second, as GIF has them; right in the mean."""
-    ends = [round(100 * index / rate) for index in range(count + 1)]
-    shown = [10 * (end - begin) for begin, end in itertools.pairwise(ends)]
-    return [*shown[:-1], round(1000 * HOLD)]
+    def _error(self) -> OSError:
+        """Return why ffmpeg ended, in its own words if they are not those of a full disk."""
+        self._ffmpeg.wait()
+        self._said.seek(0)
+        said = " ".join(self._said.read().decode(errors="replace").split())
+        if "No space left" in said:
+            return OSError(errno.ENOSPC, "No space left on device")
+        return OSError(errno.EIO, said[-200:] or "ffmpeg ended")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from explainer.contract.refused import Refused, shown
 from explainer.theme.tokens import PRESENT_SCALE, THEMES, Tokens
 
-LEAST, MOST = 120, 8_192
+LEAST, MOST = 40, 8_192
 """The sides of a picture in pixels of the stage."""
 LEAST_SCALE, MOST_SCALE = 0.25, 8.0
 MOST_PIXELS = 100_000_000

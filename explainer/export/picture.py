@@ -120,8 +120,9 @@ def render(frame: Frame, view: View, look: Look, cards: Sequence[str] = ()) -> Q
 
 
 def hide_buttons(widget: QWidget) -> None:
-    """Hide what can be pressed on the cards: in a file it cannot."""
+    """Hide what can be pressed on the cards, and what invites to it: in a file nothing can be."""
     for card in [widget] if isinstance(widget, Card) else widget.findChildren(Card):
+        card.show_hints(False)
         for button in card.buttons:
             button.hide()
 

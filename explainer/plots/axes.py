@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPalette, QResizeEvent
+from PySide6.QtGui import QColor, QMouseEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 
 from explainer.plots.aspect import Box, equal_box
@@ -82,6 +82,7 @@ class Axes(pg.PlotWidget):
         self.setAntialiasing(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFrameShape(self.Shape.NoFrame)
+        self.setCacheMode(self.CacheModeFlag.CacheNone)
         self.setMinimumSize(120, 90)
         self.plotItem.hideButtons()
         self.plotItem.setContentsMargins(4, 6, 8, 2)
@@ -363,7 +364,8 @@ class Axes(pg.PlotWidget):
     def apply_theme(self, tokens: Tokens) -> None:
         """Take colours and text sizes from a theme."""
         self.tokens = tokens
-        self.setBackground(colour(tokens.card))
+        self.setBackground(QColor(tokens.card))
+        self.viewport().setAutoFillBackground(False)
         font = small_font(tokens, self.font())
         for side in ("left", "bottom"):
             axis = self.axis(side)

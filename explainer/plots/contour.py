@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QColor
 
 from explainer.plots.aspect import Box
 from explainer.plots.axes import Axes
-from explainer.plots.colours import colour
 from explainer.plots.grip import Grip
 from explainer.plots.surface_layers import FieldLayer, Ground, SurfaceLayer
 from explainer.plots.trail_layers import Arrow, ArrowLayer, BallLayer, PreviewLayer, TrailLayer
@@ -157,7 +157,7 @@ class ContourPlot(Axes):
     def apply_theme(self, tokens: Tokens) -> None:
         """Take colours and text sizes from a theme."""
         super().apply_theme(tokens)
-        self.view_box.setBackgroundColor(colour(tokens.canvas))
+        self.view_box.setBackgroundColor(QColor(tokens.canvas))
 
 
 def _points(given: Any) -> np.ndarray:

@@ -76,6 +76,8 @@ class Picture(QWidget):
     """The arrays it draws; the engine computes only those that a visible picture names."""
     at_first: ClassVar[bool] = False
     """Whether it is on the stage when the scene is opened."""
+    hint: ClassVar[str] = ""
+    """What a hand can do in it, such as "drag the start": said beside the title, but not in files."""
     weight: ClassVar[float] = 1.0
     """Its share of the stage's height when pictures stand above one another."""
 
@@ -85,6 +87,8 @@ class Picture(QWidget):
         super().__init__(parent)
         self.steering = steering
         self.tokens = DARK
+        self.hints_shown = True
+        """Whether words that invite a hand may stand in it: not in a file."""
         self.setObjectName(self.key)
         self.setAccessibleName(self.title)
         self.build()

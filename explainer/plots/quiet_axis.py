@@ -14,6 +14,17 @@ from explainer.plots.ticks import linear_text, linear_ticks, log_text, log_ticks
 class QuietAxis(pg.AxisItem):
     """An axis with round ticks, figures of equal width and labels such as 10⁻³."""
 
+    @property
+    def room(self) -> tuple[float, float]:
+        """Width and height in pixels kept for labels; pyqtgraph lets them grow at once and shrink late."""
+        return self.textWidth, self.textHeight
+
+    @room.setter
+    def room(self, room: tuple[float, float]) -> None:
+        self.textWidth, self.textHeight = room
+        self._updateWidth() if self.orientation in ("left", "right") else self._updateHeight()
+        self.parentLayoutItem().activate()
+
     def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, list[float]]]:
         """Return the labelled ticks; as many as the pane has room for, so that the grid has the same."""
         sideways = self.orientation in ("bottom", "top")

@@ -28,6 +28,7 @@ class ActionSpec:
     """One thing that can be done.
 
     ``handler`` names a method of the main window or, with a dot, of a part of it; empty: it opens a menu.
+    ``menu`` is the submenu it is in; empty: it is in the menu itself.
     """
 
     key: str
@@ -39,6 +40,8 @@ class ActionSpec:
     scope: Scope = Scope.WINDOW
     checkable: bool = False
     help: str = ""
+    apart: bool = False
+    """Whether a line sets it off from the row before it."""
 
 
 TABLE = (
@@ -51,10 +54,18 @@ TABLE = (
         "save-run", "Save the run …", "run_files.ask_where_to_save", "File", "save", "Ctrl+S",
         help="Save the run as a file: its parameters, its seed, everything done to it, and the step",
     ),
-    ActionSpec("copy-run", "Copy the run as text", "run_files.copy", "File", "copy", "Ctrl+Shift+C"),
+    ActionSpec("copy-run", "Copy the run as text", "run_files.copy", "File", "copy", "Ctrl+Shift+C", apart=True),
     ActionSpec(
         "paste-run", "Paste a run", "run_files.paste", "File", "", "Ctrl+V", Scope.STAGE,
         help="Open the run that the clipboard holds as text or as a file",
+    ),
+    ActionSpec(
+        "export", "Picture, animation or numbers …", "exports.ask", "Export", "export", "Ctrl+E",
+        help="The stage, a card or the steps as a picture or an animation; the numbers as CSV and NPZ",
+    ),
+    ActionSpec(
+        "copy-script", "Copy as PyTorch", "scripts.copy", "Export", "code", "Ctrl+Shift+P",
+        help="Copy the run as a script of its own that gives the same numbers without this program",
     ),
     ActionSpec("play", "Play", "toggle_play", "Run", "play", "Space", Scope.STAGE, help="Play or pause"),
     ActionSpec(
@@ -67,7 +78,7 @@ TABLE = (
         "phase", "Next phase", "step_phase", "Run", "phase", "Shift+Right", Scope.STAGE,
         help="Go on to the end of the next phase within a step; the Code tab marks the line",
     ),
-    ActionSpec("start", "Go to the start", "go_to_start", "Run", "", "Home", Scope.STAGE),
+    ActionSpec("start", "Go to the start", "go_to_start", "Run", "", "Home", Scope.STAGE, apart=True),
     ActionSpec("end", "Go to the last known step", "go_to_end", "Run", "", "End", Scope.STAGE),
     ActionSpec(
         "change-before", "Previous change", "transport.go_to_change_before", "Run", "", "Ctrl+Left", Scope.STAGE,
@@ -80,11 +91,12 @@ TABLE = (
     ActionSpec("go-to-step", "Go to a step …", "go_to_step", "Run", "", "Ctrl+G", help="Type the step to go to"),
     ActionSpec(
         "reset", "Reset", "reset", "Run", "reset", "R", Scope.STAGE,
-        help="Begin again from step 0 with the parameters as they are",
+        help="Begin again from step 0 with the parameters as they are", apart=True,
     ),
     ActionSpec("seed", "New seed", "new_seed", "Run", "seed", "Ctrl+R", help="Begin again with other random numbers"),
-    ActionSpec("slower", "Slower", "slower", "Run", "", "Ctrl+Down"),
+    ActionSpec("slower", "Slower", "slower", "Run", "", "Ctrl+Down", apart=True),
     ActionSpec("faster", "Faster", "faster", "Run", "", "Ctrl+Up"),
+    ActionSpec("restart-engine", "Restart the engine", "restart_engine", "Run", apart=True),
     ActionSpec(
         "compare", "Compare with a copy", "compare", "Compare", "", "Ctrl+D",
         help="Put a copy of the run beside it; change something in one of them",
@@ -98,13 +110,15 @@ TABLE = (
     ActionSpec("controls", "All controls", "show_controls", "View", "", "Ctrl+2"),
     ActionSpec("math", "Math", "show_math", "View", "", "Ctrl+3"),
     ActionSpec("code", "Code", "show_code", "View", "", "Ctrl+4"),
-    ActionSpec("stage", "Focus the stage", "focus_stage", "View", "", "Escape", help="Give the keys back to the stage"),
+    ActionSpec(
+        "stage", "Focus the stage", "focus_stage", "View", "", "Escape", apart=True,
+        help="Give the keys back to the stage",
+    ),
     ActionSpec("sidebar", "Names of the scenes", "toggle_sidebar", "View", "menu", "Ctrl+B", checkable=True),
     ActionSpec("present", "Present", "toggle_present", "View", "", "F5", checkable=True, help="Everything large"),
-    ActionSpec("theme", "Dark or light", "switch_theme", "View", "theme", "Ctrl+T"),
+    ActionSpec("theme", "Dark or light", "switch_theme", "View", "theme", "Ctrl+T", apart=True),
     ActionSpec("system-theme", "Theme of the system", "follow_system_theme", "View"),
-    ActionSpec("restart-engine", "Restart the engine", "restart_engine", "Engine"),
-    ActionSpec("quit", "Quit", "close", "Engine", "", "Ctrl+Q"),
+    ActionSpec("quit", "Quit", "close", "", "", "Ctrl+Q"),
 )  # fmt: skip
 
 
@@ -128,13 +142,17 @@ def make_actions(handlers: QWidget, stage: QWidget, table: Iterable[ActionSpec] 
 
 
 def fill_menu(menu: QMenu, actions: Mapping[str, QAction], table: Iterable[ActionSpec] = TABLE) -> None:
-    """Put every action into a menu, a section for each group."""
-    group = ""
+    """Put every action into a menu, in a submenu for each group."""
+    groups: dict[str, QMenu] = {"": menu}
     for spec in table:
-        if spec.menu != group:
-            menu.addSection(spec.menu)
-            group = spec.menu
-        menu.addAction(actions[spec.key])
+        group = groups.get(spec.menu)
+        if group is None:
+            group = groups[spec.menu] = menu.addMenu(spec.menu)
+            group.setObjectName(f"{spec.menu.lower()}-menu")
+            group.setToolTipsVisible(True)
+        if spec.apart or group is menu:
+            group.addSeparator()
+        group.addAction(actions[spec.key])
 
 
 def colour_actions(actions: Mapping[str, QAction], tokens: Tokens, table: Iterable[ActionSpec] = TABLE) -> None:

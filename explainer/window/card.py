@@ -62,14 +62,16 @@ class Card(QFrame):
         super().__init__(parent)
         self.setObjectName("card")
         self.picture = picture
-        self.title = Title(picture.title)
+        self.title = Title("")
+        self._words = ""
+        self._say_title(picture.title)
         self.enlarge = self._make_button("maximize", "Enlarge this picture, or put it back (double-click the title)")
         self.close_button = self._make_button("close", "Put this picture away")
         self.more = self._make_button("more", "Save or copy this picture (or a right click on the title)")
         self.more.clicked.connect(lambda: self._open_menu(self.more.mapToGlobal(self.more.rect().bottomLeft())))
         self.enlarge.clicked.connect(lambda: self.enlarge_asked.emit(picture.key))
         self.close_button.clicked.connect(lambda: self.close_asked.emit(picture.key))
-        picture.title_changed.connect(self.title.set_words)
+        picture.title_changed.connect(self._say_title)
         self._arrange()
 
     def apply_theme(self, tokens: Tokens) -> None:
@@ -85,6 +87,11 @@ class Card(QFrame):
     def buttons(self) -> tuple[QToolButton, ...]:
         """What can be pressed beside the title."""
         return self.more, self.enlarge, self.close_button
+
+    def show_hints(self, shown: bool) -> None:
+        """Say, or do not say, what a hand can do here: in a file it can do nothing."""
+        self.picture.hints_shown = shown
+        self._say_title(self._words)
 
     def menu(self) -> QMenu:
         """Return what can be done with the picture, as a menu that deletes itself when it closes."""
@@ -120,6 +127,11 @@ class Card(QFrame):
         """Qt: a double click on the title enlarges."""
         if event.position().y() <= self.title.geometry().bottom():
             self.enlarge_asked.emit(self.picture.key)
+
+    def _say_title(self, words: str) -> None:
+        self._words = words
+        hint = self.picture.hint if self.picture.hints_shown else ""
+        self.title.set_words(f"{words} · {hint}" if hint else words)
 
     def _make_button(self, name: str, words: str) -> QToolButton:
         button = QToolButton()

@@ -36,6 +36,8 @@ ICONS = {
     "open": "folder-open",
     "save": "floppy-disk",
     "copy": "copy",
+    "export": "export",
+    "code": "code",
     "unfold": "caret-down-bold",
     "info": "info",
     "warning": "warning",

@@ -24,6 +24,7 @@ from explainer.window.announcements import Announcements
 from explainer.window.conductor import ON, Conductor
 from explainer.window.drop_hint import DropHint
 from explainer.window.engine_link import EngineLink
+from explainer.window.exports import Exports
 from explainer.window.focus_order import move_focus
 from explainer.window.inspector.inspector import CODE, CONTROLS, LESSON, MATH, Inspector
 from explainer.window.lane import Lane
@@ -32,6 +33,7 @@ from explainer.window.notices import Notices
 from explainer.window.picture_menu import PictureMenu
 from explainer.window.run_files import RunFiles
 from explainer.window.runs_bar import RunsBar
+from explainer.window.scripts import Scripts
 from explainer.window.session import Session
 from explainer.window.settings import Settings, save_settings
 from explainer.window.sidebar import Sidebar
@@ -62,6 +64,9 @@ class MainWindow(QMainWindow):
         self.lanes = Lanes(self.lane, self.conductor)
         self.sidebar = Sidebar(CATALOGUE.scenes())
         self.run_files = RunFiles(self.session, settings, self)
+        self.exports = Exports(self.lane, lambda: self.theme.tokens, self)
+        self.scripts = Scripts(self.session, self)
+        self.exports.formulas_shown = lambda: self.inspector.shows_formulas
         self.transport = Transport()
         self.actions_by_key = make_actions(self, self.stage)
         self.transport.show_actions(self.actions_by_key)
@@ -203,6 +208,7 @@ class MainWindow(QMainWindow):
         self.settings.geometry = bytes(self.saveGeometry().toBase64().data()).decode()
         if self.inspector.isVisible():
             self.settings.inspector = self.inspector.width()
+        self.exports.cancel()
         self.lanes.clear()
         self.session.close()
         save_settings(self.settings)
@@ -260,9 +266,15 @@ class MainWindow(QMainWindow):
         self.run_files.refused.connect(self.announcements.refuse)
         self.run_files.offered.connect(self.announcements.offer)
         self.run_files.done.connect(self.announcements.say)
+        for part in (self.exports, self.scripts):
+            part.refused.connect(self.announcements.refuse)
+            part.done.connect(self.announcements.say)
+        self.inspector.code.script_asked.connect(self.scripts.copy)
         self.drop_hint.dropped.connect(self.run_files.take_dropped)
         self.lane.arrays_changed.connect(self._want)
         self.lanes.changed.connect(self._show_lanes)
+        self.lanes.changed.connect(self.exports.turn_to_main)
+        self.lanes.added.connect(self.exports.serve)
         self.lanes.troubled.connect(self.announcements.refuse)
         self.picture_menu.arrays_changed.connect(self._want)
         self.inspector.tabs.currentChanged.connect(self._want)
@@ -303,6 +315,7 @@ class MainWindow(QMainWindow):
         self.settings.scene = scene.name
         remembered = self.settings.of_scene(scene.name)
         view = importlib.import_module(module_name(scene.experiment or scene.name, "view")).VIEW
+        self.exports.view = view
         self.setWindowTitle(f"{scene.title} – explainer")
         self.picture_menu.draw(None)
         self.lane.show_view(view, remembered.pictures)

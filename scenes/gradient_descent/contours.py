@@ -32,6 +32,7 @@ class Contours(Picture):
     key: ClassVar[str] = "contours"
     title: ClassVar[str] = "Contours"
     about: ClassVar[str] = "The surface from above with every step taken; drag the start"
+    hint: ClassVar[str] = "drag the start · hover for value and gradient"
     arrays: ClassVar[Sequence[str]] = (
         "position", "gradient", "next_gradient", "update", "velocity", "loss", "label", "retired", "path",
         "surface_x", "surface_y", "surface_loss", "minima",
@@ -92,10 +93,9 @@ class Contours(Picture):
         words = LANDSCAPES[params.surface].title
         if params.surface == "ravine":
             words += f", condition {params.condition:g}" + (f", turned by {params.angle:g}°" if params.angle else "")
-        title = f"{words} · drag the start · hover for value and gradient"
-        if title != self.accessibleName():
-            self.setAccessibleName(title)
-            self.title_changed.emit(title)
+        if words != self.accessibleName():
+            self.setAccessibleName(words)
+            self.title_changed.emit(words)
 
     def _arrows(self, frame: Frame) -> tuple[list[Arrow], list[tuple[str, str, bool]]]:
         """Return, at each ball, the last step and what the next one is made of: −η∇L and the kept velocity."""

@@ -231,7 +231,7 @@ class _SliceLayer(Layer):
         words = (
             f"η‖∇L‖ = {number_text(picture.rate)} × {number_text(picture.slope)} = {number_text(picture.step_length)}"
         )
-        if picture._grip.enabled:
+        if picture._grip.enabled and picture.hints_shown:
             words += " — drag me"
         painter.setFont(small_font(picture.tokens, self.axes.font(), 12))
         painter.setPen(colour(picture.tokens.muted))

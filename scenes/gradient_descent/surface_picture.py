@@ -25,7 +25,8 @@ class Surface3D(Picture):
     """Hills and valleys that can be turned, with balls rolling on them."""
 
     key: ClassVar[str] = "surface"
-    title: ClassVar[str] = "Loss surface · drag to orbit"
+    title: ClassVar[str] = "Loss surface"
+    hint: ClassVar[str] = "drag to orbit"
     about: ClassVar[str] = "The loss as height, in three dimensions; drag to orbit, wheel to zoom"
     arrays: ClassVar[Sequence[str]] = ("surface_x", "surface_y", "surface_loss", "path", "position", "label", "retired")
     weight: ClassVar[float] = 2.0

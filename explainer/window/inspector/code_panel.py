@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -26,6 +27,9 @@ def experiment_files(folder: Path) -> list[Path]:
 
 class CodePanel(QWidget):
     """Read-only source of one of several files, with a chooser where there is a choice."""
+
+    script_asked = Signal()
+    """The run is wanted as a script of its own."""
 
     def __init__(self, files: Sequence[Path] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,6 +55,11 @@ class CodePanel(QWidget):
         self.copy.setAccessibleName("Copy the whole file")
         self.copy.setToolTip("Copy the whole file to the clipboard")
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.view.toPlainText()))
+        self.script = QPushButton("Copy this run as PyTorch")
+        self.script.setObjectName("code-script")
+        self.script.setAccessibleName("Copy this run as PyTorch")
+        self.script.setToolTip("A script of its own that gives the same numbers without this program (Ctrl+Shift+P)")
+        self.script.clicked.connect(self.script_asked)
         self._arrange()
         self.show_files(files)
 
@@ -101,6 +110,7 @@ class CodePanel(QWidget):
         line.addWidget(self.copy)
         rows.addLayout(line)
         rows.addWidget(self.view, 1)
+        rows.addWidget(self.script)
 
     def _show(self) -> None:
         self.view.show_source(self.file.read_text(encoding="utf-8") if self.file else "")

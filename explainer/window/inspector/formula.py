@@ -15,9 +15,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
+from explainer.plots.painting import is_vector, pixel_ratio
 from explainer.theme.tokens import BODY, DARK, SMALL, Tokens
 from explainer.window.inspector.formula_lines import Placed, flow, pieces, sentences
-from explainer.window.inspector.typeset import SIZE, LatexError, pixmap, typeset
+from explainer.window.inspector.typeset import SIZE, LatexError, draw, pixmap, typeset
 
 __all__ = ["FormulaView"]
 
@@ -180,8 +181,11 @@ class FormulaView(QWidget):
         room = (self.width() - piece.x) / shape.width * SIZE
         size = min(size, max(room, self._tokens.size(SMALL)))
         colour = self._tokens.muted if self._quiet else self._tokens.text
-        picture = pixmap(piece.latex, size, colour, self.devicePixelRatioF())
-        painter.drawPixmap(QPoint(round(piece.x), round(baseline - shape.ascent * size / SIZE)), picture)
+        corner = QPoint(round(piece.x), round(baseline - shape.ascent * size / SIZE))
+        if is_vector(painter):
+            draw(painter, piece.latex, size, colour, corner)
+        else:
+            painter.drawPixmap(corner, pixmap(piece.latex, size, colour, pixel_ratio(painter)))
 
     def _fault_font(self) -> QFont:
         font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)

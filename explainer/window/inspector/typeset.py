@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtCore import QByteArray, QPoint, QRectF, QSizeF, Qt
 from PySide6.QtGui import QImage, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
@@ -87,12 +87,21 @@ def inline_image(latex: str, size: float, colour: str, x_height: float, ratio: f
     return picture
 
 
+def draw(painter: QPainter, latex: str, size: float, colour: str, corner: QPoint) -> None:
+    """Draw the formula's outlines, ``size`` pixels a text line, below and right of ``corner``."""
+    shape, scale = typeset(latex), size / SIZE
+    _renderer(shape.svg, colour).render(painter, QRectF(corner, QSizeF(shape.width * scale, shape.height * scale)))
+
+
 def _render(svg: str, colour: str, target: QPixmap | QImage, place: QRectF) -> None:
-    renderer = QSvgRenderer(QByteArray(svg.replace('fill="black"', f'fill="{colour}"').encode()))
     painter = QPainter(target)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    renderer.render(painter, place)
+    _renderer(svg, colour).render(painter, place)
     painter.end()
+
+
+def _renderer(svg: str, colour: str) -> QSvgRenderer:
+    return QSvgRenderer(QByteArray(svg.replace('fill="black"', f'fill="{colour}"').encode()))
 
 
 @lru_cache(maxsize=1)
