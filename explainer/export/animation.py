@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import io
+import subprocess
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import IO, Protocol
 
 import numpy as np
 from PIL import Image
 
 from explainer.export.palette import Palette
-from explainer.export.place import refusal
 from explainer.export.timing import HOLD, durations
 
 _SEEN = 12
@@ -80,7 +83,7 @@ class Gif:
 
 
 class Mp4:
-    """Hands pictures to ffmpeg as they come."""
+    """Hands pictures to ffmpeg as they come; raises ``OSError`` when it cannot write all of them."""
 
     def __init__(self, path: Path, size: tuple[int, int], rate: int) -> None:
         import imageio_ffmpeg
@@ -88,17 +91,16 @@ class Mp4:
         self._path, self._rate = path, rate
         self._even = size[0] // 2 * 2, size[1] // 2 * 2
         self._last: np.ndarray | None = None
-        self._writer: Any = imageio_ffmpeg.write_frames(
-            str(path),
-            self._even,
-            fps=rate,
-            codec="libx264",
-            pix_fmt_out="yuv420p",
-            macro_block_size=2,
-            output_params=["-crf", "18", "-preset", "medium", "-movflags", "+faststart"],
-            ffmpeg_log_level="error",
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
+        source = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", "{}x{}".format(*self._even), "-r", str(rate), "-i", "-"]
+        made = ["-an", "-c:v", "libx264", "-pix_fmt", "yuv420p", "-crf", "18", "-preset", "medium"]
+        ffmpeg = [imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-v", "error"]
+        self._ffmpeg = subprocess.Popen(
+            [*ffmpeg, *source, *made, "-movflags", "+faststart", str(path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=self._said,
         )
-        self._writer.send(None)
 
     def add(self, picture: np.ndarray) -> None:
         """Take the next picture; an odd last row or column is cut off, for the format has none."""
@@ -108,21 +110,40 @@ class Mp4:
 
     def finish(self, going_on: Callable[[int], None]) -> None:
         """Hold the last picture, and close the file."""
-        for _ in range(round(HOLD * self._rate) - 1 if self._last is not None else 0):
-            self._send(self._last)
-        self.close()
-        if not self._path.is_file() or not self._path.stat().st_size:
-            raise refusal(self._path, OSError(0, "ffmpeg could not write it"), "animation")
+        for _ in range(round(HOLD * self._rate) - 1):
+            if self._last is not None:
+                self._send(self._last)
+        try:
+            self._pipe.close()
+        except OSError:
+            raise self._error() from None
+        if self._ffmpeg.wait() or not self._path.is_file() or not self._path.stat().st_size:
+            raise self._error()
 
     def close(self) -> None:
-        """End ffmpeg."""
-        self._writer.close()
+        """End ffmpeg, whether it is done or not."""
+        self._ffmpeg.kill()
+        with contextlib.suppress(OSError):
+            self._pipe.close()
+        self._ffmpeg.wait()
+        self._said.close()
 
-    def _send(self, picture: np.ndarray | None) -> None:
+    @property
+    def _pipe(self) -> IO[bytes]:
+        assert self._ffmpeg.stdin is not None
+        return self._ffmpeg.stdin
+
+    def _send(self, picture: np.ndarray) -> None:
         try:
-            self._writer.send(picture)
-        except (StopIteration, OSError) as error:
-            said = " ".join(str(error).split())
-            full = "No space left" in said
-            why = "No space left on device" if full else said[-200:] or "ffmpeg ended"
-            raise refusal(self._path, OSError(0, why), "animation") from None
+            self._pipe.write(picture.tobytes())
+        except OSError:
+            raise self._error() from None
+
+    def _error(self) -> OSError:
+        """Return why ffmpeg ended, in its own words if they are not those of a full disk."""
+        self._ffmpeg.wait()
+        self._said.seek(0)
+        said = " ".join(self._said.read().decode(errors="replace").split())
+        if "No space left" in said:
+            return OSError(errno.ENOSPC, "No space left on device")
+        return OSError(errno.EIO, said[-200:] or "ffmpeg ended")

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from explainer.contract.files import write_atomically
 from explainer.contract.frame import Frame
+from explainer.contract.messages import JobPart
 from explainer.export.look import Look
 from explainer.export.place import PICTURES, checked_place
 
 if TYPE_CHECKING:
     from explainer.engine.run import Run
     from explainer.export.picture import Easel
+
+SLICE = 1.0
+"""Seconds of a side job between two drawings of what it has found."""
 
 
 def frame_of(run: Run, arrays: Mapping[str, np.ndarray]) -> Frame:
@@ -43,7 +48,21 @@ def easel_of(run: Run, look: Look, cards: Sequence[str] = ()) -> Easel:
 
     application()
     scene = run.execution.scene
-    return Easel(view_of(scene), look, cards, f"{scene.title}, seed {run.recipe.seed}")
+    easel = Easel(view_of(scene), look, cards, f"{scene.title}, seed {run.recipe.seed}")
+    easel.answer = partial(job_parts, run)
+    return easel
+
+
+def job_parts(run: Run, name: str, arguments: dict[str, Any]) -> Iterator[JobPart]:
+    """Do a side job at the present moment of ``run``; yield what it finds."""
+    from explainer.engine.side_jobs import SideJobs
+
+    jobs = SideJobs()
+    jobs.start(run.execution, 0, name, arguments)
+    job, ended = jobs.take_turn(), False
+    while job is not None and not ended:
+        arrays, ended = job.work(SLICE)
+        yield JobPart(0, 0, name, job.arguments, arrays, ended)
 
 
 def draw(easel: Easel, run: Run) -> None:

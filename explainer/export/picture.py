@@ -5,7 +5,8 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QPoint, QRect
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from explainer.contract.catalogue import module_name
 from explainer.contract.frame import Frame
+from explainer.contract.messages import JobPart
 from explainer.contract.refused import Refused, shown
 from explainer.contract.scene import Scene
 from explainer.export.encoding import png_bytes, rgb_array
@@ -76,6 +78,10 @@ class Easel:
         self._stage = Stage()
         self._stage.setStyleSheet(style_sheet(tokens))
         self._stage.show_view(view, cards)
+        self._stage.steering.at_once = True
+        self._stage.steering.job_asked.connect(self._answer)
+        self.answer: Callable[[str, dict[str, Any]], Iterable[JobPart]] = lambda name, arguments: ()
+        """Does a side job that a picture asks for."""
         self._stage.apply_theme(tokens)
         hide_buttons(self._stage)
         self._stage.resize(*look.size)
@@ -90,6 +96,10 @@ class Easel:
         self._about = self._view.summary(frame)
         self._stage.draw(frame)
         image_of(self._stage, self.look)
+
+    def _answer(self, name: str, arguments: dict[str, Any]) -> None:
+        for part in self.answer(name, arguments):
+            self._stage.draw_job(part)
 
     def image(self) -> QImage:
         """Return what is shown as pixels."""

@@ -16,15 +16,13 @@ def colour(token: str, alpha: float = 1.0) -> QColor:
 
 
 def pen(token: str, width: float = 1.0, alpha: float = 1.0, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
-    """Return a pen of ``width`` pixels whatever the zoom.
+    """Return a pen of ``width`` pixels of the plot, of more in a picture that is scaled up.
 
     Its ends are square (many lines with round ends take eight times as long), or flat where lines shine
     through, so that they do not darken where they meet.
     """
     cap = Qt.PenCapStyle.SquareCap if alpha == 1 else Qt.PenCapStyle.FlatCap
-    made = QPen(colour(token, alpha), width, style, cap, Qt.PenJoinStyle.RoundJoin)
-    made.setCosmetic(True)
-    return made
+    return QPen(colour(token, alpha), width, style, cap, Qt.PenJoinStyle.RoundJoin)
 
 
 def blend(first: str, second: str, share: float) -> QColor:

@@ -37,6 +37,8 @@ class Steering(QObject):
         super().__init__(parent)
         self.preview_allowed = True
         """False while a lesson asks for a prediction: nothing may give the answer away."""
+        self.at_once = False
+        """Whether a side job is asked for and done as soon as it is needed: in a file nobody waits for it."""
 
     def allow_preview(self, allowed: bool) -> None:
         """Say whether a picture may show what would happen."""

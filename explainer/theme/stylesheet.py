@@ -209,6 +209,12 @@ QLineEdit:hover, QComboBox:hover { border-color: $muted; }
 QLineEdit:focus, QComboBox:focus, QComboBox:on { border-color: $accent; }
 QLineEdit[refused="true"] { border-color: $warning; selection-background-color: $warning; selection-color: $bar; }
 QLineEdit:disabled, QComboBox:disabled { color: $faint; background: transparent; }
+QAbstractSpinBox:hover { border-color: $muted; }
+QAbstractSpinBox:focus { border-color: $accent; }
+QAbstractSpinBox:disabled { color: $faint; background: transparent; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; border: none; }
+QAbstractSpinBox { padding: 1px 0; min-height: $px24; max-height: $px24; }
+QAbstractSpinBox QLineEdit { background: transparent; border: none; padding: 0; min-height: 0; }
 QLineEdit[role="value"] { background: transparent; border: 1px solid transparent; color: $accent;
     padding: 0 1px 0 $px4; min-height: $px18; min-width: ${value_least};
     max-width: ${value_most}; border-radius: $px4; }

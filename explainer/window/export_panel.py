@@ -78,12 +78,12 @@ class ExportPanel(QDialog):
         self.what.blockSignals(False)
         self._offer_kinds()
 
-    def start_from(self, theme: str, large: bool, step: int, known: int) -> None:
-        """Begin with the window's theme, and the steps up to the last known one."""
+    def start_from(self, theme: str, large: bool, last: int) -> None:
+        """Begin with the window's theme, and the steps up to ``last``."""
         self.theme.setCurrentIndex(self.theme.findData(theme))
         self.large.setChecked(large)
-        self.last.setValue(max(step, known))
-        self.every.setValue(max(1, round(max(step, known) / 300)))
+        self.last.setValue(last)
+        self.every.setValue(max(1, round(last / 300)))
         self._follow()
 
     def wish(self) -> Wish:
@@ -159,7 +159,7 @@ class ExportPanel(QDialog):
         self.large = self._named(QCheckBox("Larger type"), "export-large", "Larger type", "Type as in Present mode")
         self.first = self._spin("export-from", "From step", 0, MOST_STEP, 0, "The first step that is shown")
         self.last = self._spin("export-to", "To step", 0, MOST_STEP, 0, "The last step that is shown")
-        self.every = self._spin("export-every", "Every", 1, MOST_STEP, 1, "Show every so many steps")
+        self.every = self._spin("export-every", "Steps a picture", 1, MOST_STEP, 1, "Show every so many steps")
         self.rate = self._spin("export-rate", "Pictures a second", 1, 50, 15, "How fast it goes")
         self.what.currentIndexChanged.connect(self._offer_kinds)
         for box in (self.kind, self.scale, self.theme):
@@ -172,7 +172,7 @@ class ExportPanel(QDialog):
         spin.setRange(low, high)
         spin.setValue(value)
         spin.setGroupSeparatorShown(True)
-        spin.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        spin.lineEdit().setTextMargins(6, 0, 6, 0)
         return spin
 
     def _named(self, widget: Kind, name: str, words: str, tip: str) -> Kind:
@@ -266,10 +266,8 @@ class ExportPanel(QDialog):
             count = len(timing.steps(self.last.value()))
         except Refused as refused:
             return str(refused), "warning"
-        return (
-            f"{said} · {count:,} pictures · {(count - 1) / timing.rate + HOLD:.0f} s. The run is replayed for it.",
-            "",
-        )
+        seconds = (count - 1) / timing.rate + HOLD
+        return f"{said} · {count:,} picture{'s' * (count != 1)} · {seconds:.0f} s. The run is replayed for it.", ""
 
     def _say(self, words: str, level: str = "") -> None:
         self.said.setText(words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSize, QStandardPaths, Signal
@@ -21,8 +22,8 @@ from explainer.theme.tokens import Tokens
 from explainer.window.export_child import ExportChild
 from explainer.window.export_panel import ARRAYS, FORMULAS, METRICS, STAGE, ExportPanel, Wish
 from explainer.window.export_picture import formulas_file, stage_file, stage_image
-from explainer.window.session import Session
-from explainer.window.stage import MARGIN, Stage
+from explainer.window.lane import Lane
+from explainer.window.stage import MARGIN
 
 NOTHING_YET = "there is no picture of this run yet: wait for its first one"
 
@@ -34,10 +35,10 @@ class Exports(QObject):
     done = Signal(str)
     """Something was saved or copied."""
 
-    def __init__(self, session: Session, stage: Stage, tokens: Callable[[], Tokens], window: QWidget) -> None:
-        """``tokens`` returns the window's own theme."""
+    def __init__(self, lane: Lane, tokens: Callable[[], Tokens], window: QWidget) -> None:
+        """``lane`` is the first run, ``tokens`` returns the window's own theme."""
         super().__init__(window)
-        self._session, self._stage, self._tokens, self._window = session, stage, tokens, window
+        self._main, self._tokens, self._window = lane, tokens, window
         self._folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
         self.view = View(pictures=())
         """How the present scene looks."""
@@ -46,10 +47,31 @@ class Exports(QObject):
         self.panel: ExportPanel | None = None
         self.dialog: QFileDialog | None = None
         self._child: ExportChild | None = None
-        stage.save_asked.connect(self.ask)
-        stage.copy_asked.connect(self.copy)
+        self._session, self._stage = lane.session, lane.stage
+        self.serve(lane)
 
-    def ask(self, key: object = STAGE) -> None:
+    def serve(self, lane: Lane) -> None:
+        """Do what the cards of a run ask for: of the first one, and of those that it is compared with."""
+
+        def turn_to(act: Callable[[str], None], key: str) -> None:
+            self._session, self._stage = lane.session, lane.stage
+            act(key)
+
+        lane.stage.save_asked.connect(partial(turn_to, self._show_panel))
+        lane.stage.copy_asked.connect(partial(turn_to, self.copy))
+
+    def turn_to_main(self) -> None:
+        """Export the first run: another one may be gone."""
+        self._session, self._stage = self._main.session, self._main.stage
+        if self.panel is not None and not self.panel.busy:
+            self.panel.hide()
+
+    def ask(self) -> None:
+        """Open the panel for the stage of the first run."""
+        self._session, self._stage = self._main.session, self._main.stage
+        self._show_panel(STAGE)
+
+    def _show_panel(self, key: str) -> None:
         """Open the panel for the stage, or for the card of a picture's key."""
         panel = self.panel
         if panel is None:
@@ -57,10 +79,9 @@ class Exports(QObject):
             panel.save_asked.connect(self._ask_where)
             panel.cancel_asked.connect(self.cancel)
         if not panel.busy:
-            panel.offer(self._things(), key if isinstance(key, str) else STAGE)
+            panel.offer(self._things(), key)
             tokens = self._tokens()
-            step, known = self._session.position.step, self._session.known
-            panel.start_from("dark" if tokens.dark else "light", tokens.scale > 1, step, known)
+            panel.start_from("dark" if tokens.dark else "light", tokens.scale > 1, self._last_step())
         panel.show()
         panel.raise_()
         panel.activateWindow()
@@ -97,6 +118,11 @@ class Exports(QObject):
         self._saved(place)
 
     # what there is
+
+    def _last_step(self) -> int:
+        """Return where an animation ends unless another step is chosen: as far as the run is known, or usual."""
+        known = max(self._session.position.step, self._session.known)
+        return known if known or self._session.scene is None else self._session.scene.steps
 
     def _things(self) -> list[tuple[str, str, QSize]]:
         cards = self._stage.cards

@@ -36,6 +36,8 @@ class Lanes(QWidget):
 
     changed = Signal()
     """There are other lanes."""
+    added = Signal(object)
+    """A lane has come."""
     troubled = Signal(str)
     """Something about a run that is compared has to be said."""
 
@@ -91,6 +93,7 @@ class Lanes(QWidget):
         self.conductor.follow(session)
         self._listen_to(lane)
         self._report_troubles_of(lane)
+        self.added.emit(lane)
         if len(self.all) == IN_ONE_ROW + 1:
             self.main.stage.enlarge_only(self.main.stage.out[0])
         self._arrange()

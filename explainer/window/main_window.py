@@ -64,7 +64,7 @@ class MainWindow(QMainWindow):
         self.lanes = Lanes(self.lane, self.conductor)
         self.sidebar = Sidebar(CATALOGUE.scenes())
         self.run_files = RunFiles(self.session, settings, self)
-        self.exports = Exports(self.session, self.stage, lambda: self.theme.tokens, self)
+        self.exports = Exports(self.lane, lambda: self.theme.tokens, self)
         self.scripts = Scripts(self.session, self)
         self.exports.formulas_shown = lambda: self.inspector.shows_formulas
         self.transport = Transport()
@@ -208,8 +208,8 @@ class MainWindow(QMainWindow):
         self.settings.geometry = bytes(self.saveGeometry().toBase64().data()).decode()
         if self.inspector.isVisible():
             self.settings.inspector = self.inspector.width()
-        self.lanes.clear()
         self.exports.cancel()
+        self.lanes.clear()
         self.session.close()
         save_settings(self.settings)
         super().closeEvent(event)
@@ -273,6 +273,8 @@ class MainWindow(QMainWindow):
         self.drop_hint.dropped.connect(self.run_files.take_dropped)
         self.lane.arrays_changed.connect(self._want)
         self.lanes.changed.connect(self._show_lanes)
+        self.lanes.changed.connect(self.exports.turn_to_main)
+        self.lanes.added.connect(self.exports.serve)
         self.lanes.troubled.connect(self.announcements.refuse)
         self.picture_menu.arrays_changed.connect(self._want)
         self.inspector.tabs.currentChanged.connect(self._want)

@@ -35,6 +35,7 @@ class Basins(Picture):
     key: ClassVar[str] = "basins"
     title: ClassVar[str] = "Basins · which minimum each start reaches"
     about: ClassVar[str] = "One colour per minimum, 4,096 starts; click to choose the start"
+    hint: ClassVar[str] = "click to start there"
     arrays: ClassVar[Sequence[str]] = ("points", "label", "surface_x", "surface_y", "surface_loss")
     weight: ClassVar[float] = 2.0
 
@@ -47,7 +48,7 @@ class Basins(Picture):
         self.map.setAccessibleName("Minimum reached from each start")
         self.map.setToolTip("Hover for the minimum · click to start there · arrow keys and Return do the same")
         self.map.set_message("The basins are computed once the run is there.")
-        self.map.set_caption(f"Where {STEPS} steps lead · the dot is the start · click to start there")
+        self.map.set_caption(f"Where {STEPS} steps lead · the dot is the start")
         self.map.set_reading(self._reading)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

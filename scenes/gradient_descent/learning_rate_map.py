@@ -32,6 +32,7 @@ class LearningRateMap(Picture):
     key: ClassVar[str] = "map"
     title: ClassVar[str] = "Learning rate × momentum · 4,096 runs at once"
     about: ClassVar[str] = "The loss after 150 steps for 64 × 64 pairs of settings; click to go there"
+    hint: ClassVar[str] = "click to go there"
     arrays: ClassVar[Sequence[str]] = ("points", "label")
     weight: ClassVar[float] = 2.0
 
@@ -46,7 +47,7 @@ class LearningRateMap(Picture):
         self.map.setAccessibleName("Loss for learning rates and second settings")
         self.map.setToolTip("Hover for the loss · click to take these settings · arrow keys and Return do the same")
         self.map.set_message("The map is computed once the run is there.")
-        self.map.set_caption(f"Loss after {STEPS} steps · the dot is you · click to go there")
+        self.map.set_caption(f"Loss after {STEPS} steps · the dot is you")
         self.map.set_reading(self._reading)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

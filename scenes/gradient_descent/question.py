@@ -72,11 +72,16 @@ class Question(QObject):
         return False
 
     def _rest_and_ask(self) -> None:
-        if self._key is not None and self._key != self._asked_key:
+        if self._key is None or self._key == self._asked_key:
+            return
+        if self._picture.steering.at_once:
+            self._ask()
+        else:
             self._rest.start()
 
     def _ask(self) -> None:
-        if self._picture.isVisible() and self._key != self._asked_key:
+        seen = self._picture.isVisible() or self._picture.steering.at_once
+        if seen and self._key != self._asked_key:
             self._times = 0
             self._asked_key = self._key
             self._send()

@@ -4,7 +4,7 @@ from PySide6.QtGui import QImage
 from explainer import Run
 from explainer.commands.running import frame_of
 from explainer.contract.catalogue import CATALOGUE
-from explainer.export import picture
+from explainer.export import of_run, picture
 from explainer.export.encoding import png_bytes
 from explainer.export.look import Look
 from explainer.theme.tokens import DARK, LIGHT
@@ -54,3 +54,16 @@ def test_a_picture_becomes_a_png_file(qapp):
 
 def test_the_application_that_is_there_is_used(qapp):
     assert picture.application() is qapp
+
+
+def test_a_picture_that_needs_a_side_job_has_its_answer(qapp):
+    run = Run("gradient-descent", surface="himmelblau", lr=0.002)
+    run.step(2)
+    easel = of_run.easel_of(run, Look((600, 500)), ["basins"])
+    of_run.draw(easel, run)
+    svg = easel.encode(".svg").decode()
+    easel.close()
+    assert "computed" not in svg
+    assert "click" not in svg
+    for minimum in ("(3.0, 2.0)", "(−2.8, 3.1)", "(−3.8, −3.3)", "(3.6, −1.8)"):
+        assert minimum in svg

@@ -14,7 +14,7 @@ from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QLineEdit, QMenu
 
 from explainer import Run
 from explainer.export.timing import Timing
@@ -154,6 +154,7 @@ def test_the_panel_opens_with_a_key_and_knows_how_large_the_file_will_be(driver,
     panel.every.setValue(20)
     assert "· 6 pictures ·" in panel.said.text()
     assert panel.first.isVisible()
+    assert panel.last.findChild(QLineEdit).width() > panel.last.width() / 2
     assert not panel.transparent.isVisible()
     panel.first.setValue(101)
     assert panel.said.text() == "from = 101 is refused: the run ends at step 100"
@@ -300,3 +301,24 @@ def test_nothing_is_written_under_another_ending(driver, exports, tmp_path):
     exports.save(wish(kind=".svg"), Path(tmp_path / "x.png"))
     assert "its name must end with .svg" in exports.panel.said.text()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_compared_run_is_saved_from_its_own_card(driver, exports, tmp_path):
+    lanes = driver.window.lanes
+    driver.window.compare()
+    driver.until(lambda: len(lanes.others) == 1 and lanes.others[0].session.frame is not None)
+    other = lanes.others[0]
+    driver.until(lambda: other.session.position.step == 12 and other.session.is_answered)
+    driver.set(lr=0.01)
+    driver.go_to(14)
+    driver.until(lambda: other.session.position.step == 14 and other.session.is_answered)
+    other.stage.save_asked.emit(other.stage.cards[0].picture.key)
+    exports.save(wish(METRICS, ".csv"), tmp_path / "other.csv")
+    driver.window.end_comparison()
+    exports.save(wish(METRICS, ".csv"), tmp_path / "main.csv")
+    run = Run("gradient-descent")
+    run.step(14)
+    found = [list(csv.DictReader(io.StringIO((tmp_path / name).read_text()))) for name in ("other.csv", "main.csv")]
+    assert [float(row["loss/sgd"]) for row in found[0]] == run.metrics["loss/sgd"].tolist()
+    assert [row["loss/sgd"] for row in found[1]][:12] == [row["loss/sgd"] for row in found[0]][:12]
+    assert found[1][13]["loss/sgd"] != found[0][13]["loss/sgd"]
