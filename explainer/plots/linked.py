@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from PySide6.QtCore import QLineF, QObject, QPointF, SignalInstance
 from PySide6.QtGui import QPainter
@@ -23,10 +23,12 @@ class Link(QObject):
     show the pointer of another as if it were their own; surfaces share the camera.
     """
 
+    at_work: ClassVar[bool] = False
+    """Whether what a plot says just now comes from the pointer in another."""
+
     def __init__(self, plots: Sequence[Axes] | Sequence[SurfacePlot]) -> None:
         super().__init__()
         self._undo: list[Callable[[], object]] = []
-        self._busy = False
         self._axes = [plot for plot in plots if isinstance(plot, Axes)]
         self._surfaces = [plot for plot in plots if isinstance(plot, SurfacePlot)]
         for surface in self._surfaces:
@@ -97,13 +99,13 @@ class Link(QObject):
 
     def _once(self, act: Callable[[Axes], object], source: Axes) -> None:
         """Do it to the others, without taking what they say of it for the reader's doing."""
-        if not self._busy:
-            self._busy = True
+        if not Link.at_work:
+            Link.at_work = True
             try:
                 for axes in self._others(source):
                     act(axes)
             finally:
-                self._busy = False
+                Link.at_work = False
 
 
 class Cross(Layer):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from explainer.contract.distinctions import distinctions
@@ -49,6 +49,7 @@ class Lanes(QWidget):
         self.overlays = False
         self._tokens = DARK
         self._links: list[Link] = []
+        self._lit: list[tuple[SignalInstance, Callable[..., None]]] = []
         self._telling = False
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -209,8 +210,24 @@ class Lanes(QWidget):
             for kind in (Axes, SurfacePlot):
                 for plots in zip(*(picture.findChildren(kind) for picture in pictures), strict=False):
                     self._links.append(Link(plots))
+        for lane in self.all:
+            self._lit.append((lane.stage.steering.lit, partial(self._light, lane)))
+        for signal, light in self._lit:
+            signal.connect(light)
+
+    def _light(self, source: Lane, name: str, value: object) -> None:
+        """Light in every lane what the pointer is on in one."""
+        if not Link.at_work:
+            Link.at_work = True
+            for lane in self.all:
+                if lane is not source:
+                    lane.stage.steering.light(name, value)
+            Link.at_work = False
 
     def _unlink(self) -> None:
+        for signal, light in self._lit:
+            signal.disconnect(light)
+        self._lit.clear()
         for link in self._links:
             link.undo()
         self._links.clear()

@@ -192,7 +192,8 @@ def _settled(frame: Frame, index: int) -> bool:
     above, _ = _above_lowest(frame, index)
     if curvature is None or gradient is None or curvature[0] <= 0 or math.isnan(above):
         return False
-    return bool(gradient @ gradient / (2 * curvature[0]) < 0.01 * above)
+    with np.errstate(over="ignore"):
+        return bool(gradient @ gradient / (2 * curvature[0]) < 0.01 * above)
 
 
 def _at_rest(frame: Frame, index: int, name: str) -> Note | None:

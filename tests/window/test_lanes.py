@@ -155,6 +155,21 @@ def test_pictures_zoom_and_the_way_they_are_drawn_are_shared(driver, lanes):
     assert mine.fitted
 
 
+def test_what_the_pointer_is_on_is_lit_in_every_lane(driver, lanes):
+    driver.window.compare()
+    settle(driver)
+    said = {lane: [] for lane in lanes.all}
+    for lane in lanes.all:
+        lane.stage.steering.lit.connect(lambda name, value, lane=lane: said[lane].append((name, value)))
+    main, other = lanes.all
+    other.stage.steering.light("step", 3)
+    assert said == {main: [("step", 3)], other: [("step", 3)]}
+    driver.window.end_comparison()
+    main.stage.steering.light("step", 4)
+    assert said[main][-1] == ("step", 4)
+    assert len(said[other]) == 1
+
+
 def test_what_is_dragged_in_a_picture_changes_the_run_of_that_picture(driver, lanes):
     driver.window.compare()
     settle(driver)
