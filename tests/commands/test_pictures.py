@@ -16,9 +16,9 @@ def run(*words) -> int:
 
 
 def test_a_picture_has_the_size_times_the_scale(tmp_path, capsys, qapp):
-    assert run("--picture", tmp_path / "a.png", "--size", "300x200", "--scale", "1.5") == 0
+    assert run("--picture", tmp_path / "a.png", "--size", "300x400", "--scale", "1.5") == 0
     with Image.open(tmp_path / "a.png") as image:
-        assert image.size == (450, 300)
+        assert image.size == (450, 600)
 
 
 def test_only_the_cards_that_are_named_are_in_the_file(tmp_path, capsys, qapp):
@@ -31,9 +31,9 @@ def test_only_the_cards_that_are_named_are_in_the_file(tmp_path, capsys, qapp):
 
 
 def test_an_animation_shows_every_so_many_steps_and_the_last(tmp_path, capsys, qapp):
-    assert run("--animation", tmp_path / "a.gif", "--size", "200x150", "--every", "4", "--from", "1") == 0
+    assert run("--animation", tmp_path / "a.gif", "--size", "200x400", "--every", "4", "--from", "1") == 0
     with Image.open(tmp_path / "a.gif") as film:
-        assert (film.n_frames, film.size) == (3, (200, 150))
+        assert (film.n_frames, film.size) == (3, (200, 400))
     assert os.listdir(tmp_path) == ["a.gif"]
 
 
@@ -43,6 +43,7 @@ def test_an_animation_shows_every_so_many_steps_and_the_last(tmp_path, capsys, q
         (("--picture", "a.jpg"), "must end with .png or .svg"),
         (("--picture", "a.png", "--cards", "nonsense"), "card 'nonsense' is refused: choose from contours"),
         (("--picture", "a.png", "--size", "9x9"), "give 40 to 8192 pixels a side"),
+        (("--picture", "a.png", "--size", "300x100"), "size = 300x100 is refused: these pictures need at least 300x"),
         (("--picture", "a.png", "--scale", "nan"), "give a number from 0.25 to 8"),
         (("--picture", "a.png", "--theme", "pink"), "choose from"),
         (
