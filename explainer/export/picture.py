@@ -84,8 +84,19 @@ class Easel:
         """Does a side job that a picture asks for."""
         self._stage.apply_theme(tokens)
         hide_buttons(self._stage)
-        self._stage.resize(*look.size)
-        image_of(self._stage, look)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Give the stage its size; raise :class:`Refused` if its pictures have no room in it."""
+        for picture in self._stage.pictures:
+            picture.setMinimumHeight(0)
+        self._stage.resize(*self.look.size)
+        image_of(self._stage, self.look)
+        room = self._stage.width(), self._stage.height()
+        if room != self.look.size:
+            self.close()
+            size, least = ("x".join(map(str, sides)) for sides in (self.look.size, room))
+            raise Refused(f"size = {size} is refused: these pictures need at least {least} pixels", about="size")
 
     def wanted(self, params: object) -> list[str]:
         """Return the arrays that are drawn under these parameters."""
