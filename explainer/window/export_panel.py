@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from explainer.contract.refused import Refused
 from explainer.export.timing import HOLD, Timing
 
-STAGE, FORMULAS, METRICS, ARRAYS = "@stage", "@formulas", "@metrics", "@arrays"
+STAGE, RUNS, FORMULAS, METRICS, ARRAYS = "@stage", "@runs", "@formulas", "@metrics", "@arrays"
 """What can be exported besides the cards, which go by their pictures' keys."""
 STILL, MOVING = ("PNG", "SVG"), ("GIF", "MP4")
 SCALES = (1.0, 1.5, 2.0, 3.0, 4.0)
@@ -228,7 +228,7 @@ class ExportPanel(QDialog):
         if what in (METRICS, ARRAYS):
             kinds: tuple[str, ...] = ("CSV",) if what == METRICS else ("NPZ",)
         else:
-            kinds = STILL if what == FORMULAS else (*STILL, *MOVING)
+            kinds = STILL if what in (FORMULAS, RUNS) else (*STILL, *MOVING)
         before = self.kind.currentText()
         self.kind.blockSignals(True)
         self.kind.clear()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
@@ -16,6 +16,8 @@ from explainer.plots.axes import Axes
 from explainer.theme.stylesheet import style_sheet
 from explainer.theme.tokens import Tokens
 from explainer.window.inspector.math_panel import FormulaCard
+from explainer.window.lane_header import LaneHeader
+from explainer.window.lanes import Lanes
 from explainer.window.stage import Stage
 
 COLUMN = 640
@@ -32,6 +34,15 @@ def stage_file(stage: Stage, widget: QWidget, look: Look, own: Tokens, ending: s
     """Return the stage or a card of it as the content of a ``.png`` or ``.svg`` file."""
     with dressed(stage, look, own):
         return file_of(widget, look, ending, title, stage.accessibleDescription())
+
+
+def lanes_file(lanes: Lanes, look: Look, own: Tokens, ending: str, title: str) -> bytes:
+    """Return the runs that are shown side by side as the content of a ``.png`` or ``.svg`` file."""
+    with ExitStack() as dress:
+        for lane in lanes.all:
+            dress.enter_context(dressed(lane.stage, look, own))
+            dress.enter_context(_dressed_header(lane.header, look, own))
+        return file_of(lanes, look, ending, title, lanes.main.stage.accessibleDescription())
 
 
 def file_of(widget: QWidget, look: Look, ending: str, title: str, about: str) -> bytes:
@@ -93,6 +104,25 @@ def dressed(stage: Stage, look: Look, own: Tokens) -> Iterator[None]:
                 axis.room = room
         for card in stage.cards:
             card.show_hints(True)
+        for part in hidden:
+            part.show()
+
+
+@contextmanager
+def _dressed_header(header: LaneHeader, look: Look, own: Tokens) -> Iterator[None]:
+    """Give what stands above a run another theme and hide what can be pressed, until the end."""
+    hidden = [part for part in header.pressable if part.isVisible()]
+    for part in hidden:
+        part.hide()
+    if look.tokens() != own:
+        header.setStyleSheet(style_sheet(look.tokens()))
+    layout = header.layout()
+    if layout is not None:
+        layout.activate()
+    try:
+        yield
+    finally:
+        header.setStyleSheet("")
         for part in hidden:
             part.show()
 

@@ -20,9 +20,10 @@ from explainer.export.timing import check_video
 from explainer.plots.picture import View
 from explainer.theme.tokens import Tokens
 from explainer.window.export_child import ExportChild
-from explainer.window.export_panel import ARRAYS, FORMULAS, METRICS, STAGE, ExportPanel, Wish
-from explainer.window.export_picture import formulas_file, stage_file, stage_image
+from explainer.window.export_panel import ARRAYS, FORMULAS, METRICS, RUNS, STAGE, ExportPanel, Wish
+from explainer.window.export_picture import formulas_file, lanes_file, stage_file, stage_image
 from explainer.window.lane import Lane
+from explainer.window.lanes import Lanes
 from explainer.window.stage import MARGIN
 
 NOTHING_YET = "there is no picture of this run yet: wait for its first one"
@@ -42,6 +43,8 @@ class Exports(QObject):
         self._folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
         self.view = View(pictures=())
         """How the present scene looks."""
+        self.lanes: Lanes | None = None
+        """The runs that are shown side by side."""
         self.formulas_shown: Callable[[], bool] = lambda: False
         """Whether the arrays that the formulas read are there."""
         self.panel: ExportPanel | None = None
@@ -127,6 +130,8 @@ class Exports(QObject):
     def _things(self) -> list[tuple[str, str, QSize]]:
         cards = self._stage.cards
         things = [(STAGE, "The stage", self._stage.size())] if len(cards) > 1 else []
+        if self.lanes is not None and self.lanes.are_compared:
+            things.append((RUNS, "The runs side by side", self.lanes.size()))
         things += [(card.picture.key, card.picture.title, card.size()) for card in cards]
         if self.view.formulas and self.formulas_shown():
             things.append((FORMULAS, "The formulas", QSize()))
@@ -145,6 +150,9 @@ class Exports(QObject):
         if wish.what == FORMULAS:
             look = Look(Look().size, wish.scale, wish.theme, wish.transparent, wish.large)
             return formulas_file(self.view.formulas, frame, look, wish.kind, title)
+        if wish.what == RUNS and self.lanes is not None:
+            look = Look(_sides(self.lanes.size()), wish.scale, wish.theme, wish.transparent, wish.large)
+            return lanes_file(self.lanes, look, self._tokens(), wish.kind, title)
         widget = self._widget(wish.what)
         look = Look(_sides(widget.size()), wish.scale, wish.theme, wish.transparent, wish.large)
         return stage_file(self._stage, widget, look, self._tokens(), wish.kind, title)
@@ -171,7 +179,7 @@ class Exports(QObject):
         dialog.open()
 
     def _name(self, wish: Wish) -> str:
-        what = {STAGE: "", METRICS: "-metrics", ARRAYS: "-arrays", FORMULAS: "-formulas"}.get(
+        what = {STAGE: "", METRICS: "-metrics", RUNS: "-compared", ARRAYS: "-arrays", FORMULAS: "-formulas"}.get(
             wish.what, f"-{wish.what}"
         )
         recipe, position = self._session.to_keep

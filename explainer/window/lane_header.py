@@ -60,6 +60,11 @@ class LaneHeader(QFrame):
         self.steer.setVisible(not steered)
         self.close_button.setVisible(not steered)
 
+    @property
+    def pressable(self) -> tuple[QWidget, ...]:
+        """What is of use only to a hand."""
+        return self.state, self.steer, self.close_button
+
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours and sizes of a theme."""
         self.setFixedHeight(tokens.size(HEIGHT))

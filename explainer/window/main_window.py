@@ -66,6 +66,7 @@ class MainWindow(QMainWindow):
         self.run_files = RunFiles(self.session, settings, self)
         self.exports = Exports(self.lane, lambda: self.theme.tokens, self)
         self.scripts = Scripts(self.session, self)
+        self.exports.lanes = self.lanes
         self.exports.formulas_shown = lambda: self.inspector.shows_formulas
         self.transport = Transport()
         self.actions_by_key = make_actions(self, self.stage)

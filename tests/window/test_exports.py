@@ -20,7 +20,7 @@ from explainer import Run
 from explainer.export.timing import Timing
 from explainer.theme.tokens import DARK, LIGHT, PRESENT_SCALE
 from explainer.window.export_child import ExportChild
-from explainer.window.export_panel import ARRAYS, FORMULAS, METRICS, STAGE, Wish
+from explainer.window.export_panel import ARRAYS, FORMULAS, METRICS, RUNS, STAGE, Wish
 from explainer.window.inspector.inspector import LESSON, MATH
 from tests.window.driver import Driver
 
@@ -324,3 +324,22 @@ def test_a_compared_run_is_saved_from_its_own_card(driver, exports, tmp_path):
     assert [float(row["loss/sgd"]) for row in found[0]] == run.metrics["loss/sgd"].tolist()
     assert [row["loss/sgd"] for row in found[1]][:12] == [row["loss/sgd"] for row in found[0]][:12]
     assert found[1][13]["loss/sgd"] != found[0][13]["loss/sgd"]
+
+
+def test_compared_runs_are_saved_side_by_side_with_what_sets_them_apart(driver, exports, tmp_path):
+    driver.window.compare()
+    driver.until(lambda: all(run.is_answered for run in driver.window.conductor.runs))
+    driver.set(momentum=0.5)
+    header = driver.window.lanes.main.header
+    driver.until(lambda: header.words.toolTip() == "Momentum β 0.5 from step 12")
+    for kind in (".svg", ".png"):
+        exports.save(wish(RUNS, kind, theme="light"), tmp_path / f"runs{kind}")
+    words = re.sub(r"<[^>]+>", " ", (tmp_path / "runs.svg").read_text())
+    assert "0.5 from step 12" in words
+    assert "0.7" in words
+    assert "Steer" not in words
+    with Image.open(tmp_path / "runs.png") as image:
+        size = driver.window.lanes.size()
+        assert image.size == (size.width(), size.height())
+    assert header.state.isVisible()
+    driver.window.end_comparison()
