@@ -51,7 +51,9 @@ class Block:
         """Return the canonical spelling: the preset and what differs from it; :func:`parse_block` reads it."""
         plain = of_preset(self.preset)
         declared = block_settings(self.preset)
-        own = [f"{n}={d.format(getattr(self, n))}" for n, d in declared.items() if getattr(self, n) != getattr(plain, n)]
+        own = [
+            f"{n}={d.format(getattr(self, n))}" for n, d in declared.items() if getattr(self, n) != getattr(plain, n)
+        ]
         return ":".join([self.preset, *own])
 
 

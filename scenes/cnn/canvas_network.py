@@ -77,13 +77,17 @@ class NetworkCanvas(Canvas):
         self._paint_bars(painter)
 
     def _paint_column(self, painter: QPainter, column: Column, maps: np.ndarray) -> None:
-        title = layer_title(column.name)
+        title = self._title(column.name)
         top = QRectF(column.heading.left(), column.heading.top(), column.heading.width(), self.line)
         paint_words(painter, top, title, self.tokens, size=12, bold=True, token=self.tokens.text)
         paint_words(painter, top.translated(0, self.line), self._under(column.name, maps), self.tokens)
         lit = self._lit()
         for index, (tile, image) in enumerate(zip(column.tiles, self._tiles(column.name, maps), strict=True)):
             paint_tile(painter, tile, image, self.tokens, lit=(column.name, index) == lit)
+
+    def _title(self, name: str) -> str:
+        assert self.frame is not None
+        return layer_title(name, self.frame.params.blocks)
 
     def _under(self, name: str, maps: np.ndarray) -> str:
         assert self.frame is not None
@@ -120,14 +124,26 @@ class NetworkCanvas(Canvas):
                     self._kernel_edges(painter, places, column, index, weights, strong)
 
     def _kernel_edges(
-        self, painter: QPainter, places: Mapping[str, Column], column: Column, index: int, weights: np.ndarray, strong: bool
+        self,
+        painter: QPainter,
+        places: Mapping[str, Column],
+        column: Column,
+        index: int,
+        weights: np.ndarray,
+        strong: bool,
     ) -> None:
         """Join a map with the inputs that count most, or when it is brought out with all of them."""
         source = places[self._source(column.name)]
         row = weights[index] if len(source.tiles) > 1 else weights[index].sum(keepdims=True)
         order = np.argsort(-np.abs(row))[: None if strong else MOST_EDGES]
         for number in order[::-1]:
-            self._edge(painter, source.tiles[number], column.tiles[index], row[number] * (1 if strong else 0.35), limit_of(weights))
+            self._edge(
+                painter,
+                source.tiles[number],
+                column.tiles[index],
+                row[number] * (1 if strong else 0.35),
+                limit_of(weights),
+            )
 
     def _edge(self, painter: QPainter, first: QRectF, second: QRectF, value: float, limit: float) -> None:
         start, end = QPointF(first.right(), first.center().y()), QPointF(second.left(), second.center().y())
@@ -173,19 +189,41 @@ class NetworkCanvas(Canvas):
         letters = tokens.size(18 if max(len(str(c)) for c in self.frame.arrays["classes"]) < 3 else 58)
         number = tokens.size(44)
         token = tokens.good if index == label else tokens.text if best else tokens.muted
-        paint_words(painter, QRectF(row.left(), row.top(), letters, row.height()), name, tokens, size=12, bold=index == label, token=token)
-        groove = QRectF(row.left() + letters, row.center().y() - 0.22 * row.height(), row.width() - letters - number, 0.44 * row.height())
+        paint_words(
+            painter,
+            QRectF(row.left(), row.top(), letters, row.height()),
+            name,
+            tokens,
+            size=12,
+            bold=index == label,
+            token=token,
+        )
+        groove = QRectF(
+            row.left() + letters,
+            row.center().y() - 0.22 * row.height(),
+            row.width() - letters - number - 4,
+            0.44 * row.height(),
+        )
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour(tokens.raised))
         painter.drawRoundedRect(groove, 3, 3)
         painter.setBrush(colour(tokens.accent) if best else blend(tokens.raised, tokens.accent, 0.5))
-        painter.drawRoundedRect(QRectF(groove.left(), groove.top(), max(2.0, groove.width() * chance), groove.height()), 3, 3)
+        painter.drawRoundedRect(
+            QRectF(groove.left(), groove.top(), max(2.0, groove.width() * chance), groove.height()), 3, 3
+        )
         if index == label:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(pen(tokens.good, 1.5))
             painter.drawRoundedRect(groove.adjusted(-1.5, -1.5, 1.5, 1.5), 4, 4)
         right = QRectF(row.right() - number, row.top(), number, row.height())
-        paint_words(painter, right, f"{chance:.1%}", tokens, token=tokens.text if best else tokens.muted, align=Qt.AlignmentFlag.AlignRight)
+        paint_words(
+            painter,
+            right,
+            f"{chance:.1%}",
+            tokens,
+            token=tokens.text if best else tokens.muted,
+            align=Qt.AlignmentFlag.AlignRight,
+        )
 
     # the pointer
 
@@ -201,7 +239,9 @@ class NetworkCanvas(Canvas):
         """Bring out the map's inputs; return the number under the pointer."""
         found = self.found(place) if place is not None else None
         self.hovered = found[:2] if found else None
-        self.setCursor(Qt.CursorShape.PointingHandCursor if found and found[0] != "image" else Qt.CursorShape.ArrowCursor)
+        self.setCursor(
+            Qt.CursorShape.PointingHandCursor if found and found[0] != "image" else Qt.CursorShape.ArrowCursor
+        )
         if place is None or found is None or self.frame is None:
             return ""
         name, index, tile = found
@@ -212,7 +252,7 @@ class NetworkCanvas(Canvas):
         values: Sequence[float] = maps[:, cell[0], cell[1]] if name == "image" else [maps[index, cell[0], cell[1]]]
         said = ", ".join(number_text(float(value)) for value in values)
         which = "" if name == "image" else f" · map {index}"
-        return f"{layer_title(name)}{which} · row {cell[0]}, column {cell[1]} · {said}"
+        return f"{self._title(name)}{which} · row {cell[0]}, column {cell[1]} · {said}"
 
     def choose(self, place: QPointF) -> None:
         """Zoom into the map that is clicked."""
@@ -225,4 +265,4 @@ class NetworkCanvas(Canvas):
         if self.frame is None:
             return ""
         number, channel, _ = chosen(self.frame)
-        return ", ".join(layer_title(name) for name in self.maps()) + f"; chosen: convolution {number}, map {channel}"
+        return ", ".join(self._title(name) for name in self.maps()) + f"; chosen: convolution {number}, map {channel}"

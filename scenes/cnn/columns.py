@@ -31,7 +31,9 @@ class Column:
         return found
 
 
-def arrange(names: Sequence[str], counts: Sequence[int], area: QRectF, heading: float, bars: float) -> tuple[list[Column], QRectF]:
+def arrange(
+    names: Sequence[str], counts: Sequence[int], area: QRectF, heading: float, bars: float
+) -> tuple[list[Column], QRectF]:
     """Return the columns of the layers, the first of them being the image, and the place of the bars at the right.
 
     ``counts`` says how many tiles each has, ``heading`` how high the headings are and ``bars`` how wide the last

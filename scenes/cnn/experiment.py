@@ -25,7 +25,9 @@ class Cnn(Experiment[Params]):
         params = self.params
         images, labels, self.classes = self.load()
         held = held_out(labels)
-        layers = network_layers(tuple(images.shape[1:]), list(map(parse_block, params.blocks)), params.hidden, len(self.classes))
+        layers = network_layers(
+            tuple(images.shape[1:]), list(map(parse_block, params.blocks)), params.hidden, len(self.classes)
+        )
         self.layers = layers
         self.train_images, self.train_labels = images[~held].to(self.device), labels[~held].to(self.device)
         self.test_images, self.test_labels = images[held].to(self.device), labels[held].to(self.device)
@@ -79,7 +81,9 @@ class Cnn(Experiment[Params]):
         """Refuse a batch in which batch normalization would have a single number to average."""
         for layer in self.layers:
             if layer.kind == "BatchNorm2d" and self.params.batch * layer.shape[1] * layer.shape[2] < 2:
-                raise Refused(f"batch = 1 is refused: {layer.name} averages a single number; take at least 2", about="batch")
+                raise Refused(
+                    f"batch = 1 is refused: {layer.name} averages a single number; take at least 2", about="batch"
+                )
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Take back a checkpoint; what was frozen then is frozen again."""
@@ -97,7 +101,9 @@ class Cnn(Experiment[Params]):
         kept = [name for name in self.frozen if name != layer]
         learning = [one.name for one in self.layers if one.parameters and one.name not in kept]
         if on and learning == [layer]:
-            raise Refused(f"layer = {layer} cannot be frozen: all others are; let one of them learn again", about="layer")
+            raise Refused(
+                f"layer = {layer} cannot be frozen: all others are; let one of them learn again", about="layer"
+            )
         self.frozen = (*kept, layer) if on else tuple(kept)
         self.apply_frozen()
 
@@ -105,7 +111,9 @@ class Cnn(Experiment[Params]):
         """Set a filter and its bias to zero."""
         convolution = self.learning_layer(layer)
         if filter >= len(convolution.weight):
-            raise Refused(f"filter = {filter} is refused: {layer} has 0 to {len(convolution.weight) - 1}", about="filter")
+            raise Refused(
+                f"filter = {filter} is refused: {layer} has 0 to {len(convolution.weight) - 1}", about="filter"
+            )
         with torch.no_grad():
             convolution.weight[filter] = 0
             convolution.bias[filter] = 0
@@ -127,4 +135,3 @@ class Cnn(Experiment[Params]):
     def frame(self, wanted: Collection[str]) -> Mapping[str, Any]:
         """Return what the pictures draw."""
         return self.glance.arrays(wanted)
-

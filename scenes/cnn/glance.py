@@ -130,7 +130,12 @@ class Glance:
         still = all_maps(self._of.model, self.unmoved())
         moved = self.maps()
         return np.array(
-            [follows(still[one.name][0], moved[one.name][0], shift, self._fields[one.name].jump) if makes_maps(one) else np.nan for one in layers]
+            [
+                follows(still[one.name][0], moved[one.name][0], shift, self._fields[one.name].jump)
+                if makes_maps(one)
+                else np.nan
+                for one in layers
+            ]
         )
 
     def predicted(self) -> Tensor:

@@ -139,7 +139,11 @@ def receptive_fields(layers: Sequence[Layer]) -> dict[str, Field]:
     found, here = {}, Field()
     for layer in layers:
         if layer.kind == "Conv2d":
-            kernel, stride, padding = layer.arguments[2], layer.keywords.get("stride", 1), layer.keywords.get("padding", 0)
+            kernel, stride, padding = (
+                layer.arguments[2],
+                layer.keywords.get("stride", 1),
+                layer.keywords.get("padding", 0),
+            )
             here = _through(here, kernel, stride, padding)
         elif layer.kind in POOL_LAYERS.values():
             here = _through(here, layer.arguments[0], layer.arguments[0], 0)
@@ -149,9 +153,7 @@ def receptive_fields(layers: Sequence[Layer]) -> dict[str, Field]:
 
 
 def _through(before: Field, kernel: int, stride: int, padding: int) -> Field:
-    return Field(
-        before.size + (kernel - 1) * before.jump, before.jump * stride, before.start - padding * before.jump
-    )
+    return Field(before.size + (kernel - 1) * before.jump, before.jump * stride, before.start - padding * before.jump)
 
 
 def network_code(layers: Sequence[Layer]) -> str:

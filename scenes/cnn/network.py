@@ -15,7 +15,9 @@ from explainer.scenes.cnn.layers import Layer
 
 def make_network(layers: Sequence[Layer]) -> nn.Sequential:
     """Return the layers as a network with random weights; each is a child of its own name."""
-    return nn.Sequential(OrderedDict((one.name, getattr(nn, one.kind)(*one.arguments, **one.keywords)) for one in layers))
+    return nn.Sequential(
+        OrderedDict((one.name, getattr(nn, one.kind)(*one.arguments, **one.keywords)) for one in layers)
+    )
 
 
 def make_optimizer(name: str, model: nn.Module, lr: float) -> torch.optim.Optimizer:

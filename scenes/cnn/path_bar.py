@@ -26,7 +26,9 @@ class PathBar(QWidget):
         self.name = QLabel("Image 0")
         self.name.setObjectName("image-name")
         self.name.setProperty("role", "muted")
-        self.own = self._button("to-held-out", "back to the held-out images", "Leave the drawing", lambda: steering.set(drawing=()))
+        self.own = self._button(
+            "to-held-out", "back to the held-out images", "Leave the drawing", lambda: steering.set(drawing=())
+        )
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 8, 0)
         row.setSpacing(4)

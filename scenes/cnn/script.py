@@ -7,7 +7,7 @@ from explainer.scenes.cnn.own_images import count_classes
 from explainer.script import Change, Course, Script, assign, code, literal
 
 LOADING = {
-    "digits": 'images, labels = digit_images()',
+    "digits": "images, labels = digit_images()",
     "shapes": "images, labels = shape_images()",
 }
 UPDATE = """

@@ -56,7 +56,9 @@ def paint_tile(painter: QPainter, box: QRectF, image: QImage, tokens: Tokens, *,
     painter.drawRect(box)
 
 
-def cell_rectangle(box: QRectF, shape: tuple[int, int], row: int, column: int, rows: int = 1, columns: int = 1) -> QRectF:
+def cell_rectangle(
+    box: QRectF, shape: tuple[int, int], row: int, column: int, rows: int = 1, columns: int = 1
+) -> QRectF:
     """Return where some cells of a tile lie; they may lie beyond it."""
     high, wide = box.height() / shape[0], box.width() / shape[1]
     return QRectF(box.left() + column * wide, box.top() + row * high, columns * wide, rows * high)

@@ -5,15 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from explainer.contract.frame import Frame
+from explainer.scenes.cnn.blocks import ACTIVATIONS, POOLS, parse_block
 
-TITLES = {"conv": "Conv", "norm": "Norm", "act": "Activation", "pool": "Pool", "drop": "Dropout"}
+TITLES = {"conv": "Conv", "norm": "Norm", "drop": "Dropout"}
 WHOLE = {"flatten": "Flatten", "hidden": "Dense", "hidden_act": "ReLU", "output": "Dense, output", "image": "Image"}
 
 
-def layer_title(name: str) -> str:
-    """Return the words for an array or layer such as ``maps/conv2``: ``Conv 2``."""
+def layer_title(name: str, blocks: Sequence[str]) -> str:
+    """Return the words for an array or layer such as ``maps/act2`` of these blocks: ``ReLU 2``."""
     name = name.removeprefix("maps/")
-    return WHOLE.get(name) or f"{TITLES.get(name[:-1], name[:-1])} {name[-1]}"
+    if name in WHOLE:
+        return WHOLE[name]
+    kind, number = name[:-1], name[-1]
+    if kind in ("act", "pool"):
+        block = parse_block(blocks[min(int(number), len(blocks)) - 1])
+        words = ACTIVATIONS[block.activation] if kind == "act" else f"{POOLS[block.pool][:3]} pool"
+        return f"{words} {number}"
+    return f"{TITLES.get(kind, kind)} {number}"
 
 
 def shape_text(shape: Sequence[int]) -> str:
