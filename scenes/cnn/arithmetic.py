@@ -88,3 +88,25 @@ def cell_of(frame: Frame, part: Part) -> tuple[int, int]:
     """Return row and column of the chosen cell."""
     rows, columns = part.total.shape
     return min(frame.params.row, rows - 1), min(frame.params.column, columns - 1)
+
+
+def chain(frame: Frame) -> list[tuple[str, np.ndarray]]:
+    """Return what becomes of the chosen map within its block: names such as ``maps/act2``, each with (h, w)."""
+    number, channel, _ = chosen(frame)
+    names = [f"maps/{kind}{number}" for kind in ("conv", "norm", "act", "pool")]
+    return [(name, frame.arrays[name][channel]) for name in names if name in frame.arrays]
+
+
+def kept_by_pooling(frame: Frame, row: int, column: int) -> tuple[float, bool] | None:
+    """Return what the pooling makes of the window in which a cell lies, and whether a maximum is this cell's value.
+
+    None where the block has no pooling, or the cell lies in a row or column that it leaves unread.
+    """
+    number, channel, block = chosen(frame)
+    pooled = frame.arrays.get(f"maps/pool{number}")
+    if pooled is None or max(row // block.window - pooled.shape[1], column // block.window - pooled.shape[2]) >= 0:
+        return None
+    value = float(pooled[channel, row // block.window, column // block.window])
+    before = dict(chain(frame))
+    last = [name for name in before if not name.startswith("maps/pool")][-1]
+    return value, block.pool == "max" and value == float(before[last][row, column])

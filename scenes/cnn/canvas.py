@@ -76,6 +76,10 @@ class Canvas(QWidget):
         """Answer to the pointer at a place, None when it has left; return what is said of what is there."""
         return ""
 
+    def summary(self) -> str:
+        """Return what is to be seen, for those who cannot see it."""
+        return ""
+
     def choose(self, place: QPointF) -> None:
         """Answer to a click."""
 

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
 from explainer.contract.frame import Frame
 from explainer.plots.picture import Picture
 from explainer.scenes.cnn.canvas import Canvas
+from explainer.scenes.cnn.canvas_cell import CellCanvas
+from explainer.scenes.cnn.canvas_map import MapCanvas
 from explainer.scenes.cnn.canvas_network import NetworkCanvas
 from explainer.scenes.cnn.path_bar import PathBar
 from explainer.scenes.cnn.words import image_text
@@ -34,6 +36,8 @@ class NetworkPicture(Picture):
         self.path = PathBar(self.steering, self)
         self.levels: dict[str, Canvas] = {
             "network": NetworkCanvas("network-canvas", self.steering, self),
+            "map": MapCanvas("map-canvas", self.steering, self),
+            "cell": CellCanvas("cell-canvas", self.steering, self),
         }
         self.stack = QStackedWidget(self)
         self.stack.setObjectName("network-levels")
@@ -68,4 +72,4 @@ class NetworkPicture(Picture):
         """Return what the image is taken for, and which layers are to be seen."""
         if self.frame is None:
             return self.title
-        return f"{image_text(self.frame)}. {self.levels['network'].frame and ''}".strip()
+        return f"{image_text(self.frame)}. {self.levels[self.frame.params.zoom].summary()}"
