@@ -69,16 +69,16 @@ def block_settings(preset: str) -> dict[str, Parameter]:
     """Return what a block may be told, as declarations with the preset's defaults."""
     plain = of_preset(preset)
     declared = {
-        "channels": integer(plain.channels, 1, MOST_CHANNELS, label="Channels", help="Kernels in this layer; each makes one map."),
-        "kernel": integer(plain.kernel, 1, 7, label="Kernel k", help="A kernel is k × k numbers for each input channel."),
-        "stride": integer(plain.stride, 1, 4, label="Stride s", help="How far the window moves; only each s-th position is kept."),
+        "channels": integer(plain.channels, 1, MOST_CHANNELS, label="Channels", help="Kernels; each makes one map."),
+        "kernel": integer(plain.kernel, 1, 7, label="Kernel k", help="k × k numbers for each input channel."),
+        "stride": integer(plain.stride, 1, 4, label="Stride s", help="Only each s-th position is kept."),
         "padding": integer(plain.padding, 0, 3, label="Padding p", help="Rows and columns of zeros around the input."),
-        "activation": choice(plain.activation, ACTIVATIONS, label="Activation", help="What is done to each number of the sum."),
-        "norm": choice(plain.norm, NORMS, label="Normalization", help="Batch: each channel over the batch. Layer: each image over its channels."),
+        "activation": choice(plain.activation, ACTIVATIONS, label="Activation", help="What is done to each number."),
+        "norm": choice(plain.norm, NORMS, label="Normalization", help="Each channel over the batch, or each image."),
         "pool": choice(plain.pool, POOLS, label="Pooling", help="What is kept of each window of the map."),
         "window": integer(plain.window, 2, 4, label="Pooling window", help="Its side, and how far it moves."),
-        "dropout": real(plain.dropout, 0.0, 0.9, label="Dropout p", help="Share of numbers that are set to zero while training."),
-    }  # fmt: skip
+        "dropout": real(plain.dropout, 0.0, 0.9, label="Dropout p", help="Share set to zero while training."),
+    }
     for name, field in declared.items():
         field.name, field.kind = name, STRUCTURAL
     return declared

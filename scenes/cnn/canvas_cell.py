@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QFontDatabase, QPainter
+from PySide6.QtGui import QFont, QFontDatabase, QKeyEvent, QPainter
 
 from explainer.plots.colours import colour, pen
 from explainer.plots.number_text import number_text
@@ -20,16 +20,23 @@ LEAST_LINE = 15.0
 """The least height of a cell in which a number can be read."""
 SIGN = 24.0
 DIGITS = 3
+MOVES = {
+    Qt.Key.Key_Up: (-1, 0),
+    Qt.Key.Key_Down: (1, 0),
+    Qt.Key.Key_Left: (0, -1),
+    Qt.Key.Key_Right: (0, 1),
+}
 
 
 class CellCanvas(Canvas):
     """Patch × kernel = products for each input, their sums, the bias, and what becomes of the result."""
 
-    caption = "Arrow keys move the cell · hover for the numbers of a product"
+    caption = "Hover for a product · click in the patch to move the cell, or use the arrow keys"
 
     def __init__(self, *words: object) -> None:
         super().__init__(*words)  # type: ignore[arg-type]
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName("One cell's arithmetic")
         self.boxes: list[tuple[int, QRectF, QRectF, QRectF]] = []
 
     def paint(self, painter: QPainter) -> None:
@@ -57,7 +64,9 @@ class CellCanvas(Canvas):
         body = self._body()
         least = kernel * self.tokens.size(LEAST_LINE) + 8
         count = max(1, min(len(part.inputs), int(body.height() // least)))
-        side = min(kernel * self.tokens.size(LARGEST_CELL), body.height() / count - 8, (0.66 * body.width() - 4 * SIGN) / 3)
+        side = min(
+            kernel * self.tokens.size(LARGEST_CELL), body.height() / count - 8, (0.66 * body.width() - 4 * SIGN) / 3
+        )
         wide = min(max(side, kernel * self.tokens.size(38.0)), (0.66 * body.width() - 4 * SIGN) / 3)
         order = np.argsort(-np.abs(products).sum((1, 2)), kind="stable")[:count]
         top = body.top() + (body.height() - count * (side + 8)) / 2
@@ -112,7 +121,9 @@ class CellCanvas(Canvas):
                 painter.setPen(pen(self.tokens.border, 1.0))
                 painter.drawLine(box.topLeft(), box.topRight())
             paint_words(painter, box, words, self.tokens, size=13, token=token, bold=strong)
-            paint_words(painter, box, number, self.tokens, size=13, token=token, bold=strong, align=Qt.AlignmentFlag.AlignRight)
+            paint_words(
+                painter, box, number, self.tokens, size=13, token=token, bold=strong, align=Qt.AlignmentFlag.AlignRight
+            )
         self._paint_code(painter)
 
     def _sum_lines(self, part: Part, sums: np.ndarray, row: int, column: int) -> list[tuple[str, str, bool]]:
@@ -122,7 +133,8 @@ class CellCanvas(Canvas):
         if len(shown) < len(sums):
             inputs.append((f"{len(sums) - len(shown)} other inputs", float(sums.sum() - sums[shown].sum())))
         if len(inputs) > 6:
-            inputs = [(f"sum of {len(sums)} inputs", float(sums.sum()))]
+            some = f" ({len(shown)} shown)" if len(shown) < len(sums) else ""
+            inputs = [(f"sum of {len(sums)} inputs{some}", float(sums.sum()))]
         lines = [(words, short_number(value, DIGITS), False) for words, value in inputs]
         lines.append(("+ bias", short_number(part.bias, DIGITS), False))
         lines.append(("= cell", short_number(float(part.total[row, column]), DIGITS), True))
@@ -141,7 +153,9 @@ class CellCanvas(Canvas):
         kept = kept_by_pooling(self.frame, row, column)
         if kept is not None:
             own = " (this cell)" if kept[1] else ""
-            lines.append((f"{block.pool} of {block.window} × {block.window}{own}", short_number(kept[0], DIGITS), False))
+            lines.append(
+                (f"{block.pool} of {block.window} × {block.window}{own}", short_number(kept[0], DIGITS), False)
+            )
         return lines
 
     def code(self) -> str:
@@ -151,7 +165,9 @@ class CellCanvas(Canvas):
         part = taken_apart(self.frame)
         row, column = cell_of(self.frame, part) if part else (0, 0)
         source = source_of(self.frame, number).removeprefix("maps/")
-        told = (f", stride={block.stride}" if block.stride > 1 else "") + (f", padding={block.padding}" if block.padding else "")
+        told = (f", stride={block.stride}" if block.stride > 1 else "") + (
+            f", padding={block.padding}" if block.padding else ""
+        )
         layer = f"model.conv{number}"
         return f"F.conv2d({source}, {layer}.weight, {layer}.bias{told})[0, {channel}, {row}, {column}]"
 
@@ -164,6 +180,32 @@ class CellCanvas(Canvas):
         box = QRectF(self.area.left(), self.area.bottom() - 1.3 * self.line, self.area.width(), self.line)
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, self.code())
         painter.setFont(before)
+
+    def choose(self, place: QPointF) -> None:
+        """Move to the cell whose window has the clicked one in its middle."""
+        part = taken_apart(self.frame) if self.frame is not None else None
+        middle = part.kernels.shape[-1] // 2 if part is not None else 0
+        for _, patch, _, _ in self.boxes:
+            cell = cell_at(patch, (2 * middle + 1, 2 * middle + 1), place)
+            if cell is not None:
+                self.go(cell[0] - middle, cell[1] - middle)
+
+    def go(self, down: int, right: int) -> None:
+        """Move to a cell beside the present one, if there is one."""
+        part = taken_apart(self.frame) if self.frame is not None else None
+        if part is None or self.frame is None:
+            return
+        (row, column), shape = cell_of(self.frame, part), part.total.shape
+        new = min(max(row + down, 0), shape[0] - 1), min(max(column + right, 0), shape[1] - 1)
+        if new != (self.frame.params.row, self.frame.params.column):
+            self.steering.set(row=new[0], column=new[1])
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt: arrows move the cell; other keys pass on."""
+        if event.key() in MOVES:
+            self.go(*MOVES[Qt.Key(event.key())])
+        else:
+            super().keyPressEvent(event)
 
     def point(self, place: QPointF | None) -> str:
         """Return the product under the pointer with its numbers."""
@@ -187,5 +229,5 @@ class CellCanvas(Canvas):
         if part is None or self.frame is None:
             return ""
         row, column = cell_of(self.frame, part)
-        total = number_text(float(part.total[row, column]))
-        return f"Cell ({row}, {column}): {len(part.inputs)} sums of products and bias {number_text(part.bias)} make {total}."
+        total, bias = number_text(float(part.total[row, column])), number_text(part.bias)
+        return f"Cell ({row}, {column}): {len(part.inputs)} sums of products and bias {bias} make {total}."

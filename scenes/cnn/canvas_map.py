@@ -23,7 +23,7 @@ from explainer.scenes.cnn.tiles import (
 )
 from explainer.scenes.cnn.words import layer_title
 
-LARGEST_ROW, SMALLEST_ROW = 168.0, 46.0
+LARGEST_ROW, SMALLEST_ROW = 196.0, 46.0
 SIGN = 26.0
 """The room for a sign between two tiles."""
 
@@ -77,7 +77,7 @@ class MapCanvas(Canvas):
         sums = chain(self.frame)
         wide = body.width() - (3 * SIGN + len(sums) * SIGN)
         side = min(LARGEST_ROW, body.height() / count - 6, wide / (3 + 1.1 * len(sums)))
-        big = min(LARGEST_ROW * 1.2, (wide - 3 * side) / len(sums), body.height() - self.line)
+        big = min(LARGEST_ROW, (wide - 3 * side) / len(sums), body.height() - self.line)
         total = 3 * side + 3 * SIGN + len(sums) * (big + SIGN)
         left = body.left() + min(40.0, max(0.0, (body.width() - total) / 2))
         top = body.top() + (body.height() - count * (side + 6)) / 2
@@ -97,14 +97,16 @@ class MapCanvas(Canvas):
         rows, tokens = self.plan.rows, self.tokens
         source = layer_title(source_of(self.frame, number), self.frame.params.blocks)
         shown, every = len(rows), len(part.inputs)
-        which = f"{shown} of {every} maps" if shown < every else f"{every} map{'s' if every > 1 else ''}"
+        which = f"{shown} of {every}" if shown < every else f"{every} map{'s' if every > 1 else ''}"
         first = rows[0]
         for box, words, under in (
             (first.source, source, which if source != "Image" else f"{every} channel{'s' if every > 1 else ''}"),
             (first.kernel, "Kernel", f"{part.kernels.shape[1]} × {part.kernels.shape[2]} each"),
-            (first.share, "Product map", "before the sum"),
+            (first.share, "Result", "of each"),
         ):
-            place = QRectF(box.left(), self.plan.heading.top(), box.width() + SIGN, self.line)
+            place = QRectF(
+                box.left(), first.source.top() - self.plan.heading.height(), box.width() + SIGN - 2, self.line
+            )
             paint_words(painter, place, words, tokens, size=12, bold=True, token=tokens.text)
             paint_words(painter, place.translated(0, self.line), under, tokens)
 

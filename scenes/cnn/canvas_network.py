@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath
 
 from explainer.contract.frame import Frame
-from explainer.plots.colours import blend, colour, pen
+from explainer.plots.colours import blend, colour, pen, small_font
 from explainer.plots.number_text import number_text
 from explainer.scenes.cnn.arithmetic import chosen, source_of
 from explainer.scenes.cnn.canvas import Canvas
@@ -34,7 +34,7 @@ MOST_EDGES = 3
 class NetworkCanvas(Canvas):
     """One column for each layer; edges lead from the maps that count most."""
 
-    caption = "Blue is below zero, orange above, each layer on its own scale · click a map to see how it is made"
+    caption = "Blue below zero, orange above, a scale for each layer · click a map to take it apart"
 
     def __init__(self, *words: object) -> None:
         super().__init__(*words)  # type: ignore[arg-type]
@@ -79,8 +79,13 @@ class NetworkCanvas(Canvas):
     def _paint_column(self, painter: QPainter, column: Column, maps: np.ndarray) -> None:
         title = self._title(column.name)
         top = QRectF(column.heading.left(), column.heading.top(), column.heading.width(), self.line)
-        paint_words(painter, top, title, self.tokens, size=12, bold=True, token=self.tokens.text)
-        paint_words(painter, top.translated(0, self.line), self._under(column.name, maps), self.tokens)
+        painter.setFont(small_font(self.tokens, painter.font(), 12, True))
+        narrow = painter.fontMetrics().horizontalAdvance(title) > top.width()
+        short = title[0] + title[-1] if column.name != "image" else "In"
+        paint_words(painter, top, short if narrow else title, self.tokens, size=12, bold=True, token=self.tokens.text)
+        under = self._under(column.name, maps)
+        if painter.fontMetrics().horizontalAdvance(under) <= top.width() + 4:
+            paint_words(painter, top.translated(0, self.line), under, self.tokens)
         lit = self._lit()
         for index, (tile, image) in enumerate(zip(column.tiles, self._tiles(column.name, maps), strict=True)):
             paint_tile(painter, tile, image, self.tokens, lit=(column.name, index) == lit)
@@ -160,7 +165,7 @@ class NetworkCanvas(Canvas):
         return source_of(self.frame, int(name[-1]))
 
     def _weights(self, name: str) -> np.ndarray | None:
-        """Return how strongly each map of a convolution looks at each input (filter, input): the sums of its kernels."""
+        """Return how much each map of a convolution takes of each input (filter, input): its kernels' sums."""
         assert self.frame is not None
         filters = self.frame.arrays.get(name.replace("maps/", "filters/"))
         return None if filters is None else filters.sum((2, 3))
@@ -187,7 +192,7 @@ class NetworkCanvas(Canvas):
         tokens, label = self.tokens, int(self.frame.arrays.get("label", -1))
         best = index == int(self.frame.arrays["probabilities"].argmax())
         letters = tokens.size(18 if max(len(str(c)) for c in self.frame.arrays["classes"]) < 3 else 58)
-        number = tokens.size(44)
+        number = tokens.size(46)
         token = tokens.good if index == label else tokens.text if best else tokens.muted
         paint_words(
             painter,

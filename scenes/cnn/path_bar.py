@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from explainer.contract.frame import Frame
 from explainer.plots.picture import Steering
 from explainer.scenes.cnn.arithmetic import chosen
+from explainer.scenes.cnn.buttons import link_button
 from explainer.theme.tokens import Tokens
 
 
@@ -41,13 +44,8 @@ class PathBar(QWidget):
         for widget in (self.own, self.before, self.name, self.after):
             row.addWidget(widget)
 
-    def _button(self, name: str, words: str, tip: str, act: object) -> QToolButton:
-        button = QToolButton(self)
-        button.setObjectName(name)
-        button.setText(words)
-        button.setAccessibleName(tip)
-        button.setToolTip(tip)
-        button.setProperty("role", "link")
+    def _button(self, name: str, words: str, tip: str, act: Callable[[], None]) -> QToolButton:
+        button = link_button(self, name, words, tip)
         button.clicked.connect(act)
         return button
 

@@ -72,13 +72,15 @@ def layers_of(params: Params) -> list[Layer]:
 def change(change: Change[Params]) -> str:
     """Return the code of a changed setting or a verb."""
     told = change.action.arguments
+    layer = f"model.{told.get('layer')}"
     match change.action.verb:
         case "freeze":
-            return f"model.{told['layer']}.requires_grad_({not told['on']})"
+            return f"{layer}.requires_grad_({not told['on']})"
         case "zero_filter":
-            return f"with torch.no_grad():\n    model.{told['layer']}.weight[{told['filter']}] = 0\n    model.{told['layer']}.bias[{told['filter']}] = 0"
+            number = told["filter"]
+            return f"with torch.no_grad():\n    {layer}.weight[{number}] = 0\n    {layer}.bias[{number}] = 0"
         case "reinitialise":
-            layer = f"model.{told['layer']}"
-            return f"{layer}.reset_parameters()\nfor parameter in {layer}.parameters():\n    optimizer.state.pop(parameter, None)"
+            forget = f"for parameter in {layer}.parameters():\n    optimizer.state.pop(parameter, None)"
+            return f"{layer}.reset_parameters()\n{forget}"
     lr = f"for group in optimizer.param_groups:\n    group['lr'] = {change.after.lr}"
     return code(assign(change, "batch"), lr if change.after.lr != change.before.lr else "")

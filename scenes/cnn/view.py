@@ -1,8 +1,26 @@
 """How the network looks: its pictures, formulas and words."""
 
 from explainer.plots.picture import View
-from explainer.scenes.cnn.curves import AccuracyCurve
+from explainer.scenes.cnn.confusion_picture import ConfusionPicture
+from explainer.scenes.cnn.curves import AccuracyCurve, LossCurve
+from explainer.scenes.cnn.drawing_picture import DrawingPicture
 from explainer.scenes.cnn.explain import readings, summary
+from explainer.scenes.cnn.filters_picture import FiltersPicture
+from explainer.scenes.cnn.layers_picture import LayersPicture
 from explainer.scenes.cnn.network_picture import NetworkPicture
+from explainer.scenes.cnn.patches_picture import PatchesPicture
 
-VIEW = View(pictures=(NetworkPicture, AccuracyCurve), summary=summary, readings=readings)
+VIEW = View(
+    pictures=(
+        NetworkPicture,
+        AccuracyCurve,
+        LossCurve,
+        FiltersPicture,
+        PatchesPicture,
+        ConfusionPicture,
+        LayersPicture,
+        DrawingPicture,
+    ),
+    summary=summary,
+    readings=readings,
+)
