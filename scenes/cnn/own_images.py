@@ -9,10 +9,10 @@ from PIL import Image, UnidentifiedImageError
 
 from explainer.contract import Refused
 from explainer.contract.refused import one_line
+from explainer.scenes.cnn.drawing import ENDINGS
 
 MOST_IMAGES, MOST_CLASSES, LEAST_IMAGES = 5_000, 20, 5
 MOST_PIXELS, MOST_BYTES = 40_000_000, 30 * 2**20
-ENDINGS = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm"})
 
 
 def read_images(folder: Path, side: int) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
@@ -46,6 +46,8 @@ def _class_folders(folder: Path) -> list[Path]:
             raise _refused(f"folder = {one_line(str(folder))!r} is no folder: name one with a subfolder for each class")
         inside = sorted(place for place in folder.iterdir() if not place.name.startswith("."))
         classes = [place for place in inside if place.is_dir()]
+    except Refused:
+        raise
     except (OSError, ValueError) as error:
         raise _refused(f"folder {one_line(str(folder))} cannot be read: {one_line(str(error))}") from None
     loose = [place.name for place in inside if place not in classes and place.suffix.lower() in ENDINGS]

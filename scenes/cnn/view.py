@@ -1,6 +1,7 @@
 """How the network looks: its pictures, formulas and words."""
 
-from explainer.plots.picture import View
+from explainer.plots.picture import Files, View
+from explainer.scenes.cnn import dropped
 from explainer.scenes.cnn.confusion_picture import ConfusionPicture
 from explainer.scenes.cnn.curves import AccuracyCurve, LossCurve
 from explainer.scenes.cnn.drawing_picture import DrawingPicture
@@ -23,4 +24,5 @@ VIEW = View(
     ),
     summary=summary,
     readings=readings,
+    files=Files(dropped.words, dropped.take),
 )
