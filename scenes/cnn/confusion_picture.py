@@ -114,7 +114,7 @@ class ConfusionPicture(Picture):
         if counts is None or classes is None or len(counts) != len(classes):
             return
         names = [str(name) for name in classes]
-        values = np.asarray(counts, float)
+        values = np.asarray(counts)
         high = math.ceil(max(1.0, float(values.max())))
         self.map.set_values(
             values,

@@ -114,7 +114,7 @@ def test_a_dropped_digit_becomes_ink_in_the_middle_whatever_its_paper(tmp_path, 
     assert drawing.max() == 1
     assert not drawing[4:, :3].any(), "no ink below the bar at the left"
     assert (drawing[4:7, 5:7].max(1) > 0.4).all(), "the stem goes down at the right"
-    rows, columns = np.nonzero(drawing > 0.3)
+    rows = np.flatnonzero((drawing > 0.3).any(1))
     assert rows.min() <= 1
     assert rows.max() >= 6
 
