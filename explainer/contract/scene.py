@@ -18,7 +18,8 @@ from explainer.contract.refused import Refused, shown
 class Array:
     """An array that a picture can ask for, described once.
 
-    ``dims`` names the dimensions, ``dtype`` is NumPy's name for the type (``<U32`` for strings).
+    ``dims`` names the dimensions, ``dtype`` is NumPy's name for the type (``<U32`` for strings). In
+    the dimensions of an array whose declared name has a ``*``, this stands for what it stands for in the name.
     ``nan`` and ``infinite`` say what such a value means; without the words it is an error.
     """
 
@@ -137,7 +138,9 @@ class Scene:
         """Return the description of an array; its declared name may contain ``*``."""
         for pattern, array in self.arrays.items():
             if fnmatchcase(name, pattern):
-                return array
+                before, _, after = pattern.partition("*")
+                star = name[len(before) : len(name) - len(after)]
+                return replace(array, dims=tuple(dim.replace("*", star) for dim in array.dims))
         raise Refused(f"unknown array {shown(name)}; this scene has {', '.join(self.arrays)}", about=name)
 
     def draws_progress(self, metric: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
@@ -123,6 +124,16 @@ class Picture(QWidget):
 
 
 @dataclass(frozen=True)
+class Files:
+    """Files, other than run files, that a scene takes when they are dropped on the window."""
+
+    words: Callable[[Path], str]
+    """Says what dropping a file would do, such as "Drop to read a.png"; empty for one that is not taken."""
+    take: Callable[[Path, Any], Mapping[str, Any]]
+    """Returns the parameters that a file sets, given those in force; raises ``Refused``."""
+
+
+@dataclass(frozen=True)
 class View:
     """How a scene looks: its pictures, and what it says in words and formulas.
 
@@ -141,3 +152,5 @@ class View:
     """A few named values for the transport's readout, such as ("loss", "0.0123")."""
     controls: Mapping[str, Callable[..., Any]] | None = None
     """Controls of the scene's own, by parameter, where the generated one will not do."""
+    files: Files | None = None
+    """What else can be dropped on the window, besides run files."""

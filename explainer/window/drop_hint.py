@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 from PySide6.QtCore import QEvent, QMimeData, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -38,6 +41,8 @@ class DropHint(QWidget):
         self.setAcceptDrops(True)
         self._tokens = DARK
         self.words = ""
+        self.also: Callable[[Path], str] = nothing_else
+        """Says what becomes of a file that is no run file; empty where it is not welcome."""
         window.setAcceptDrops(True)
         window.installEventFilter(self)
         self.hide()
@@ -65,7 +70,7 @@ class DropHint(QWidget):
         """Qt: files are welcome, and nothing else is."""
         if event.mimeData().hasUrls():
             event.acceptProposedAction()
-            self.words = _words(event.mimeData())
+            self.words = _words(event.mimeData(), self.also)
             self.setAccessibleDescription(self.words)
             self._cover()
             self.show()
@@ -104,9 +109,21 @@ class DropHint(QWidget):
         self.setGeometry(self._window.rect())
 
 
-def _words(held: QMimeData) -> str:
+def nothing_else(path: Path) -> str:
+    """Welcome run files only."""
+    return ""
+
+
+def _words(held: QMimeData, also: Callable[[Path], str]) -> str:
     """Say what will happen to what is dragged."""
     names = [url.fileName() for url in held.urls()]
     if len(names) == 1 and names[0].endswith((SUFFIX, SUFFIX[1:])):
         return f"Drop to open {names[0]}"
-    return f"Drop one run file (*{SUFFIX}) to open it"
+    path = only_file(held)
+    return (also(path) if path is not None else "") or f"Drop one run file (*{SUFFIX}) to open it"
+
+
+def only_file(held: QMimeData) -> Path | None:
+    """Return the one file of this machine that is held, None for none or several."""
+    urls = held.urls()
+    return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, QMimeData, Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
@@ -16,13 +16,15 @@ from explainer.contract.fields import Kind
 from explainer.contract.frame import Frame
 from explainer.contract.lesson import CompareLink, TryLink
 from explainer.contract.recipe import Position, Recipe
+from explainer.contract.refused import Refused
+from explainer.contract.run_file import is_named_so
 from explainer.contract.scene import Scene
 from explainer.contract.series import Series
 from explainer.contract.start import Start
 from explainer.window.actions import colour_actions, make_actions
 from explainer.window.announcements import Announcements
 from explainer.window.conductor import ON, Conductor
-from explainer.window.drop_hint import DropHint
+from explainer.window.drop_hint import DropHint, nothing_else, only_file
 from explainer.window.engine_link import EngineLink
 from explainer.window.exports import Exports
 from explainer.window.focus_order import move_focus
@@ -271,7 +273,7 @@ class MainWindow(QMainWindow):
             part.refused.connect(self.announcements.refuse)
             part.done.connect(self.announcements.say)
         self.inspector.code.script_asked.connect(self.scripts.copy)
-        self.drop_hint.dropped.connect(self.run_files.take_dropped)
+        self.drop_hint.dropped.connect(self._take_dropped)
         self.lane.arrays_changed.connect(self._want)
         self.lanes.changed.connect(self._show_lanes)
         self.lanes.changed.connect(self.exports.turn_to_main)
@@ -301,6 +303,17 @@ class MainWindow(QMainWindow):
         lesson.prediction_open.connect(lambda is_open: self.stage.steering.allow_preview(not is_open))
         lesson.step_changed.connect(self._remember_lesson_step)
 
+    def _take_dropped(self, held: QMimeData) -> None:
+        """Open a run file, or give the scene a file that it takes."""
+        files, path = self.lane.view.files, only_file(held)
+        if files is None or path is None or is_named_so(path) or not files.words(path):
+            self.run_files.take_dropped(held)
+            return
+        try:
+            self.session.set(files.take(path, self.session.params))
+        except Refused as refused:
+            self.announcements.refuse(str(refused))
+
     def _restore_place(self) -> None:
         self.resize(*USUAL_SIZE)
         if self.settings.geometry:
@@ -320,6 +333,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{scene.title} – explainer")
         self.picture_menu.draw(None)
         self.lane.show_view(view, remembered.pictures)
+        self.drop_hint.also = view.files.words if view.files else nothing_else
         controls = self.inspector.show_scene(scene, view, remembered.lesson_step)
         controls.changed.connect(self.session.choose)
         assert self.inspector.panel is not None

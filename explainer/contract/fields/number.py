@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, ClassVar
 
@@ -87,13 +87,15 @@ class Integer(Parameter):
 
 @dataclass(eq=False)
 class Numbers(Parameter):
-    """A list of numbers, each in [low, high]; text separates them by commas."""
+    """A list of numbers, each in [low, high]; text separates them by commas; ``reader`` refuses what it cannot read."""
 
     low: float = 0.0
     high: float = 1.0
     _: KW_ONLY
     least: int = 0
     most: int = 64
+    reader: Callable[[tuple[float, ...]], object] | None = None
+    """Refuses what is no sensible list, such as one of the wrong length."""
     type: ClassVar[str] = "numbers"
 
     def _allowed(self) -> str:
@@ -108,6 +110,8 @@ class Numbers(Parameter):
         found = tuple(_number(self, item, self._allowed()) for item in items)
         if not all(self.low <= number <= self.high for number in found):
             raise self.refuse(value, self._allowed())
+        if self.reader is not None:
+            self.reader(found)
         return found
 
     def _items(self, value: object) -> Sequence[object]:

@@ -1,0 +1,112 @@
+"""How one map is made, in NumPy: what each kernel gives by itself, what they add up to, and one cell's products.
+
+Everything is float64; PyTorch adds the same float32 numbers in an order of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from explainer.contract.frame import Frame
+from explainer.scenes.cnn.blocks import Block, parse_block
+
+
+@dataclass(frozen=True)
+class Part:
+    """One map taken apart: inputs (i, h, w), kernels (i, k, k), bias, stride and padding."""
+
+    inputs: np.ndarray
+    kernels: np.ndarray
+    bias: float
+    stride: int
+    padding: int
+
+    @cached_property
+    def padded(self) -> np.ndarray:
+        """The inputs with zeros around them."""
+        p = self.padding
+        return np.pad(self.inputs.astype(float), ((0, 0), (p, p), (p, p)))
+
+    @cached_property
+    def shares(self) -> np.ndarray:
+        """What each kernel makes of its input, without bias (i, rows, columns)."""
+        k, s = self.kernels.shape[-1], self.stride
+        windows = np.lib.stride_tricks.sliding_window_view(self.padded, (k, k), (1, 2))[:, ::s, ::s]
+        return np.einsum("irckl,ikl->irc", windows, self.kernels.astype(float))
+
+    @cached_property
+    def total(self) -> np.ndarray:
+        """The map (rows, columns): all shares and the bias."""
+        return self.shares.sum(0) + self.bias
+
+    def patch(self, row: int, column: int) -> np.ndarray:
+        """Return what the kernels cover (i, k, k) for one cell of the map; zeros where that is padding."""
+        k, s = self.kernels.shape[-1], self.stride
+        return self.padded[:, row * s : row * s + k, column * s : column * s + k]
+
+    def corner(self, row: int, column: int) -> tuple[int, int]:
+        """Return row and column of the input at which the window of a cell begins; negative in the padding."""
+        return row * self.stride - self.padding, column * self.stride - self.padding
+
+    def strongest(self, count: int) -> list[int]:
+        """Return the inputs whose shares vary most, at most ``count``, in order of their number."""
+        size = np.abs(self.shares).max((1, 2))
+        return sorted(np.argsort(-size, kind="stable")[:count].tolist())
+
+
+def chosen(frame: Frame) -> tuple[int, int, Block]:
+    """Return number of the block (from 1), number of the map, and block that are taken apart."""
+    blocks = frame.params.blocks
+    number = min(int(frame.params.layer.removeprefix("conv")), len(blocks))
+    block = parse_block(blocks[number - 1])
+    return number, min(frame.params.channel, block.channels - 1), block
+
+
+def source_of(frame: Frame, number: int) -> str:
+    """Return the array that the ``number``-th convolution gets."""
+    layers = [str(name) for name in frame.arrays.get("layers", ())]
+    before = [name for name in layers if name[-1:] == str(number - 1) and not name.startswith("drop")]
+    return f"maps/{before[-1]}" if number > 1 and before else "image"
+
+
+def taken_apart(frame: Frame) -> Part | None:
+    """Return the chosen map's parts; None while arrays are missing or of another network."""
+    number, channel, block = chosen(frame)
+    names = (source_of(frame, number), f"filters/conv{number}", f"biases/conv{number}")
+    inputs, filters, biases = (frame.arrays.get(name) for name in names)
+    if inputs is None or filters is None or biases is None or filters.shape[1] != len(inputs):
+        return None
+    if channel >= len(filters) or filters.shape[2] != block.kernel:
+        return None
+    return Part(inputs, filters[channel], float(biases[channel]), block.stride, block.padding)
+
+
+def cell_of(frame: Frame, part: Part) -> tuple[int, int]:
+    """Return row and column of the chosen cell."""
+    rows, columns = part.total.shape
+    return min(frame.params.row, rows - 1), min(frame.params.column, columns - 1)
+
+
+def chain(frame: Frame) -> list[tuple[str, np.ndarray]]:
+    """Return what becomes of the chosen map within its block: names such as ``maps/act2``, each with (h, w)."""
+    number, channel, _ = chosen(frame)
+    names = [f"maps/{kind}{number}" for kind in ("conv", "norm", "act", "pool")]
+    return [(name, frame.arrays[name][channel]) for name in names if name in frame.arrays]
+
+
+def kept_by_pooling(frame: Frame, row: int, column: int) -> tuple[float, bool] | None:
+    """Return what the pooling makes of the window in which a cell lies, and whether a maximum is this cell's value.
+
+    None where the block has no pooling, or the cell lies in a row or column that it leaves unread.
+    """
+    number, channel, block = chosen(frame)
+    pooled = frame.arrays.get(f"maps/pool{number}")
+    if pooled is None or max(row // block.window - pooled.shape[1], column // block.window - pooled.shape[2]) >= 0:
+        return None
+    value = float(pooled[channel, row // block.window, column // block.window])
+    before = dict(chain(frame))
+    last = [name for name in before if not name.startswith("maps/pool")][-1]
+    return value, block.pool == "max" and value == float(before[last][row, column])

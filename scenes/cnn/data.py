@@ -1,0 +1,108 @@
+"""The images to learn from: handwritten digits, shapes drawn here, or a folder of one's own."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F  # noqa: N812 - the usual name
+
+from explainer.lab.digits import digits
+from explainer.scenes.cnn.drawing import plane_count
+from explainer.scenes.cnn.own_images import read_images
+
+SHAPES = ("circle", "square", "triangle", "cross", "ring", "bar")
+PER_SHAPE = 200
+
+
+def digit_images() -> tuple[Tensor, Tensor]:
+    """Return the digits as images (1797, 1, 8, 8) with values from 0 to 1, and their labels (1797,)."""
+    images, labels = digits()
+    return torch.from_numpy(images)[:, None] / 16, torch.from_numpy(labels).long()
+
+
+def shape_images() -> tuple[Tensor, Tensor]:
+    """Return colour shapes (1200, 3, 32, 32) drawn at random from 0 to 1, and which of SHAPES each is (1200,)."""
+    labels = torch.arange(len(SHAPES)).repeat(PER_SHAPE)
+    count = len(labels)
+    centre, radius = 16 + 12 * (torch.rand(count, 2, 1, 1) - 0.5), 5 + 5 * torch.rand(count, 1, 1)
+    turn = 2 * math.pi * torch.rand(count, 1, 1)
+    grid = torch.arange(32) + 0.5
+    right, down = (grid[None, None, :] - centre[:, 0]) / radius, (grid[None, :, None] - centre[:, 1]) / radius
+    inside = _inside(right * turn.cos() + down * turn.sin(), down * turn.cos() - right * turn.sin(), labels)
+    ground = torch.rand(count, 3, 1, 1)
+    ink = (ground + 0.35 + 0.3 * torch.rand(count, 3, 1, 1)) % 1
+    noise = 0.05 * torch.randn(count, 3, 32, 32)
+    return (torch.where(inside[:, None], ink, ground) + noise).clamp(0, 1), labels
+
+
+def _inside(right: Tensor, down: Tensor, labels: Tensor) -> Tensor:
+    """Return which points (n, 32, 32) lie inside a shape of radius 1 about the origin."""
+    away, across, along = torch.hypot(right, down), right.abs(), down.abs()
+    kinds = torch.stack(
+        [
+            away < 0.9,
+            (across < 0.75) & (along < 0.75),
+            (down < 0.5) & (down > across * math.sqrt(3) - 1),
+            ((across < 0.28) | (along < 0.28)) & (across < 1) & (along < 1),
+            (away < 1) & (away > 0.6),
+            (across < 1.1) & (along < 0.28),
+        ]
+    )
+    return kinds[labels, torch.arange(len(labels))]
+
+
+def folder_images(path: str, side: int) -> tuple[Tensor, Tensor, tuple[str, ...]]:
+    """Return the images of a folder (n, 3, side, side) from 0 to 1, their labels (n,), and the classes' names.
+
+    Raises ``Refused`` where :func:`read_images` does.
+    """
+    images, labels, classes = read_images(Path(path), side)
+    return torch.from_numpy(images).permute(0, 3, 1, 2) / 255, torch.from_numpy(labels), classes
+
+
+def held_out(labels: Tensor) -> Tensor:
+    """Return which examples (n,) are held out for testing: the first, sixth, eleventh … of each class."""
+    kept = torch.zeros(len(labels), dtype=torch.bool)
+    for label in labels.unique():
+        kept[(labels == label).nonzero()[::5]] = True
+    return kept
+
+
+def drawn_image(numbers: tuple[float, ...], shape: tuple[int, ...]) -> Tensor:
+    """Return a drawing of 1 or 3 square planes, from 0 to 1, as an image (1, channels, height, width)."""
+    planes = plane_count(len(numbers))
+    side = math.isqrt(len(numbers) // planes)
+    image = torch.from_numpy(np.array(numbers, np.float32)).view(1, planes, side, side)
+    image = image.mean(1, keepdim=True) if shape[0] == 1 else image.expand(1, 3, side, side)
+    if (side, side) == shape[1:]:
+        return image.contiguous()
+    return F.interpolate(image, size=shape[1:], mode="area" if side >= shape[1] else "bilinear")
+
+
+def moved_image(image: Tensor, shift: tuple[int, int], turn: float, noise: float) -> Tensor:
+    """Return an image (1, c, h, w) turned about its middle, then shifted by (right, down) pixels, then made noisy.
+
+    What leaves the image is lost and zeros come in. ``turn`` is in degrees, anticlockwise; ``noise`` the standard
+    deviation of Gaussian noise, which is the same at every call.
+    """
+    if turn:
+        angle = math.radians(turn)
+        cos, sin = math.cos(angle), math.sin(angle)
+        grid = F.affine_grid(
+            torch.tensor([[[cos, -sin, 0.0], [sin, cos, 0.0]]], device=image.device), list(image.shape), False
+        )
+        image = F.grid_sample(image, grid, align_corners=False)
+    image = shifted(image, *shift)
+    if noise:
+        own = torch.Generator().manual_seed(0)
+        image = (image + noise * torch.randn(image.shape, generator=own).to(image.device)).clamp(0, 1)
+    return image
+
+
+def shifted(image: Tensor, right: int, down: int) -> Tensor:
+    """Return (…, h, w) moved by whole pixels; zeros come in."""
+    height, width = image.shape[-2:]
+    right, down = max(-width, min(width, right)), max(-height, min(height, down))
+    return F.pad(image, (right, -right, down, -down))

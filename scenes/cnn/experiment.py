@@ -1,0 +1,137 @@
+"""The experiment: a network built from blocks learns from batches and is measured on images it never sees."""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F  # noqa: N812 - the usual name
+
+from explainer.contract import Refused
+from explainer.engine.experiment import Experiment
+from explainer.scenes.cnn import Params
+from explainer.scenes.cnn.blocks import parse_block
+from explainer.scenes.cnn.data import SHAPES, digit_images, folder_images, held_out, shape_images
+from explainer.scenes.cnn.glance import Glance
+from explainer.scenes.cnn.layers import network_layers
+from explainer.scenes.cnn.network import Judge, make_network, make_optimizer
+
+
+class Cnn(Experiment[Params]):
+    """A convolutional classifier; images are (n, channels, height, width) from 0 to 1."""
+
+    def build(self) -> None:
+        """Get the images, hold a fifth of them out, and make the network with its optimizer."""
+        params = self.params
+        images, labels, self.classes = self.load()
+        held = held_out(labels)
+        layers = network_layers(
+            tuple(images.shape[1:]), list(map(parse_block, params.blocks)), params.hidden, len(self.classes)
+        )
+        self.layers = layers
+        self.train_images, self.train_labels = images[~held].to(self.device), labels[~held].to(self.device)
+        self.test_images, self.test_labels = images[held].to(self.device), labels[held].to(self.device)
+        self.model = make_network(layers).to(self.device)
+        self.optimizer = make_optimizer(params.optimizer, self.model, params.lr)
+        self.frozen: tuple[str, ...] = ()
+        self.check_batch()
+        self.judge = Judge(self.model, self.test_images, self.test_labels)
+        self.glance = Glance(self)
+
+    def load(self) -> tuple[Tensor, Tensor, tuple[str, ...]]:
+        """Return images, labels (n,) and the classes' names."""
+        match self.params.data:
+            case "digits":
+                return *digit_images(), tuple("0123456789")
+            case "shapes":
+                return *shape_images(), SHAPES
+            case _:
+                return folder_images(self.params.folder, self.params.side)
+
+    def step(self) -> Iterator[str]:
+        """One update on a fresh batch."""
+        chosen = torch.randperm(len(self.train_images))[: self.params.batch]
+        images, labels = self.train_images[chosen], self.train_labels[chosen]
+        self.model.train()
+        self.optimizer.zero_grad()
+        logits = self.model(images)
+        loss = F.cross_entropy(logits, labels)
+        yield "forward"
+        loss.backward()
+        yield "backward"
+        self.optimizer.step()
+        self.measure(loss, logits, labels)
+        yield "update"
+
+    def measure(self, loss: Tensor, logits: Tensor, labels: Tensor) -> None:
+        """Record this batch's numbers at once, and those of the held-out images when the judge has found them."""
+        if self.recorder.step > self.recorder.known:
+            verdict = self.judge.ask(self.model)
+            accuracy = (logits.argmax(1) == labels).float().mean()
+            self.record({"loss/train": loss, "loss/test": verdict.loss})
+            self.record({"accuracy/train": accuracy, "accuracy/test": verdict.accuracy})
+
+    def changed(self, names: Collection[str]) -> None:
+        """Hand a new learning rate to the optimizer."""
+        self.check_batch()
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.params.lr
+
+    def check_batch(self) -> None:
+        """Refuse a batch in which batch normalization would have a single number to average."""
+        for layer in self.layers:
+            if layer.kind == "BatchNorm2d" and self.params.batch * layer.shape[1] * layer.shape[2] < 2:
+                raise Refused(
+                    f"batch = 1 is refused: {layer.name} averages a single number; take at least 2", about="batch"
+                )
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take back a checkpoint; what was frozen then is frozen again."""
+        super().restore(state)
+        self.apply_frozen()
+
+    def apply_frozen(self) -> None:
+        """Let exactly the layers learn that are not frozen."""
+        for name, layer in self.model.named_children():
+            layer.requires_grad_(name not in self.frozen)
+
+    def freeze(self, layer: str, on: bool) -> None:
+        """Keep a layer's parameters as they are, or let it learn again."""
+        self.learning_layer(layer)
+        kept = [name for name in self.frozen if name != layer]
+        learning = [one.name for one in self.layers if one.parameters and one.name not in kept]
+        if on and learning == [layer]:
+            raise Refused(
+                f"layer = {layer} cannot be frozen: all others are; let one of them learn again", about="layer"
+            )
+        self.frozen = (*kept, layer) if on else tuple(kept)
+        self.apply_frozen()
+
+    def zero_filter(self, layer: str, filter: int) -> None:  # noqa: A002 - the verb's word
+        """Set a filter and its bias to zero."""
+        convolution = self.learning_layer(layer)
+        if filter >= len(convolution.weight):
+            raise Refused(
+                f"filter = {filter} is refused: {layer} has 0 to {len(convolution.weight) - 1}", about="filter"
+            )
+        with torch.no_grad():
+            convolution.weight[filter] = 0
+            convolution.bias[filter] = 0
+
+    def reinitialise(self, layer: str) -> None:
+        """Draw a layer's parameters afresh; the optimizer forgets what it knew of them."""
+        module = self.learning_layer(layer)
+        module.reset_parameters()
+        for parameter in module.parameters():
+            self.optimizer.state.pop(parameter, None)
+
+    def learning_layer(self, name: str) -> Any:
+        """Return the layer of that name; raise :class:`Refused` where the network has none."""
+        known = [layer.name for layer in self.layers if layer.parameters]
+        if name not in known:
+            raise Refused(f"layer = {name} is refused: this network has {', '.join(known)}", about="layer")
+        return self.model.get_submodule(name)
+
+    def frame(self, wanted: Collection[str]) -> Mapping[str, Any]:
+        """Return what the pictures draw."""
+        return self.glance.arrays(wanted)

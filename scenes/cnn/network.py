@@ -1,0 +1,92 @@
+"""The network in PyTorch, and how it is judged on images that it has not learned from."""
+
+import copy
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F  # noqa: N812 - the usual name
+
+from explainer.scenes.cnn.layers import Layer
+
+
+def make_network(layers: Sequence[Layer]) -> nn.Sequential:
+    """Return the layers as a network with random weights; each is a child of its own name."""
+    return nn.Sequential(
+        OrderedDict((one.name, getattr(nn, one.kind)(*one.arguments, **one.keywords)) for one in layers)
+    )
+
+
+def make_optimizer(name: str, model: nn.Module, lr: float) -> torch.optim.Optimizer:
+    """Return one of ``adam``, ``sgd`` and ``momentum`` for the parameters of ``model``."""
+    if name == "adam":
+        return torch.optim.Adam(model.parameters(), lr=lr)
+    return torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9 if name == "momentum" else 0.0)
+
+
+def evaluate(model: Callable[[Tensor], Tensor], images: Tensor, labels: Tensor) -> tuple[float, float]:
+    """Return mean cross-entropy, and the share of images (n, c, h, w) that are classified right."""
+    with torch.no_grad():
+        logits = model(images)
+    return F.cross_entropy(logits, labels).item(), (logits.argmax(1) == labels).float().mean().item()
+
+
+@contextmanager
+def evaluating(model: nn.Module) -> Iterator[None]:
+    """Have dropout and normalization behave as at evaluation, without recording gradients."""
+    was, _ = model.training, model.eval()
+    try:
+        with torch.no_grad():
+            yield
+    finally:
+        model.train(was)
+
+
+def all_maps(model: nn.Sequential, images: Tensor) -> dict[str, Tensor]:
+    """Return what each layer makes of images (n, c, h, w), by its name, at evaluation."""
+    found = {}
+    with evaluating(model):
+        for name, layer in model.named_children():
+            images = found[name] = layer(images)
+    return found
+
+
+class Judge:
+    """Measures copies of a network on held-out images, in a thread beside the training."""
+
+    def __init__(self, model: nn.Sequential, images: Tensor, labels: Tensor) -> None:
+        """Keep the images (n, c, h, w) and labels (n,); called while the run's settings are in force."""
+        self._model = copy.deepcopy(model).eval()
+        self._images, self._labels = images, labels
+        self._pool = ThreadPoolExecutor(1, "judge", torch.set_num_threads, (torch.get_num_threads(),))
+
+    def ask(self, model: nn.Sequential) -> "Verdict":
+        """Return loss and accuracy of the network as it is now, as numbers that are waited for when they are read."""
+        weights = {name: tensor.detach().clone() for name, tensor in model.state_dict().items()}
+        return Verdict(self._pool.submit(self._evaluate, weights))
+
+    def _evaluate(self, weights: dict[str, Tensor]) -> tuple[float, float]:
+        def copied(images: Tensor) -> Tensor:
+            return torch.func.functional_call(self._model, weights, (images,))  # type: ignore[no-any-return]
+
+        return evaluate(copied, self._images, self._labels)
+
+
+class Verdict:
+    """What a :class:`Judge` found, once it has."""
+
+    def __init__(self, future: "Future[tuple[float, float]]") -> None:
+        self.loss, self.accuracy = Later(future, 0), Later(future, 1)
+
+
+class Later:
+    """A number that is being computed; ``float()`` waits for it."""
+
+    def __init__(self, future: "Future[tuple[float, float]]", place: int) -> None:
+        self._future, self._place = future, place
+
+    def __float__(self) -> float:
+        return self._future.result()[self._place]

@@ -1,0 +1,86 @@
+"""The experiment as a script of its own."""
+
+from explainer.scenes.cnn import Params
+from explainer.scenes.cnn.blocks import parse_block
+from explainer.scenes.cnn.layers import Layer, network_code, network_layers
+from explainer.scenes.cnn.own_images import count_classes
+from explainer.script import Change, Course, Script, assign, code, literal
+
+LOADING = {
+    "digits": "images, labels = digit_images()",
+    "shapes": "images, labels = shape_images()",
+}
+UPDATE = """
+    chosen = torch.randperm(len(train_images))[:batch]
+    model.train()
+    optimizer.zero_grad()
+    logits = model(train_images[chosen])
+    loss = F.cross_entropy(logits, train_labels[chosen])
+    loss.backward()
+    optimizer.step()
+    model.eval()
+    test_loss, test_accuracy = evaluate(model, test_images, test_labels)
+    accuracy = (logits.argmax(1) == train_labels[chosen]).float().mean()
+"""
+
+
+def script(course: Course[Params]) -> Script:
+    """Return data, network, and the loop's body."""
+    return Script(
+        setup=code(_data(course), _network(course)),
+        update=UPDATE,
+        metrics=["loss/train", "loss/test", "accuracy/train", "accuracy/test"],
+        row="[loss.item(), test_loss, accuracy.item(), test_accuracy]",
+        change=change,
+        sources=("experiment", "data", "network"),
+    )
+
+
+def _data(course: Course[Params]) -> str:
+    """Return the lines that load the images and hold a fifth of them out."""
+    params = course.params
+    own = f"images, labels, classes = folder_images({literal(params.folder)}, {params.side})"
+    to_device = ".to(device)" if course.on_gpu else ""
+    return code(
+        LOADING.get(params.data, own),
+        "held = held_out(labels)",
+        f"train_images, train_labels = images[~held]{to_device}, labels[~held]{to_device}",
+        f"test_images, test_labels = images[held]{to_device}, labels[held]{to_device}",
+        f"batch = {params.batch}",
+    )
+
+
+def _network(course: Course[Params]) -> str:
+    """Return the lines that make network and optimizer."""
+    params, to_device = course.params, ".to(device)" if course.on_gpu else ""
+    kind = {"adam": "Adam", "sgd": "SGD", "momentum": "SGD"}[params.optimizer]
+    momentum = ", momentum=0.9" if params.optimizer == "momentum" else ""
+    return code(
+        f"model = {network_code(layers_of(params))}{to_device}",
+        f"optimizer = torch.optim.{kind}(model.parameters(), lr={params.lr}{momentum})",
+    )
+
+
+def layers_of(params: Params) -> list[Layer]:
+    """Return the network's layers; raise :class:`Refused` for blocks that do not fit or images that cannot be read."""
+    shape, classes = {"digits": ((1, 8, 8), 10), "shapes": ((3, 32, 32), 6)}.get(params.data, ((0, 0, 0), 0))
+    if not classes:
+        shape, classes = (3, params.side, params.side), count_classes(params.folder)
+    return network_layers(shape, [parse_block(words) for words in params.blocks], params.hidden, classes)
+
+
+def change(change: Change[Params]) -> str:
+    """Return the code of a changed setting or a verb."""
+    told = change.action.arguments
+    layer = f"model.{told.get('layer')}"
+    match change.action.verb:
+        case "freeze":
+            return f"{layer}.requires_grad_({not told['on']})"
+        case "zero_filter":
+            number = told["filter"]
+            return f"with torch.no_grad():\n    {layer}.weight[{number}] = 0\n    {layer}.bias[{number}] = 0"
+        case "reinitialise":
+            forget = f"for parameter in {layer}.parameters():\n    optimizer.state.pop(parameter, None)"
+            return f"{layer}.reset_parameters()\n{forget}"
+    lr = f"for group in optimizer.param_groups:\n    group['lr'] = {change.after.lr}"
+    return code(assign(change, "batch"), lr if change.after.lr != change.before.lr else "")
