@@ -9,7 +9,7 @@ from torch import Tensor
 
 from explainer.engine.experiment import Experiment
 from explainer.scenes.convolution import MOST_CHANNELS, Params
-from explainer.scenes.convolution.images import digit_image, made_image, middle_row, photograph, photograph_file
+from explainer.scenes.convolution.images import image_of
 from explainer.scenes.convolution.kernels import LARGEST, kernels, read_kernels, spread
 from explainer.scenes.convolution.operations import (
     FILLS,
@@ -25,7 +25,7 @@ from explainer.scenes.convolution.operations import (
     patch_at,
     transposed,
 )
-from explainer.scenes.convolution.plan import TRANSPOSED, Plan, plan_of
+from explainer.scenes.convolution.plan import MAX_POOL, TRANSPOSED, Plan, plan_of
 
 LARGEST_MATRIX = 1 << 20
 """Numbers that a matrix may have."""
@@ -36,28 +36,18 @@ class Convolution(Experiment[Params]):
 
     def build(self) -> None:
         """Make the image and the random weights."""
-        self.draws = torch.randn(MOST_CHANNELS, MOST_CHANNELS, LARGEST, LARGEST).to(self.device)
         self.image = self.make_image().to(self.device)
+        self.draws = torch.randn(MOST_CHANNELS, MOST_CHANNELS, LARGEST, LARGEST).to(self.device)
         self.computed = 0
         self.prepare()
 
     def make_image(self) -> Tensor:
         """Return the input (channel, y, x)."""
         params = self.params
-        channels, height, width = params.in_channels, params.height, params.width
-        size = (0, 0) if params.own_size else (height, width)
-        match params.image:
-            case "noise":
-                found = torch.randint(0, 10, (channels, height, width)).float().numpy()
-            case "digit":
-                found = digit_image(channels, height, width)
-            case "china" | "flower":
-                found = photograph(photograph_file(params.image), channels, *size)
-            case "file":
-                found = photograph(params.path, channels, *size)
-            case _:
-                found = made_image(params.image, channels, height, width)
-        return torch.from_numpy(middle_row(found) if params.dimensions == 1 else found)
+        if params.image == "noise":
+            found = torch.randint(0, 10, (params.in_channels, params.height, params.width)).float()
+            return found[:, params.height // 2, None] if params.dimensions == 1 else found
+        return torch.from_numpy(image_of(params))
 
     def prepare(self) -> None:
         """Make weights and the complete output as the parameters have them."""
@@ -69,7 +59,7 @@ class Convolution(Experiment[Params]):
         self.filters, self.applied = filters.flip(turn), self.weight.flip(turn)
         self.padded = self.pad(self.image[None], plan)[0]
         self.result = self.operate(self.image, plan)
-        self.kept: dict[str, Tensor] = {}
+        self.kept: dict[str, tuple[object, Any]] = {}
         self.finished = self.done == plan.cells
 
     @property
@@ -107,19 +97,23 @@ class Convolution(Experiment[Params]):
 
     def operate(self, image: Tensor, plan: Plan, weight: Tensor | None = None, bias: Tensor | None = None) -> Tensor:
         """Return the complete output (channel, y, x) for an image (channel, y, x)."""
+        weight, bias = self.applied if weight is None else weight, self.bias if bias is None else bias
+        return self.operate_each(image[None], plan, weight, bias)[0]
+
+    def operate_each(self, images: Tensor, plan: Plan, weight: Tensor, bias: Tensor) -> Tensor:
+        """Return the complete outputs (image, channel, y, x) for several images."""
         y, x = plan.y, plan.x
         stride, dilation = (y.stride, x.stride), (y.dilation, x.dilation)
-        weight, bias = self.applied if weight is None else weight, self.bias if bias is None else bias
-        images = self.pad(image[None], plan)
+        images = self.pad(images, plan)
         match plan.operation:
             case "max-pool":
-                return max_pool(images, (y.kernel, x.kernel), stride, dilation)[0]
+                return max_pool(images, (y.kernel, x.kernel), stride, dilation)
             case "average-pool":
-                return average_pool(images, (y.kernel, x.kernel), stride)[0]
+                return average_pool(images, (y.kernel, x.kernel), stride)
             case "transposed":
                 whole = transposed(images, weight, bias, stride, dilation, plan.groups, (y.extra, x.extra))
-                return cut(whole, (y.before, y.after), (x.before, x.after))[0]
-        return convolution(images, weight, bias, stride, dilation, plan.groups)[0]
+                return cut(whole, (y.before, y.after), (x.before, x.after))
+        return convolution(images, weight, bias, stride, dilation, plan.groups)
 
     def step(self) -> Iterator[str]:
         """Compute one output cell, or the last of all at once."""
@@ -173,23 +167,23 @@ class Convolution(Experiment[Params]):
             "result": lambda: self.result,
             "output": self.output,
             "window": self.window,
-            "upstream": self.upstream,
+            "upstream": lambda: self.gradients()["upstream"],
             **{name: partial(self.gradient, name) for name in ("grad_input", "grad_weight", "grad_bias")},
             "stride_one": lambda: self.keep("stride_one", lambda: self.operate(self.image, self.plan.stride_one)),
-            "matrix": lambda: self.keep("matrix", self.matrix),
-            "gram": lambda: self.keep("gram", lambda: self.arrays()["matrix"]().T @ self.arrays()["matrix"]()),
+            "matrix": self.matrix,
+            "gram": lambda: self.keep("gram", lambda: self.matrix().T @ self.matrix()),
             "round_trip": lambda: self.keep("round_trip", self.round_trip),
             "shifted_input": self.shifted,
-            "shifted_result": lambda: self.operate(self.shifted(), self.plan),
+            "shifted_result": self.shifted_result,
             "pooled": lambda: self.keep("pooled", lambda: pooled(self.result)),
-            "shifted_pooled": lambda: pooled(self.operate(self.shifted(), self.plan)),
+            "shifted_pooled": lambda: self.keep("shifted_pooled", lambda: pooled(self.shifted_result()), self.shift),
         }
 
-    def keep(self, name: str, make: Callable[[], Tensor]) -> Tensor:
-        """Return what ``make`` made when it was first asked for under the present parameters."""
-        if name not in self.kept:
-            self.kept[name] = make()
-        return self.kept[name]
+    def keep(self, name: str, make: Callable[[], Any], key: object = None) -> Any:
+        """Return what ``make`` made when it was last asked for under these parameters with this ``key``."""
+        if name not in self.kept or self.kept[name][0] != key:
+            self.kept[name] = key, make()
+        return self.kept[name][1]
 
     def output(self) -> Tensor:
         """Return the cells computed so far, NaN elsewhere."""
@@ -217,21 +211,37 @@ class Convolution(Experiment[Params]):
                 found[tuple(slice(0, size) for size in given.shape)] = given
         return found
 
+    def gradients(self) -> dict[str, Tensor]:
+        """Return upstream gradient and what autograd finds for it."""
+        params = self.params
+        key = (params.upstream, params.upstream_values, self.here if params.upstream == "cell" else None)
+        return dict(self.keep("gradients", self.find_gradients, key))
+
+    def find_gradients(self) -> dict[str, Tensor]:
+        """Send the upstream gradient back through the operation."""
+        upstream = self.upstream()
+        copies = [leaf.clone().requires_grad_() for leaf in (self.image, self.weight, self.bias)]
+        image, weight, bias = copies
+        result = self.operate(image, self.plan, weight.flip((-2, -1) if self.params.flip else ()), bias)
+        found = torch.autograd.grad(result, copies, upstream, allow_unused=True, materialize_grads=True)
+        return {"upstream": upstream, **dict(zip(("grad_input", "grad_weight", "grad_bias"), found, strict=True))}
+
     def gradient(self, name: str) -> Tensor:
-        """Return what autograd finds for the upstream gradient."""
-        leaves = {"grad_input": self.image, "grad_weight": self.weight, "grad_bias": self.bias}
-        if self.plan.pools and name != "grad_input":
-            return torch.zeros_like(leaves[name])
-        copies = {key: leaf.clone().requires_grad_(key == name) for key, leaf in leaves.items()}
-        turn = (-2, -1) if self.params.flip else ()
-        result = self.operate(copies["grad_input"], self.plan, copies["grad_weight"].flip(turn), copies["grad_bias"])
-        return torch.autograd.grad(result, copies[name], self.upstream())[0]
+        """Return one of the gradients."""
+        return self.gradients()[name]
 
     def matrix(self) -> Tensor:
         """Return the derivative (output cell, input cell), empty where it would be too large."""
-        if self.plan.cells * self.image.numel() > LARGEST_MATRIX or self.image.numel() ** 2 > LARGEST_MATRIX:
+        if max(self.plan.cells, self.image.numel()) * self.image.numel() > LARGEST_MATRIX:
             return torch.zeros(0, 0, device=self.device)
-        return matrix_of(partial(self.operate, plan=self.plan), self.image)
+        return self.keep("matrix", self.find_matrix)  # type: ignore[no-any-return]
+
+    def find_matrix(self) -> Tensor:
+        """Return what each input cell alone makes of the output, side by side; of a maximum the derivative here."""
+        if self.plan.operation == MAX_POOL:
+            return matrix_of(partial(self.operate, plan=self.plan), self.image)
+        each = torch.eye(self.image.numel(), device=self.device).unflatten(1, self.image.shape)
+        return self.operate_each(each, self.plan, self.applied, torch.zeros_like(self.bias)).flatten(1).T
 
     def round_trip(self) -> Tensor:
         """Return the operation's transpose applied to its output, without the bias."""
@@ -239,9 +249,18 @@ class Convolution(Experiment[Params]):
         result = self.operate(image, self.plan, bias=torch.zeros_like(self.bias))
         return torch.autograd.grad(result, image, result.detach().nan_to_num(neginf=0.0))[0]
 
+    @property
+    def shift(self) -> tuple[int, int]:
+        """How far the image is moved, down and to the right."""
+        return self.params.shift_y, self.params.shift_x
+
     def shifted(self) -> Tensor:
-        """Return the input moved down and to the right, cyclically."""
-        return self.image.roll((self.params.shift_y, self.params.shift_x), (-2, -1))
+        """Return the moved input; what leaves comes in again on the other side."""
+        return self.keep("shifted_input", lambda: self.image.roll(self.shift, (-2, -1)), self.shift)  # type: ignore[no-any-return]
+
+    def shifted_result(self) -> Tensor:
+        """Return the output for the moved input."""
+        return self.keep("shifted_result", lambda: self.operate(self.shifted(), self.plan), self.shift)  # type: ignore[no-any-return]
 
 
 def pooled(image: Tensor) -> Tensor:

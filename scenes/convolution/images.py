@@ -2,6 +2,7 @@
 
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -60,27 +61,48 @@ def opened(path: str | Path) -> Image.Image:
         raise Refused(f"path = {shown(str(path))} is refused: give a PNG, JPEG or other image", about="path") from None
 
 
-def photograph(path: str | Path, channels: int, height: int, width: int) -> np.ndarray:
-    """Return an image file, values 0 to 255: grey for one channel, else red, green, blue and from red again.
+def photograph(image: Image.Image, channels: int, height: int = 0, width: int = 0) -> np.ndarray:
+    """Return an image, values 0 to 255: grey for one channel, else red, green, blue and from red again.
 
-    It is shrunk or stretched to ``height`` × ``width``, unless that is 0 × 0.
+    It is shrunk or stretched to ``height`` × ``width``, unless these are 0.
     """
-    image = opened(path)
-    if not height and image.width * image.height > MOST_PIXELS:
+    planes = [image.convert("L")] if channels == 1 else image.convert("RGB").split()
+    height, width = height or image.height, width or image.width
+    return np.stack([_resized(planes[channel % len(planes)], height, width) for channel in range(channels)])
+
+
+def check_size(image: Image.Image, path: str) -> None:
+    """Refuse an image that is too large for its own size."""
+    if image.width * image.height > MOST_PIXELS:
         raise Refused(
-            f"path = {shown(str(path))} is refused: {image.width} × {image.height} ≤ {MOST_PIXELS} pixels fails; "
+            f"path = {shown(path)} is refused: {image.width} × {image.height} ≤ {MOST_PIXELS} pixels fails; "
             "set own_size = false, or shrink the file",
             about="path",
         )
-    planes = [image.convert("L")] if channels == 1 else image.split()
-    height, width = height or image.height, width or image.width
-    return np.stack([_resized(planes[channel % len(planes)], height, width) for channel in range(channels)])
 
 
 def _resized(plane: Image.Image, height: int, width: int) -> np.ndarray:
     if plane.size != (width, height):
         plane = plane.resize((width, height), Image.Resampling.BILINEAR)
     return np.asarray(plane, np.float32)
+
+
+def image_of(params: Any) -> np.ndarray:
+    """Return the image that parameters ask for, all but noise; raise :class:`Refused` for a file."""
+    channels, size = params.in_channels, (params.height, params.width)
+    match params.image:
+        case "digit":
+            found = digit_image(channels, *size)
+        case "china" | "flower":
+            found = photograph(opened(photograph_file(params.image)), channels, *(() if params.own_size else size))
+        case "file":
+            image = opened(params.path)
+            if params.own_size:
+                check_size(image, params.path)
+            found = photograph(image, channels, *(() if params.own_size else size))
+        case _:
+            found = made_image(params.image, channels, *size)
+    return middle_row(found) if params.dimensions == 1 else found
 
 
 def middle_row(image: np.ndarray) -> np.ndarray:

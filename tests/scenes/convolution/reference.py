@@ -23,7 +23,12 @@ def amounts(params, kernel):
             found.append((reach, 0))
             continue
         own = getattr(params, f"padding_{direction}")
-        pads = {"valid": (0, 0), "same": (reach // 2, math.ceil(reach / 2)), "full": (reach, reach), "custom": (own, own)}
+        pads = {
+            "valid": (0, 0),
+            "same": (reach // 2, math.ceil(reach / 2)),
+            "full": (reach, reach),
+            "custom": (own, own),
+        }
         found.append(pads[params.padding])
     return found
 

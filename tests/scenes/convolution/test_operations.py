@@ -132,7 +132,11 @@ def by_torch_with_leaves(params, leaves):
     """The operation by PyTorch's own arguments where it has them, on tensors that want gradients."""
     image, weight, bias = leaves["input"][None], leaves["weight"], leaves["bias"]
     (top, bottom), (left, right) = reference.amounts(params, weight.shape[2:])
-    taps, stride, dilation = tuple(weight.shape[2:]), reference.steps(params, "stride"), reference.steps(params, "dilation")
+    taps, stride, dilation = (
+        tuple(weight.shape[2:]),
+        reference.steps(params, "stride"),
+        reference.steps(params, "dilation"),
+    )
     weight = weight.flip(-2, -1) if params.flip else weight
     match params.operation:
         case "convolution":
@@ -145,7 +149,9 @@ def by_torch_with_leaves(params, leaves):
             found = F.conv_transpose2d(image, weight, bias, stride, padding, extra, params.groups, dilation)[0]
             return found[:, : found.shape[1] - (bottom - top), : found.shape[2] - (right - left)]
         case "max-pool":
-            return F.max_pool2d(F.pad(image, (left, right, top, bottom), value=-torch.inf), taps, stride, 0, dilation)[0]
+            return F.max_pool2d(F.pad(image, (left, right, top, bottom), value=-torch.inf), taps, stride, 0, dilation)[
+                0
+            ]
     return F.avg_pool2d(F.pad(image, (left, right, top, bottom)), taps, stride)[0]
 
 
@@ -173,7 +179,9 @@ def test_the_matrix_of_max_pooling_takes_one_input_per_cell():
 
 def test_the_transposed_matrix_is_the_transpose_of_the_convolutions():
     forward = Run("convolution", stride_y=2, stride_x=2, height=9, width=9, kernel="emboss")
-    back = Run("convolution", operation="transposed", image="noise", stride_y=2, stride_x=2, height=4, width=4, kernel="emboss")
+    back = Run(
+        "convolution", operation="transposed", image="noise", stride_y=2, stride_x=2, height=4, width=4, kernel="emboss"
+    )
     matrix = forward.arrays("matrix")["matrix"]
     assert (back.arrays("matrix")["matrix"] == matrix.T).all()
     assert not np.allclose(matrix.T @ matrix, np.eye(81))

@@ -1,0 +1,84 @@
+"""How grids stand beside one another on a board: one size of cells, titles above, operators between."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter
+
+from explainer.plots.board import Board
+from explainer.plots.colours import colour, small_font
+from explainer.plots.number_grid import NumberGrid
+from explainer.theme.tokens import BODY, CAPTION, TITLE
+
+GAP, HEAD, FOOT = 44.0, 26.0, 24.0
+LEAST_KERNEL, MOST_KERNEL, MOST_CELL = 30.0, 58.0, 64.0
+
+
+@dataclass(frozen=True)
+class Item:
+    """A grid in a row: ``own`` gives it a size of cells of its own, ``sign`` stands before it."""
+
+    grid: NumberGrid
+    sign: str = ""
+    own: bool = False
+
+
+def lay_row(board: Board, items: Sequence[Item], area: QRectF) -> None:
+    """Put grids side by side into the middle of an area, cells as large as they can be."""
+    scale = board.tokens.scale
+    gap, head, foot = GAP * scale, HEAD * scale, FOOT * scale
+    height, width = area.height() - head - foot, area.width() - gap * (len(items) - 1) - 8
+    side = _side(items, width, height, scale)
+    sides = [_own(side, scale, item, height) if item.own else side for item in items]
+    total = sum(size * item.grid.shape[1] for size, item in zip(sides, items, strict=True))
+    left = area.left() + max(0.0, (area.width() - total - gap * (len(items) - 1)) / 2)
+    middle = area.top() + head + height / 2
+    for size, item in zip(sides, items, strict=True):
+        rows, columns = item.grid.shape
+        item.grid.box = QRectF(round(left), round(middle - rows * size / 2), columns * size, rows * size)
+        left += columns * size + gap
+
+
+def _side(items: Sequence[Item], width: float, height: float, scale: float) -> float:
+    shared = [item.grid.shape for item in items if not item.own]
+    side = min(MOST_CELL * scale, height / max(rows for rows, _ in shared))
+    for _ in range(3):
+        taken = sum(_own(side, scale, item, height) * item.grid.shape[1] for item in items if item.own)
+        side = min(side, max(1.0, width - taken) / max(1, sum(columns for _, columns in shared)))
+    return float(int(side)) if side > 4 else side
+
+
+def _own(side: float, scale: float, item: Item, height: float) -> float:
+    rows = max(1, item.grid.shape[0])
+    return float(int(min(max(side, LEAST_KERNEL * scale), MOST_KERNEL * scale, height / rows)))
+
+
+def paint_titles(board: Board, painter: QPainter, items: Sequence[Item]) -> None:
+    """Write a title above each grid, a caption below it, and the signs between them."""
+    tokens, scale = board.tokens, board.tokens.scale
+    for before, item in zip([None, *items], items, strict=False):
+        box = item.grid.box
+        painter.setFont(small_font(tokens, board.font(), CAPTION))
+        painter.setPen(colour(tokens.muted))
+        wide = _room(box, painter, item.grid.title)
+        painter.drawText(wide.translated(0, -HEAD * scale), Qt.AlignmentFlag.AlignCenter, item.grid.title)
+        under = _room(box, painter, item.grid.caption)
+        under.moveTop(box.bottom() + 2 * scale)
+        painter.setPen(colour(tokens.muted))
+        painter.drawText(under, Qt.AlignmentFlag.AlignCenter, item.grid.caption)
+        if before is not None and item.sign:
+            small = len(item.sign) > 1
+            painter.setFont(small_font(tokens, board.font(), BODY if small else TITLE))
+            middle = QPointF((before.grid.box.right() + box.left()) / 2, box.center().y())
+            place = QRectF(middle.x() - 40 * scale, middle.y() - 20 * scale, 80 * scale, 40 * scale)
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, item.sign)
+
+
+def _room(box: QRectF, painter: QPainter, words: str) -> QRectF:
+    """Return a line's place above a box, wide enough for its words."""
+    metrics = painter.fontMetrics()
+    wide = max(box.width(), metrics.horizontalAdvance(words) + 8.0)
+    return QRectF(box.center().x() - wide / 2, box.top(), wide, metrics.height() + 4.0)
