@@ -22,16 +22,16 @@ def cell_texts(values: Iterable[float], width: float, digit: float) -> list[str]
     return [""] * len(numbers)
 
 
-def needed_decimals(numbers: Sequence[float]) -> int:
-    """Return how many decimals it takes to tell the numbers, three at most."""
-    for decimals in range(MOST_DECIMALS):
+def needed_decimals(numbers: Sequence[float], most: int = MOST_DECIMALS) -> int:
+    """Return how many decimals it takes to tell the numbers, ``most`` at most."""
+    for decimals in range(most):
         if all(
             abs(number - round(number, decimals)) < 1e-6 * max(1, abs(number))
             for number in numbers
             if math.isfinite(number)
         ):
             return decimals
-    return MOST_DECIMALS
+    return most
 
 
 def short(number: float, decimals: int) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 from explainer.contract import LIVE, STRUCTURAL, VIEW, Array, Parameters, Scene, choice, integer, real, switch, text
 from explainer.scenes.convolution.images import PHOTOGRAPH_SIZE, PHOTOGRAPHS
-from explainer.scenes.convolution.kernels import LARGEST, read_kernels
+from explainer.scenes.convolution.kernels import LARGEST, read_kernels, read_numbers
 from explainer.scenes.convolution.plan import AVERAGE_POOL, CONVOLUTION, MAX_POOL, POOLS, TRANSPOSED, plan_of
 
 MOST_CHANNELS = 8
@@ -280,7 +280,7 @@ class Params(Parameters):
     upstream_values: str = text(
         "1",
         most=40_000,
-        reader=read_kernels,
+        reader=read_numbers,
         kind=VIEW,
         label="Upstream numbers",
         when={"upstream": ("custom",)},

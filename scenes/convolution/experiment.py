@@ -10,7 +10,7 @@ from torch import Tensor
 from explainer.engine.experiment import Experiment
 from explainer.scenes.convolution import MOST_CHANNELS, Params
 from explainer.scenes.convolution.images import image_of
-from explainer.scenes.convolution.kernels import LARGEST, kernels, read_kernels, spread
+from explainer.scenes.convolution.kernels import LARGEST, kernels, read_numbers, spread
 from explainer.scenes.convolution.operations import (
     FILLS,
     average_pool,
@@ -206,7 +206,7 @@ class Convolution(Experiment[Params]):
             case "cell":
                 found[self.here] = 1
             case _:
-                given = torch.from_numpy(read_kernels(self.params.upstream_values)).to(found)
+                given = torch.from_numpy(read_numbers(self.params.upstream_values)).to(found)
                 given = given[: found.shape[0], : found.shape[1], : found.shape[2]]
                 found[tuple(slice(0, size) for size in given.shape)] = given
         return found

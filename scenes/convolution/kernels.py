@@ -12,7 +12,9 @@ from explainer.contract.refused import Refused, shown
 
 LARGEST = 11
 """Rows and columns that a kernel may have."""
-MOST_KERNELS = 256
+LARGEST_TABLE = 64
+MOST_KERNELS = 64
+"""Kernels, or channels of numbers, in one text."""
 GREATEST = 1e6
 
 LEARNED = (
@@ -119,15 +121,24 @@ def read_kernels(words: str) -> np.ndarray:
 
     Numbers stand between spaces or commas, rows between ``;`` and kernels between ``|``.
     """
-    found = [[_row(row) for row in kernel.split(";") if row.strip()] for kernel in words.split("|")]
-    sizes = {(len(kernel), len(row)) for kernel in found for row in kernel}
-    if not all(found) or len(sizes) != 1 or len({len(kernel) for kernel in found}) != 1:
+    return _tables(words, LARGEST, MOST_KERNELS)
+
+
+def read_numbers(words: str) -> np.ndarray:
+    """Return numbers (channel, y, x) written like kernels, for up to 64 × 64 cells; raise :class:`Refused`."""
+    return _tables(words, LARGEST_TABLE, MOST_KERNELS)
+
+
+def _tables(words: str, largest: int, most: int) -> np.ndarray:
+    found = [[_row(row) for row in table.split(";") if row.strip()] for table in words.split("|")]
+    sizes = {(len(table), len(row)) for table in found for row in table}
+    if not all(found) or len(sizes) != 1:
         raise Refused(f"{shown(words)} is refused: give rows of as many numbers each, separated by ;")
     array = np.array(found, np.float32)
-    if max(array.shape[1:]) > LARGEST or len(array) > MOST_KERNELS:
+    if max(array.shape[1:]) > largest or len(array) > most:
         raise Refused(
-            f"{len(array)} kernels of {array.shape[1]} × {array.shape[2]} numbers are refused: "
-            f"give at most {MOST_KERNELS} of {LARGEST} × {LARGEST}"
+            f"{len(array)} × {array.shape[1]} × {array.shape[2]} numbers are refused: "
+            f"give at most {most} × {largest} × {largest}"
         )
     return array
 
@@ -145,8 +156,6 @@ def _row(words: str) -> list[float]:
 def write_kernels(array: np.ndarray) -> str:
     """Return kernels (kernel, y, x) as the shortest text that :func:`read_kernels` reads as the same float32."""
     array = np.asarray(array, np.float32)
-    if len(array) > 1 and (array == array[0]).all():
-        array = array[:1]
     return " | ".join("; ".join(" ".join(map(_short, row)) for row in kernel) for kernel in array)
 
 

@@ -63,9 +63,9 @@ def paint_titles(board: Board, painter: QPainter, items: Sequence[Item]) -> None
         box = item.grid.box
         painter.setFont(small_font(tokens, board.font(), CAPTION))
         painter.setPen(colour(tokens.muted))
-        wide = _room(box, painter, item.grid.title)
+        wide = _room(board, box, painter, item.grid.title)
         painter.drawText(wide.translated(0, -HEAD * scale), Qt.AlignmentFlag.AlignCenter, item.grid.title)
-        under = _room(box, painter, item.grid.caption)
+        under = _room(board, box, painter, item.grid.caption)
         under.moveTop(box.bottom() + 2 * scale)
         painter.setPen(colour(tokens.muted))
         painter.drawText(under, Qt.AlignmentFlag.AlignCenter, item.grid.caption)
@@ -77,8 +77,39 @@ def paint_titles(board: Board, painter: QPainter, items: Sequence[Item]) -> None
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, item.sign)
 
 
-def _room(box: QRectF, painter: QPainter, words: str) -> QRectF:
-    """Return a line's place above a box, wide enough for its words."""
+def _room(board: Board, box: QRectF, painter: QPainter, words: str) -> QRectF:
+    """Return a line's place at a box, wide enough for its words and within the board."""
     metrics = painter.fontMetrics()
     wide = max(box.width(), metrics.horizontalAdvance(words) + 8.0)
-    return QRectF(box.center().x() - wide / 2, box.top(), wide, metrics.height() + 4.0)
+    left = min(max(0.0, box.center().x() - wide / 2), max(0.0, board.width() - wide))
+    return QRectF(left, box.top(), wide, metrics.height() + 4.0)
+
+
+LINE = 20.0
+
+
+def words_height(board: Board, lines: int) -> float:
+    """Return the room that lines of words below the grids take."""
+    return lines * LINE * board.tokens.scale
+
+
+def paint_words(board: Board, painter: QPainter, lines: Sequence[tuple[str, str]]) -> None:
+    """Write lines at the bottom of a board: pairs of words and a role, ``strong``, ``code`` or nothing."""
+    tokens, area = board.tokens, QRectF(board.rect())
+    roles = {
+        "strong": (BODY, True, tokens.text),
+        "code": (CAPTION, False, tokens.accent),
+        "warning": (CAPTION, False, tokens.warning),
+    }
+    top = area.bottom() - words_height(board, len(lines))
+    for words, role in lines:
+        size, bold, token = roles.get(role, (CAPTION, False, tokens.muted))
+        font = small_font(tokens, board.font(), size, bold)
+        if role == "code":
+            font.setFamilies(["monospace"])
+        painter.setFont(font)
+        painter.setPen(colour(token))
+        box = QRectF(8, top, area.width() - 16, LINE * tokens.scale)
+        shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, int(box.width()))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, shown)
+        top += LINE * tokens.scale

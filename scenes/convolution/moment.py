@@ -167,6 +167,7 @@ class Moment:
         """Return the parameters of the kernel with another number; alike kernels stay alike."""
         filters = self.filters.copy()
         if (filters == filters[:1, :1]).all():
+            filters = filters[:1, :1]
             filters[..., tap[0], tap[1]] = number
         else:
             filters[out, self.local(out, channel) or 0, tap[0], tap[1]] = number

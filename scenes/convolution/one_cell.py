@@ -5,22 +5,16 @@ from __future__ import annotations
 from typing import ClassVar
 
 import numpy as np
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
-from explainer.plots.colours import colour, small_font
 from explainer.plots.number_grid import NumberGrid, marked
 from explainer.plots.shading import Shading
-from explainer.scenes.convolution.layout import Item, lay_row, paint_titles
+from explainer.scenes.convolution.layout import Item, lay_row, paint_titles, paint_words, words_height
 from explainer.scenes.convolution.linked import CELL, TAP, LinkedPicture
 from explainer.scenes.convolution.moment import Moment
 from explainer.scenes.convolution.plan import MAX_POOL
 from explainer.scenes.convolution.words import cell_line, product_words, sum_words
-from explainer.theme.tokens import BODY, CAPTION
-
-LINE = 20.0
-STAGES = {"window": 1, "products": 2}
-"""How many of the grids a phase of the step has filled."""
 
 
 class OneCell(LinkedPicture):
@@ -64,7 +58,8 @@ class OneCell(LinkedPicture):
         self.products.set(np.zeros((0, 0)) if moment.plan.pools or not sees else patch * kernel)
         values = moment.result[place[0]]
         known = np.abs(values[np.isfinite(values)])
-        self.total.shading = Shading("signed", high=float(known.max()) if known.size else 1.0, low=0.0)
+        high = float(known.max()) if known.size else 1.0
+        self.total.shading = Shading("ink" if moment.plan.pools else "signed", low=0.0, high=high)
         self.total.set(np.array([[moment.value(place)]]))
         self._name_grids(moment)
         self._mark_tap(moment)
@@ -106,7 +101,7 @@ class OneCell(LinkedPicture):
         """Lay the grids out above the lines of words."""
         if self.moment is not None:
             area = QRectF(self.board.rect())
-            lay_row(self.board, self.items(), area.adjusted(4, 0, -4, -self._lines() * LINE * self.tokens.scale))
+            lay_row(self.board, self.items(), area.adjusted(4, 0, -4, -words_height(self.board, self._lines())))
 
     def _lines(self) -> int:
         return 3 if self.products.values.size else 2
@@ -117,27 +112,9 @@ class OneCell(LinkedPicture):
         if moment is None:
             return
         paint_titles(self.board, painter, self.items())
-        scale, area = self.tokens.scale, QRectF(self.board.rect())
-        top = area.bottom() - self._lines() * LINE * scale
-        lines = [product_words(moment, self.place, self.channel), sum_words(moment, self.place)]
-        for words in filter(None, lines):
-            self._write(painter, QRectF(8, top, area.width() - 16, LINE * scale), words, words is lines[1])
-            top += LINE * scale
-        self._write_code(painter, QRectF(8, top, area.width() - 16, LINE * scale), cell_line(moment, self.place))
-
-    def _write(self, painter: QPainter, box: QRectF, words: str, strong: bool) -> None:
-        painter.setFont(small_font(self.tokens, self.board.font(), BODY if strong else CAPTION, strong))
-        painter.setPen(colour(self.tokens.text if strong else self.tokens.muted))
-        shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, int(box.width()))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, shown)
-
-    def _write_code(self, painter: QPainter, box: QRectF, words: str) -> None:
-        font = small_font(self.tokens, self.board.font(), CAPTION)
-        font.setFamilies(["monospace"])
-        painter.setFont(font)
-        painter.setPen(colour(self.tokens.accent))
-        shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, int(box.width()))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, shown)
+        products = product_words(moment, self.place, self.channel)
+        lines = [(sum_words(moment, self.place), "strong"), (cell_line(moment, self.place), "code")]
+        paint_words(self.board, painter, [(products, ""), *lines] if products else lines)
 
     def heading(self) -> str:
         """Return which cell it is."""

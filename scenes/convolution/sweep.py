@@ -90,7 +90,7 @@ class Sweep(LinkedPicture):
     def _show_output(self, moment: Moment) -> None:
         values = moment.result[moment.channel_out]
         numbers = np.arange(values.size).reshape(values.shape) + moment.channel_out * values.size
-        shades = Shading("ink") if moment.plan.pools else Shading("signed")
+        shades = Shading("ink") if moment.plan.pools else Shading("signed", high=_high(values))
         self.output.shading = self.dense.shading = shades
         self.output.set(values, faint=numbers >= moment.done)
         self.output.title = f"Output {size(values.shape)}"
@@ -229,9 +229,21 @@ def _photograph(moment: Moment) -> np.ndarray | None:
     return moment.input.transpose(1, 2, 0).astype(np.uint8)
 
 
+def _high(values: np.ndarray) -> float | None:
+    """Return the value at which colours are strongest: of a photograph not the single largest one."""
+    return float(np.quantile(np.abs(values), 0.99)) or None if values.size > MOST_MARKED else None
+
+
+def _high(values: np.ndarray) -> float | None:
+    """Return the value at which colours are strongest: of a photograph not the single largest one."""
+    return float(np.quantile(np.abs(values), 0.99)) or None if values.size > MOST_MARKED else None
+
+
 def _ordinal(moment: Moment) -> str:
     y, x = moment.plan.y.stride, moment.plan.x.stride
     names = {1: "", 2: "second ", 3: "third "}
-    if y == x or moment.params.dimensions == 1:
+    if moment.params.dimensions == 1:
         return f"{names.get(x, f'{x}th ')}cell"
+    if y == x:
+        return f"{names.get(x, f'{x}th ')}row and column"
     return f"{names.get(y, f'{y}th ')}row, {names.get(x, f'{x}th ')}column"

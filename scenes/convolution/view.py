@@ -2,8 +2,14 @@
 
 from explainer.contract.frame import Frame
 from explainer.plots.picture import View
+from explainer.scenes.convolution.backward_picture import Backward
+from explainer.scenes.convolution.cost_picture import CostPicture
+from explainer.scenes.convolution.equivariance_picture import Equivariance
+from explainer.scenes.convolution.formulas import FORMULAS
+from explainer.scenes.convolution.matrix_picture import Matrix
 from explainer.scenes.convolution.moment import moment_of
 from explainer.scenes.convolution.one_cell import OneCell
+from explainer.scenes.convolution.receptive_picture import ReceptiveField
 from explainer.scenes.convolution.sweep import Sweep
 from explainer.scenes.convolution.words import both_sizes, number, operation_title, sum_words
 
@@ -23,7 +29,8 @@ def readings(frame: Frame) -> list[tuple[str, str]]:
 
 
 VIEW = View(
-    pictures=(Sweep, OneCell),
+    pictures=(Sweep, OneCell, Backward, Matrix, ReceptiveField, Equivariance, CostPicture),
+    formulas=FORMULAS,
     summary=summary,
     readings=readings,
     arrays=("input", "weight", "bias", "result"),

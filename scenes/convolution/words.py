@@ -19,7 +19,7 @@ def option(name: str, value: str) -> str:
 
 def number(value: float) -> str:
     """Return a number as it stands in a formula."""
-    return short(value, min(3, max(needed_decimals([value]), 0)))
+    return short(value, needed_decimals([value], 4))
 
 
 def size(shape: Sequence[int]) -> str:
