@@ -140,7 +140,7 @@ class Params(Parameters):
             "emboss": "Emboss",
             "random": "Random",
             "learned": "Learned from digits",
-            "custom": "Your own numbers",
+            "custom": "Your own kernel",
         },
         kind=LIVE,
         label="Kernel",

@@ -19,9 +19,9 @@ def reached(place: int, kernel: int, stride: int, dilation: int) -> list[tuple[i
 def reaching(place: int, size: int, kernel: int, stride: int, dilation: int, cut: int) -> list[tuple[int, int]]:
     """Return (tap, input) for the inputs that a transposed convolution spreads onto ``place``.
 
-    Input i is written with tap t at i · stride + t · dilation − cut.
+    Input i is written with tap t at i · stride + t · dilation − cut; inputs are listed in ascending order.
     """
-    offsets = [(tap, place + cut - tap * dilation) for tap in range(kernel)]
+    offsets = [(tap, place + cut - tap * dilation) for tap in reversed(range(kernel))]
     return [(tap, at // stride) for tap, at in offsets if at % stride == 0 and 0 <= at < size * stride]
 
 

@@ -56,6 +56,19 @@ def _own(side: float, scale: float, item: Item, height: float) -> float:
     return float(int(min(max(side, LEAST_KERNEL * scale), MOST_KERNEL * scale, height / rows)))
 
 
+def lay_column(board: Board, items: Sequence[Item], area: QRectF) -> None:
+    """Put grids of one row each below one another, cells as large as they can be."""
+    scale = board.tokens.scale
+    room = area.height() / len(items) - (HEAD + FOOT) * scale
+    widest = max(item.grid.shape[1] for item in items)
+    side = max(2.0, float(int(min(MOST_CELL * scale, room, (area.width() - 16) / widest))))
+    top = area.top() + (area.height() - len(items) * (side + (HEAD + FOOT) * scale)) / 2
+    for item in items:
+        width = item.grid.shape[1] * side
+        item.grid.box = QRectF(round(area.center().x() - width / 2), round(top + HEAD * scale), width, side)
+        top += side + (HEAD + FOOT) * scale
+
+
 def paint_titles(board: Board, painter: QPainter, items: Sequence[Item]) -> None:
     """Write a title above each grid, a caption below it, and the signs between them."""
     tokens, scale = board.tokens, board.tokens.scale
@@ -69,7 +82,7 @@ def paint_titles(board: Board, painter: QPainter, items: Sequence[Item]) -> None
         under.moveTop(box.bottom() + 2 * scale)
         painter.setPen(colour(tokens.muted))
         painter.drawText(under, Qt.AlignmentFlag.AlignCenter, item.grid.caption)
-        if before is not None and item.sign:
+        if before is not None and item.sign and before.grid.box.right() < box.left():
             small = len(item.sign) > 1
             painter.setFont(small_font(tokens, board.font(), BODY if small else TITLE))
             middle = QPointF((before.grid.box.right() + box.left()) / 2, box.center().y())

@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter
 
 from explainer.plots.number_grid import Mark, NumberGrid, marked
 from explainer.plots.shading import Shading
-from explainer.scenes.convolution.layout import FOOT, Item, lay_row, paint_titles
+from explainer.scenes.convolution.layout import FOOT, Item, lay_column, lay_row, paint_titles
 from explainer.scenes.convolution.linked import CELL, TAP, LinkedPicture
 from explainer.scenes.convolution.moment import Moment
 from explainer.scenes.convolution.plan import MAX_POOL, TRANSPOSED
@@ -169,7 +169,8 @@ class Sweep(LinkedPicture):
         scale, area = self.tokens.scale, QRectF(self.board.rect())
         several = max(self.channels_in.values.size, self.channels_out.values.size) > 0
         strip = (STRIP + FOOT) * scale if several else 0.0
-        lay_row(self.board, self.items(), area.adjusted(4, 0, -4, -strip))
+        lay = lay_column if self.moment.params.dimensions == 1 else lay_row
+        lay(self.board, self.items(), area.adjusted(4, 0, -4, -strip))
         for grid, above in ((self.channels_in, self.input), (self.channels_out, self.output)):
             count = grid.shape[1] if grid.values.size else 0
             side = STRIP * scale + 4
@@ -227,11 +228,6 @@ def _photograph(moment: Moment) -> np.ndarray | None:
     if moment.input[0].size <= 64 * 64:
         return None
     return moment.input.transpose(1, 2, 0).astype(np.uint8)
-
-
-def _high(values: np.ndarray) -> float | None:
-    """Return the value at which colours are strongest: of a photograph not the single largest one."""
-    return float(np.quantile(np.abs(values), 0.99)) or None if values.size > MOST_MARKED else None
 
 
 def _high(values: np.ndarray) -> float | None:

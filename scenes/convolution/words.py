@@ -69,7 +69,7 @@ def operation_title(moment: Moment) -> str:
     else:
         what = option("kernel", params.kernel)
         if params.operation == TRANSPOSED:
-            what = f"{what}, transposed"
+            what = f"{what}, transposed,"
     return f"{what} over the {over}" if params.image != "file" else f"{what} over your image"
 
 

@@ -5,7 +5,7 @@ from explainer.scenes.convolution import SCENE as CONVOLUTION
 SCENE = CONVOLUTION.variant(
     {
         "operation": "transposed",
-        "image": "edge",
+        "image": "noise",
         "height": 4,
         "width": 4,
         "kernel": "custom",
