@@ -10,6 +10,7 @@ from explainer.scenes.convolution.matrix_picture import Matrix
 from explainer.scenes.convolution.moment import moment_of
 from explainer.scenes.convolution.one_cell import OneCell
 from explainer.scenes.convolution.receptive_picture import ReceptiveField
+from explainer.scenes.convolution.round_trip_picture import RoundTrip
 from explainer.scenes.convolution.sweep import Sweep
 from explainer.scenes.convolution.words import both_sizes, number, operation_title, sum_words
 
@@ -29,7 +30,7 @@ def readings(frame: Frame) -> list[tuple[str, str]]:
 
 
 VIEW = View(
-    pictures=(Sweep, OneCell, Backward, Matrix, ReceptiveField, Equivariance, CostPicture),
+    pictures=(Sweep, OneCell, Backward, Matrix, RoundTrip, ReceptiveField, Equivariance, CostPicture),
     formulas=FORMULAS,
     summary=summary,
     readings=readings,
