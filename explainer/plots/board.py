@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QDoubleValidator, QFocusEvent, QKeyEvent, QMou
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from explainer.plots.cell_text import needed_decimals, short
-from explainer.plots.colours import colour, pen
+from explainer.plots.colours import pen
 from explainer.plots.number_grid import Cell, NumberGrid
 from explainer.theme.tokens import DARK, Tokens
 
@@ -48,6 +48,7 @@ class Board(QWidget):
         self._pressed: tuple[NumberGrid, Cell, QPointF, float] | None = None
         self._dragging = False
         self._entry: QLineEdit | None = None
+        self._typed: tuple[NumberGrid, Cell] | None = None
         self.setObjectName(name)
         self.setAccessibleName(name.replace("-", " "))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -127,6 +128,8 @@ class Board(QWidget):
         if pressed is None or dragged:
             return
         grid, cell, _, _ = pressed
+        if self._here is not None and self._here[0] is grid:
+            cell = self._here[1]
         if grid.editable:
             self.type_into(grid, cell)
         else:
@@ -225,7 +228,7 @@ class Board(QWidget):
         middle, width = place.center(), max(place.width(), 64.0)
         height = max(place.height(), float(entry.sizeHint().height()))
         entry.setGeometry(round(middle.x() - width / 2), round(middle.y() - height / 2), round(width), round(height))
-        entry.returnPressed.connect(lambda: self._take(grid, cell))
+        self._typed = grid, cell
         entry.editingFinished.connect(self.close_entry)
         entry.installEventFilter(self)
         entry.show()
@@ -233,15 +236,16 @@ class Board(QWidget):
         entry.selectAll()
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
-        """Escape gives up what is typed."""
-        if watched is self._entry and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            if event.type() == QEvent.Type.ShortcutOverride:
-                event.accept()
-                return True
-            if event.type() == QEvent.Type.KeyPress:
-                self.close_entry()
-                return True
-        return False
+        """Return takes what is typed, Escape gives it up; neither goes on to the board or the window."""
+        if watched is not self._entry or not isinstance(event, QKeyEvent):
+            return False
+        if event.key() not in (Qt.Key.Key_Escape, *_PRESSES):
+            return False
+        if event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+        elif event.type() == QEvent.Type.KeyPress:
+            self.close_entry() if event.key() == Qt.Key.Key_Escape else self._take()
+        return True
 
     def close_entry(self) -> None:
         """Take the field away."""
@@ -252,14 +256,9 @@ class Board(QWidget):
             entry.deleteLater()
             self.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _take(self, grid: NumberGrid, cell: Cell) -> None:
-        if self._entry is not None and self._entry.hasAcceptableInput():
+    def _take(self) -> None:
+        if self._entry is not None and self._typed is not None and self._entry.hasAcceptableInput():
+            grid, cell = self._typed
             number = float(self._entry.text().replace(",", "."))
             self.close_entry()
             self.number_given.emit(grid.name, *cell, number)
-
-
-def write(painter: QPainter, tokens: Tokens, place: QPointF, words: str, token: str = "") -> None:
-    """Write words from a point on the base line."""
-    painter.setPen(colour(token or tokens.muted))
-    painter.drawText(place, words)

@@ -179,7 +179,7 @@ class NumberGrid:
         size = min(max(self.cell / tokens.scale * 0.34, SMALL), 17)
         painter.setFont(small_font(tokens, base, size))
         figure = painter.fontMetrics().horizontalAdvance("0")
-        texts = iter(cell_texts(self.values.reshape(-1), self.cell - 4, figure))
+        texts = iter(cell_texts(self.values.reshape(-1), self.cell - 6, figure))
         solid = colours[..., :3] * (colours[..., 3:] / 255) + _rgb(tokens.card) * (1 - colours[..., 3:] / 255)
         dark = readable_on(solid)
         ink, paper = (tokens.bar, tokens.text) if tokens.dark else (tokens.text, tokens.card)
