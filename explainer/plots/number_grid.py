@@ -118,6 +118,7 @@ class NumberGrid:
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.cell < 1.5)
         painter.drawImage(self.box, image)
         self._paint_hatching(painter, tokens)
+        self._paint_tints(painter)
         self._paint_lines(painter, tokens)
         self._paint_figures(painter, tokens, base, colours)
         for mark in self.marks:
@@ -155,6 +156,13 @@ class NumberGrid:
             painter.fillRect(place, colour(tokens.card, 0.55))
             painter.fillRect(place, brush)
 
+    def _paint_tints(self, painter: QPainter) -> None:
+        """Tint marked cells, below the figures."""
+        for mark in self.marks:
+            for cell in mark.cells if mark.tint and self.cell >= LEAST_MARK / 2 else ():
+                if self.has(cell):
+                    painter.fillRect(self.rectangle(cell), colour(mark.token, mark.tint))
+
     def _paint_lines(self, painter: QPainter, tokens: Tokens) -> None:
         rows, columns = self.shape
         side, box, (top, bottom, left, right) = self.cell, self.box, self.border
@@ -176,7 +184,7 @@ class NumberGrid:
     def _paint_figures(self, painter: QPainter, tokens: Tokens, base: QFont, colours: np.ndarray) -> None:
         if self.cell < LEAST_FIGURES * tokens.scale or self.picture is not None:
             return
-        size = min(max(self.cell / tokens.scale * 0.34, SMALL), 17)
+        size = min(max(self.cell / tokens.scale * 0.34, SMALL), 20)
         painter.setFont(small_font(tokens, base, size))
         figure = painter.fontMetrics().horizontalAdvance("0")
         texts = iter(cell_texts(self.values.reshape(-1), self.cell - 6, figure))
@@ -201,9 +209,6 @@ class NumberGrid:
         if self.cell < LEAST_MARK / 2:
             self._paint_small_mark(painter, mark, seen)
             return
-        if mark.tint:
-            for cell in seen:
-                painter.fillRect(self.rectangle(cell), colour(mark.token, mark.tint))
         painter.setPen(pen(mark.token, mark.width))
         painter.drawLines([line for cell in seen for line in self._edges(cell, seen)])
 

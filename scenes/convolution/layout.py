@@ -14,7 +14,7 @@ from explainer.plots.number_grid import NumberGrid
 from explainer.theme.tokens import BODY, CAPTION, TITLE
 
 GAP, HEAD, FOOT = 44.0, 26.0, 24.0
-LEAST_KERNEL, MOST_KERNEL, MOST_CELL = 30.0, 58.0, 64.0
+LEAST_KERNEL, MOST_KERNEL, MOST_CELL = 30.0, 72.0, 84.0
 
 
 @dataclass(frozen=True)
@@ -26,10 +26,10 @@ class Item:
     own: bool = False
 
 
-def lay_row(board: Board, items: Sequence[Item], area: QRectF) -> None:
+def lay_row(board: Board, items: Sequence[Item], area: QRectF, captions: bool = True) -> None:
     """Put grids side by side into the middle of an area, cells as large as they can be."""
     scale = board.tokens.scale
-    gap, head, foot = GAP * scale, HEAD * scale, FOOT * scale
+    gap, head, foot = GAP * scale, HEAD * scale, FOOT * scale if captions else 6.0
     height, width = area.height() - head - foot, area.width() - gap * (len(items) - 1) - 8
     side = _side(items, width, height, scale)
     sides = [_own(side, scale, item, height) if item.own else side for item in items]

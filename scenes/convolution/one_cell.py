@@ -17,6 +17,10 @@ from explainer.scenes.convolution.plan import MAX_POOL
 from explainer.scenes.convolution.words import cell_line, product_words, sum_words
 
 
+LOW = 210.0
+"""The height below which one line of words is left out."""
+
+
 class OneCell(LinkedPicture):
     """The arithmetic of the cell that the run has computed last, or that a pointer is on."""
 
@@ -101,10 +105,12 @@ class OneCell(LinkedPicture):
         """Lay the grids out above the lines of words."""
         if self.moment is not None:
             area = QRectF(self.board.rect())
-            lay_row(self.board, self.items(), area.adjusted(4, 0, -4, -words_height(self.board, self._lines())))
+            lay_row(self.board, self.items(), area.adjusted(4, 0, -4, -words_height(self.board, self._lines())), False)
 
     def _lines(self) -> int:
-        return 3 if self.products.values.size else 2
+        """Return how many lines of words there are: in a low picture the products are left to the grids."""
+        roomy = self.board.height() > LOW * self.tokens.scale
+        return 3 if self.products.values.size and roomy else 2
 
     def decorate(self, painter: QPainter) -> None:  # type: ignore[override]
         """Write titles, the sum with its numbers, and the PyTorch line."""
@@ -112,7 +118,7 @@ class OneCell(LinkedPicture):
         if moment is None:
             return
         paint_titles(self.board, painter, self.items())
-        products = product_words(moment, self.place, self.channel)
+        products = product_words(moment, self.place, self.channel) if self._lines() > 2 else ""
         lines = [(sum_words(moment, self.place), "strong"), (cell_line(moment, self.place), "code")]
         paint_words(self.board, painter, [(products, ""), *lines] if products else lines)
 

@@ -325,4 +325,4 @@ def test_every_picture_draws_every_kind_of_operation(make, kind, scene, given):
     picture.light(CELL, (0, 0, 0))
     picture.light(TAP, (0, 0))
     picture.light(CELL, None)
-    assert len(np.unique(pixels(picture).reshape(-1, 3), axis=0)) > 3
+    assert len(np.unique(pixels(picture)[::7, ::7].reshape(-1, 3), axis=0)) > 3
