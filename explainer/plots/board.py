@@ -136,7 +136,7 @@ class Board(QWidget):
             self.cell_clicked.emit(grid.name, *cell)
 
     def leaveEvent(self, event: QEvent) -> None:
-        """The pointer is elsewhere."""
+        """Take note that the pointer is elsewhere."""
         if not self.hasFocus() or self._pressed is None:
             self._go_to(None)
         super().leaveEvent(event)
@@ -174,8 +174,9 @@ class Board(QWidget):
     def event(self, event: QEvent) -> bool:
         """Keep the arrows for the cells while the board has the focus."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if event.key() in (*_MOVES, *_TURNS, *_PRESSES):
-                event.accept()
+            ours = event.key() in (*_MOVES, *_TURNS, *_PRESSES)
+            event.setAccepted(ours)
+            if ours:
                 return True
         return super().event(event)
 

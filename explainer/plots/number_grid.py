@@ -57,7 +57,7 @@ class NumberGrid:
         self.caption = ""
         self._image: tuple[Tokens, QImage, np.ndarray] | None = None
 
-    def set(
+    def fill(
         self,
         values: np.ndarray,
         *,
@@ -192,7 +192,7 @@ class NumberGrid:
         dark = readable_on(solid)
         ink, paper = (tokens.bar, tokens.text) if tokens.dark else (tokens.text, tokens.card)
         for (row, column), under in np.ndenumerate(dark):
-            faded = self.faint is not None and self.faint[row, column] or self._is_border(row, column)
+            faded = self._is_border(row, column) or (self.faint is not None and self.faint[row, column])
             painter.setPen(colour(ink if under else paper, 0.62 if faded else 1.0))
             place = self.rectangle((row - self.border[0], column - self.border[2]))
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, next(texts))

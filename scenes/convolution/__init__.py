@@ -5,7 +5,7 @@ from typing import Any
 from explainer.contract import LIVE, STRUCTURAL, VIEW, Array, Parameters, Scene, choice, integer, real, switch, text
 from explainer.scenes.convolution.images import PHOTOGRAPH_SIZE, PHOTOGRAPHS
 from explainer.scenes.convolution.kernels import LARGEST, read_kernels, read_numbers
-from explainer.scenes.convolution.plan import AVERAGE_POOL, CONVOLUTION, MAX_POOL, POOLS, TRANSPOSED, plan_of
+from explainer.scenes.convolution.plan import AVERAGE_POOL, CONVOLUTION, MAX_POOL, TRANSPOSED, plan_of
 
 MOST_CHANNELS = 8
 WITH_WEIGHTS = (CONVOLUTION, TRANSPOSED)

@@ -18,7 +18,7 @@ def reading(axis: Axis, at: int) -> list[tuple[int, int]]:
 
 
 def input_terms(moment: Moment, upstream: np.ndarray, channel: int, row: int, column: int) -> list[Term]:
-    """Return the terms upstream · weight that add up to ∂L/∂input at a cell; for a maximum, 1 where it is the largest."""
+    """Return the terms upstream · weight that add up to ∂L/∂input; for a maximum 1 where it is largest."""
     found: list[Term] = []
     plan = moment.plan
     for out in range(plan.out_channels):

@@ -56,15 +56,15 @@ class Backward(LinkedPicture):
         if moment is None or frame is None or not self.arrived:
             return
         out, channel = moment.channel_out, moment.channel_in
-        self.upstream.set(frame.arrays["upstream"][out])
-        self.grad_input.set(frame.arrays["grad_input"][channel])
-        self.input.set(moment.input[channel])
+        self.upstream.fill(frame.arrays["upstream"][out])
+        self.grad_input.fill(frame.arrays["grad_input"][channel])
+        self.input.fill(moment.input[channel])
         local = moment.local(out, channel)
         empty = np.zeros((0, 0))
         turned = self._filters(frame.arrays["grad_weight"])
-        self.grad_weight.set(empty if moment.plan.pools or local is None else turned[out, local])
+        self.grad_weight.fill(empty if moment.plan.pools or local is None else turned[out, local])
         if moment.plan.pools:
-            self.input.set(empty)
+            self.input.fill(empty)
 
     def _filters(self, grad_weight: np.ndarray) -> np.ndarray:
         """Return the gradient of the weight as filters (out, in / groups, y, x)."""

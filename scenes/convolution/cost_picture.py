@@ -24,7 +24,9 @@ class CostPicture(LinkedPicture):
 
     key: ClassVar[str] = "cost"
     title: ClassVar[str] = "Cost of this layer beside others"
-    about: ClassVar[str] = "Parameters and multiply–adds, against a dense layer and a depthwise-separable one; logarithmic bars"
+    about: ClassVar[str] = (
+        "Parameters and multiply–adds, against a dense layer and a depthwise-separable one; logarithmic bars"
+    )
 
     def grids(self) -> list[NumberGrid]:
         """Return none: this picture has bars."""
@@ -52,7 +54,9 @@ class CostPicture(LinkedPicture):
         scale = self.tokens.scale
         painter.setFont(small_font(self.tokens, self.board.font(), BODY, strong))
         painter.setPen(colour(self.tokens.text))
-        painter.drawText(QRectF(box.left(), box.top(), NAME * scale, box.height()), Qt.AlignmentFlag.AlignVCenter, cost.name)
+        painter.drawText(
+            QRectF(box.left(), box.top(), NAME * scale, box.height()), Qt.AlignmentFlag.AlignVCenter, cost.name
+        )
         half = (box.width() - NAME * scale) / 2
         for index, (number, most) in enumerate(
             (
@@ -68,12 +72,19 @@ class CostPicture(LinkedPicture):
         painter.setFont(small_font(self.tokens, self.board.font(), BODY, strong))
         room = painter.fontMetrics().horizontalAdvance(f"{most:,}") + 12.0
         share = math.log1p(number) / math.log1p(most) if most else 0.0
-        bar = QRectF(place.left(), place.center().y() - 5 * self.tokens.scale, max(2.0, share * (place.width() - room)), 10 * self.tokens.scale)
+        bar = QRectF(
+            place.left(),
+            place.center().y() - 5 * self.tokens.scale,
+            max(2.0, share * (place.width() - room)),
+            10 * self.tokens.scale,
+        )
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour(self.tokens.accent if strong else self.tokens.faint))
         painter.drawRoundedRect(bar, 3, 3)
         painter.setPen(colour(self.tokens.text if strong else self.tokens.muted))
-        painter.drawText(QRectF(bar.right() + 8, place.top(), room, place.height()), Qt.AlignmentFlag.AlignVCenter, words)
+        painter.drawText(
+            QRectF(bar.right() + 8, place.top(), room, place.height()), Qt.AlignmentFlag.AlignVCenter, words
+        )
 
     def summary(self) -> str:
         """Return the costs in words."""

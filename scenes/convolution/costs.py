@@ -17,7 +17,7 @@ class Cost:
 
 
 def costs(plan: Plan) -> list[Cost]:
-    """Return what the operation costs beside layers of the same input and output; windows count in full at the border."""
+    """Return what the operation costs beside other layers; windows count in full at the border."""
     ins, outs = plan.in_channels, plan.out_channels
     input_cells, output_cells = plan.y.size * plan.x.size, plan.y.out * plan.x.out
     taps = plan.y.kernel * plan.x.kernel

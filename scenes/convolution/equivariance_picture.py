@@ -23,7 +23,10 @@ class Equivariance(LinkedPicture):
 
     key: ClassVar[str] = "equivariance"
     title: ClassVar[str] = "Shift the image: what shifts with it?"
-    about: ClassVar[str] = "The output for the shifted image beside the shifted output: equal is equivariant; click the image to shift its middle there"
+    about: ClassVar[str] = (
+        "The output for the shifted image beside the shifted output: equal is equivariant; "
+        "click the image to shift its middle there"
+    )
     arrays: ClassVar[Sequence[str]] = ("input", "weight", "bias", "result", *NEEDED)
 
     def grids(self) -> list[NumberGrid]:
@@ -56,11 +59,11 @@ class Equivariance(LinkedPicture):
             return
         out, arrays = moment.channel_out, frame.arrays
         after, along = arrays["shifted_result"][out], moved(moment.plan, moment.result[out], self.shift)
-        self.image.set(arrays["shifted_input"][moment.channel_in])
-        self.after.set(after)
-        self.along.set(along)
+        self.image.fill(arrays["shifted_input"][moment.channel_in])
+        self.after.fill(after)
+        self.along.fill(along)
         with np.errstate(invalid="ignore"):
-            self.gap.set(np.nan_to_num(after - along, neginf=0.0, posinf=0.0))
+            self.gap.fill(np.nan_to_num(after - along, neginf=0.0, posinf=0.0))
         high = float(np.abs(after[np.isfinite(after)]).max(initial=1e-9))
         self.gap.shading = Shading("signed", high=high)
         same = alike(after, along)
@@ -69,9 +72,9 @@ class Equivariance(LinkedPicture):
 
     def _show_pooled(self, before: np.ndarray, after: np.ndarray, out: int) -> None:
         if before.shape != after.shape or not before.size:
-            self.pooled.set(np.zeros((0, 0)))
+            self.pooled.fill(np.zeros((0, 0)))
             return
-        self.pooled.set(after[out], faint=~np.isclose(after[out], before[out]))
+        self.pooled.fill(after[out], faint=~np.isclose(after[out], before[out]))
         self.pooled.caption = f"{alike(after[out], before[out])} of {after[out].size} as before the shift"
 
     def items(self) -> list[Item]:

@@ -15,7 +15,10 @@ FLIPPED = r"y_{o,i,j} = b_o + \sum_c \sum_{a,b} w_{o,c,\,k-1-a,\,k-1-b} \; x_{c,
 CELL_TRANSPOSED = r"y_{o,\; s i + d a - p,\; s j + d b - p} \mathrel{+}= \sum_c w_{c,o,a,b} \; x_{c,i,j}"
 CELL_MAX = r"y_{c,i,j} = \max_{a,b} \; x_{c,\; s i + d a - p,\; s j + d b - p}"
 CELL_MEAN = r"y_{c,i,j} = \frac{1}{k_y k_x} \sum_{a,b} x_{c,\; s i + a - p,\; s j + b - p}"
-GRADIENTS = r"\frac{\partial L}{\partial x} = \sum g \, w, \quad \frac{\partial L}{\partial w_{o,c,a,b}} = \sum_{i,j} g_{o,i,j} \; x_{c,\; s i + d a - p,\; s j + d b - p}"
+GRADIENTS = (
+    r"\frac{\partial L}{\partial x} = \sum g \, w, \quad "
+    r"\frac{\partial L}{\partial w_{o,c,a,b}} = \sum_{i,j} g_{o,i,j} \; x_{c,\; s i + d a - p,\; s j + d b - p}"
+)
 FIELD = r"r = 1 + \sum_{l} d_l\,(k_l - 1) \prod_{m < l} s_m"
 MOST_TERMS = 9
 

@@ -35,7 +35,7 @@ learning rate 0.01, weight decay 1e-4, seed 0: 99.9 % of the digits it was train
 
 
 def binomial(length: int) -> np.ndarray:
-    """Return a row of Pascal's triangle (length,): 1, 1 1, 1 2 1, …"""
+    """Return a row of Pascal's triangle (length,), 1 2 1 for three."""
     row = np.ones(1)
     for _ in range(length - 1):
         row = np.convolve(row, [1.0, 1.0])

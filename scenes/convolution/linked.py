@@ -94,7 +94,7 @@ class LinkedPicture(Picture):
         """Light what the pointer is on."""
 
     def leave(self) -> None:
-        """The pointer is on nothing."""
+        """Follow the run again: the pointer is on nothing."""
         self.steering.light(CELL, None)
         self.steering.light(TAP, None)
 

@@ -22,7 +22,9 @@ class Matrix(LinkedPicture):
 
     key: ClassVar[str] = "matrix"
     title: ClassVar[str] = "The same as a matrix times the flattened input"
-    about: ClassVar[str] = "A sparse Toeplitz matrix: one row per output cell, one column per input cell; hover to link them"
+    about: ClassVar[str] = (
+        "A sparse Toeplitz matrix: one row per output cell, one column per input cell; hover to link them"
+    )
     arrays: ClassVar[Sequence[str]] = ("input", "weight", "bias", "result", "matrix", "gram")
 
     def grids(self) -> list[NumberGrid]:
@@ -42,12 +44,12 @@ class Matrix(LinkedPicture):
         empty = np.zeros((0, 0))
         matrix, gram = frame.arrays.get("matrix", empty), frame.arrays.get("gram", empty)
         fits = matrix.shape == (moment.result.size, moment.input.size)
-        self.matrix.set(matrix if fits else empty)
+        self.matrix.fill(matrix if fits else empty)
         self.matrix.title = f"W: {size(matrix.shape)}" if fits else ""
-        self.vector.set(moment.input.reshape(-1, 1) if fits else empty)
+        self.vector.fill(moment.input.reshape(-1, 1) if fits else empty)
         product = matrix @ moment.input.reshape(-1, 1) if fits else empty
-        self.out.set(product)
-        self.gram.set(gram if fits and gram.shape == (moment.input.size,) * 2 else empty)
+        self.out.fill(product)
+        self.gram.fill(gram if fits and gram.shape == (moment.input.size,) * 2 else empty)
 
     def show_marks(self) -> None:
         """Mark the row of the cell that is looked at, and what it multiplies."""
@@ -94,7 +96,8 @@ class Matrix(LinkedPicture):
         bias = float(self.moment.bias[self.place[0]]) if self.moment.bias.size else 0.0
         added = f" (+ bias {number(bias)})" if bias else ""
         used = int(np.count_nonzero(weights))
-        return f"Row {row} = output{list(self.place)}: {used} of {weights.size} weights are not 0; {number(float(self.out.values[row, 0]))}{added}"
+        value = number(float(self.out.values[row, 0]))
+        return f"Row {row} = output{list(self.place)}: {used} of {weights.size} weights are not 0; {value}{added}"
 
     def whole_words(self) -> str:
         """Return how sparse the matrix is, and whether its transpose undoes it."""
@@ -107,7 +110,11 @@ class Matrix(LinkedPicture):
             words = f"{words}; it holds for this input only: the maximum is not linear"
         if gram.size:
             same = np.allclose(gram, np.eye(len(gram)), atol=1e-6)
-            words += " · WᵀW is the identity: Wᵀ undoes W" if same else " · WᵀW is not the identity: Wᵀ, the transposed operation, does not undo W"
+            words += (
+                " · WᵀW is the identity: Wᵀ undoes W"
+                if same
+                else " · WᵀW is not the identity: Wᵀ, the transposed operation, does not undo W"
+            )
         return words
 
     def hover(self, name: str, row: int, column: int) -> None:

@@ -16,7 +16,6 @@ from explainer.scenes.convolution.moment import Moment
 from explainer.scenes.convolution.plan import MAX_POOL
 from explainer.scenes.convolution.words import cell_line, product_words, sum_words
 
-
 LOW = 210.0
 """The height below which one line of words is left out."""
 
@@ -57,14 +56,14 @@ class OneCell(LinkedPicture):
         sees = patch.size > 0
         finite = moment.input[self.channel][np.isfinite(moment.input[self.channel])]
         self.patch.shading = Shading("ink", low=min(0.0, float(finite.min())), high=float(finite.max()))
-        self.patch.set(patch if sees else np.zeros((1, 1)), hatched=None if sees else np.ones((1, 1), bool))
-        self.kernel.set(np.zeros((0, 0)) if moment.plan.operation == MAX_POOL or not sees else kernel)
-        self.products.set(np.zeros((0, 0)) if moment.plan.pools or not sees else patch * kernel)
+        self.patch.fill(patch if sees else np.zeros((1, 1)), hatched=None if sees else np.ones((1, 1), bool))
+        self.kernel.fill(np.zeros((0, 0)) if moment.plan.operation == MAX_POOL or not sees else kernel)
+        self.products.fill(np.zeros((0, 0)) if moment.plan.pools or not sees else patch * kernel)
         values = moment.result[place[0]]
         known = np.abs(values[np.isfinite(values)])
         high = float(known.max()) if known.size else 1.0
         self.total.shading = Shading("ink" if moment.plan.pools else "signed", low=0.0, high=high)
-        self.total.set(np.array([[moment.value(place)]]))
+        self.total.fill(np.array([[moment.value(place)]]))
         self._name_grids(moment)
         self._mark_tap(moment)
 

@@ -67,7 +67,7 @@ def vars_of(axis: Axis) -> dict[str, Any]:
 
 
 def plan_of(params: Any, shape: Sequence[int]) -> Plan:
-    """Return the plan for an input of (channels, rows, columns); raise :class:`Refused` with the inequality that fails."""
+    """Return the plan for an input of (channels, rows, columns); raise :class:`Refused` with what fails."""
     in_channels, height, width = shape
     pools = params.operation in POOLS
     out_channels = in_channels if pools else params.out_channels
@@ -163,7 +163,8 @@ def _check_transposed(params: Any, name: str, axis: Axis) -> None:
     most = max(axis.stride, axis.dilation)
     if axis.extra >= most:
         raise Refused(
-            f"output_padding = {axis.extra} is refused: output_padding < max(stride_{name}, dilation_{name}) = {most} fails; "
+            f"output_padding = {axis.extra} is refused: "
+            f"output_padding < max(stride_{name}, dilation_{name}) = {most} fails; "
             f"give at most {most - 1}",
             about="output_padding",
         )

@@ -43,7 +43,7 @@ class Stack:
 
 
 def stack_of(plan: Plan, layers: int, most: int = 4_096) -> Stack:
-    """Return up to ``layers`` layers like the plan's; fewer where the next would have no or too many rows or columns."""
+    """Return up to ``layers`` layers like the plan's; fewer where the next would have none or too many cells."""
     y, x = [plan.y], [plan.x]
     while len(y) < layers:
         rows, columns = _next(y[-1]), _next(x[-1])

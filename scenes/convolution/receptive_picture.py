@@ -25,7 +25,9 @@ class ReceptiveField(LinkedPicture):
 
     key: ClassVar[str] = "receptive"
     title: ClassVar[str] = "Receptive field of a stack of such layers"
-    about: ClassVar[str] = "Up to six such layers: what one cell on top can see, and by how many paths; hover another cell"
+    about: ClassVar[str] = (
+        "Up to six such layers: what one cell on top can see, and by how many paths; hover another cell"
+    )
 
     def grids(self) -> list[NumberGrid]:
         """Return the levels, from the input up."""
@@ -47,10 +49,10 @@ class ReceptiveField(LinkedPicture):
         top = self.top if self.top and self.top[0] < rows and self.top[1] < columns else (rows // 2, columns // 2)
         for level, grid in enumerate(self.levels):
             if level > stack.depth or rows * columns > MOST_CELLS or max(map(_cells, stack.sizes)) > MOST_CELLS:
-                grid.set(np.zeros((0, 0)))
+                grid.fill(np.zeros((0, 0)))
                 continue
             counts = stack.paths(top)[level]
-            grid.set(counts, faint=counts == 0)
+            grid.fill(counts, faint=counts == 0)
             grid.title = f"Input {size(counts.shape)}" if level == 0 else f"Layer {level}: {size(counts.shape)}"
             seen = np.argwhere(counts > 0)
             grid.caption = f"sees {size(np.ptp(seen, 0) + 1)}" if level == 0 and len(seen) else ""
@@ -63,7 +65,9 @@ class ReceptiveField(LinkedPicture):
     def arrange(self) -> None:
         """Lay the levels out in a row."""
         if self.items():
-            lay_row(self.board, self.items(), QRectF(self.board.rect()).adjusted(4, 0, -4, -words_height(self.board, 1)))
+            lay_row(
+                self.board, self.items(), QRectF(self.board.rect()).adjusted(4, 0, -4, -words_height(self.board, 1))
+            )
 
     def decorate(self, painter: QPainter) -> None:  # type: ignore[override]
         """Write titles and the size of the field."""

@@ -44,9 +44,9 @@ class RoundTrip(LinkedPicture):
         if moment is None or frame is None or not self.arrived:
             return
         out, channel = moment.channel_out, moment.channel_in
-        self.before.set(moment.input[channel])
-        self.out.set(moment.result[out] - (moment.bias[out] if moment.bias.size else 0.0))
-        self.back.set(frame.arrays["round_trip"][channel])
+        self.before.fill(moment.input[channel])
+        self.out.fill(moment.result[out] - (moment.bias[out] if moment.bias.size else 0.0))
+        self.back.fill(frame.arrays["round_trip"][channel])
         self.before.title = f"Input x: {size(self.before.shape)}"
         self.out.title = f"W x: {size(self.out.shape)}"
         self.back.title = f"WᵀW x: {size(self.back.shape)}"

@@ -100,7 +100,6 @@ def _field(plan: Plan) -> str:
 
 def _taps(axis: Axis) -> str:
     """Return what lists the taps of a window and the places they meet."""
-
     common = f"kernel={axis.kernel}, stride={axis.stride}, dilation={axis.dilation}"
     if axis.transposed:
         return f"partial(reaching, size={axis.size}, {common}, cut={axis.before})"

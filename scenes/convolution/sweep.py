@@ -56,11 +56,12 @@ class Sweep(LinkedPicture):
     def show_moment(self) -> None:
         """Set the numbers."""
         moment = self.moment
-        assert moment is not None and self.frame is not None
+        assert moment is not None
+        assert self.frame is not None
         values, border = moment.padded(moment.channel_in)
         picture = _photograph(moment) if values.shape == moment.input.shape[1:] else None
         large = values.size > MOST_MARKED
-        self.input.set(values, border=border, hatched=None if large else moment.unread(), picture=picture)
+        self.input.fill(values, border=border, hatched=None if large else moment.unread(), picture=picture)
         self.input.title = f"Input {size(moment.input.shape[1:])}"
         self.input.caption = dropped(moment)
         self._show_kernel(moment)
@@ -72,11 +73,11 @@ class Sweep(LinkedPicture):
         self.kernel.editable = not plan.pools
         window = size((plan.y.kernel, plan.x.kernel))
         if plan.operation == MAX_POOL:
-            self.kernel.set(np.zeros((0, 0)))
+            self.kernel.fill(np.zeros((0, 0)))
             return
         if plan.pools:
             self.kernel.title = f"Mean of {window}"
-            self.kernel.set(np.full((plan.y.kernel, plan.x.kernel), 1 / (plan.y.kernel * plan.x.kernel)))
+            self.kernel.fill(np.full((plan.y.kernel, plan.x.kernel), 1 / (plan.y.kernel * plan.x.kernel)))
             return
         local = moment.local(moment.channel_out, moment.channel_in)
         self.kernel.title = f"{option('kernel', moment.params.kernel)} {window}"
@@ -85,14 +86,14 @@ class Sweep(LinkedPicture):
         if local is None:
             self.kernel.caption = "reads other channels"
             self.kernel.editable = False
-        self.kernel.set(shown)
+        self.kernel.fill(shown)
 
     def _show_output(self, moment: Moment) -> None:
         values = moment.result[moment.channel_out]
         numbers = np.arange(values.size).reshape(values.shape) + moment.channel_out * values.size
         shades = Shading("ink") if moment.plan.pools else Shading("signed", high=_high(values))
         self.output.shading = self.dense.shading = shades
-        self.output.set(values, faint=numbers >= moment.done)
+        self.output.fill(values, faint=numbers >= moment.done)
         self.output.title = f"Output {size(values.shape)}"
         shown = int((numbers < moment.done).sum())
         self.output.caption = f"{shown} of {values.size} cells computed" if shown < values.size else ""
@@ -100,11 +101,11 @@ class Sweep(LinkedPicture):
         dense = self.frame.arrays.get("stride_one") if self.frame is not None and self.strided else None
         self.strided = dense is not None and dense[0].size <= MOST_MARKED
         if dense is None or not self.strided:
-            self.dense.set(np.zeros((0, 0)))
+            self.dense.fill(np.zeros((0, 0)))
             return
         kept = np.zeros(dense.shape[1:], bool)
         kept[:: moment.plan.y.stride, :: moment.plan.x.stride] = True
-        self.dense.set(dense[moment.channel_out], faint=~kept)
+        self.dense.fill(dense[moment.channel_out], faint=~kept)
         self.dense.title = f"At stride 1: {size(dense.shape[1:])}"
         self.dense.caption = f"kept: every {_ordinal(moment)}"
 
@@ -113,7 +114,7 @@ class Sweep(LinkedPicture):
             (self.channels_in, moment.input.shape[0], moment.channel_in),
             (self.channels_out, moment.plan.out_channels, moment.channel_out),
         ):
-            grid.set(np.arange(count)[None] if count > 1 else np.zeros((0, 0)))
+            grid.fill(np.arange(count)[None] if count > 1 else np.zeros((0, 0)))
             grid.marks = [marked([(0, chosen)], self.tokens.accent)]
 
     # marks

@@ -27,16 +27,13 @@ def size(shape: Sequence[int]) -> str:
     return f"{shape[0]} × {shape[1]}"
 
 
-def size_formula(axis: Axis, latex: bool = False) -> str:
+def size_formula(axis: Axis) -> str:
     """Return an output size with its numbers: ⌊(n + padding − d(k − 1) − 1) / s⌋ + 1, or the transposed one's."""
     pads = axis.before + axis.after
-    dot = r" \cdot " if latex else "·"
     if axis.transposed:
         extra = f" + {axis.extra}" if axis.extra else ""
-        return f"({axis.size} − 1){dot}{axis.stride} − {pads} + {axis.dilation}{dot}({axis.kernel} − 1){extra} + 1 = {axis.out}"
-    top = f"{axis.size} + {pads} − {axis.dilation}{dot}({axis.kernel} − 1) − 1"
-    if latex:
-        return rf"\left\lfloor \frac{{{top}}}{{{axis.stride}}} \right\rfloor + 1 = {axis.out}"
+        return f"({axis.size} − 1)·{axis.stride} − {pads} + {axis.dilation}·({axis.kernel} − 1){extra} + 1 = {axis.out}"
+    top = f"{axis.size} + {pads} − {axis.dilation}·({axis.kernel} − 1) − 1"
     return f"⌊({top}) / {axis.stride}⌋ + 1 = {axis.out}"
 
 

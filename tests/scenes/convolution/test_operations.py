@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 from hypothesis import HealthCheck, assume, given, settings
-from torch.nn import functional as F
+from torch.nn import functional as F  # noqa: N812 - the usual name
 
 from explainer import Refused, Run
 from tests.scenes.convolution import reference
@@ -84,8 +84,8 @@ def test_a_step_computes_one_cell_in_reading_order(given):
 @given(reference.settings())
 def test_what_pytorch_accepts_is_accepted_and_what_it_refuses_is_refused(given):
     params = reference.params_of(given)
-    loose = Run("convolution", image=given["image"], height=given["height"], width=given["width"],
-                in_channels=given["in_channels"], dimensions=given["dimensions"], kernel="identity", kernel_height=1, kernel_width=1)  # fmt: skip
+    shown = {name: given[name] for name in ("image", "height", "width", "in_channels", "dimensions")}
+    loose = Run("convolution", **shown, kernel="identity", kernel_height=1, kernel_width=1)
     image = loose.arrays("input")["input"]
     rows, columns = size_of(params)
     channels = (image.shape[0], params.out_channels // params.groups)

@@ -6,7 +6,7 @@ import torch
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from torch.nn import functional as F
+from torch.nn import functional as F  # noqa: N812 - the usual name
 
 from explainer import Refused, Run
 from explainer.commands.running import frame_of
@@ -15,6 +15,8 @@ from explainer.scenes.convolution.kernels import kernels, read_kernels, resized,
 from explainer.scenes.convolution.moment import moment_of
 from explainer.scenes.convolution.words import both_sizes, cell_line, sum_words, torch_line
 from tests.scenes.convolution import reference
+
+SHAPES = st.tuples(st.integers(1, 4), st.integers(1, 5), st.integers(1, 5))
 
 
 @pytest.mark.parametrize(
@@ -46,13 +48,15 @@ def test_learned_kernels_of_another_size_are_stretched():
     assert (resized(found[0], 5, 3) == found[0]).all()
 
 
-@given(hnp.arrays(np.float32, st.tuples(st.integers(1, 4), st.integers(1, 5), st.integers(1, 5)), elements=st.floats(-1e6, 1e6, width=32)))  # fmt: skip
+@given(hnp.arrays(np.float32, SHAPES, elements=st.floats(-1e6, 1e6, width=32)))
 @settings(max_examples=100, deadline=None, derandomize=True)
 def test_kernels_written_down_read_back_as_the_same_float32(array):
     assert np.array_equal(read_kernels(write_kernels(array)), array)
 
 
-@pytest.mark.parametrize("words", ["", " ; ", "1 2; 3", "1 2 | 3", "a b", "1e9", "nan", "inf", "1;" * 12, "1 " * 12, "1|" * 65])
+@pytest.mark.parametrize(
+    "words", ["", " ; ", "1 2; 3", "1 2 | 3", "a b", "1e9", "nan", "inf", "1;" * 12, "1 " * 12, "1|" * 65]
+)
 def test_text_that_is_no_kernel_is_refused_in_words(words):
     with pytest.raises(Refused) as refused:
         read_kernels(words)
