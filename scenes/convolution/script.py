@@ -84,6 +84,8 @@ def _layer(course: Course[Params], params: Params, shape: tuple[int, ...]) -> li
             f"bias = torch.full(({plan.out_channels},), {params.bias}{course.on_device})",
             f"filters_per_group, channels_read = {plan.out_channels // plan.groups}, {plan.in_channels // plan.groups}",
         ]
+    elif course.ever("operation") - set(POOLS):
+        lines += ["filters = bias = torch.empty(0)  # pooling has none", "filters_per_group = channels_read = 1"]
     return lines
 
 
