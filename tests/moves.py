@@ -2,6 +2,7 @@
 
 import math
 
+from explainer.contract import Refused
 from explainer.contract.fields import Choice, Choices, Integer, Numbers, Point, Real, Switch, Text
 
 LONGEST_TEXT = 200
@@ -49,3 +50,15 @@ def anything(field, random):
 
 def _between(value, field):
     return min(max(value, field.low), field.high)
+
+
+def agreeing(parameters, values):
+    """Return those of the values that go together with the ones before them, by the scene's ``verify``."""
+    kept = {}
+    for name, value in values.items():
+        try:
+            parameters(**kept, **{name: value}).verify()
+        except Refused:
+            continue
+        kept[name] = value
+    return kept

@@ -87,6 +87,12 @@ class Parameters:
         copy.__dict__.update(self._checked(given))
         return copy
 
+    def verify(self) -> None:
+        """Raise :class:`Refused` for values that are each allowed and do not go together; a scene says which.
+
+        The engine asks before it builds or changes a run, and a control before it offers a value.
+        """
+
     def changed(self) -> dict[str, Any]:
         """Return the values that differ from their defaults."""
         return {n: v for n, v in self.values().items() if v != self.declarations[n].default}

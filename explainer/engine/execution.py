@@ -90,6 +90,7 @@ class Execution:
         self.experiment.device = device
         self.experiment.recorder = self.recorder
         self.experiment.params = scene.parameters(**recipe.parameters)
+        self.experiment.params.verify()
         with self.world.entered():
             self.recorder.step = 0
             self.experiment.build()
@@ -288,6 +289,7 @@ class Execution:
         before = self.experiment.params
         self.experiment.params = before.replace(**values)
         try:
+            self.experiment.params.verify()
             self.experiment.changed(set(values))
         except Refused:
             self.experiment.params = before

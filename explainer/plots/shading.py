@@ -16,7 +16,7 @@ class Shading:
     """A colour map over [low, high]; None takes the limit from the values.
 
     ``name`` is ``viridis`` or ``cividis`` for magnitudes, ``signed`` for signs (symmetric about
-    zero). With ``log`` equal ratios are equally far apart, and zero has the lowest colour.
+    zero), ``ink`` for images. With ``log`` equal ratios are equally far apart, and zero has the lowest colour.
     """
 
     name: str = "viridis"
@@ -42,7 +42,8 @@ class Shading:
 
     def table(self, tokens: Tokens) -> np.ndarray:
         """Return the map's 256 colours, (256, 3) uint8."""
-        return colour_maps.signed(tokens) if self.name == "signed" else colour_maps.table(self.name)
+        own = {"signed": colour_maps.signed, "ink": colour_maps.ink}
+        return own[self.name](tokens) if self.name in own else colour_maps.table(self.name)
 
     def colours(self, values: np.ndarray, tokens: Tokens) -> np.ndarray:
         """Return colours (…, 4) uint8, red green blue alpha; NaN and infinite values are transparent."""

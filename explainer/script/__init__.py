@@ -34,6 +34,7 @@ def script_of(recipe: Recipe, steps: int) -> str:
     """
     scene = CATALOGUE.scene(recipe.scene)
     checked = check_recipe(recipe, scene)
+    scene.parameters(**checked.parameters).verify()
     if not 0 <= steps <= MAX_STEP:
         raise Refused(f"steps = {shown(steps)} is refused: give a whole number from 0 to {MAX_STEP}", about="steps")
     if recipe.device not in DEVICES:

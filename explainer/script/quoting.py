@@ -13,6 +13,7 @@ OWN = "explainer"
 USUAL = {
     "math": Import("math"),
     "os": Import("os"),
+    "partial": Import("functools", "partial"),
     "random": Import("random"),
     "np": Import("numpy", alias="np"),
     "torch": Import("torch"),

@@ -1,4 +1,4 @@
-"""Colour maps as look-up tables: magnitudes (viridis, cividis) and signs (blue–orange)."""
+"""Colour maps as look-up tables: magnitudes (viridis, cividis), signs (blue–orange), images (ink)."""
 
 from __future__ import annotations
 
@@ -24,6 +24,13 @@ def signed(tokens: Tokens, size: int = 256) -> np.ndarray:
     """Return blue (negative) over the canvas colour (zero) to orange (positive), (size, 3) uint8."""
     blue, orange = ("3d9bdc", "e08a1e") if tokens.dark else ("2272b4", "c86400")
     return _between([blue, tokens.canvas.lstrip("#"), orange], size)
+
+
+@cache
+def ink(tokens: Tokens, size: int = 256) -> np.ndarray:
+    """Return the canvas colour (lowest) to the colour of text, for images of numbers, (size, 3) uint8."""
+    stops = "161e26 2a3947 5a7388 aebdca" if tokens.dark else "f6f9fc dbe4ec a3b6c6 3f566a"
+    return _between(stops.split(), size)
 
 
 @cache

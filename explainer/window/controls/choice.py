@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QStandardItemModel, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QListView
 
 from explainer.contract.fields import Choice
@@ -65,6 +67,16 @@ class ChoiceControl(Control):
             if (line := self.box.lineEdit()) is not None:
                 line.setText(self.box.itemText(self.box.currentIndex()))
                 line.setCursorPosition(0)
+
+    def set_surroundings(self, values: dict[str, Any]) -> None:
+        """Grey the options that do not go together with the other values; their tooltips say why."""
+        model = self.box.model()
+        assert isinstance(model, QStandardItemModel)
+        for index, name in enumerate(self.parameter.options):
+            why = self.objection(name) if name != self.value() else ""
+            if (item := model.item(index)) is not None and item.isEnabled() == bool(why):
+                item.setEnabled(not why)
+                item.setToolTip(why)
 
     def named(self, words: str) -> str:
         """Return the option that typed words mean: its name, its title, or the only one that contains them."""

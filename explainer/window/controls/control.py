@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -37,6 +38,8 @@ class Control(QWidget):
         self._value = parameter.default
         self._reason = ""
         self.restart_mark: QLabel | None = None
+        self.objection: Callable[[Any], str] = lambda value: ""
+        """Why a value does not go together with those of the other controls; empty if it does."""
         self.setObjectName(parameter.name)
         self.setAccessibleName(self.title)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
@@ -63,7 +66,7 @@ class Control(QWidget):
         return False
 
     def set_surroundings(self, values: dict[str, Any]) -> None:
-        """Take the values of the other controls; most have no use for them."""
+        """Take the values of the other controls: :attr:`objection` may have changed; most have no use for them."""
 
     def value(self) -> Any:
         """Return the last good value."""

@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from explainer.contract.fields import Parameter
+from explainer.contract.refused import Refused
 from explainer.window.controls.control import Control
 from explainer.window.controls.factory import make_control
 
@@ -16,7 +17,8 @@ from explainer.window.controls.factory import make_control
 class ControlSet(QObject):
     """Holds the values that are shown and makes linked controls for them.
 
-    It decides nothing: the run owns the parameters. ``own`` gives controls of the scene's own making.
+    It decides nothing: the run owns the parameters. ``own`` gives controls of the scene's own making;
+    ``verify`` raises :class:`Refused` for values that do not go together, which a control then does not offer.
     """
 
     changed = Signal(str, object)
@@ -27,8 +29,10 @@ class ControlSet(QObject):
         declarations: Mapping[str, Parameter],
         own: Mapping[str, Callable[[Parameter], Control]] | None = None,
         parent: QObject | None = None,
+        verify: Callable[[Mapping[str, Any]], None] | None = None,
     ) -> None:
         super().__init__(parent)
+        self._verify = verify
         self.declarations = dict(declarations)
         self._own = dict(own or {})
         self._values = {name: parameter.default for name, parameter in self.declarations.items()}
@@ -40,12 +44,24 @@ class ControlSet(QObject):
         parameter = self.declarations[name]
         control = self._own.get(name, make_control)(parameter)
         control.set_value(self._values[name])
+        if self._verify is not None:
+            control.objection = partial(self.objection, name)
         control.set_surroundings(self._values)
         self._apply(control)
         control.changed.connect(partial(self._take, name, control))
         self._controls[name].append(control)
         control.destroyed.connect(partial(_forget, self._controls[name], control))
         return control
+
+    def objection(self, name: str, value: Any) -> str:
+        """Return why a value, and what it suggests, does not go together with the others; empty if it does."""
+        suggests = self.declarations[name].suggests
+        try:
+            if self._verify is not None:
+                self._verify({**self._values, **(suggests(value) if suggests else {}), name: value})
+        except Refused as refused:
+            return str(refused)
+        return ""
 
     def values(self) -> dict[str, Any]:
         """Return the values shown."""

@@ -58,10 +58,23 @@ class Slider(Control):
         self._write(value)
 
     def _slide(self, position: int) -> None:
-        value = self.scale.value(position)
+        wished = self.scale.value(position)
+        value = self._reachable(wished)
+        if value != wished:
+            with QSignalBlocker(self.groove):
+                self.groove.setValue(self.scale.position(value))
         if self.propose(value):
             self.entry.take_back()
             self._write(self.value())
+
+    def _reachable(self, wished: float) -> float:
+        """Return the whole number nearest to what is wished, on the way to it, that goes with the other values."""
+        if not isinstance(self.parameter, Integer):
+            return wished
+        value, back = int(wished), -1 if wished > self.value() else 1
+        while value != self.value() and self.objection(value):
+            value += back
+        return value
 
     def _write(self, value: float) -> None:
         short = moving(value, self.scale.decimals) if self.is_held() else settled(value)

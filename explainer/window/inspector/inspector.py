@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from explainer.contract.catalogue import CATALOGUE
 from explainer.contract.frame import Frame
+from explainer.contract.parameters import Parameters
 from explainer.contract.scene import Scene
 from explainer.plots.picture import View
 from explainer.theme.tokens import Tokens
@@ -53,7 +57,7 @@ class Inspector(QWidget):
     def show_scene(self, scene: Scene, view: View, step: int) -> ControlSet:
         """Fill the tabs for a scene; return its controls."""
         self._view = view
-        self.controls = ControlSet(scene.parameters.declarations, view.controls, self)
+        self.controls = ControlSet(scene.parameters.declarations, view.controls, self, verify=_verifier(scene))
         self._show_panel(scene)
         self.lesson.show_lesson(CATALOGUE.lesson(scene), scene, self.controls, step)
         self.math.set_formulas(view.formulas)
@@ -95,3 +99,10 @@ class Inspector(QWidget):
         ):
             tabs.addTab(page, title)
         return tabs
+
+
+def _verifier(scene: Scene) -> Callable[[Mapping[str, Any]], None] | None:
+    """Return what refuses values that do not go together, None where all do."""
+    if scene.parameters.verify is Parameters.verify:
+        return None
+    return lambda values: scene.parameters(**values).verify()

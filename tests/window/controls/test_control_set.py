@@ -171,3 +171,47 @@ def test_every_control_has_its_parameters_name_a_readable_name_and_a_tooltip(pan
         assert control.accessibleName()
         assert "Default" in control.toolTip()
         assert control.focusProxy().accessibleName()
+
+
+class Together(Parameters):
+    """Two numbers whose sum is at most 10, and a word that forbids the second."""
+
+    first: int = integer(2, 0, 20, label="First", help="One of two.")
+    second: int = integer(3, 0, 20, label="Second", help="The other.")
+    word: str = choice("any", {"any": "Any", "none": "None"}, label="Word", help="None: the second is 0.")
+
+    def verify(self):
+        """Refuse sums above 10."""
+        if self.first + self.second > 10:
+            raise Refused(f"first + second = {self.first + self.second} ≤ 10 fails", about="first")
+        if self.word == "none" and self.second:
+            raise Refused("word = none is refused: second = 0 fails", about="word")
+
+
+@pytest.fixture
+def together(qapp):
+    return ControlSet(Together.declarations, verify=lambda values: Together(**values).verify())
+
+
+def test_a_slider_stops_at_the_last_value_that_goes_with_the_others(qtbot, together):
+    slider = together.control("first")
+    qtbot.addWidget(slider)
+    slider.groove.setValue(slider.groove.maximum())
+    assert slider.value() == slider.groove.value() == 7
+    together.set_values({"second": 9})
+    slider.groove.setValue(slider.groove.maximum())
+    assert slider.value() == 7
+    slider.groove.setValue(0)
+    slider.groove.setValue(5)
+    assert slider.value() == 1
+
+
+def test_an_option_that_does_not_go_with_the_others_is_greyed_and_says_why(qtbot, together):
+    box = together.control("word")
+    qtbot.addWidget(box)
+    item = box.box.model().item(1)
+    assert not item.isEnabled()
+    assert "second = 0 fails" in item.toolTip()
+    together.set_values({"second": 0})
+    assert item.isEnabled()
+    assert not item.toolTip()

@@ -1,0 +1,56 @@
+"""Numbers short enough for the cells of a table: whole ones whole, the others with as many digits as fit."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+MOST_DECIMALS = 3
+
+
+def cell_texts(values: Iterable[float], width: float, digit: float) -> list[str]:
+    """Return texts with equally many decimals that fit into ``width`` pixels at ``digit`` pixels a figure.
+
+    Empty texts where nothing fits.
+    """
+    numbers = [float(value) for value in values]
+    most = needed_decimals(numbers)
+    for decimals in range(most, -1, -1):
+        texts = [short(number, decimals) for number in numbers]
+        if max(map(_length, texts), default=0) * digit <= width and (decimals or most == 0 or _telling(numbers)):
+            return texts
+    return [""] * len(numbers)
+
+
+def needed_decimals(numbers: Sequence[float], most: int = MOST_DECIMALS) -> int:
+    """Return how many decimals it takes to tell the numbers, ``most`` at most."""
+    for decimals in range(most):
+        if all(
+            abs(number - round(number, decimals)) < 1e-6 * max(1, abs(number))
+            for number in numbers
+            if math.isfinite(number)
+        ):
+            return decimals
+    return most
+
+
+def short(number: float, decimals: int) -> str:
+    """Return a number with a real minus sign, without a minus before zero; thousands from 10,000 on as k."""
+    if not math.isfinite(number):
+        return "" if math.isnan(number) else ("∞" if number > 0 else "−∞")
+    if abs(number) >= 10_000:
+        return f"{number / 1000:.0f}k".replace("-", "−")
+    text = f"{number:.{decimals}f}"
+    if float(text) == 0:
+        text = text.lstrip("-")
+    return text.replace("-", "−")
+
+
+def _telling(numbers: Sequence[float]) -> bool:
+    """Return whether whole numbers still say something about them."""
+    return max((abs(number) for number in numbers if math.isfinite(number)), default=0.0) >= 10
+
+
+def _length(text: str) -> float:
+    """Return a text's width in figures; a point is half as wide."""
+    return len(text) - 0.5 * text.count(".")

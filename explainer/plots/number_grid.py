@@ -1,0 +1,236 @@
+"""A table of numbers as cells that are seen and read: colours, figures, marks; painted onto a board."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QFont, QImage, QPainter
+
+from explainer.plots.cell_text import cell_texts
+from explainer.plots.colours import colour, pen, small_font
+from explainer.plots.shading import Shading, readable_on
+from explainer.theme.tokens import SMALL, Tokens
+
+LEAST_LINES, LEAST_FIGURES = 7.0, 24.0
+"""Pixels from which on a cell has a border, and a figure."""
+FAINT = 0.32
+"""The opacity of what is not there yet, or not kept."""
+LEAST_MARK = 8.0
+Cell = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Cells set off from the others: outlined where they end, and tinted."""
+
+    cells: frozenset[Cell]
+    token: str
+    width: float = 2.0
+    tint: float = 0.0
+
+
+def marked(cells: Iterable[Cell], token: str, width: float = 2.0, tint: float = 0.0) -> Mark:
+    """Return a mark around ``cells``, rows and columns as numbered in the grid."""
+    return Mark(frozenset(cells), token, width, tint)
+
+
+class NumberGrid:
+    """Rows and columns of numbers, counted from 0; ``box`` is where the board has put it.
+
+    ``border`` (top, bottom, left, right) are cells around the real ones, padding say: they count as rows
+    and columns below 0 and beyond the end.
+    """
+
+    def __init__(self, name: str, title: str = "", shading: Shading | None = None, *, editable: bool = False) -> None:
+        self.name, self.title, self.editable = name, title, editable
+        self.shading = shading or Shading("signed")
+        self.box = QRectF()
+        self.values = np.zeros((0, 0))
+        self.border = (0, 0, 0, 0)
+        self.faint: np.ndarray | None = None
+        self.hatched: np.ndarray | None = None
+        self.picture: np.ndarray | None = None
+        self.marks: Sequence[Mark] = ()
+        self.caption = ""
+        self._image: tuple[Tokens, QImage, np.ndarray] | None = None
+
+    def fill(
+        self,
+        values: np.ndarray,
+        *,
+        border: tuple[int, int, int, int] = (0, 0, 0, 0),
+        faint: np.ndarray | None = None,
+        hatched: np.ndarray | None = None,
+        picture: np.ndarray | None = None,
+    ) -> None:
+        """Show values (row, column), border included.
+
+        ``faint`` and ``hatched`` (row, column) are masks; ``picture`` (row, column, 3) uint8 replaces the colours.
+        """
+        self.values, self.border = np.asarray(values), border
+        self.faint, self.hatched, self.picture = faint, hatched, picture
+        self._image = None
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """How many rows and columns there are, border included."""
+        return self.values.shape[0], self.values.shape[1]
+
+    @property
+    def cell(self) -> float:
+        """The side of a cell in pixels."""
+        return self.box.width() / max(1, self.shape[1])
+
+    def value(self, cell: Cell) -> float:
+        """Return the number at a cell, NaN outside."""
+        row, column = cell[0] + self.border[0], cell[1] + self.border[2]
+        inside = 0 <= row < self.shape[0] and 0 <= column < self.shape[1]
+        return float(self.values[row, column]) if inside else float("nan")
+
+    def has(self, cell: Cell) -> bool:
+        """Return whether there is such a cell."""
+        row, column = cell[0] + self.border[0], cell[1] + self.border[2]
+        return 0 <= row < self.shape[0] and 0 <= column < self.shape[1]
+
+    def cell_at(self, point: QPointF) -> Cell | None:
+        """Return the cell at a pixel of the board, None beside the grid."""
+        if not self.box.contains(point) or not self.values.size:
+            return None
+        rows, columns = self.shape
+        row = min(rows - 1, int((point.y() - self.box.top()) / self.box.height() * rows))
+        column = min(columns - 1, int((point.x() - self.box.left()) / self.box.width() * columns))
+        return row - self.border[0], column - self.border[2]
+
+    def rectangle(self, cell: Cell) -> QRectF:
+        """Return where a cell is on the board."""
+        side = self.cell
+        left = self.box.left() + (cell[1] + self.border[2]) * side
+        return QRectF(left, self.box.top() + (cell[0] + self.border[0]) * side, side, side)
+
+    def paint(self, painter: QPainter, tokens: Tokens, base: QFont) -> None:
+        """Paint colours, figures and marks."""
+        if not self.values.size or self.box.width() < 1:
+            return
+        image, colours = self._coloured(tokens)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.cell < 1.5)
+        painter.drawImage(self.box, image)
+        self._paint_hatching(painter, tokens)
+        self._paint_tints(painter)
+        self._paint_lines(painter, tokens)
+        self._paint_figures(painter, tokens, base, colours)
+        for mark in self.marks:
+            self._paint_mark(painter, mark)
+
+    def _coloured(self, tokens: Tokens) -> tuple[QImage, np.ndarray]:
+        if self._image is None or self._image[0] is not tokens:
+            colours = np.ascontiguousarray(self._colours(tokens))
+            rows, columns = self.shape
+            image = QImage(colours.data, columns, rows, 4 * columns, QImage.Format.Format_RGBA8888).copy()
+            self._image = tokens, image, colours
+        return self._image[1], self._image[2]
+
+    def _colours(self, tokens: Tokens) -> np.ndarray:
+        if self.picture is not None:
+            colours = np.dstack([self.picture, np.full(self.shape, 255, np.uint8)])
+        else:
+            colours = self.shading.colours(self.values, tokens)
+        top, bottom, left, right = self.border
+        inside = np.zeros(self.shape, bool)
+        inside[top : self.shape[0] - bottom, left : self.shape[1] - right] = True
+        alpha = colours[..., 3] * np.where(inside, 1.0, 0.35)
+        if self.faint is not None:
+            alpha = alpha * np.where(self.faint, FAINT, 1.0)
+        colours[..., 3] = alpha
+        return colours
+
+    def _paint_hatching(self, painter: QPainter, tokens: Tokens) -> None:
+        if self.hatched is None:
+            return
+        brush = QBrush(colour(tokens.faint, 0.9), Qt.BrushStyle.BDiagPattern)
+        top, _, left, _ = self.border
+        for row, column in np.argwhere(self.hatched).tolist():
+            place = self.rectangle((row - top, column - left))
+            painter.fillRect(place, colour(tokens.card, 0.55))
+            painter.fillRect(place, brush)
+
+    def _paint_tints(self, painter: QPainter) -> None:
+        """Tint marked cells, below the figures."""
+        for mark in self.marks:
+            for cell in mark.cells if mark.tint and self.cell >= LEAST_MARK / 2 else ():
+                if self.has(cell):
+                    painter.fillRect(self.rectangle(cell), colour(mark.token, mark.tint))
+
+    def _paint_lines(self, painter: QPainter, tokens: Tokens) -> None:
+        rows, columns = self.shape
+        side, box, (top, bottom, left, right) = self.cell, self.box, self.border
+        if side >= LEAST_LINES:
+            painter.setPen(pen(tokens.card, 1.0))
+            across = [box.left() + column * side for column in range(1, columns)]
+            down = [box.top() + row * side for row in range(1, rows)]
+            painter.drawLines([QLineF(x, box.top(), x, box.bottom()) for x in across])
+            painter.drawLines([QLineF(box.left(), y, box.right(), y) for y in down])
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if any(self.border):
+            dotted = pen(tokens.faint, 1.0)
+            dotted.setDashPattern([2, 3])
+            painter.setPen(dotted)
+            painter.drawRect(box)
+        painter.setPen(pen(tokens.border, 1.0))
+        painter.drawRect(box.adjusted(left * side, top * side, -right * side, -bottom * side))
+
+    def _paint_figures(self, painter: QPainter, tokens: Tokens, base: QFont, colours: np.ndarray) -> None:
+        if self.cell < LEAST_FIGURES * tokens.scale or self.picture is not None:
+            return
+        size = min(max(self.cell / tokens.scale * 0.34, SMALL), 20)
+        painter.setFont(small_font(tokens, base, size))
+        figure = painter.fontMetrics().horizontalAdvance("0")
+        texts = iter(cell_texts(self.values.reshape(-1), self.cell - 6, figure))
+        solid = colours[..., :3] * (colours[..., 3:] / 255) + _rgb(tokens.card) * (1 - colours[..., 3:] / 255)
+        dark = readable_on(solid)
+        ink, paper = (tokens.bar, tokens.text) if tokens.dark else (tokens.text, tokens.card)
+        for (row, column), under in np.ndenumerate(dark):
+            faded = self._is_border(row, column) or (self.faint is not None and self.faint[row, column])
+            painter.setPen(colour(ink if under else paper, 0.62 if faded else 1.0))
+            place = self.rectangle((row - self.border[0], column - self.border[2]))
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, next(texts))
+
+    def _is_border(self, row: int, column: int) -> bool:
+        top, bottom, left, right = self.border
+        rows, columns = self.shape
+        return not (top <= row < rows - bottom and left <= column < columns - right)
+
+    def _paint_mark(self, painter: QPainter, mark: Mark) -> None:
+        seen = {cell for cell in mark.cells if self.has(cell)}
+        if not seen:
+            return
+        if self.cell < LEAST_MARK / 2:
+            self._paint_small_mark(painter, mark, seen)
+            return
+        painter.setPen(pen(mark.token, mark.width))
+        painter.drawLines([line for cell in seen for line in self._edges(cell, seen)])
+
+    def _edges(self, cell: Cell, seen: set[Cell]) -> Iterable[QLineF]:
+        """Yield the sides of a cell beyond which no marked cell lies."""
+        place, (row, column) = self.rectangle(cell), cell
+        corners = place.topLeft(), place.topRight(), place.bottomRight(), place.bottomLeft()
+        for index, beside in enumerate(((row - 1, column), (row, column + 1), (row + 1, column), (row, column - 1))):
+            if beside not in seen:
+                yield QLineF(corners[index], corners[(index + 1) % 4])
+
+    def _paint_small_mark(self, painter: QPainter, mark: Mark, seen: set[Cell]) -> None:
+        """Frame cells too small to be seen by a square that is not."""
+        place = QRectF()
+        for cell in seen:
+            place = place.united(self.rectangle(cell))
+        grow = max(0.0, LEAST_MARK - place.width()) / 2
+        painter.setPen(pen(mark.token, mark.width))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(place.adjusted(-grow, -grow, grow, grow))
+
+
+def _rgb(token: str) -> np.ndarray:
+    made = colour(token)
+    return np.array([made.red(), made.green(), made.blue()], float)

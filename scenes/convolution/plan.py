@@ -1,0 +1,186 @@
+"""What a set of parameters means for an input of a given shape, or the inequality that it breaks; plain Python."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from explainer.contract.refused import Refused
+from explainer.scenes.convolution.axis import Axis
+from explainer.scenes.convolution.kernels import read_kernels
+
+CONVOLUTION, TRANSPOSED, MAX_POOL, AVERAGE_POOL = "convolution", "transposed", "max-pool", "average-pool"
+POOLS = (MAX_POOL, AVERAGE_POOL)
+NAMES = ("height", "width")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The operation in both directions, and its channels; one dimension is a height of 1."""
+
+    operation: str
+    y: Axis
+    x: Axis
+    in_channels: int
+    out_channels: int
+    groups: int
+
+    @property
+    def pools(self) -> bool:
+        """Whether it has no weights."""
+        return self.operation in POOLS
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """The output's channels, rows and columns."""
+        return self.out_channels, self.y.out, self.x.out
+
+    @property
+    def cells(self) -> int:
+        """How many numbers the output has."""
+        return self.out_channels * self.y.out * self.x.out
+
+    @property
+    def stride_one(self) -> Plan:
+        """The same operation at stride 1."""
+        y, x = (Axis(**{**vars_of(axis), "stride": 1, "extra": 0}) for axis in (self.y, self.x))
+        return Plan(self.operation, y, x, self.in_channels, self.out_channels, self.groups)
+
+    def place(self, number: int) -> tuple[int, int, int]:
+        """Return channel, row and column of a cell by its number in reading order."""
+        channel, rest = divmod(number, self.y.out * self.x.out)
+        return (channel, *divmod(rest, self.x.out))
+
+    def channels_of(self, channel: int) -> range:
+        """Return the input channels that an output channel reads."""
+        if self.pools:
+            return range(channel, channel + 1)
+        each = self.in_channels // self.groups
+        group = channel // (self.out_channels // self.groups)
+        return range(group * each, (group + 1) * each)
+
+
+def vars_of(axis: Axis) -> dict[str, Any]:
+    """Return an axis' fields by name."""
+    return {name: getattr(axis, name) for name in Axis.__dataclass_fields__}
+
+
+def plan_of(params: Any, shape: Sequence[int]) -> Plan:
+    """Return the plan for an input of (channels, rows, columns); raise :class:`Refused` with what fails."""
+    in_channels, height, width = shape
+    pools = params.operation in POOLS
+    out_channels = in_channels if pools else params.out_channels
+    groups = in_channels if pools else params.groups
+    for name, count in (("in_channels", in_channels), ("out_channels", out_channels)):
+        if count % groups:
+            raise Refused(f"groups = {groups} is refused: {name} = {count} is no multiple of it", about="groups")
+    rows, columns = kernel_size(params)
+    flat = params.dimensions == 1
+    y = Axis(1, 1) if flat else _axis(params, "y", height, rows)
+    plan = Plan(params.operation, y, _axis(params, "x", width, columns), in_channels, out_channels, groups)
+    _check(params, plan)
+    return plan
+
+
+def kernel_size(params: Any) -> tuple[int, int]:
+    """Return the kernel's rows and columns: one row in one dimension, and custom values as they are written."""
+    rows, columns = params.kernel_height, params.kernel_width
+    if params.kernel == "custom" and params.operation not in POOLS:
+        rows, columns = read_kernels(params.kernel_values).shape[1:]
+    return (1 if params.dimensions == 1 else rows), columns
+
+
+def _axis(params: Any, name: str, size: int, kernel: int) -> Axis:
+    """Return the operation along y or x."""
+    operation, stride = params.operation, getattr(params, f"stride_{name}")
+    dilation = 1 if operation == AVERAGE_POOL else getattr(params, f"dilation_{name}")
+    before, after = _padding(params, name, dilation * (kernel - 1))
+    transposed = operation == TRANSPOSED
+    mode = params.padding_mode if operation == CONVOLUTION else "zeros"
+    extra = params.output_padding if transposed else 0
+    return Axis(size, kernel, stride, dilation, before, after, mode, transposed, extra)
+
+
+def _padding(params: Any, name: str, reach: int) -> tuple[int, int]:
+    """Return the padding before and after; ``reach`` is d(k − 1)."""
+    if params.operation == CONVOLUTION and params.dimensions == 1 and params.causal:
+        return reach, 0
+    match params.padding:
+        case "same":
+            return reach // 2, reach - reach // 2
+        case "full":
+            return reach, reach
+        case "custom":
+            given = getattr(params, f"padding_{name}")
+            return given, given
+    return 0, 0
+
+
+def _check(params: Any, plan: Plan) -> None:
+    """Refuse what PyTorch refuses, and nothing else."""
+    axes = {"y": plan.y} if params.dimensions == 2 else {}
+    for name, axis in {**axes, "x": plan.x}.items():
+        if plan.operation == TRANSPOSED:
+            _check_transposed(params, name, axis)
+        elif plan.pools:
+            _check_pool(params, name, axis)
+        else:
+            _check_convolution(params, name, axis)
+        if axis.out < 1:
+            raise _no_output(name, axis)
+
+
+def _check_convolution(params: Any, name: str, axis: Axis) -> None:
+    causal = params.dimensions == 1 and params.causal
+    if params.padding == "same" and not causal and axis.stride > 1:
+        raise Refused(
+            f"stride_{name} = {axis.stride} is refused: with padding = same PyTorch asks for stride ≤ 1; "
+            "take stride 1, or padding = custom",
+            about=f"stride_{name}",
+        )
+    most = {"reflect": axis.size - 1, "circular": axis.size}.get(axis.mode)
+    largest = max(axis.before, axis.after)
+    if most is not None and largest > most:
+        raise Refused(
+            f"padding_mode = {axis.mode} is refused: padding_{name} = {largest} ≤ {most} fails for an input of "
+            f"{axis.size}; pad less, or with zeros",
+            about="padding_mode",
+        )
+
+
+def _check_pool(params: Any, name: str, axis: Axis) -> None:
+    half = (axis.span if params.operation == MAX_POOL else axis.kernel) // 2
+    if params.padding != "same" and axis.before > half:
+        raise Refused(
+            f"padding_{name} = {axis.before} is refused: padding ≤ half the window = {half} fails; "
+            f"pad at most {half}, or take a larger window",
+            about="padding",
+        )
+
+
+def _check_transposed(params: Any, name: str, axis: Axis) -> None:
+    most = max(axis.stride, axis.dilation)
+    if axis.extra >= most:
+        raise Refused(
+            f"output_padding = {axis.extra} is refused: "
+            f"output_padding < max(stride_{name}, dilation_{name}) = {most} fails; "
+            f"give at most {most - 1}",
+            about="output_padding",
+        )
+
+
+def _no_output(name: str, axis: Axis) -> Refused:
+    side = NAMES["yx".index(name)]
+    if axis.transposed:
+        return Refused(
+            f"padding_{name} = {axis.before} is refused: output {side} ({axis.size} − 1) · {axis.stride} − "
+            f"{axis.before + axis.after} + {axis.span} + {axis.extra} = {axis.out} ≥ 1 fails; pad less",
+            about="padding",
+        )
+    padded = axis.size + axis.before + axis.after
+    return Refused(
+        f"kernel_{side} = {axis.kernel} is refused: dilation · (kernel − 1) + 1 = {axis.span} ≤ "
+        f"{padded} = input and padding fails; take a smaller kernel, less dilation or more padding",
+        about=f"kernel_{side}",
+    )

@@ -1,0 +1,38 @@
+"""How it looks: the sweep, one cell worked out, and everything else that can be asked of the operation."""
+
+from explainer.contract.frame import Frame
+from explainer.plots.picture import View
+from explainer.scenes.convolution.backward_picture import Backward
+from explainer.scenes.convolution.cost_picture import CostPicture
+from explainer.scenes.convolution.equivariance_picture import Equivariance
+from explainer.scenes.convolution.formulas import FORMULAS
+from explainer.scenes.convolution.matrix_picture import Matrix
+from explainer.scenes.convolution.moment import moment_of
+from explainer.scenes.convolution.one_cell import OneCell
+from explainer.scenes.convolution.receptive_picture import ReceptiveField
+from explainer.scenes.convolution.round_trip_picture import RoundTrip
+from explainer.scenes.convolution.sweep import Sweep
+from explainer.scenes.convolution.words import both_sizes, number, operation_title, sum_words
+
+
+def summary(frame: Frame) -> str:
+    """Say what is computed and which cell is worked out."""
+    moment = moment_of(frame)
+    if moment is None:
+        return f"Step {frame.step}"
+    cell = f"row {moment.here[1]}, column {moment.here[2]}: {sum_words(moment, moment.here)}"
+    return f"{operation_title(moment)}; output size {both_sizes(moment)}; {cell}."
+
+
+def readings(frame: Frame) -> list[tuple[str, str]]:
+    """Return the last computed value."""
+    return [("value", number(frame.metric("value")))] if frame.step else []
+
+
+VIEW = View(
+    pictures=(Sweep, OneCell, Backward, Matrix, RoundTrip, ReceptiveField, Equivariance, CostPicture),
+    formulas=FORMULAS,
+    summary=summary,
+    readings=readings,
+    arrays=("input", "weight", "bias", "result"),
+)
