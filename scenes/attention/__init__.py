@@ -16,6 +16,8 @@ from explainer.contract import (
     point,
     real,
     switch,
+)
+from explainer.contract import (
     text as a_text,
 )
 from explainer.scenes.attention.names import EDITABLE, PHASES

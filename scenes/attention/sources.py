@@ -42,9 +42,7 @@ def draw_bank(device: torch.device | str = "cpu") -> Bank:
 def hand_made(count: int, device: torch.device | str) -> Tensor:
     """Return places in the plane for ``count`` tokens, (count, 2); beyond the first six on a spiral."""
     turn = math.pi * (3 - math.sqrt(5))
-    more = [
-        (round(1.9 * math.cos(i * turn), 2), round(1.9 * math.sin(i * turn), 2)) for i in range(len(HAND), count)
-    ]
+    more = [(round(1.9 * math.cos(i * turn), 2), round(1.9 * math.sin(i * turn), 2)) for i in range(len(HAND), count)]
     return torch.tensor([*HAND, *more][:count], dtype=torch.float64, device=device)
 
 
