@@ -105,6 +105,8 @@ SCENE = Scene(
     arrays={
         "token": Array((_Q,), "<U32", "The tokens that ask."),
         "memory_token": Array((_K,), "<U32", "The tokens that are read from; in self-attention the same."),
+        "word": _table((_Q, _W), "The vectors of the words that ask."),
+        "place": _table((_Q, _W), "What is added for their places; zero for positions that act elsewhere."),
         "embedding": _table((_Q, _W), "Word vectors plus position vectors of the tokens that ask."),
         "memory": _table((_K, _W), "The same of the tokens that are read from."),
         "w_q": _table((_H, _W, _D), "The query projection, each head's columns."),

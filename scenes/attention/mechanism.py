@@ -77,19 +77,21 @@ class Settings:
 
 def embed(known: Known, bank: Bank, s: Settings, edits: Edits) -> dict[str, Tensor]:
     """Look up a vector for each word and add one for each place: x (T, D) and memory (S, D)."""
-    x = with_edits("embedding", embedded(s.words, bank, s), edits)
+    words, places = looked_up(s.words, bank, s), position_vectors(s.position, len(s.words), s.width, bank)
+    x = with_edits("embedding", words + places, edits)
+    found = {"word": words, "place": places, "embedding": x, "memory": x}
     if s.kind == "self":
-        return {"embedding": x, "memory": x}
-    return {"embedding": x, "memory": with_edits("memory", embedded(s.memory_words, bank, s), edits)}
+        return found
+    memory = looked_up(s.memory_words, bank, s)
+    memory = memory + position_vectors(s.position, len(memory), s.width, bank)
+    return {**found, "memory": with_edits("memory", memory, edits)}
 
 
-def embedded(words: list[str], bank: Bank, s: Settings) -> Tensor:
-    """Return word vectors plus position vectors, (len(words), D)."""
+def looked_up(words: list[str], bank: Bank, s: Settings) -> Tensor:
+    """Return a vector for each word, (len(words), D)."""
     if s.weights == "hand":
-        vectors = hand_made(len(words), bank.device)
-    else:
-        vectors = word_vectors(words, s.width, bank, s.weights == "edited")
-    return vectors + position_vectors(s.position, len(words), s.width, bank)
+        return hand_made(len(words), bank.device)
+    return word_vectors(words, s.width, bank, s.weights == "edited")
 
 
 def project(known: Known, bank: Bank, s: Settings, edits: Edits) -> dict[str, Tensor]:

@@ -166,6 +166,7 @@ class Side(Axes):
 
     def _moved(self, x: float, y: float) -> None:
         self.drag = (self._handle, x, y)
+        self.read_out("")
         self.layer.update()
         self.picture.dragged(self, self._handle, x, y)
 

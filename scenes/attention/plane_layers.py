@@ -41,7 +41,8 @@ class PlaneLayer(Layer):
         painter.setFont(small_font(tokens, self.axes.font(), 12))
         painter.setPen(colour(tokens.muted))
         place = QRectF(8, height - tokens.size(24), width - 16, tokens.size(20))
-        painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
+        shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, int(place.width()))
+        painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
 
     def radius(self, weight: float) -> float:
         """Return the radius of the dot of a key or value in pixels."""
