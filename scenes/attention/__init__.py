@@ -7,6 +7,7 @@ from explainer.contract import (
     STRUCTURAL,
     VIEW,
     Array,
+    Job,
     Parameters,
     Scene,
     Verb,
@@ -148,4 +149,5 @@ SCENE = Scene(
         "flip": Verb("Mask a cell, or let it be read.", {"query": integer(0, 0, 63, label="Query"), "key": integer(0, 0, 63, label="Key")}, label="Flip mask"),
         "undo_edits": Verb("Forget every number put in by hand.", label="Undo edits"),
     },
+    jobs={"race": Job("Time a recurrent network and attention on sequences of 16 to 1024 tokens.")},
 )  # fmt: skip

@@ -10,11 +10,12 @@ import torch
 from torch import Tensor
 
 from explainer.contract.refused import Refused
-from explainer.engine.experiment import Experiment
+from explainer.engine.experiment import Experiment, Parts
 from explainer.scenes.attention import Params
 from explainer.scenes.attention.lookups import train
 from explainer.scenes.attention.mechanism import OPERATIONS, Settings, attention, entropies, mean_entropy
 from explainer.scenes.attention.names import BY_TOKEN, FINAL, PHASES
+from explainer.scenes.attention.race import race
 from explainer.scenes.attention.saturation import WIDTHS, draw_scores, saturation, softmax_jacobian
 from explainer.scenes.attention.sources import draw_bank
 
@@ -128,6 +129,10 @@ class Attention(Experiment[Params]):
         """Return ∂weight/∂score of the asking row (head, key, key); a hard choice has none: zero everywhere."""
         weights = self.final["weights"][:, self.settings.asking].nan_to_num()
         return softmax_jacobian(weights) * (self.params.selection == "soft")
+
+    def race(self) -> Parts:
+        """Measure attention against a recurrent network."""
+        return race()
 
     def by_hand(self, wanted: Collection[str]) -> dict[str, np.ndarray]:
         """Return the cells with numbers that were put in by hand."""

@@ -22,6 +22,8 @@ COLUMNS = (("final_scores", 2), ("final_scaled", 3), ("final_masked", 4))
 """The arrays of the columns of numbers and the operations, counted from 0, that find them."""
 WEIGHTS = 5
 """The operation that finds the weights."""
+SUM = 6
+"""The operation that adds up the weighted values."""
 
 
 class Row(Painted):
@@ -93,13 +95,14 @@ class Row(Painted):
     # the table
 
     def _columns(self, painter: QPainter, moment: Moment, width: float) -> list[float]:
-        """Return the right edges of the names and the three columns of numbers, and where the bars begin and end."""
+        """Return the right edges of names and numbers, where bars begin and end, and where the weights end."""
         painter.setFont(self.font_for(12))
         names = max(painter.fontMetrics().horizontalAdvance(word) for word in moment.keys)
         first = min(float(names), width * 0.2) + 10
         number = max(float(self.tokens.size(58)), min(float(self.tokens.size(110)), width * 0.12))
         edges = [first, *(first + number * (1 + i) for i in range(3))]
-        return [*edges, edges[-1] + self.tokens.size(24), width - self.tokens.size(48)]
+        moved = self.tokens.size(64)
+        return [*edges, edges[-1] + self.tokens.size(24), width - self.tokens.size(52) - moved, width - moved]
 
     def _paint_heads(self, painter: QPainter, moment: Moment, columns: list[float], top: float, line: float) -> None:
         """Write what each column is; the operation done last is marked, those to come are faint."""
@@ -112,6 +115,7 @@ class Row(Painted):
             self._head(painter, QRectF(right - 140, top, 140, line), _RIGHT, text, operation, done)
         last = "softmax → weight" if params.selection == "soft" else "largest → weight"
         self._head(painter, QRectF(columns[4], top, 200, line), _LEFT, last, WEIGHTS, done)
+        self._head(painter, QRectF(self.width() - 142, top, 140, line), _RIGHT, "‖w·v‖", SUM, done)
         painter.setPen(pen(tokens.border))
         painter.drawLine(QPointF(0, top + line), QPointF(self.width(), top + line))
 
@@ -154,7 +158,10 @@ class Row(Painted):
             painter.drawRoundedRect(bar, 3, 3)
         painter.setPen(colour(tokens.text))
         said = f"{weight:.3f}" if np.isfinite(weight) else "NaN"
-        painter.drawText(QRectF(columns[5], middle - 12, self.width() - columns[5] - 2, 24), _RIGHT, said)
+        painter.drawText(QRectF(columns[5], middle - 12, columns[6] - columns[5] - 2, 24), _RIGHT, said)
+        moved = float(np.linalg.norm(weight * moment.v[j]))
+        painter.setPen(colour(tokens.muted))
+        painter.drawText(QRectF(columns[6], middle - 12, self.width() - columns[6] - 2, 24), _RIGHT, cell_text(moved))
 
     # the pointer
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-TRIALS, KEYS, WIDEST_HEAD = 128, 8, 256
+TRIALS, KEYS, WIDEST_HEAD = 400, 8, 256
 WIDTHS = tuple(sorted({round(2 ** (step / 6)) for step in range(49)}))
 """The widths d at which saturation is measured, 1 to 256."""
 
