@@ -6,15 +6,14 @@ import math
 from collections.abc import Hashable, Sequence
 from typing import ClassVar
 
-import numpy as np
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QPainter
 
 from explainer.plots.colours import colour
 from explainer.scenes.attention.moment import ROW, Moment
 from explainer.scenes.attention.painted import Painted
 from explainer.scenes.attention.table_layout import Placed
-from explainer.scenes.attention.table_painting import cell_colours, outline, paint_table
+from explainer.scenes.attention.table_painting import outline, paint_table
 from explainer.scenes.attention.tables import Table
 
 
@@ -51,23 +50,12 @@ class Heads(Painted):
         cell = min((box.width() - labels - 12) / columns, (box.height() - 2 * line - 8) / rows, float(tokens.size(56)))
         wide = max(cell, min(float(tokens.size(56)), (box.width() - labels - 12) / columns))
         placed = Placed(Table("weights", weights), box.left() + labels, box.top() + 2 * line, wide, max(2.0, cell))
-        self._paint_cells(painter, placed)
+        paint_table(painter, placed, tokens, self.font())
         self._paint_names(painter, moment, head, placed, box, line)
         if self.hovered is not None or head == moment.head:
             outline(painter, placed, moment.row, None, tokens.accent)
         if self.lit_key is not None and self.lit_key < columns:
             outline(painter, placed, None, self.lit_key, tokens.accent)
-
-    def _paint_cells(self, painter: QPainter, placed: Placed) -> None:
-        """Paint cells with numbers, or one image where they are too small for them."""
-        if placed.cell_height >= 10:
-            paint_table(painter, placed, self.tokens, self.font())
-            return
-        shades = cell_colours(placed.table.values, self.tokens, "weights")
-        image = QImage(placed.table.values.shape[1], placed.table.values.shape[0], QImage.Format.Format_RGB32)
-        for row, column in np.ndindex(*placed.table.values.shape):
-            image.setPixelColor(column, row, shades[row][column] or colour(self.tokens.raised))
-        painter.drawImage(QRectF(placed.x, placed.y, placed.width, placed.height), image)
 
     def _paint_names(
         self, painter: QPainter, moment: Moment, head: int, placed: Placed, box: QRectF, line: float

@@ -40,7 +40,8 @@ class Lines(Painted):
         metrics = painter.fontMetrics()
         left = 8 + min(float(max(metrics.horizontalAdvance(word) for word in queries)), width * 0.3)
         bars = float(tokens.size(54))
-        right = min(width * 0.72, width - 16 - bars - min(max(map(metrics.horizontalAdvance, keys)), width * 0.3))
+        names = min(float(max(map(metrics.horizontalAdvance, keys))) + 4, width * 0.3)
+        right = min(left + tokens.size(560), width * 0.72, width - 16 - bars - names)
         self._paint_heads(painter, left, right, top)
         self._paint_lines(painter, moment, left + 8, right - 8, top, each)
         for i, word in enumerate(queries):
@@ -48,11 +49,11 @@ class Lines(Painted):
             self._paint_token(painter, box, word, i == moment.row, Qt.AlignmentFlag.AlignRight, ("query", i))
         weights = moment.row_of("final_weights")
         for j, word in enumerate(keys):
-            box = QRectF(right, top + j * each, width - right - bars, each)
+            box = QRectF(right, top + j * each, names, each)
             self._paint_token(painter, box, word, j == self.lit_key, Qt.AlignmentFlag.AlignLeft, ("key", j))
             painter.setPen(colour(tokens.text if moment.weights[j] >= 0.1 else tokens.muted))
             number = f"{weights[j]:.2f}" if np.isfinite(weights[j]) else "NaN"
-            box = QRectF(width - bars, box.top(), bars - 6, each)
+            box = QRectF(right + names, box.top(), bars - 6, each)
             painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, number)
 
     def _paint_heads(self, painter: QPainter, left: float, right: float, top: float) -> None:

@@ -128,7 +128,8 @@ class TimesLayer(Layer):
             painter.setFont(small_font(tokens, self.axes.font(), 12, bold=True))
             painter.setPen(colour(tokens.series_colour(1 - index)))
             middle = pixels[len(pixels) // 2]
-            words = f"{name}: {'n steps' if index == 0 else '1 step'} one after another"
-            place = QRectF(middle[0] - 240, middle[1] + (-26 if index == 0 else 8), 232 if index == 0 else 480, 18)
-            side = Qt.AlignmentFlag.AlignRight if index == 0 else Qt.AlignmentFlag.AlignHCenter
-            painter.drawText(place, side, words)
+            words = f"{name}: {'n steps one after another' if index == 0 else '1 step'}"
+            wide = painter.fontMetrics().horizontalAdvance(words) + 2.0
+            left = max(6.0, middle[0] - wide - 10) if index == 0 else min(middle[0] + 10, width - wide - 4)
+            place = QRectF(left, middle[1] + (-26 if index == 0 else 8), wide, 18)
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)

@@ -71,7 +71,7 @@ class Curves(Axes):
         self.widths, self.values = np.zeros(0), np.zeros((2, 0))
         self.present = 1
         self.set_whole(1.0, 256.0, 0.0, 1.02 * top)
-        self.setToolTip("400 random queries with 8 random keys each, for every width; they follow the temperature")
+        self.setToolTip("200 random queries with 8 random keys each, for every width; they follow the temperature")
         self._layer = CurvesLayer(self)
         self.pointer_moved.connect(self._read)
         self.pointer_left.connect(lambda: self.read_out(""))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QPainter, QPolygonF
 
 from explainer.plots.colours import colour, pen, small_font
 from explainer.scenes.attention.plane_layers import READ
@@ -16,6 +16,8 @@ from explainer.theme.colour_maps import signed
 from explainer.theme.tokens import Tokens
 
 _DARK, _LIGHT = QColor("#0d1015"), QColor("#ffffff")
+SMALL_CELL = 10.0
+"""Cells smaller than this, in pixels, are painted as one image."""
 _CENTER = Qt.AlignmentFlag.AlignCenter
 
 
@@ -25,26 +27,29 @@ def paint_table(
     """Paint the cells, their numbers where they have room, and a corner on those put in by hand."""
     values = placed.table.values
     colours = cell_colours(values, tokens, placed.table.name)
+    if min(placed.cell_width, placed.cell_height) < SMALL_CELL:
+        _paint_image(painter, placed, colours)
+        return
     numbers = number_font(placed, tokens, font)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     for row, column in np.ndindex(*values.shape):
-        box = cell_box(placed, row, column)
-        paint_cell(painter, box, float(values[row, column]), colours[row][column], tokens)
+        paint_cell(painter, cell_box(placed, row, column), float(values[row, column]), colours[row, column], tokens)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     if numbers is not None:
         painter.setFont(numbers[0])
         for row, column in np.ndindex(*values.shape):
-            _write(
-                painter,
-                cell_box(placed, row, column),
-                float(values[row, column]),
-                colours[row][column],
-                numbers[1],
-                tokens,
-            )
+            box = cell_box(placed, row, column)
+            _write(painter, box, float(values[row, column]), colours[row, column], numbers[1], tokens)
     for row, column in edited:
         if row < values.shape[0] and column < values.shape[1]:
             _mark_edited(painter, cell_box(placed, row, column), tokens)
+
+
+def _paint_image(painter: QPainter, placed: Placed, colours: np.ndarray) -> None:
+    """Paint cells that are too small for numbers as one image."""
+    rows, columns = colours.shape[:2]
+    image = QImage(np.ascontiguousarray(colours).data, columns, rows, 4 * columns, QImage.Format.Format_RGBA8888)
+    painter.drawImage(QRectF(placed.x, placed.y, placed.width, placed.height), image.copy())
 
 
 def cell_box(placed: Placed, row: int, column: int) -> QRectF:
@@ -54,28 +59,24 @@ def cell_box(placed: Placed, row: int, column: int) -> QRectF:
     return QRectF(x, y, placed.cell_width - between, placed.cell_height - between)
 
 
-def cell_colours(values: np.ndarray, tokens: Tokens, name: str) -> list[list[QColor | None]]:
-    """Return a colour for each cell, None for what has none: weights by size, other numbers by sign and size."""
+def cell_colours(values: np.ndarray, tokens: Tokens, name: str) -> np.ndarray:
+    """Return colours (rows, columns, 4) uint8: weights by size, others by sign and size; transparent for no number."""
     known = np.isfinite(values)
-    largest = float(np.abs(values[known]).max()) if known.any() else 0.0
-    largest = 1.0 if name in ("weights", "mask") else largest or 1.0
-    table = signed(tokens, 257)
-    ends = np.array([table[128], QColor(tokens.series_colour(READ)).getRgb()[:3]], float)
-    found: list[list[QColor | None]] = []
-    for row in np.where(known, values, 0.0) / largest:
-        shades = [ends[0] + (ends[1] - ends[0]) * share for share in row] if name == "weights" else None
-        picked = shades or [table[128 + round(float(np.clip(share, -1, 1)) * (40 if name == "mask" else 110))]
-                            for share in row]  # fmt: skip
-        found.append([QColor(*(int(part) for part in rgb)) for rgb in picked])
-    return [
-        [c if ok else None for c, ok in zip(line, oks, strict=True)] for line, oks in zip(found, known, strict=True)
-    ]
+    numbers = np.where(known, values, 0.0)
+    largest = 1.0 if name in ("weights", "mask") else float(np.abs(numbers).max(initial=0.0)) or 1.0
+    shares, table = np.clip(numbers / largest, -1, 1), signed(tokens, 257)
+    if name == "weights":
+        ends = np.array([table[128], QColor(tokens.series_colour(READ)).getRgb()[:3]], float)
+        shades = ends[0] + (ends[1] - ends[0]) * shares[..., None]
+    else:
+        shades = table[128 + np.rint(shares * (40 if name == "mask" else 110)).astype(int)]
+    return np.concatenate([shades, np.where(known, 255, 0)[..., None]], -1).astype(np.uint8)
 
 
-def paint_cell(painter: QPainter, box: QRectF, value: float, shade: QColor | None, tokens: Tokens) -> None:
+def paint_cell(painter: QPainter, box: QRectF, value: float, shade: np.ndarray, tokens: Tokens) -> None:
     """Paint one cell: filled, hatched for −∞, an empty frame for what is not known yet."""
-    if shade is not None:
-        painter.fillRect(box, shade)
+    if shade[3]:
+        painter.fillRect(box, QColor(*shade.tolist()))
     elif np.isneginf(value):
         painter.fillRect(box, colour(tokens.raised))
         painter.fillRect(box, QBrush(colour(tokens.faint, 0.55), Qt.BrushStyle.BDiagPattern))
@@ -97,14 +98,11 @@ def number_font(placed: Placed, tokens: Tokens, font: QFont) -> tuple[QFont, int
     return None
 
 
-def _write(painter: QPainter, box: QRectF, value: float, shade: QColor | None, decimals: int, tokens: Tokens) -> None:
+def _write(painter: QPainter, box: QRectF, value: float, shade: np.ndarray, decimals: int, tokens: Tokens) -> None:
     if np.isnan(value):
         return
-    if shade is None:
-        painter.setPen(colour(tokens.muted))
-    else:
-        light = 0.299 * shade.red() + 0.587 * shade.green() + 0.114 * shade.blue()
-        painter.setPen(_DARK if light > 140 else _LIGHT)
+    light = float(shade[:3] @ (0.299, 0.587, 0.114))
+    painter.setPen(colour(tokens.muted) if not shade[3] else _DARK if light > 140 else _LIGHT)
     words = str(int(value)) if value in (0.0, 1.0) and box.width() < 40 else number(value, decimals)
     painter.drawText(box, _CENTER, words)
 

@@ -195,6 +195,7 @@ def sources(reader: Reader, name: str, row: int, column: int) -> list[tuple[str,
     """Return what made a cell: (array, row or all, column or all)."""
     if name in _FACTORS:
         left, right = _FACTORS[name]
+        left = "embedding" if left == "memory" and reader.frame.params.kind == "self" else left
         return [(left, row, None), (right, column, None) if name == "scores" else (right, None, column)]
     return {
         "embedding": [("word", row, column), ("place", row, column)],
@@ -217,7 +218,7 @@ def _product(reader: Reader, name: str, row: int, column: int) -> str:
     left, right = (reader.array(each) for each in _FACTORS[name])
     b = right[column] if name == "scores" else right[:, column]
     a, value = left[row], reader.array(name)[row, column]
-    terms = [f"{number(x)}·{number(y)}" for x, y in zip(a[:TERMS], b[:TERMS], strict=True)]
+    terms = [f"{_factor(x)}·{_factor(y)}" for x, y in zip(a[:TERMS], b[:TERMS], strict=True)]
     rest = f" + … {len(a)} products" if len(a) > TERMS else ""
     turned = reader.frame.params.position == "rotary" and name in ("q", "k")
     dragged = name == "q" and not turned and abs(float(np.dot(a, b)) - value) > 1e-9
@@ -225,6 +226,10 @@ def _product(reader: Reader, name: str, row: int, column: int) -> str:
         return f"{number(value)}, put in by hand; X·W_Q is {number(float(np.dot(a, b)))}"
     total = f"{number(float(np.dot(a, b)))}, turned by its place: {number(value)}" if turned else number(value)
     return f"{' + '.join(terms)}{rest} = {total}"
+
+
+def _factor(value: float) -> str:
+    return number(value) if value >= 0 else f"({number(value)})"
 
 
 def _elementwise(reader: Reader, name: str, row: int, column: int) -> str:
