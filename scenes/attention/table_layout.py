@@ -66,7 +66,7 @@ def _side_by_side(
     scheme: Scheme, width: float, height: float, labels: float, line: float, scale: float
 ) -> tuple[list[Placed], list[Sign]]:
     tables = scheme.side_by_side
-    gaps = [max(SIGN * scale, 7.0 * scale * len(words)) if words else GAP * scale for words in scheme.signs]
+    gaps = [max(SIGN * scale, 8.5 * scale * len(words)) if words else GAP * scale for words in scheme.signs]
     again = [labels if other.rows != tables[0].rows else 0.0 for other in tables[1:]]
     columns = sum(table.values.shape[1] for table in tables)
     rows = max(table.values.shape[0] for table in tables)
