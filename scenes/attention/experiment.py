@@ -14,7 +14,7 @@ from explainer.engine.experiment import Experiment, Parts
 from explainer.scenes.attention import Params
 from explainer.scenes.attention.lookups import train
 from explainer.scenes.attention.mechanism import OPERATIONS, Settings, attention, entropies, mean_entropy
-from explainer.scenes.attention.names import BY_TOKEN, FINAL, PHASES
+from explainer.scenes.attention.names import BY_TOKEN, FINAL
 from explainer.scenes.attention.race import race
 from explainer.scenes.attention.saturation import WIDTHS, draw_scores, saturation, softmax_jacobian
 from explainer.scenes.attention.sources import draw_bank
@@ -37,9 +37,7 @@ class Attention(Experiment[Params]):
 
     def step(self) -> Iterator[str]:
         """Do the next operation on what is known so far."""
-        operation = OPERATIONS[self.done]
-        self.now |= operation(self.now, self.bank, self.settings, self.edits)
-        yield PHASES[self.done]
+        yield from OPERATIONS[self.done](self.now, self.bank, self.settings, self.edits)
         self.done += 1
         self.finished = self.done == len(OPERATIONS)
         self.record(entropy=mean_entropy(self.final))
@@ -47,9 +45,7 @@ class Attention(Experiment[Params]):
     def look_ahead(self) -> None:
         """Find what all operations come to, and keep of it what those already done have found."""
         self.final = attention(self.bank, self.settings, self.edits)
-        self.now: dict[str, Tensor] = {}
-        for operation in OPERATIONS[: self.done]:
-            self.now |= operation(self.now, self.bank, self.settings, self.edits)
+        self.now = attention(self.bank, self.settings, self.edits, self.done)
 
     def changed(self, names: Collection[str]) -> None:
         """Compute everything anew; what was put in by hand goes where it has lost its meaning."""

@@ -21,7 +21,7 @@ class Heads(Painted):
     """One map a head; a click shows the head everywhere."""
 
     key: ClassVar[str] = "heads"
-    title: ClassVar[str] = "Attention maps"
+    title: ClassVar[str] = "Attention maps: each row reads from the columns"
     about: ClassVar[str] = "The weights of every head as a map; rows read from columns"
     arrays: ClassVar[Sequence[str]] = ROW
     weight: ClassVar[float] = 1.6
@@ -65,7 +65,7 @@ class Heads(Painted):
         painter.setFont(self.font_for(12, bold=head == moment.head))
         painter.setPen(colour(tokens.accent if self.under == ("head", head) and heads > 1 else tokens.text))
         nats = float(moment["row_entropy"][head].mean())
-        title = f"head {head} · entropy {nats:.2f}" if heads > 1 else f"reads from · entropy {nats:.2f}"
+        title = f"head {head} · entropy {nats:.2f}" if heads > 1 else f"mean entropy {nats:.2f}"
         painter.drawText(QRectF(placed.x, box.top(), box.width(), line), Qt.AlignmentFlag.AlignLeft, title)
         painter.setFont(self.font_for(11))
         metrics, right = painter.fontMetrics(), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

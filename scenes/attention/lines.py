@@ -7,9 +7,9 @@ from typing import ClassVar
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterPath
+from PySide6.QtGui import QPainter
 
-from explainer.plots.colours import colour, pen
+from explainer.plots.colours import blend, colour, pen
 from explainer.scenes.attention.moment import ROW, Moment
 from explainer.scenes.attention.painted import Painted
 from explainer.scenes.attention.plane_layers import READ
@@ -76,16 +76,19 @@ class Lines(Painted):
         self, painter: QPainter, moment: Moment, left: float, right: float, top: float, each: float
     ) -> None:
         """Paint all lines faint, those of the asking token over them; with a key lit, the lines that lead to it."""
-        weights = np.nan_to_num(moment["final_weights"][moment.head])
-        order = [i for i in range(len(weights)) if i != moment.row] + [moment.row]
-        read = self.tokens.series_colour(READ)
-        for i in order:
-            for j in np.flatnonzero(weights[i] > FAINT).tolist():
-                own = i == moment.row if self.lit_key is None else j == self.lit_key
+        weights, tokens = np.nan_to_num(moment["final_weights"][moment.head]), self.tokens
+        chosen = np.zeros(weights.shape, bool)
+        if self.lit_key is None or self.lit_key >= weights.shape[1]:
+            chosen[moment.row] = True
+        else:
+            chosen[:, self.lit_key] = True
+        for mine in (False, True):
+            for i, j in np.argwhere((chosen == mine) & (weights > FAINT)).tolist():
                 weight = float(weights[i, j])
-                painter.setPen(pen(read if own else self.tokens.faint, 0.8 + 6 * weight, 0.9 if own else 0.25))
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.drawPath(_curve(left, top + (i + 0.5) * each, right, top + (j + 0.5) * each))
+                ends = QPointF(left, top + (i + 0.5) * each), QPointF(right, top + (j + 0.5) * each)
+                shade = blend(tokens.card, tokens.series_colour(READ) if mine else tokens.muted, 0.9 if mine else 0.22)
+                painter.setPen(pen(shade.name(), 0.8 + 6 * weight))
+                painter.drawLine(*ends)
 
     def entered(self, part: Hashable | None) -> None:
         """Tell the other pictures which token the pointer is on."""
@@ -107,10 +110,3 @@ class Lines(Painted):
         most = np.nan_to_num(moment["final_weights"][moment.head]).argmax(-1)
         pairs = zip(moment["token"], most, strict=True)
         return "Most is read: " + ", ".join(f"{token} from {moment.keys[j]}" for token, j in pairs)
-
-
-def _curve(x0: float, y0: float, x1: float, y1: float) -> QPainterPath:
-    path = QPainterPath(QPointF(x0, y0))
-    middle = (x0 + x1) / 2
-    path.cubicTo(QPointF(middle, y0), QPointF(middle, y1), QPointF(x1, y1))
-    return path

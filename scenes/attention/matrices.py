@@ -112,6 +112,18 @@ class Matrices(Painted):
             text = painter.fontMetrics().elidedText(f"{index + 1} {words}", Qt.TextElideMode.ElideRight, int(each - 8))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
             self.mark(box, ("operation", index))
+        self._paint_undo(painter, each * len(SHORT) + 8, width)
+
+    def _paint_undo(self, painter: QPainter, left: float, width: float) -> None:
+        """Offer to forget what was put in by hand, where there is room."""
+        count = len(self.frame.arrays["edited_table"]) if self.frame else 0
+        words = f"undo {count} edit{'s' if count > 1 else ''}"
+        wide = painter.fontMetrics().horizontalAdvance(words) + 4.0
+        if count and left + wide <= width:
+            box = QRectF(width - wide - 4, 1, wide, self.tokens.size(22))
+            painter.setPen(colour(self.tokens.accent))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
+            self.mark(box, ("undo", 0))
 
     def _place(self, painter: QPainter, reader: Reader, width: float, height: float, top: float, line: float) -> None:
         painter.setFont(self.font_for(11))
@@ -202,6 +214,11 @@ class Matrices(Painted):
         found = self.cell_at(event.position().x(), event.position().y())
         self._read(found[1] if found else None)
 
+    def entered(self, part: Hashable | None) -> None:
+        """Show what can be pressed."""
+        pressed = isinstance(part, tuple) and part[0] in ("operation", "undo")
+        self.setCursor(Qt.CursorShape.PointingHandCursor if pressed else Qt.CursorShape.ArrowCursor)
+
     def leaveEvent(self, event: QEvent) -> None:
         """Qt: no cell is read."""
         self._read(None)
@@ -223,6 +240,8 @@ class Matrices(Painted):
             self.chosen = part[1]
             self.close_editor()
             self.update()
+        elif part == ("undo", 0):
+            self.steering.act("undo_edits")
         elif self.cell is not None and self.cell[0] == "mask":
             self.steering.act("flip", query=self.cell[1], key=self.cell[2])
 

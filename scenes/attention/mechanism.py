@@ -1,13 +1,13 @@
 """Attention as eight operations, from words to the output, in plain PyTorch.
 
 Letters of the shapes: H heads, T queries, S keys, D the model's width, d = D/H the width of a head.
-Every operation takes what is known so far and returns what it adds; all tensors are float64.
+Every operation adds to what is known so far and yields its name; all tensors are float64.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
@@ -17,7 +17,7 @@ from torch import Tensor
 from explainer.scenes.attention.sources import Bank, hand_made, position_vectors, projections, word_vectors
 from explainer.scenes.attention.words import PAD, tokens
 
-Known = Mapping[str, Tensor]
+Known = dict[str, Tensor]
 Edits = Mapping[tuple[str, int, int, int], float]
 """Numbers put in by hand: (table, head, row, column) → value; head 0 for tables without heads."""
 
@@ -75,16 +75,16 @@ class Settings:
         return min(self.asks, len(self.words) - 1)
 
 
-def embed(known: Known, bank: Bank, s: Settings, edits: Edits) -> dict[str, Tensor]:
+def embed(known: Known, bank: Bank, s: Settings, edits: Edits) -> Iterator[str]:
     """Look up a vector for each word and add one for each place: x (T, D) and memory (S, D)."""
     words, places = looked_up(s.words, bank, s), position_vectors(s.position, len(s.words), s.width, bank)
     x = with_edits("embedding", words + places, edits)
-    found = {"word": words, "place": places, "embedding": x, "memory": x}
-    if s.kind == "self":
-        return found
-    memory = looked_up(s.memory_words, bank, s)
-    memory = memory + position_vectors(s.position, len(memory), s.width, bank)
-    return {**found, "memory": with_edits("memory", memory, edits)}
+    known |= {"word": words, "place": places, "embedding": x, "memory": x}
+    if s.kind == "cross":
+        memory = looked_up(s.memory_words, bank, s)
+        memory = memory + position_vectors(s.position, len(memory), s.width, bank)
+        known["memory"] = with_edits("memory", memory, edits)
+    yield "embed"
 
 
 def looked_up(words: list[str], bank: Bank, s: Settings) -> Tensor:
@@ -94,7 +94,7 @@ def looked_up(words: list[str], bank: Bank, s: Settings) -> Tensor:
     return word_vectors(words, s.width, bank, s.weights == "edited")
 
 
-def project(known: Known, bank: Bank, s: Settings, edits: Edits) -> dict[str, Tensor]:
+def project(known: Known, bank: Bank, s: Settings, edits: Edits) -> Iterator[str]:
     """Multiply by W_Q, W_K and W_V: q (H, T, d), k and v (H, S, d); rotary turns q and k by their place."""
     weights = projections(s.weights, s.width, s.count, bank)
     w_q, w_k, w_v = (with_edits(name, weights[name], edits) for name in ("w_q", "w_k", "w_v"))
@@ -104,8 +104,9 @@ def project(known: Known, bank: Bank, s: Settings, edits: Edits) -> dict[str, Te
     if s.weights == "hand" and s.query:
         q = q.clone()
         q[0, s.asking] = torch.tensor(s.query, dtype=q.dtype, device=q.device)
-    named = {"q": with_edits("q", q, edits), "k": with_edits("k", k, edits), "v": with_edits("v", v, edits)}
-    return {"w_q": w_q, "w_k": w_k, "w_v": w_v, **named}
+    known |= {"w_q": w_q, "w_k": w_k, "w_v": w_v}
+    known |= {name: with_edits(name, table, edits) for name, table in (("q", q), ("k", k), ("v", v))}
+    yield "project to Q, K, V"
 
 
 def rotary(vectors: Tensor) -> Tensor:
@@ -118,17 +119,19 @@ def rotary(vectors: Tensor) -> Tensor:
     return torch.stack([even * cos - odd * sin, even * sin + odd * cos], -1).flatten(-2)
 
 
-def score(known: Known, bank: Bank, s: Settings, edits: Edits) -> dict[str, Tensor]:
+def score(known: Known, bank: Bank, s: Settings, edits: Edits) -> Iterator[str]:
     """Take the dot product of every query with every key: scores (H, T, S) = q kᵀ."""
-    return {"scores": known["q"] @ known["k"].mT}
+    known["scores"] = known["q"] @ known["k"].mT
+    yield "scores QKᵀ"
 
 
-def rescale(known: Known, bank: Bank, s: Settings, edits: Edits) -> dict[str, Tensor]:
+def rescale(known: Known, bank: Bank, s: Settings, edits: Edits) -> Iterator[str]:
     """Divide by √d and the temperature; ALiBi subtracts a share of the distance: scaled (H, T, S)."""
     scores, d = known["scores"], known["q"].shape[-1]
     factor = 1 / math.sqrt(d) if s.scale else 1.0
-    bias = alibi(scores) if s.position == "alibi" else torch.zeros_like(scores)
-    return {"bias": bias, "scaled": (scores * factor + bias) / s.temperature}
+    known["bias"] = alibi(scores) if s.position == "alibi" else torch.zeros_like(scores)
+    known["scaled"] = (scores * factor + known["bias"]) / s.temperature
+    yield "scale"
 
 
 def alibi(scores: Tensor) -> Tensor:
@@ -139,10 +142,11 @@ def alibi(scores: Tensor) -> Tensor:
     return -slopes[:, None, None] * (rows[:, None] - columns).abs()
 
 
-def mask_out(known: Known, bank: Bank, s: Settings, edits: Edits) -> dict[str, Tensor]:
+def mask_out(known: Known, bank: Bank, s: Settings, edits: Edits) -> Iterator[str]:
     """Put −∞ where a query must not read: masked (H, T, S)."""
-    allowed = with_edits("mask", allowed_cells(s, bank.device), edits)
-    return {"mask": allowed, "masked": known["scaled"].masked_fill(allowed == 0, -torch.inf)}
+    known["mask"] = with_edits("mask", allowed_cells(s, bank.device), edits)
+    known["masked"] = known["scaled"].masked_fill(known["mask"] == 0, -torch.inf)
+    yield "mask"
 
 
 def allowed_cells(s: Settings, device: torch.device | str = "cpu") -> Tensor:
@@ -155,7 +159,7 @@ def allowed_cells(s: Settings, device: torch.device | str = "cpu") -> Tensor:
     return allowed
 
 
-def select(known: Known, bank: Bank, s: Settings, edits: Edits) -> dict[str, Tensor]:
+def select(known: Known, bank: Bank, s: Settings, edits: Edits) -> Iterator[str]:
     """Turn each row into weights (H, T, S): softmax, or one for the largest and zero for the others."""
     masked = known["masked"]
     if s.selection == "soft":
@@ -164,28 +168,32 @@ def select(known: Known, bank: Bank, s: Settings, edits: Edits) -> dict[str, Ten
         weights = torch.zeros_like(masked).scatter(-1, masked.argmax(-1, keepdim=True), 1.0)
     instead = {"nan": torch.nan, "zero": 0.0, "uniform": 1 / masked.shape[-1]}[s.empty_row]
     nothing = (masked == -torch.inf).all(-1, keepdim=True)
-    return {"weights": torch.where(nothing, instead, weights)}
+    known["weights"] = torch.where(nothing, instead, weights)
+    yield "softmax"
 
 
-def mix(known: Known, bank: Bank, s: Settings, edits: Edits) -> dict[str, Tensor]:
+def mix(known: Known, bank: Bank, s: Settings, edits: Edits) -> Iterator[str]:
     """Add up the values, each times its weight: context (H, T, d) = weights · v."""
-    return {"context": known["weights"] @ known["v"]}
+    known["context"] = known["weights"] @ known["v"]
+    yield "weighted sum"
 
 
-def combine(known: Known, bank: Bank, s: Settings, edits: Edits) -> dict[str, Tensor]:
+def combine(known: Known, bank: Bank, s: Settings, edits: Edits) -> Iterator[str]:
     """Put the heads side by side and project: output (T, D) = concat(context) W_O."""
-    w_o = with_edits("w_o", projections(s.weights, s.width, s.count, bank)["w_o"], edits)
-    return {"w_o": w_o, "output": known["context"].transpose(0, 1).flatten(1) @ w_o}
+    known["w_o"] = with_edits("w_o", projections(s.weights, s.width, s.count, bank)["w_o"], edits)
+    known["output"] = known["context"].transpose(0, 1).flatten(1) @ known["w_o"]
+    yield "concatenate and project"
 
 
 OPERATIONS = (embed, project, score, rescale, mask_out, select, mix, combine)
 
 
-def attention(bank: Bank, settings: Settings, edits: Edits) -> dict[str, Tensor]:
-    """Return everything that all eight operations find."""
-    known: dict[str, Tensor] = {}
-    for operation in OPERATIONS:
-        known |= operation(known, bank, settings, edits)
+def attention(bank: Bank, settings: Settings, edits: Edits, operations: int = len(OPERATIONS)) -> Known:
+    """Return everything that the first ``operations`` operations find."""
+    known: Known = {}
+    for operation in OPERATIONS[:operations]:
+        for _ in operation(known, bank, settings, edits):
+            pass
     return known
 
 

@@ -133,7 +133,7 @@ class KeysLayer(PlaneLayer):
         self.draw_dots(painter, places)
         self._draw_tip(painter, tip)
         self.draw_names(painter, places, tip, f"query of {moment.token}")
-        self.draw_caption(painter, "keys and the query: the score is how far a key lies along it", width, height)
+        self.draw_caption(painter, "score: how far a key lies along the query", width, height)
 
     def _draw_feet(self, painter: QPainter, origin: QPointF, tip: QPointF, places: list[QPointF]) -> None:
         """Draw the line through the query and, dotted, how each key falls onto it."""
@@ -195,8 +195,10 @@ class ValuesLayer(PlaneLayer):
         if known:
             self._draw_output(painter)
         self.draw_names(painter, places, self._output() if known else None, self._words())
-        inside = "the output is their weighted mean, inside their hull" if known else "nothing may be read: no output"
-        self.draw_caption(painter, f"values: {inside}", width, height)
+        said = (
+            "output: the weighted mean of the values, inside their hull" if known else "nothing may be read: no output"
+        )
+        self.draw_caption(painter, said, width, height)
 
     def _output(self) -> QPointF:
         return QPointF(*np.clip(self.axes.to_pixels(*self.picture.context), -1e5, 1e5).tolist())

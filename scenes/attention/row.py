@@ -36,6 +36,11 @@ class Row(Painted):
     at_first: ClassVar[bool] = True
     weight: ClassVar[float] = 1.3
 
+    def build(self) -> None:
+        """Say what a click does."""
+        super().build()
+        self.setToolTip("Hover or click a token to see its row · click in the column “mask” to mask a key")
+
     def paint(self, painter: QPainter, width: float, height: float) -> None:
         """Paint the strip of tokens, the heads of the columns, then a line for each key."""
         moment = self.moment
@@ -142,6 +147,7 @@ class Row(Painted):
             painter.drawText(QRectF(right - 140, box.top(), 140, box.height()), _RIGHT, cell_text(value))
         self._paint_bar(painter, moment, j, columns, middle, min(box.height() * 0.6, tokens.size(14)))
         self.mark(box, ("key", j))
+        self.mark(QRectF(columns[2] + 6, box.top(), columns[3] - columns[2], box.height()), ("mask", j))
 
     def _paint_bar(
         self, painter: QPainter, moment: Moment, j: int, columns: list[float], middle: float, thick: float
@@ -168,14 +174,17 @@ class Row(Painted):
     def entered(self, part: Hashable | None) -> None:
         """Tell the other pictures which token the pointer is on."""
         kind, number = part if isinstance(part, tuple) else ("", None)
-        self.setCursor(Qt.CursorShape.PointingHandCursor if kind == "query" else Qt.CursorShape.ArrowCursor)
+        self.setCursor(Qt.CursorShape.PointingHandCursor if kind in ("query", "mask") else Qt.CursorShape.ArrowCursor)
         self.steering.light("query", number if kind == "query" else None)
-        self.steering.light("key", number if kind == "key" else None)
+        self.steering.light("key", number if kind in ("key", "mask") else None)
 
     def clicked(self, part: Hashable) -> None:
-        """Choose the token that asks."""
-        if isinstance(part, tuple) and part[0] == "query":
-            self.steering.set(asks=part[1], query=())
+        """Choose the token that asks, or mask a key."""
+        kind, number = part if isinstance(part, tuple) else ("", None)
+        if kind == "query":
+            self.steering.set(asks=number, query=())
+        elif kind == "mask" and self.moment is not None:
+            self.steering.act("flip", query=self.moment.row, key=number)
 
     def summary(self) -> str:
         """Return the weights of the row."""

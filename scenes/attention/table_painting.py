@@ -89,7 +89,7 @@ def paint_cell(painter: QPainter, box: QRectF, value: float, shade: np.ndarray, 
 def number_font(placed: Placed, tokens: Tokens, font: QFont) -> tuple[QFont, int] | None:
     """Return the largest font and the most decimals for which all numbers find room, None for none."""
     values = placed.table.values[~np.isnan(placed.table.values)].tolist()
-    for size, decimals in ((13, 2), (12, 2), (11, 2), (11, 1)):
+    for size, decimals in ((13, 2), (12, 2), (11, 2), (11, 1)) if placed.table.name != "mask" else ((13, 0), (11, 0)):
         sized = small_font(tokens, font, size)
         metrics = QFontMetricsF(sized)
         longest = max((number(value, decimals) for value in values), key=len, default="0.00")
@@ -103,7 +103,7 @@ def _write(painter: QPainter, box: QRectF, value: float, shade: np.ndarray, deci
         return
     light = float(shade[:3] @ (0.299, 0.587, 0.114))
     painter.setPen(colour(tokens.muted) if not shade[3] else _DARK if light > 140 else _LIGHT)
-    words = str(int(value)) if value in (0.0, 1.0) and box.width() < 40 else number(value, decimals)
+    words = number(value, decimals)
     painter.drawText(box, _CENTER, words)
 
 

@@ -13,6 +13,11 @@ from torch import nn
 from torch.nn import functional as F  # noqa: N812 - the usual name
 
 from explainer import Refused, Run
+from explainer.scenes.attention import Params
+from explainer.scenes.attention.experiment import settings_of
+from explainer.scenes.attention.mechanism import OPERATIONS
+from explainer.scenes.attention.names import PHASES
+from explainer.scenes.attention.sources import draw_bank
 from explainer.scenes.attention.words import tokens
 
 TEXTS = ("The cat drank its milk", "one two three", "to be, or not to be", "a b c d e f g h i j")
@@ -300,3 +305,9 @@ def test_look_ups_are_learned_on_the_spot(lookup, position, learned):
         assert all(weights[i, i - 1] > 0.5 for i in range(1, 5))
     else:
         np.testing.assert_allclose(weights, 0.2, atol=0.01)
+
+
+def test_every_operation_says_its_name_when_it_has_ended():
+    bank, settings, known = draw_bank(), settings_of(Params()), {}
+    found = [name for operation in OPERATIONS for name in operation(known, bank, settings, {})]
+    assert tuple(found) == PHASES

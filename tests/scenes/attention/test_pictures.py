@@ -296,3 +296,18 @@ def test_the_other_pictures_say_what_they_show(make):
     frame = moment()
     assert make(Gradient, frame).accessibleName().startswith("Gradient of “its”’s weights · norm 0.347")
     assert "not divided: largest weight 0.9" in make(Saturation, frame).summary()
+
+
+def test_a_click_in_the_column_of_masks_masks_a_key(make, asked):
+    picture = make(Row, moment())
+    click(picture, ("mask", 4))
+    assert asked[-1] == ("flip", {"query": 3, "key": 4})
+
+
+def test_edits_can_be_undone_from_the_matrices(make, asked):
+    run = Run("attention")
+    run.step(2)
+    run.act("edit", table="w_q", head=0, row=0, column=0, value=1.0)
+    picture = make(Matrices, frame_of(run, run.arrays("*")), size=(1000, 420))
+    click(picture, ("undo", 0))
+    assert asked[-1] == ("undo_edits", {})
