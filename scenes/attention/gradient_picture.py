@@ -13,7 +13,7 @@ from explainer.plots.colours import colour
 from explainer.scenes.attention.moment import ROW, Moment
 from explainer.scenes.attention.painted import Painted
 from explainer.scenes.attention.table_layout import Placed
-from explainer.scenes.attention.table_painting import outline, paint_labels, paint_table
+from explainer.scenes.attention.table_painting import number_font, outline, paint_labels, paint_table
 from explainer.scenes.attention.tables import Table, number
 
 
@@ -47,7 +47,7 @@ class Gradient(Painted):
         down = min(float(self.tokens.size(30)), (height - 4 * line) / len(jacobian))
         table = Table("jacobian", jacobian, moment.keys, moment.keys, "∂ weight (row) / ∂ score (column)")
         self.placed = Placed(table, labels, 2 * line, max(2.0, across), max(2.0, down))
-        paint_table(painter, self.placed, self.tokens, self.font())
+        paint_table(painter, self.placed, self.tokens, number_font([self.placed], self.tokens, self.font()))
         paint_labels(painter, self.placed, self.tokens, self.font(), True, None)
         for j in range(len(jacobian)):
             box = QRectF(0, self.placed.corner(j, 0)[1], width, self.placed.cell_height)

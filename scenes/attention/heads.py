@@ -13,7 +13,7 @@ from explainer.plots.colours import colour
 from explainer.scenes.attention.moment import ROW, Moment
 from explainer.scenes.attention.painted import Painted
 from explainer.scenes.attention.table_layout import Placed
-from explainer.scenes.attention.table_painting import outline, paint_table
+from explainer.scenes.attention.table_painting import fitting, number_font, outline, paint_table
 from explainer.scenes.attention.tables import Table
 
 
@@ -21,7 +21,7 @@ class Heads(Painted):
     """One map a head; a click shows the head everywhere."""
 
     key: ClassVar[str] = "heads"
-    title: ClassVar[str] = "Attention maps: each row reads from the columns"
+    title: ClassVar[str] = "Attention maps · rows read from columns"
     about: ClassVar[str] = "The weights of every head as a map; rows read from columns"
     arrays: ClassVar[Sequence[str]] = ROW
     weight: ClassVar[float] = 1.6
@@ -50,7 +50,7 @@ class Heads(Painted):
         cell = min((box.width() - labels - 12) / columns, (box.height() - 2 * line - 8) / rows, float(tokens.size(56)))
         wide = max(cell, min(float(tokens.size(56)), (box.width() - labels - 12) / columns))
         placed = Placed(Table("weights", weights), box.left() + labels, box.top() + 2 * line, wide, max(2.0, cell))
-        paint_table(painter, placed, tokens, self.font())
+        paint_table(painter, placed, tokens, number_font([placed], tokens, self.font()))
         self._paint_names(painter, moment, head, placed, box, line)
         if self.hovered is not None or head == moment.head:
             outline(painter, placed, moment.row, None, tokens.accent)
@@ -73,8 +73,7 @@ class Heads(Painted):
         if placed.cell_width >= tokens.size(20):
             for j, name in enumerate(moment.keys):
                 place = QRectF(placed.corner(0, j)[0], placed.y - line, placed.cell_width - 2, line)
-                shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, int(place.width()))
-                painter.drawText(place, Qt.AlignmentFlag.AlignCenter, shown)
+                painter.drawText(place, Qt.AlignmentFlag.AlignCenter, fitting(metrics, name, place.width()))
         if placed.cell_height >= 11:
             for i, name in enumerate(moment["token"].tolist()):
                 place = QRectF(box.left(), placed.corner(i, 0)[1], placed.x - box.left() - 5, placed.cell_height)

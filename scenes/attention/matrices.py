@@ -15,7 +15,7 @@ from explainer.plots.colours import colour, pen
 from explainer.scenes.attention.names import PHASES
 from explainer.scenes.attention.painted import Painted
 from explainer.scenes.attention.table_layout import Placed, arrange
-from explainer.scenes.attention.table_painting import cell_box, outline, paint_labels, paint_table
+from explainer.scenes.attention.table_painting import cell_box, number_font, outline, paint_labels, paint_table
 from explainer.scenes.attention.tables import (
     BY_KEY,
     BY_QUERY,
@@ -28,7 +28,7 @@ from explainer.scenes.attention.tables import (
     sources,
 )
 
-SHORT = ("embed", "project", "scores", "scale", "mask", "softmax", "sum", "output")
+SHORT = ("embed", "Q K V", "QKᵀ", "÷ √d", "mask", "softmax", "Σ w·v", "output")
 """The operations' names where room is scarce."""
 Cell = tuple[str, int, int]
 """Array, row and column."""
@@ -79,8 +79,9 @@ class Matrices(Painted):
         top = self.tokens.size(32)
         self._place(painter, reader, width, height - top - 1.6 * line, float(top), line)
         row = min(reader.frame.params.asks, len(reader.queries) - 1)
+        numbers = number_font(self.placed, self.tokens, self.font())
         for number_of, placed in enumerate(self.placed):
-            paint_table(painter, placed, self.tokens, self.font(), reader.edited(placed.table))
+            paint_table(painter, placed, self.tokens, numbers, reader.edited(placed.table))
             rows = bool(placed.table.rows) and self._labels_rows(number_of)
             asks = placed.table.name in (*BY_QUERY, "joined") and not placed.table.flipped
             paint_labels(painter, placed, self.tokens, self.font(), rows, row if asks else None)
@@ -109,8 +110,9 @@ class Matrices(Painted):
             painter.setBrush(colour(tokens.selected if shown else tokens.raised))
             painter.drawRoundedRect(box, 4, 4)
             painter.setPen(colour(tokens.text if index < step else tokens.muted))
-            text = painter.fontMetrics().elidedText(f"{index + 1} {words}", Qt.TextElideMode.ElideRight, int(each - 8))
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+            whole = f"{index + 1} {words}"
+            narrow = painter.fontMetrics().horizontalAdvance(whole) > each - 10
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words if narrow else whole)
             self.mark(box, ("operation", index))
         self._paint_undo(painter, each * len(SHORT) + 8, width)
 

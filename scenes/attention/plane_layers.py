@@ -36,13 +36,13 @@ class PlaneLayer(Layer):
         return [QPointF(*np.clip(place, -1e5, 1e5).tolist()) for place in found]
 
     def draw_caption(self, painter: QPainter, words: str, width: float, height: float) -> None:
-        """Write what the plane shows along its lower edge."""
+        """Write what the plane shows along its lower edge, if there is room."""
         tokens = self.picture.tokens
         painter.setFont(small_font(tokens, self.axes.font(), 12))
         painter.setPen(colour(tokens.muted))
         place = QRectF(8, height - tokens.size(24), width - 16, tokens.size(20))
-        shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, int(place.width()))
-        painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
+        if painter.fontMetrics().horizontalAdvance(words) <= place.width():
+            painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
 
     def radius(self, weight: float) -> float:
         """Return the radius of the dot of a key or value in pixels."""
@@ -195,9 +195,7 @@ class ValuesLayer(PlaneLayer):
         if known:
             self._draw_output(painter)
         self.draw_names(painter, places, self._output() if known else None, self._words())
-        said = (
-            "output: the weighted mean of the values, inside their hull" if known else "nothing may be read: no output"
-        )
+        said = "output: the values’ weighted mean, inside their hull" if known else "nothing may be read: no output"
         self.draw_caption(painter, said, width, height)
 
     def _output(self) -> QPointF:

@@ -30,7 +30,7 @@ class Row(Painted):
     """The four operations that turn dot products into weights, for one query."""
 
     key: ClassVar[str] = "row"
-    title: ClassVar[str] = "From scores to weights"
+    title: ClassVar[str] = "Scores to weights"
     about: ClassVar[str] = "One query's row: scores, scaled, masked, and the weights as bars"
     arrays: ClassVar[Sequence[str]] = ROW
     at_first: ClassVar[bool] = True
@@ -62,7 +62,7 @@ class Row(Painted):
     def _say_title(self, moment: Moment) -> None:
         nats = float(moment["row_entropy"][moment.head, moment.row])
         most = float(np.log(max(1, np.isfinite(moment.row_of("final_masked")).sum())))
-        title = f"From scores to weights · entropy {nats:.2f} of at most {most:.2f} nats"
+        title = f"Scores to weights · entropy {nats:.2f} of {most:.2f} nats"
         if title != self.accessibleName():
             self.setAccessibleName(title)
             self.title_changed.emit(title)
@@ -104,7 +104,7 @@ class Row(Painted):
         painter.setFont(self.font_for(12))
         names = max(painter.fontMetrics().horizontalAdvance(word) for word in moment.keys)
         first = min(float(names), width * 0.2) + 10
-        number = max(float(self.tokens.size(58)), min(float(self.tokens.size(110)), width * 0.12))
+        number = max(float(self.tokens.size(54)), min(float(self.tokens.size(110)), width * 0.12))
         edges = [first, *(first + number * (1 + i) for i in range(3))]
         moved = self.tokens.size(64)
         return [*edges, edges[-1] + self.tokens.size(24), width - self.tokens.size(52) - moved, width - moved]

@@ -9,6 +9,8 @@ from explainer.scenes.attention.tables import Scheme, Table
 
 GAP, SIGN = 22.0, 40.0
 """Pixels between tables, and where a sign stands between them at least."""
+NARROW = 520.0
+"""Below this width a sign is an arrow."""
 WIDEST, HIGHEST = 64.0, 30.0
 """A cell is not larger than this."""
 
@@ -65,8 +67,9 @@ def arrange(
 def _side_by_side(
     scheme: Scheme, width: float, height: float, labels: float, line: float, scale: float
 ) -> tuple[list[Placed], list[Sign]]:
-    tables = scheme.side_by_side
-    gaps = [max(SIGN * scale, 8.5 * scale * len(words)) if words else GAP * scale for words in scheme.signs]
+    tables, narrow = scheme.side_by_side, width < NARROW * scale
+    signs = ["→" if narrow and words else words for words in scheme.signs]
+    gaps = [max(SIGN * scale, 8.5 * scale * len(words)) if words else GAP * scale for words in signs]
     again = [labels if other.rows != tables[0].rows else 0.0 for other in tables[1:]]
     columns = sum(table.values.shape[1] for table in tables)
     rows = max(table.values.shape[0] for table in tables)
@@ -74,15 +77,15 @@ def _side_by_side(
     across = min(WIDEST * scale, (width - labels - sum(gaps) - sum(again)) / columns)
     down = min(HIGHEST * scale, (height - heads) / rows)
     across, down = max(across, 2.0), max(down, 2.0)
-    x, placed, signs = labels, [], []
+    x, placed, found = labels, [], []
     for index, table in enumerate(tables):
         if index:
             gap = gaps[index - 1]
-            signs.append(Sign(scheme.signs[index - 1], x + gap / 2, heads + table.values.shape[0] * down / 2))
+            found.append(Sign(signs[index - 1], x + gap / 2, heads + table.values.shape[0] * down / 2))
             x += gap + again[index - 1]
         placed.append(Placed(table, x, heads, across, down))
         x += placed[-1].width
-    return placed, signs
+    return placed, found
 
 
 def _falk(scheme: Scheme, width: float, height: float, labels: float, line: float, scale: float) -> list[Placed]:

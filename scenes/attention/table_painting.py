@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QPainter, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QFontMetricsF, QImage, QPainter, QPolygonF
 
 from explainer.plots.colours import colour, pen, small_font
 from explainer.scenes.attention.plane_layers import READ
@@ -16,21 +16,26 @@ from explainer.theme.colour_maps import signed
 from explainer.theme.tokens import Tokens
 
 _DARK, _LIGHT = QColor("#0d1015"), QColor("#ffffff")
+MOST_MEASURED = 600
+"""So many different numbers are measured; tables with more have cells that are too small for numbers."""
 SMALL_CELL = 10.0
 """Cells smaller than this, in pixels, are painted as one image."""
 _CENTER = Qt.AlignmentFlag.AlignCenter
 
 
 def paint_table(
-    painter: QPainter, placed: Placed, tokens: Tokens, font: QFont, edited: Iterable[tuple[int, int]] = ()
+    painter: QPainter,
+    placed: Placed,
+    tokens: Tokens,
+    numbers: tuple[QFont, int] | None,
+    edited: Iterable[tuple[int, int]] = (),
 ) -> None:
-    """Paint the cells, their numbers where they have room, and a corner on those put in by hand."""
+    """Paint the cells, their ``numbers`` in that font with so many decimals, and a corner on those put in by hand."""
     values = placed.table.values
     colours = cell_colours(values, tokens, placed.table.name)
     if min(placed.cell_width, placed.cell_height) < SMALL_CELL:
         _paint_image(painter, placed, colours)
         return
-    numbers = number_font(placed, tokens, font)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     for row, column in np.ndindex(*values.shape):
         paint_cell(painter, cell_box(placed, row, column), float(values[row, column]), colours[row, column], tokens)
@@ -39,7 +44,8 @@ def paint_table(
         painter.setFont(numbers[0])
         for row, column in np.ndindex(*values.shape):
             box = cell_box(placed, row, column)
-            _write(painter, box, float(values[row, column]), colours[row, column], numbers[1], tokens)
+            decimals = 0 if placed.table.name == "mask" else numbers[1]
+            _write(painter, box, float(values[row, column]), colours[row, column], decimals, tokens)
     for row, column in edited:
         if row < values.shape[0] and column < values.shape[1]:
             _mark_edited(painter, cell_box(placed, row, column), tokens)
@@ -86,16 +92,26 @@ def paint_cell(painter: QPainter, box: QRectF, value: float, shade: np.ndarray, 
         painter.drawRect(box.adjusted(0, 0, -1, -1))
 
 
-def number_font(placed: Placed, tokens: Tokens, font: QFont) -> tuple[QFont, int] | None:
+def number_font(tables: Sequence[Placed], tokens: Tokens, font: QFont) -> tuple[QFont, int] | None:
     """Return the largest font and the most decimals for which all numbers find room, None for none."""
-    values = placed.table.values[~np.isnan(placed.table.values)].tolist()
-    for size, decimals in ((13, 2), (12, 2), (11, 2), (11, 1)) if placed.table.name != "mask" else ((13, 0), (11, 0)):
+    if not tables:
+        return None
+    values = np.concatenate([placed.table.values.ravel() for placed in tables if placed.table.name != "mask"])
+    values = np.unique(values[~np.isnan(values)])[:MOST_MEASURED]
+    for size, decimals in ((13, 2), (12, 2), (11, 2), (11, 1)):
         sized = small_font(tokens, font, size)
-        metrics = QFontMetricsF(sized)
-        longest = max((number(value, decimals) for value in values), key=len, default="0.00")
-        if placed.cell_height >= tokens.size(size) + 3 and placed.cell_width >= metrics.horizontalAdvance(longest) + 4:
+        longest = max((number(value, decimals) for value in values.tolist()), key=len, default="0.00")
+        wide = QFontMetricsF(sized).horizontalAdvance(longest) + 4
+        if tables[0].cell_height >= tokens.size(size) + 3 and tables[0].cell_width >= wide:
             return sized, decimals
     return None
+
+
+def fitting(metrics: QFontMetrics, word: str, width: float) -> str:
+    """Return as many of a word's first letters as find room."""
+    while word and metrics.horizontalAdvance(word) > width:
+        word = word[:-1]
+    return word
 
 
 def _write(painter: QPainter, box: QRectF, value: float, shade: np.ndarray, decimals: int, tokens: Tokens) -> None:
@@ -130,7 +146,7 @@ def paint_labels(painter: QPainter, placed: Placed, tokens: Tokens, font: QFont,
         painter.setPen(colour(tokens.muted))
         for column, name in enumerate(placed.table.columns):
             box = QRectF(placed.corner(0, column)[0], placed.y - line, placed.cell_width - 1, line)
-            painter.drawText(box, _CENTER, metrics.elidedText(name, Qt.TextElideMode.ElideRight, int(box.width())))
+            painter.drawText(box, _CENTER, fitting(metrics, name, box.width()))
     if rows and placed.cell_height >= 11:
         for row, name in enumerate(placed.table.rows):
             box = QRectF(0, placed.corner(row, 0)[1], placed.x - 6, placed.cell_height)
