@@ -6,9 +6,10 @@ from collections.abc import Hashable, Sequence
 from typing import ClassVar
 
 import numpy as np
+import shiboken6
 from PySide6.QtCore import QEvent, QRectF, Qt
-from PySide6.QtGui import QMouseEvent, QPainter
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from explainer.contract.frame import Frame
 from explainer.plots.colours import colour, pen
@@ -52,6 +53,8 @@ class Matrices(Painted):
         self.placed: list[Placed] = []
         self._step = 0
         self._editor: QLineEdit | None = None
+        self._before: QWidget | None = None
+        """Who had the focus before the field took it."""
         self.setToolTip("Hover a cell for its arithmetic · double-click a number to change it · click a mask cell")
 
     def draw(self, frame: Frame) -> None:
@@ -253,6 +256,46 @@ class Matrices(Painted):
         if found is not None and found[0].table.editable:
             self.open_editor(*found)
 
+    # the keys
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt: the digits 1 to 8 choose an operation."""
+        number_of = event.key() - Qt.Key.Key_1
+        if 0 <= number_of < len(PHASES):
+            self.clicked(("operation", number_of))
+        else:
+            super().keyPressEvent(event)
+
+    def go(self, down: int, right: int) -> None:
+        """Go from cell to cell, and over an edge to the next table."""
+        here = next(((index, self._on_stage(placed)) for index, placed in enumerate(self.placed)
+                     if self.cell and placed.table.name == self.cell[0]), None)  # fmt: skip
+        if not self.placed:
+            return
+        index, (row, column) = here or (len(self.placed) - 1, (-down, -right))
+        rows, columns = self.placed[index].table.values.shape
+        row, column = row + down, column + right
+        if not (0 <= row < rows and 0 <= column < columns):
+            index = (index + (1 if down + right > 0 else -1)) % len(self.placed)
+            row, column = 0, 0
+        table = self.placed[index].table
+        self._read((table.name, *table.cell(row, column)))
+
+    def press(self) -> None:
+        """Edit the cell that the keys are on, or flip it in the mask."""
+        if self.cell is None:
+            return
+        placed = next(placed for placed in self.placed if placed.table.name == self.cell[0])
+        if self.cell[0] == "mask":
+            self.steering.act("flip", query=self.cell[1], key=self.cell[2])
+        elif placed.table.editable:
+            self.open_editor(placed, self.cell)
+
+    def _on_stage(self, placed: Placed) -> tuple[int, int]:
+        """Return the row and column on the stage of the cell that is read."""
+        assert self.cell is not None
+        return placed.table.cell(*self.cell[1:])
+
     # editing
 
     def open_editor(self, placed: Placed, cell: Cell) -> None:
@@ -261,6 +304,7 @@ class Matrices(Painted):
         reader = Reader.of(self.frame)
         if reader is None or np.isnan(reader.array(cell[0])[cell[1], cell[2]]):
             return
+        self._before = QApplication.focusWidget()
         name, row, column = cell
         box = cell_box(placed, *((column, row) if placed.table.flipped else (row, column)))
         self._editor = QLineEdit(number(reader.array(name)[row, column]).replace("−", "-"), self)
@@ -290,8 +334,11 @@ class Matrices(Painted):
         """Take the field away."""
         if self._editor is not None:
             editor, self._editor = self._editor, None
+            focused = editor.hasFocus()
             editor.hide()
             editor.deleteLater()
+            if focused and self._before is not None and shiboken6.isValid(self._before):
+                self._before.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def summary(self) -> str:
         """Return which operation is on show and the sizes of its tables."""

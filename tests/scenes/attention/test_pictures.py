@@ -311,3 +311,27 @@ def test_edits_can_be_undone_from_the_matrices(make, asked):
     picture = make(Matrices, frame_of(run, run.arrays("*")), size=(1000, 420))
     click(picture, ("undo", 0))
     assert asked[-1] == ("undo_edits", {})
+
+
+def test_the_keys_go_from_token_to_token_and_choose_one(make, asked):
+    picture = make(Row, moment())
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Return):
+        QTest.keyClick(picture, key)
+    assert ("query", 1) in asked
+    assert asked[-1] == ("set", {"asks": 1, "query": ()})
+
+
+def test_the_keys_go_from_cell_to_cell_and_edit_one(make, asked):
+    picture = make(Matrices, moment(3))
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Down):
+        QTest.keyClick(picture, key)
+    assert picture.cell == ("scores", 1, 1)
+    QTest.keyClick(picture, Qt.Key.Key_2)
+    picture.grab()
+    assert picture.accessibleName().startswith("2. project")
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Return):
+        QTest.keyClick(picture, key)
+    field = picture.findChild(QLineEdit, "cell_editor")
+    field.setText("4")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert next(entry for entry in asked if entry[0] == "edit")[1]["value"] == 4.0
