@@ -62,13 +62,19 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     parameters: dict[str, Any] = {}
     actions: tuple[Action, ...] = ()
 
-    def with_action(self, action: Action) -> Self:
-        """Return the recipe in which ``action`` follows, and everything later is undone."""
+    def with_action(self, action: Action, replaces: Sequence[str] = ()) -> Self:
+        """Return the recipe in which ``action`` follows, and everything later is undone.
+
+        It takes the place of an action of the same verb right before it, at the same step, with the same
+        values of the arguments that ``replaces`` names.
+        """
         kept = tuple(earlier for earlier in self.actions if earlier.step <= action.step)
         last = kept[-1] if kept else None
         if last and last.step == action.step and last.verb == action.verb == SET:
             merged = {**last.arguments, **action.arguments}
             return msgspec.structs.replace(self, actions=(*kept[:-1], Action(action.step, SET, merged)))
+        if last and replaces and _again(last, action, replaces):
+            kept = kept[:-1]
         return msgspec.structs.replace(self, actions=(*kept, action))
 
     def with_view(self, params: Parameters) -> Self:
@@ -86,6 +92,12 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             if action.step <= step and action.verb == SET:
                 values.update(action.arguments)
         return scene.parameters(**values)
+
+
+def _again(last: Action, action: Action, arguments: Sequence[str]) -> bool:
+    """Whether ``action`` does once more what ``last`` did, as far as these arguments say."""
+    same = all(last.arguments.get(name) == action.arguments.get(name) for name in arguments)
+    return same and (last.step, last.verb) == (action.step, action.verb)
 
 
 def fork_step(one: Recipe, other: Recipe) -> int | None:

@@ -58,6 +58,8 @@ class Verb:
     help: str
     arguments: Mapping[str, Parameter] = field(default_factory=dict)
     label: str = ""
+    replaces: tuple[str, ...] = ()
+    """Arguments that make it the same thing done again: the last of a drag's many actions is the one logged."""
 
     def check(self, values: Mapping[str, object]) -> dict[str, Any]:
         """Return the arguments checked and completed; raise :class:`Refused`."""

@@ -198,7 +198,8 @@ class Execution:
         """Log ``action``, undo everything after it, and do it if its time has come."""
         with self.world.entered():
             before = self.recipe
-            self.recipe = before.with_action(action)
+            verb = self.scene.actions.get(action.verb)
+            self.recipe = before.with_action(action, verb.replaces if verb else ())
             if action.step == self.step:
                 try:
                     self._apply(action)

@@ -141,3 +141,16 @@ def test_the_last_action_is_the_latest_at_or_before_a_step():
 
 def test_positions_are_ordered_by_step_then_phase():
     assert Position(1) < Position(1, 1) < Position(2)
+
+
+def dragged(step, index, place):
+    return Action(step, "move", {"index": index, "to": place})
+
+
+def test_the_same_thing_done_again_takes_the_place_of_the_one_right_before_it():
+    recipe = START
+    for action in (dragged(3, 1, 0.1), dragged(3, 1, 0.2), dragged(3, 2, 0.3), dragged(3, 1, 0.4), dragged(4, 1, 0.5)):
+        recipe = recipe.with_action(action, replaces=("index",))
+    places = [(action.step, *action.arguments.values()) for action in recipe.actions]
+    assert places == [(3, 1, 0.2), (3, 2, 0.3), (3, 1, 0.4), (4, 1, 0.5)]
+    assert len(recipe.with_action(dragged(4, 1, 0.6)).actions) == 5

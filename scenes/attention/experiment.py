@@ -1,0 +1,159 @@
+"""The experiment: each step of the run is one of the eight operations of attention."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from explainer.contract.refused import Refused
+from explainer.engine.experiment import Experiment, Parts
+from explainer.scenes.attention import Params
+from explainer.scenes.attention.lookups import train
+from explainer.scenes.attention.mechanism import OPERATIONS, Settings, attention, entropies, mean_entropy
+from explainer.scenes.attention.names import BY_TOKEN, FINAL
+from explainer.scenes.attention.race import race
+from explainer.scenes.attention.saturation import WIDTHS, draw_scores, saturation, softmax_jacobian
+from explainer.scenes.attention.sources import draw_bank
+
+
+class Attention(Experiment[Params]):
+    """``now`` holds what the operations done so far have found, ``final`` what all eight will find."""
+
+    def build(self) -> None:
+        """Draw random numbers, train the projections if that was chosen, and do no operation yet."""
+        self.edits: dict[tuple[str, int, int, int], float] = {}
+        self.settings = settings_of(self.params)
+        self.bank = draw_bank(self.device)
+        self.training_loss = torch.zeros(0, dtype=torch.float64)
+        if self.settings.weights == "trained":
+            self.bank.trained, self.training_loss = train(self.params.lookup, self.bank, self.settings)
+        self.scores_by_width = draw_scores()
+        self.done = 0
+        self.look_ahead()
+
+    def step(self) -> Iterator[str]:
+        """Do the next operation on what is known so far."""
+        yield from OPERATIONS[self.done](self.now, self.bank, self.settings, self.edits)
+        self.done += 1
+        self.finished = self.done == len(OPERATIONS)
+        self.record(entropy=mean_entropy(self.final))
+
+    def look_ahead(self) -> None:
+        """Find what all operations come to, and keep of it what those already done have found."""
+        self.final = attention(self.bank, self.settings, self.edits)
+        self.now = attention(self.bank, self.settings, self.edits, self.done)
+
+    def changed(self, names: Collection[str]) -> None:
+        """Compute everything anew; what was put in by hand goes where it has lost its meaning."""
+        self.settings = settings_of(self.params)
+        stale = {"mask"} if {"mask", "padding"} & set(names) else set()
+        if {"text", "memory_text", "kind"} & set(names):
+            stale |= BY_TOKEN
+        self.edits = {place: value for place, value in self.edits.items() if place[0] not in stale}
+        self.look_ahead()
+
+    def edit(self, table: str, head: int, row: int, column: int, value: float) -> None:
+        """Put a number into a table, in place of the one that the operations would find."""
+        self.put({(table, head, row, column): value})
+
+    def place(self, table: str, head: int, row: int, to: Sequence[float]) -> None:
+        """Put the first two numbers of a row, as a hand does that drags it in the plane."""
+        self.put({(table, head, row, 0): to[0], (table, head, row, 1): to[1]})
+
+    def flip(self, query: int, key: int) -> None:
+        """Let a query read a key that was masked, or the other way round."""
+        rows, columns = self.final["mask"].shape
+        if query >= rows or key >= columns:
+            raise Refused(f"mask cell ({query}, {key}) is refused: there are {rows} queries and {columns} keys")
+        self.put({("mask", 0, query, key): float(1 - self.final["mask"][query, key])})
+
+    def put(self, numbers: Mapping[tuple[str, int, int, int], float]) -> None:
+        """Take in numbers made by hand; raise :class:`Refused` for a cell that is not there."""
+        for table, *place in numbers:
+            shape = (1, *self.final[table].shape)[-3:]
+            if any(index >= size for index, size in zip(place, shape, strict=True)):
+                raise Refused(f"{table} {place} is refused: its shape is {tuple(self.final[table].shape)}", about=table)
+        kept = {place: value for place, value in self.edits.items() if place not in numbers}
+        self.edits = {**kept, **numbers}
+        self.look_ahead()
+
+    def undo_edits(self) -> None:
+        """Forget every number that was put in by hand."""
+        self.edits = {}
+        self.look_ahead()
+
+    def state(self) -> dict[str, Any]:
+        """Return what cannot be computed anew: how far the run is, and what was put in by hand."""
+        return {"done": self.done, "finished": self.finished, "edits": dict(self.edits)}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take back a checkpoint; what follows from it is computed anew."""
+        self.done, self.finished, self.edits = state["done"], state["finished"], dict(state["edits"])
+        self.settings = settings_of(self.params)
+        self.look_ahead()
+
+    def frame(self, wanted: Collection[str]) -> Mapping[str, np.ndarray | Tensor]:
+        """Return the tables; one that no operation has found yet is NaN."""
+        final = self.final
+        tables = {name: self.now.get(name, _unknown(final[name])) for name in final if name in wanted}
+        ahead = {name: final[name.removeprefix("final_")] for name in FINAL if name in wanted}
+        return {**tables, **ahead, **self.words(wanted), **self.measures(wanted), **self.by_hand(wanted)}
+
+    def words(self, wanted: Collection[str]) -> dict[str, np.ndarray]:
+        """Return the tokens."""
+        named = {"token": self.settings.words, "memory_token": self.settings.memory_words}
+        return {name: np.array(found, dtype="<U32") for name, found in named.items() if name in wanted}
+
+    def measures(self, wanted: Collection[str]) -> dict[str, Tensor]:
+        """Return what is measured beside the eight operations."""
+        found: dict[str, Tensor] = {"training_loss": self.training_loss}
+        if "row_entropy" in wanted:
+            found["row_entropy"] = entropies(self.final["weights"])
+        if "jacobian" in wanted:
+            found["jacobian"] = self.jacobian()
+        if "saturation_weight" in wanted or "saturation_gradient" in wanted:
+            largest, slope = saturation(self.scores_by_width, self.params.temperature)
+            found |= {"saturation_weight": largest, "saturation_gradient": slope}
+        found["saturation_width"] = torch.tensor(WIDTHS)
+        return {name: array for name, array in found.items() if name in wanted}
+
+    def jacobian(self) -> Tensor:
+        """Return ∂weight/∂score of the asking row (head, key, key); a hard choice has none: zero everywhere."""
+        weights = self.final["weights"][:, self.settings.asking].nan_to_num()
+        return softmax_jacobian(weights) * (self.params.selection == "soft")
+
+    def race(self) -> Parts:
+        """Measure attention against a recurrent network."""
+        return race()
+
+    def by_hand(self, wanted: Collection[str]) -> dict[str, np.ndarray]:
+        """Return the cells with numbers that were put in by hand."""
+        names = [table for table, *_ in self.edits]
+        places = [place for _, *place in self.edits]
+        found = {
+            "edited_table": np.array(names, dtype="<U32"),
+            "edited_cell": np.array(places, dtype=np.int64).reshape(-1, 3),
+        }
+        return {name: array for name, array in found.items() if name in wanted}
+
+
+def settings_of(params: Params) -> Settings:
+    """Return what the operations are told; raise :class:`Refused` for what does not go together."""
+    values = params.values()
+    settings = Settings(**{name: values[name] for name in Settings.__dataclass_fields__})
+    width, heads = settings.width, settings.count
+    if width % heads:
+        raise Refused(f"d_model = {width} is refused with {heads} heads: give a multiple of heads", about="d_model")
+    if params.position == "rotary" and width // heads % 2:
+        raise Refused(f"rotary is refused for heads of width {width // heads}: it turns pairs, give an even width")
+    if len(params.query) == 1:
+        raise Refused("query needs two numbers x,y, or none", about="query")
+    return settings
+
+
+def _unknown(table: Tensor) -> Tensor:
+    return torch.full_like(table, torch.nan) if table.is_floating_point() else torch.full_like(table, -1)

@@ -1,0 +1,88 @@
+"""What the scene says about itself: summary, readings and conditions worth a word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from explainer.contract.frame import Frame, Note
+from explainer.plots.number_text import number_text
+from explainer.scenes.attention.moment import Moment
+from explainer.scenes.attention.names import PHASES
+
+SATURATED = 0.02
+"""A row whose Jacobian is smaller than this hardly learns."""
+
+
+def summary(frame: Frame) -> str:
+    """Return what the query token reads, and how far the run is."""
+    moment = Moment.of(frame)
+    if moment is None:
+        return f"Step {frame.step} of {len(PHASES)}."
+    if moment.empty:
+        return f"{operation(frame)} “{moment.token}” may read nothing: its row is masked completely."
+    order = np.argsort(-moment.weights, kind="stable")[:3]
+    read = ", ".join(f"{moment.keys[j]} {moment.weights[j]:.2f}" for j in order)
+    return f"{operation(frame)} “{moment.token}” reads {read}."
+
+
+def operation(frame: Frame) -> str:
+    """Return which operation was done last."""
+    if frame.step == 0:
+        return "No operation has been done yet."
+    return f"Operation {frame.step} of {len(PHASES)}: {PHASES[min(frame.step, len(PHASES)) - 1]}."
+
+
+def readings(frame: Frame) -> list[tuple[str, str]]:
+    """Return the operation done last and the entropy of the row."""
+    moment = Moment.of(frame)
+    found = [("done", PHASES[min(frame.step, len(PHASES)) - 1] if frame.step else "nothing yet")]
+    if moment is not None:
+        found.append((f"entropy {moment.token}", f"{float(moment['row_entropy'][moment.head, moment.row]):.2f}"))
+    return found
+
+
+def notes(frame: Frame) -> Sequence[Note]:
+    """Return what is worth a word about the query token's row."""
+    moment = Moment.of(frame)
+    if moment is None:
+        return ()
+    found = [_empty_rows(moment), _flat(moment), _hard(moment), _saturated(moment)]
+    return [note for note in found if note is not None]
+
+
+def _empty_rows(moment: Moment) -> Note | None:
+    nothing = np.isneginf(moment["final_masked"]).all(-1).any(0)
+    if not nothing.any():
+        return None
+    names = ", ".join(f"“{moment['token'][i]}”" for i in np.flatnonzero(nothing)[:3])
+    said = {"nan": "NaN", "zero": "zeros", "uniform": "equal weights"}[moment.params.empty_row]
+    return Note(f"{names} may read nothing: every score is −∞, and the row of weights is {said} here.", "warning")
+
+
+def _flat(moment: Moment) -> Note | None:
+    readable = np.isfinite(moment["final_masked"])
+    counts = readable.sum(-1)
+    if not (counts > 1).any():
+        return None
+    share = moment["row_entropy"][counts > 1] / np.log(counts[counts > 1])
+    if share.mean() < 0.85:
+        return None
+    return Note(f"The rows have {share.mean():.0%} of the largest possible entropy: everything is read about equally.")
+
+
+def _hard(moment: Moment) -> Note | None:
+    if moment.params.selection != "hard":
+        return None
+    return Note("A hard choice has no gradient: nothing before it would learn.", "warning", "try:selection=soft&keep=1")
+
+
+def _saturated(moment: Moment) -> Note | None:
+    jacobian = moment.frame.arrays.get("jacobian")
+    if jacobian is None or moment.params.selection == "hard" or moment.empty or len(moment.keys) < 2:
+        return None
+    size = float(np.linalg.norm(jacobian[min(moment.head, len(jacobian) - 1)]))
+    if size > SATURATED:
+        return None
+    return Note(f"Saturated: the Jacobian of this row has norm {number_text(size, 2)}, so hardly anything is learned.")

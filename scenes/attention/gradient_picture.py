@@ -1,0 +1,85 @@
+"""How each score moves each weight of the query's row: the Jacobian of the choice, zero for a hard one."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from typing import ClassVar
+
+import numpy as np
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter
+
+from explainer.plots.colours import colour
+from explainer.scenes.attention.moment import ROW, Moment
+from explainer.scenes.attention.painted import Painted
+from explainer.scenes.attention.table_layout import Placed
+from explainer.scenes.attention.table_painting import number_font, outline, paint_labels, paint_table
+from explainer.scenes.attention.tables import Table, number
+
+
+class Gradient(Painted):
+    """∂weight/∂score: rows are weights, columns the scores that move them."""
+
+    key: ClassVar[str] = "gradient"
+    title: ClassVar[str] = "Gradient of the weights"
+    about: ClassVar[str] = "How each score moves each weight; zero everywhere for a hard choice"
+    arrays: ClassVar[Sequence[str]] = (*ROW, "jacobian")
+    weight: ClassVar[float] = 1.6
+
+    def build(self) -> None:
+        """Start without a cell."""
+        super().build()
+        self.placed: Placed | None = None
+
+    def paint(self, painter: QPainter, width: float, height: float) -> None:
+        """Paint the matrix and what it comes to."""
+        moment = Moment.of(self.frame)
+        if moment is None or self.frame is None or "jacobian" not in self.frame.arrays:
+            return
+        jacobian = moment["jacobian"][moment.head]
+        size = float(np.linalg.norm(jacobian))
+        self._say_title(moment, size)
+        line = float(self.tokens.size(18))
+        painter.setFont(self.font_for(11))
+        widest = max(painter.fontMetrics().horizontalAdvance(key) for key in moment.keys)
+        labels = min(float(widest), self.tokens.size(90)) + 10
+        across = min(float(self.tokens.size(64)), (width - labels - 4) / len(jacobian))
+        down = min(float(self.tokens.size(30)), (height - 4 * line) / len(jacobian))
+        table = Table("jacobian", jacobian, moment.keys, moment.keys, "∂ weight (row) / ∂ score (column)")
+        self.placed = Placed(table, labels, 2 * line, max(2.0, across), max(2.0, down))
+        paint_table(painter, self.placed, self.tokens, number_font([self.placed], self.tokens, self.font()))
+        paint_labels(painter, self.placed, self.tokens, self.font(), True, None)
+        for j in range(len(jacobian)):
+            box = QRectF(0, self.placed.corner(j, 0)[1], width, self.placed.cell_height)
+            self.mark(box, ("key", j))
+        if self.lit_key is not None and self.lit_key < len(jacobian):
+            outline(painter, self.placed, self.lit_key, None, self.tokens.accent)
+        self._paint_words(painter, moment, size, QRectF(4, height - 1.4 * line, width - 8, 1.4 * line))
+
+    def _say_title(self, moment: Moment, size: float) -> None:
+        title = f"Gradient of “{moment.token}”’s weights · norm {size:.3f}"
+        if title != self.accessibleName():
+            self.setAccessibleName(title)
+            self.title_changed.emit(title)
+
+    def _paint_words(self, painter: QPainter, moment: Moment, size: float, box: QRectF) -> None:
+        painter.setFont(self.font_for(12))
+        painter.setPen(colour(self.tokens.muted))
+        if moment.params.selection == "hard":
+            said = "The largest score moved a little is still the largest: no weight moves, so nothing is learned."
+        elif self.lit_key is not None and self.lit_key < len(moment.keys):
+            weight = moment.weights[self.lit_key]
+            slope = number(weight * (1 - weight))
+            said = f"own score: w(1 − w) = {number(weight)} · {number(1 - weight)} = {slope}; others: −w·w′"
+        else:
+            said = "w(1 − w) on the diagonal, −w·w′ beside it: rows and columns add up to zero."
+        shown = painter.fontMetrics().elidedText(said, Qt.TextElideMode.ElideRight, int(box.width()))
+        painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
+
+    def entered(self, part: Hashable | None) -> None:
+        """Tell the other pictures which key the pointer is on."""
+        self.steering.light("key", part[1] if isinstance(part, tuple) else None)
+
+    def summary(self) -> str:
+        """Return the size of the gradient."""
+        return self.accessibleName()

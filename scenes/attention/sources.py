@@ -1,0 +1,89 @@
+"""Where the numbers come from before anything is computed: word vectors, places, projections."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+
+from explainer.scenes.attention.words import word_number
+
+WORDS, WIDEST, PLACES = 4096, 64, 40
+"""Random vectors for words, the largest width of the model, the longest sequence."""
+HAND = ((-0.4, 1.7), (1.8, 0.8), (-1.8, -0.3), (-0.2, -1.7), (1.3, -1.2), (-1.2, 1.0))
+"""The embeddings of the first tokens when everything is made by hand."""
+HAND_W_Q = ((-0.2, 0.9), (-0.9, -0.4))
+HAND_W_V = ((0.8, -0.6), (0.6, 0.8))
+"""The values are the embeddings, turned; the keys are the embeddings themselves."""
+
+
+@dataclass(eq=False)
+class Bank:
+    """Random numbers drawn once; a smaller model takes the first of them."""
+
+    words: Tensor
+    places: Tensor
+    inner: Tensor
+    outer: Tensor
+    device: torch.device | str = "cpu"
+    trained: Mapping[str, Tensor] = field(default_factory=dict)
+
+
+def draw_bank(device: torch.device | str = "cpu") -> Bank:
+    """Draw standard normal numbers for words, places and projections."""
+    shapes = ((WORDS, WIDEST), (PLACES, WIDEST), (3, WIDEST, WIDEST), (WIDEST, WIDEST))
+    words, places, inner, outer = (torch.randn(shape, dtype=torch.float64).to(device) for shape in shapes)
+    return Bank(words, places, inner, outer, device)
+
+
+def hand_made(count: int, device: torch.device | str) -> Tensor:
+    """Return places in the plane for ``count`` tokens, (count, 2); beyond the first six on a spiral."""
+    turn = math.pi * (3 - math.sqrt(5))
+    more = [(round(1.9 * math.cos(i * turn), 2), round(1.9 * math.sin(i * turn), 2)) for i in range(len(HAND), count)]
+    return torch.tensor([*HAND, *more][:count], dtype=torch.float64, device=device)
+
+
+def word_vectors(words: list[str], width: int, bank: Bank, plain: bool = False) -> Tensor:
+    """Return a vector for each word, equal for equal words, (len(words), width); plain ones are unit vectors."""
+    if plain:
+        return torch.eye(width, dtype=torch.float64, device=bank.device)[torch.arange(len(words)) % width]
+    return bank.words[[word_number(word, WORDS) for word in words], :width]
+
+
+def position_vectors(kind: str, count: int, width: int, bank: Bank) -> Tensor:
+    """Return what is added for each place, (count, width): zero for kinds that act elsewhere."""
+    if kind == "random":
+        return bank.places[:count, :width]
+    if kind != "sinusoidal":
+        return torch.zeros(count, width, dtype=torch.float64, device=bank.device)
+    return sinusoidal(count, width).to(bank.device)
+
+
+def sinusoidal(count: int, width: int) -> Tensor:
+    """Return sin and cos of t · 10000^(−2i/D) in dimensions 2i and 2i + 1 (Vaswani et al. 2017)."""
+    places = torch.arange(count, dtype=torch.float64)[:, None]
+    rates = 10_000.0 ** (-torch.arange(0, width, 2, dtype=torch.float64) / width)
+    return torch.stack([(places * rates).sin(), (places * rates).cos()], -1).flatten(-2)[:, :width]
+
+
+def projections(weights: str, width: int, heads: int, bank: Bank) -> Mapping[str, Tensor]:
+    """Return w_q, w_k and w_v (heads, width, width/heads) and w_o (width, width)."""
+    if weights == "trained":
+        return bank.trained
+    if weights == "random":
+        inner, outer = bank.inner[:, :width, :width], bank.outer[:width, :width]
+        q, k, v, o = (table / math.sqrt(width) for table in (*inner, outer))
+    else:
+        one = torch.eye(width, dtype=torch.float64, device=bank.device)
+        by_hand = weights == "hand"
+        q, k, v, o = (one.new_tensor(HAND_W_Q), one, one.new_tensor(HAND_W_V), one) if by_hand else (one,) * 4
+    named = {"w_q": q, "w_k": k, "w_v": v}
+    return {**{name: in_heads(table, heads) for name, table in named.items()}, "w_o": o}
+
+
+def in_heads(table: Tensor, heads: int) -> Tensor:
+    """Return (D, D) as (heads, D, D/heads): each head owns neighbouring columns."""
+    return table.unflatten(1, (heads, -1)).transpose(0, 1).contiguous()

@@ -1,0 +1,337 @@
+"""The pictures draw every kind of numbers, say true arithmetic, and ask for what a hand does."""
+
+from __future__ import annotations
+
+import functools
+import math
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
+
+from explainer import Run
+from explainer.commands.running import frame_of
+from explainer.plots.picture import Steering
+from explainer.scenes.attention.explain import notes, readings, summary
+from explainer.scenes.attention.formulas import FORMULAS
+from explainer.scenes.attention.gradient_picture import Gradient
+from explainer.scenes.attention.heads import Heads
+from explainer.scenes.attention.lines import Lines
+from explainer.scenes.attention.matrices import Matrices
+from explainer.scenes.attention.names import PHASES
+from explainer.scenes.attention.plane import Plane
+from explainer.scenes.attention.plane_coordinates import hull, in_their_plane, seen_from_query
+from explainer.scenes.attention.race_picture import Race
+from explainer.scenes.attention.row import Row
+from explainer.scenes.attention.saturation_picture import Saturation
+from explainer.scenes.attention.tables import Reader, arithmetic, sources
+from explainer.scenes.attention.view import VIEW
+from explainer.theme.tokens import DARK, LIGHT
+from tests.plots.hand import drag, on_pane, pixels
+
+HARD = (
+    {},
+    {"weights": "random", "d_model": 64, "heads": 8, "text": "a b c d e f g h i j k l m n o p q r s t u v w x"},
+    {"weights": "edited", "d_model": 2, "heads": 2, "text": "one"},
+    {"kind": "cross", "memory_text": "a", "mask": "padding", "padding": 8, "selection": "hard"},
+    {"temperature": 0.05, "query": (1000.0, -1000.0), "position": "alibi"},
+)
+
+
+@functools.cache
+def moment(steps=8, empty=False, **given):
+    """A frame, made once for all tests that look at it."""
+    run = Run("attention", **given)
+    run.step(steps)
+    if empty:
+        for key in range(5):
+            run.act("flip", query=3, key=key)
+    return frame_of(run, run.arrays("*"))
+
+
+@pytest.fixture
+def asked():
+    return []
+
+
+@pytest.fixture
+def make(qtbot, asked):
+    kept = []
+
+    def make(kind, frame, tokens=DARK, size=(700, 420)):
+        steering = Steering()
+        steering.set_asked.connect(lambda values: asked.append(("set", values)))
+        steering.act_asked.connect(lambda verb, arguments: asked.append((verb, arguments)))
+        steering.job_asked.connect(lambda job, arguments: asked.append((job, arguments)))
+        steering.lit.connect(lambda name, value: asked.append((name, value)))
+        picture = kind(steering)
+        kept.append((picture, steering))
+        qtbot.addWidget(picture)
+        picture.resize(*size)
+        picture.apply_theme(tokens)
+        picture.show()
+        picture.draw(frame)
+        picture.grab()
+        return picture
+
+    yield make
+    kept.clear()
+
+
+def mouse(picture, kind, place, button=Qt.MouseButton.NoButton):
+    event = QMouseEvent(kind, place, picture.mapToGlobal(place), button, button, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(picture, event)
+
+
+def click(picture, part):
+    mouse(picture, QEvent.Type.MouseButtonPress, picture.place_of(part).center(), Qt.MouseButton.LeftButton)
+
+
+def over(picture, table, row, column):
+    placed = next(each for each in picture.placed if each.table.name == table)
+    x, y = placed.corner(row, column)
+    place = QPointF(x + placed.cell_width / 2, y + placed.cell_height / 2)
+    mouse(picture, QEvent.Type.MouseMove, place)
+    return place
+
+
+@pytest.mark.parametrize("kind", VIEW.pictures)
+@pytest.mark.parametrize(
+    ("given", "tokens", "size"),
+    [
+        (HARD[0], LIGHT, (700, 420)),
+        (HARD[1], DARK, (700, 420)),
+        (HARD[2], DARK, (150, 90)),
+        (HARD[3], LIGHT, (500, 200)),
+        (HARD[4], DARK, (150, 90)),
+    ],
+)
+def test_it_draws_whatever_the_numbers(make, kind, given, tokens, size):
+    picture = make(kind, moment(**given), tokens, size)
+    assert len(np.unique(pixels(picture).reshape(-1, 3), axis=0)) > 8
+    assert picture.summary()
+
+
+@pytest.mark.parametrize("kind", VIEW.pictures)
+def test_it_draws_before_every_operation_and_a_row_that_reads_nothing(make, kind):
+    for steps in range(len(PHASES) + 1):
+        make(kind, moment(steps))
+    make(kind, moment(empty=True))
+    make(kind, moment(3, empty=True, empty_row="zero"))
+
+
+def test_dragging_the_query_asks_for_it_there(make, asked):
+    picture = make(Plane, moment())
+    side = picture.left
+    start, end = (on_pane(side, *side.to_pixels(*place)) for place in ((1.57, 0.5), (-1.0, 1.0)))
+    drag(side, [start, end])
+    verbs = [entry for entry in asked if entry[0] == "set"]
+    np.testing.assert_allclose(verbs[-1][1]["query"], (-1.0, 1.0), atol=0.03)
+
+
+@pytest.mark.parametrize(("side", "table", "at"), [("left", "k", (1.8, 0.8)), ("right", "v", (1.92, -0.44))])
+def test_dragging_a_key_or_a_value_places_its_row(make, asked, side, table, at):
+    picture = make(Plane, moment())
+    plot = getattr(picture, side)
+    drag(plot, [on_pane(plot, *plot.to_pixels(*place)) for place in (at, (0.5, 1.5))])
+    verb, arguments = next(entry for entry in reversed(asked) if entry[0] == "place")
+    assert (arguments["table"], arguments["row"]) == (table, 1)
+    np.testing.assert_allclose(arguments["to"], (0.5, 1.5), atol=0.03)
+
+
+def test_what_is_not_two_dimensional_cannot_be_dragged(make, asked):
+    picture = make(Plane, moment(weights="random"))
+    drag(picture.left, [on_pane(picture.left, *picture.left.to_pixels(*picture.query)), QPointF(30, 30)])
+    assert not [entry for entry in asked if entry[0] in ("set", "place")]
+
+
+@pytest.mark.parametrize("kind", [Row, Lines])
+def test_hovering_a_token_shows_its_row_everywhere_and_a_click_chooses_it(make, asked, kind):
+    picture = make(kind, moment())
+    mouse(picture, QEvent.Type.MouseMove, picture.place_of(("query", 1)).center())
+    assert ("query", 1) in asked
+    click(picture, ("query", 1))
+    assert ("set", {"asks": 1, "query": ()}) in asked
+
+
+def test_a_lit_token_brings_its_row(make):
+    frame = moment()
+    picture = make(Row, frame)
+    picture.steering.light("query", 0)
+    np.testing.assert_array_equal(picture.moment.weights, frame.arrays["final_weights"][0, 0])
+    picture.steering.light("query", None)
+    np.testing.assert_array_equal(picture.moment.weights, frame.arrays["final_weights"][0, 3])
+
+
+def test_the_matrices_follow_the_run_and_a_chip_chooses_another_operation(make):
+    picture = make(Matrices, moment(3))
+    assert picture.accessibleName().startswith("3. scores")
+    click(picture, ("operation", 5))
+    picture.grab()
+    assert picture.accessibleName().startswith("6. softmax")
+    picture.draw(moment(4))
+    picture.grab()
+    assert picture.accessibleName().startswith("4. scale")
+
+
+def test_a_cell_is_read_and_lights_row_and_column(make, asked):
+    picture = make(Matrices, moment(3))
+    over(picture, "scores", 3, 1)
+    assert picture.cell == ("scores", 3, 1)
+    assert ("query", 3) in asked
+    assert ("key", 1) in asked
+    over(picture, "k", 0, 4)
+    assert picture.cell == ("k", 4, 0)
+    assert asked[-1] == ("key", 4)
+
+
+def test_a_double_click_edits_a_number(make, asked):
+    picture = make(Matrices, moment(2))
+    place = over(picture, "k", 2, 1)
+    mouse(picture, QEvent.Type.MouseButtonDblClick, place, Qt.MouseButton.LeftButton)
+    field = picture.findChild(QLineEdit, "cell_editor")
+    field.setText("-2,5")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    edits = [arguments for verb, arguments in asked if verb == "edit"]
+    assert edits == [{"table": "k", "head": 0, "row": 2, "column": 1, "value": -2.5}]
+
+
+def test_a_click_on_the_mask_flips_its_cell(make, asked):
+    picture = make(Matrices, moment(5))
+    place = over(picture, "mask", 2, 4)
+    mouse(picture, QEvent.Type.MouseButtonPress, place, Qt.MouseButton.LeftButton)
+    assert ("flip", {"query": 2, "key": 4}) in asked
+
+
+def test_a_click_on_a_map_shows_its_head(make, asked):
+    picture = make(Heads, moment(weights="random", heads=4, d_model=8))
+    click(picture, ("head", 2))
+    assert ("set", {"head": 2}) in asked
+
+
+def reading(frame, name, row, column):
+    return arithmetic(Reader.of(frame), name, row, column)
+
+
+def test_the_arithmetic_is_true():
+    frame = moment(mask="causal", temperature=2.0)
+    q, k = (-0.2 * -0.2 + -1.7 * -0.9, -0.2 * 0.9 + -1.7 * -0.4), (1.8, 0.8)
+    score = q[0] * k[0] + q[1] * k[1]
+    assert reading(frame, "scores", 3, 1) == f"scores QKᵀ[its, cat] = 1.57·1.80 + 0.50·0.80 = {score:.2f}"
+    assert reading(frame, "q", 3, 0) == "Q[its, 0] = (−0.20)·(−0.20) + (−1.70)·(−0.90) = 1.57"
+    scaled = score / math.sqrt(2) / 2
+    assert reading(frame, "scaled", 3, 1) == f"scaled[its, cat] = ({score:.2f} ÷ √2) ÷ 2 = {scaled:.2f}"
+    assert reading(frame, "masked", 0, 1) == "masked[The, cat] = −∞, for the mask is 0"
+    row = frame.arrays["scaled"][0, 3, :4]
+    share = math.exp(scaled) / sum(map(math.exp, row))
+    assert reading(frame, "weights", 3, 1).endswith(f"= {share:.3f}")
+
+
+def test_the_arithmetic_says_what_is_not_computed_and_what_was_put_in():
+    assert reading(moment(2), "scores", 0, 0).endswith("not computed yet")
+    run = Run("attention")
+    run.act("edit", table="k", head=0, row=1, column=0, value=7.0)
+    run.step(8)
+    assert reading(frame_of(run, run.arrays("*")), "k", 1, 0) == "K[cat, 0] = 7.00, put in by hand"
+    assert "put in by hand; X·W_Q is 1.57" in reading(moment(query=(3.0, 3.0)), "q", 3, 0)
+
+
+def test_a_cell_knows_what_made_it():
+    reader = Reader.of(moment())
+    assert sources(reader, "scores", 3, 1) == [("q", 3, None), ("k", 1, None)]
+    assert sources(reader, "k", 2, 1) == [("embedding", 2, None), ("w_k", None, 1)]
+    assert sources(reader, "weights", 0, 2) == [("masked", 0, None)]
+
+
+def test_seen_from_the_query_the_first_coordinate_is_the_score():
+    chance = np.random.default_rng(1)
+    q, k = chance.standard_normal(7), chance.standard_normal((5, 7))
+    tip, places = seen_from_query(q, k)
+    np.testing.assert_allclose(places[:, 0] * tip[0], k @ q)
+    assert tip[1] == 0
+
+
+def test_a_weighted_mean_stays_inside_the_hull_of_what_is_drawn():
+    scipy = pytest.importorskip("scipy.spatial")
+    chance = np.random.default_rng(2)
+    values, weights = chance.standard_normal((9, 6)), chance.dirichlet(np.ones(9))
+    drawn, output = in_their_plane(values, weights @ values)
+    np.testing.assert_allclose(weights @ drawn, output, atol=1e-12)
+    corners = {tuple(point) for point in hull(drawn)}
+    assert corners == {tuple(drawn[index]) for index in scipy.ConvexHull(drawn).vertices}
+
+
+def test_the_race_is_asked_for_when_it_can_be_seen_and_shown_as_it_comes(make, asked, qtbot):
+    picture = make(Race, moment())
+    qtbot.waitUntil(lambda: ("race", {}) in asked)
+    picture.draw_job("race", {}, {"race_length": np.array([16, 1024])})
+    picture.draw_job("race", {}, {"race_time": np.array([[2.0, 120.0], [1.0, 15.0]])})
+    assert picture.accessibleName().endswith("8.0 × as fast at 1024 tokens")
+
+
+def test_notes_name_what_is_the_matter():
+    def said(**given):
+        return " ".join(note.text for note in notes(moment(**given)))
+
+    assert "may read nothing" in said(empty=True)
+    assert "no gradient" in said(selection="hard")
+    assert "of the largest possible entropy" in said(temperature=10.0)
+    assert "Saturated" in said(temperature=0.2)
+    assert said() == ""
+
+
+def test_words_and_formulas_carry_the_numbers_of_the_row():
+    frame = moment()
+    assert "“its” reads cat 0.68, milk 0.19, The 0.08" in summary(frame)
+    assert ("entropy its", "0.93") in readings(frame)
+    shown = [formula.numbers(frame) for formula in FORMULAS]
+    assert shown[0] == r"s_{\text{cat}} = 1.57 \cdot 1.80 + 0.50 \cdot 0.80 = 3.23"
+    assert shown[2].endswith("= 0.685")
+
+
+def test_the_other_pictures_say_what_they_show(make):
+    frame = moment()
+    assert make(Gradient, frame).accessibleName().startswith("Gradient of “its”’s weights · norm 0.347")
+    assert "not divided: largest weight 0.9" in make(Saturation, frame).summary()
+
+
+def test_a_click_in_the_column_of_masks_masks_a_key(make, asked):
+    picture = make(Row, moment())
+    click(picture, ("mask", 4))
+    assert asked[-1] == ("flip", {"query": 3, "key": 4})
+
+
+def test_edits_can_be_undone_from_the_matrices(make, asked):
+    run = Run("attention")
+    run.step(2)
+    run.act("edit", table="w_q", head=0, row=0, column=0, value=1.0)
+    picture = make(Matrices, frame_of(run, run.arrays("*")), size=(1000, 420))
+    click(picture, ("undo", 0))
+    assert asked[-1] == ("undo_edits", {})
+
+
+def test_the_keys_go_from_token_to_token_and_choose_one(make, asked):
+    picture = make(Row, moment())
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Return):
+        QTest.keyClick(picture, key)
+    assert ("query", 1) in asked
+    assert asked[-1] == ("set", {"asks": 1, "query": ()})
+
+
+def test_the_keys_go_from_cell_to_cell_and_edit_one(make, asked):
+    picture = make(Matrices, moment(3))
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Down):
+        QTest.keyClick(picture, key)
+    assert picture.cell == ("scores", 1, 1)
+    QTest.keyClick(picture, Qt.Key.Key_2)
+    picture.grab()
+    assert picture.accessibleName().startswith("2. project")
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Return):
+        QTest.keyClick(picture, key)
+    field = picture.findChild(QLineEdit, "cell_editor")
+    field.setText("4")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert next(entry for entry in asked if entry[0] == "edit")[1]["value"] == 4.0
