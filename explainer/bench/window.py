@@ -57,21 +57,23 @@ def measure(window: MainWindow, figures: dict[str, float]) -> Iterator[Wait]:
     watch = Watch(window)
     yield lambda: watch.frame is not None
     yield from _measure_control(window, watch, figures)
-    yield from _measure_training(window, watch, figures, "")
+    yield from measure_training(window, watch, figures, "")
     for kind in window.stage.away:
         window.stage.bring_out(kind.key)
     yield 1.0
-    yield from _measure_training(window, watch, figures, " all")
+    yield from measure_training(window, watch, figures, " all")
     figures["memory/window"] = resident(os.getpid())
     figures["memory/engine"] = resident(window.session.link.process_id)
 
 
-def _measure_training(window: MainWindow, watch: Watch, figures: dict[str, float], suffix: str) -> Iterator[Wait]:
+def measure_training(
+    window: MainWindow, watch: Watch, figures: dict[str, float], suffix: str, scene: str = SCENE
+) -> Iterator[Wait]:
     """Alternate bare loops and drawn runs, and take medians of the ratios."""
     session = window.session
     bare, drawn, intervals = [], [], []
     for _ in range(ROUNDS):
-        process = _start_bare()
+        process = _start_bare(scene)
         yield partial(_has_ended, process)
         assert process.stdout is not None
         bare.append(float(process.stdout.read()))
@@ -125,8 +127,8 @@ def _measure_control(window: MainWindow, watch: Watch, figures: dict[str, float]
     figures["control/p50"], figures["control/p95"] = percentile(times, 0.5), percentile(times, 0.95)
 
 
-def _start_bare() -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "explainer.bench.bare", SCENE, str(SECONDS)]
+def _start_bare(scene: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "explainer.bench.bare", scene, str(SECONDS)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 

@@ -140,6 +140,7 @@ def _files(run: Run, progress: Progress) -> tuple[dict[str, bytes], bool]:
             kept = f"{len(trace.up_to(run.position.step)):,} of {run.position.step + 1:,}"
             progress.say(f"{name} is long and thinned: frame.npz has {kept} steps of it")
     files = {
+        **run.files(),
         "metrics.csv": metrics_csv.encode(run.execution.recorder.series, run.position.step),
         "frame.npz": arrays_npz.encode(arrays),
         "run.json": run_file.encode(run.recipe, run.position),

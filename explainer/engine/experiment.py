@@ -44,6 +44,10 @@ class Experiment(Generic[P]):
         """Return the wanted arrays as they are now. It must neither draw random numbers nor change anything."""
         return {}
 
+    def files(self) -> Mapping[str, bytes]:
+        """Return what ``explainer run --out`` writes beside its own files, by name: a trained model, say."""
+        return {}
+
     def changed(self, names: Collection[str]) -> None:
         """React to live parameters that have just changed in :attr:`params`."""
 

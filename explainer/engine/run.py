@@ -181,6 +181,11 @@ class Run:
         """Return the named arrays as they are now; ``*`` allowed."""
         return arrays_of(self._execution, names)
 
+    def files(self) -> Mapping[str, bytes]:
+        """Return the scene's own files as they are now, by name: a trained model, say; most scenes have none."""
+        with self._execution.world.settings():
+            return dict(self._execution.experiment.files())
+
     def picture(
         self,
         path: str | Path | None = None,

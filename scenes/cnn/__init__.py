@@ -5,6 +5,7 @@ from explainer.contract import (
     STRUCTURAL,
     VIEW,
     Array,
+    Job,
     Parameters,
     Scene,
     Verb,
@@ -116,4 +117,5 @@ SCENE = Scene(
         "zero_filter": Verb("Set a filter and its bias to zero.", {"layer": choice("conv1", CONVOLUTIONS, label="Layer"), "filter": _LAYER}, label="Zero a filter"),
         "reinitialise": Verb("Draw a layer's parameters afresh.", {"layer": choice("conv1", LEARNING, label="Layer")}, label="Re-initialise"),
     },
+    jobs={"save_model": Job("The network as a PyTorch module of its own, and its weights.")},
 )  # fmt: skip

@@ -22,7 +22,7 @@ from explainer.scenes.cnn.tiles import (
     paint_tile,
     paint_words,
     short_number,
-    signed_tile,
+    signed_tiles,
 )
 from explainer.scenes.cnn.words import layer_title, shape_text
 
@@ -108,8 +108,7 @@ class NetworkCanvas(Canvas):
             if name == "image":
                 self._images[name] = [grey_tile(maps, self.tokens)]
             else:
-                limit = limit_of(maps)
-                self._images[name] = [signed_tile(one, limit, self.tokens) for one in maps]
+                self._images[name] = signed_tiles(maps, limit_of(maps), self.tokens)
         return self._images[name]
 
     def _lit(self) -> tuple[str, int] | None:
@@ -124,7 +123,9 @@ class NetworkCanvas(Canvas):
             for index in range(len(column.tiles)):
                 strong = lit == (column.name, index)
                 if weights is None:
-                    self._edge(painter, before.tiles[index], column.tiles[index], 1.0 if strong else 0.0, 1.0)
+                    painter.setPen(pen(self.tokens.accent if strong else self.tokens.border, 1.5 if strong else 1.0))
+                    first, second = before.tiles[index], column.tiles[index]
+                    painter.drawLine(QPointF(first.right(), first.center().y()), QPointF(second.left(), second.center().y()))
                 elif lit is None or strong:
                     self._kernel_edges(painter, places, column, index, weights, strong)
 

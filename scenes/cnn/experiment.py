@@ -3,17 +3,26 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - the usual name
 
 from explainer.contract import Refused
-from explainer.engine.experiment import Experiment
+from explainer.engine.experiment import Experiment, Parts
 from explainer.scenes.cnn import Params
 from explainer.scenes.cnn.blocks import parse_block
 from explainer.scenes.cnn.data import SHAPES, digit_images, folder_images, held_out, shape_images
 from explainer.scenes.cnn.glance import Glance
 from explainer.scenes.cnn.layers import network_layers
+from explainer.scenes.cnn.model_files import (
+    MODULE,
+    NO_SAFETENSORS,
+    WEIGHTS,
+    can_save_weights,
+    model_module,
+    weights_file,
+)
 from explainer.scenes.cnn.network import Judge, make_network, make_optimizer
 
 
@@ -30,7 +39,8 @@ class Cnn(Experiment[Params]):
         )
         self.layers = layers
         self.train_images, self.train_labels = images[~held].to(self.device), labels[~held].to(self.device)
-        self.test_images, self.test_labels = images[held].to(self.device), labels[held].to(self.device)
+        self.test_images = images[held].clone(memory_format=torch.channels_last).to(self.device)  # pools faster
+        self.test_labels = labels[held].to(self.device)
         self.model = make_network(layers).to(self.device)
         self.optimizer = make_optimizer(params.optimizer, self.model, params.lr)
         self.frozen: tuple[str, ...] = ()
@@ -131,6 +141,21 @@ class Cnn(Experiment[Params]):
         if name not in known:
             raise Refused(f"layer = {name} is refused: this network has {', '.join(known)}", about="layer")
         return self.model.get_submodule(name)
+
+    def files(self) -> Mapping[str, bytes]:
+        """Return the network as a Python module, and its weights as safetensors where that is installed."""
+        shape = tuple(self.test_images.shape[1:])
+        found = {MODULE: model_module(self.layers, shape, self.classes).encode()}
+        if can_save_weights():
+            found[WEIGHTS] = weights_file(self.model)
+        return found
+
+    def save_model(self) -> Parts:
+        """Yield the files as bytes (byte,): ``module`` and ``weights``."""
+        if not can_save_weights():
+            raise Refused(NO_SAFETENSORS)
+        files = self.files()
+        yield {name: np.frombuffer(files[file], np.uint8) for name, file in (("module", MODULE), ("weights", WEIGHTS))}
 
     def frame(self, wanted: Collection[str]) -> Mapping[str, Any]:
         """Return what the pictures draw."""

@@ -16,7 +16,7 @@ from explainer.plots.picture import Picture
 from explainer.scenes.cnn.arithmetic import chosen
 from explainer.scenes.cnn.buttons import link_button
 from explainer.scenes.cnn.canvas import Canvas
-from explainer.scenes.cnn.tiles import cell_at, limit_of, paint_tile, paint_words, signed_tile
+from explainer.scenes.cnn.tiles import cell_at, limit_of, paint_tile, paint_words, signed_tiles
 from explainer.theme.tokens import Tokens
 
 LARGEST, GAP = 54.0, 4.0
@@ -43,10 +43,10 @@ class FiltersCanvas(Canvas):
             return
         self._place(len(filters), filters.shape[1])
         limit, lit = limit_of(filters), min(self.frame.params.channel, len(filters) - 1)
+        images = signed_tiles(filters.reshape(-1, *filters.shape[2:]), limit, self.tokens)
         for number, source, box in self.tiles:
-            paint_tile(
-                painter, box, signed_tile(filters[number, source], limit, self.tokens), self.tokens, lit=number == lit
-            )
+            image = images[number * filters.shape[1] + source]
+            paint_tile(painter, box, image, self.tokens, lit=number == lit)
         first = {number: box for number, source, box in self.tiles if source == 0}
         for number, box in first.items():
             above = QRectF(box.left(), box.top() - self.line, box.width() + GAP, self.line)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from explainer.contract.frame import Frame
 from explainer.plots.picture import Picture
 from explainer.scenes.cnn.buttons import link_button
+from explainer.scenes.cnn.model_saving import ModelSaving
 from explainer.scenes.cnn.words import layer_title, shape_text
 
 ROW = 24
@@ -37,9 +38,24 @@ class LayersPicture(Picture):
         self._scroll.setObjectName("layers-scroll")
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.saving = ModelSaving(self)
+        self.saving.said.connect(self._say)
+        self.save = link_button(
+            self,
+            "save-model",
+            "Save the network …",
+            "As a PyTorch module and its weights as safetensors, into a folder",
+        )
+        self.save.clicked.connect(self.saving.ask)
+        self._said = _label("", quiet=True)
+        self._said.setWordWrap(True)
+        row = QHBoxLayout()
+        row.addWidget(self.save)
+        row.addWidget(self._said, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 0, 8, 0)
-        layout.addWidget(self._scroll)
+        layout.addWidget(self._scroll, 1)
+        layout.addLayout(row)
 
     def draw(self, frame: Frame) -> None:
         """Fill the table for another network; say what is frozen."""
@@ -56,6 +72,14 @@ class LayersPicture(Picture):
                 words = "let it learn" if frozen else "freeze"
                 if self.freezers[name].text() != words:
                     self.freezers[name].setText(words)
+
+    def draw_job(self, job: str, arguments: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
+        """Write the network when its files have come."""
+        if job == "save_model" and arrays:
+            self.saving.write(arrays)
+
+    def _say(self, words: str) -> None:
+        self._said.setText(words)
 
     def _table(self, frame: Frame, names: Sequence[str]) -> QWidget:
         arrays, inside = frame.arrays, QWidget()

@@ -61,12 +61,19 @@ class Judge:
         """Keep the images (n, c, h, w) and labels (n,); called while the run's settings are in force."""
         self._model = copy.deepcopy(model).eval()
         self._images, self._labels = images, labels
+        self._asked: Future[tuple[float, float]] | None = None
         self._pool = ThreadPoolExecutor(1, "judge", torch.set_num_threads, (torch.get_num_threads(),))
 
     def ask(self, model: nn.Sequential) -> "Verdict":
-        """Return loss and accuracy of the network as it is now, as numbers that are waited for when they are read."""
+        """Return loss and accuracy of the network as it is now, as numbers that are waited for when they are read.
+
+        Waits until what was asked before is found, so that the training is never more than one step ahead.
+        """
+        if self._asked is not None:
+            self._asked.result()
         weights = {name: tensor.detach().clone() for name, tensor in model.state_dict().items()}
-        return Verdict(self._pool.submit(self._evaluate, weights))
+        self._asked = self._pool.submit(self._evaluate, weights)
+        return Verdict(self._asked)
 
     def _evaluate(self, weights: dict[str, Tensor]) -> tuple[float, float]:
         def copied(images: Tensor) -> Tensor:

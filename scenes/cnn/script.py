@@ -45,7 +45,8 @@ def _data(course: Course[Params]) -> str:
         LOADING.get(params.data, own),
         "held = held_out(labels)",
         f"train_images, train_labels = images[~held]{to_device}, labels[~held]{to_device}",
-        f"test_images, test_labels = images[held]{to_device}, labels[held]{to_device}",
+        f"test_images = images[held].clone(memory_format=torch.channels_last){to_device}  # pools faster",
+        f"test_labels = labels[held]{to_device}",
         f"batch = {params.batch}",
     )
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from explainer.plots.colours import blend, colour, pen, small_font
-from explainer.plots.shading import Shading
+from explainer.theme.colour_maps import signed
 from explainer.theme.tokens import Tokens
 
 LEAST_NUMBER = 11
@@ -16,8 +16,14 @@ LEAST_NUMBER = 11
 
 def signed_tile(values: np.ndarray, limit: float, tokens: Tokens) -> QImage:
     """Return values (h, w) as blue below zero and orange above, full colour at ``limit``."""
-    shading = Shading("signed", -limit, limit)
-    return _image(shading.colours(np.asarray(values, float), tokens)[..., :3])
+    return signed_tiles(np.asarray(values)[None], limit, tokens)[0]
+
+
+def signed_tiles(values: np.ndarray, limit: float, tokens: Tokens) -> list[QImage]:
+    """Return each of the maps (n, h, w) as such a tile, on one scale."""
+    place = np.asarray(values, np.float32) * (127.5 / limit) + 128.0
+    colours = signed(tokens)[np.clip(place, 0, 255).astype(np.intp)]
+    return [_image(one) for one in colours]
 
 
 def grey_tile(values: np.ndarray, tokens: Tokens) -> QImage:
@@ -36,8 +42,9 @@ def plane_tile(values: np.ndarray, tokens: Tokens) -> QImage:
 
 def _image(colours: np.ndarray) -> QImage:
     height, width = colours.shape[:2]
-    data = np.ascontiguousarray(colours)
-    return QImage(data.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+    data = np.full((height, width, 4), 255, np.uint8)
+    data[..., 2::-1] = colours
+    return QImage(data.data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()
 
 
 def limit_of(values: np.ndarray) -> float:
@@ -125,6 +132,5 @@ def paint_words(
 
 def faint_sign(value: float, limit: float, tokens: Tokens) -> QColor:
     """Return the colour of a positive or negative influence: stronger ones stand out from the card."""
-    ends = signed_tile(np.array([[-1.0, 1.0]]), 1.0, tokens)
-    strong = QColor(ends.pixel(1 if value > 0 else 0, 0))
-    return blend(tokens.card, strong.name(), min(1.0, 0.15 + 0.85 * abs(value) / limit))
+    red, green, blue = signed(tokens)[255 if value > 0 else 0].tolist()
+    return blend(tokens.card, f"#{red:02x}{green:02x}{blue:02x}", min(1.0, 0.15 + 0.85 * abs(value) / limit))
