@@ -1,6 +1,6 @@
 """The handwritten digits that scikit-learn brings in its wheel, read without importing scikit-learn.
 
-1,797 images of 8 × 8 pixels with values from 0 to 16, written by 43 people: the test part of the
+1,797 images of 8 × 8 pixels with values from 0 to 16, written by 13 people: the test part of the
 "Optical Recognition of Handwritten Digits" of the UCI repository (Alpaydin and Kaynak 1998, CC BY 4.0).
 Importing ``sklearn.datasets`` takes a second, reading its file a few milliseconds.
 """

@@ -103,7 +103,7 @@ SCENE = Scene(
         "shapes": Array(("layer", "axis"), "int64", "What each gives: channels, rows, columns; −1 where there is no such axis."),
         "parameters": Array(("layer",), "int64", "How many numbers each learns."),
         "frozen": Array(("layer",), "bool", "Whether they are kept as they are."),
-        "follows": Array(("layer",), "float64", "Correlation of the maps of the shifted image with the shifted maps of the image, where both are known.", nan="the layer has no maps, the image is not shifted, or nothing is left to compare"),
+        "follows": Array(("layer",), "float64", "Correlation of the maps of the shifted image with the shifted maps of the image, each map less its mean, where both are known.", nan="the layer has no maps, the image is not shifted, or nothing is left to compare"),
         "confusion": Array(("actual", "predicted"), "int64", "How many held-out images of each class were taken for each.", slow=True),
         "predicted": Array(("test image",), "int64", "What each held-out image is taken for.", slow=True),
         "test_labels": Array(("test image",), "int64", "What each held-out image is."),

@@ -125,7 +125,9 @@ class NetworkCanvas(Canvas):
                 if weights is None:
                     painter.setPen(pen(self.tokens.accent if strong else self.tokens.border, 1.5 if strong else 1.0))
                     first, second = before.tiles[index], column.tiles[index]
-                    painter.drawLine(QPointF(first.right(), first.center().y()), QPointF(second.left(), second.center().y()))
+                    painter.drawLine(
+                        QPointF(first.right(), first.center().y()), QPointF(second.left(), second.center().y())
+                    )
                 elif lit is None or strong:
                     self._kernel_edges(painter, places, column, index, weights, strong)
 

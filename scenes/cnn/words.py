@@ -38,4 +38,4 @@ def image_text(frame: Frame) -> str:
     best = int(chances.argmax())
     what = "Your drawing" if label < 0 else f"A held-out {classes[label]}"
     verdict = "" if label < 0 else ", right" if label == best else ", wrong"
-    return f"{what} · taken for {classes[best]} with {float(chances[best]):.0%}{verdict}"
+    return f"{what} · taken for {classes[best]} with {float(chances[best]):.1%}{verdict}"
