@@ -7,7 +7,8 @@ def follows(still: Tensor, moved: Tensor, shift: tuple[int, int], jump: int) -> 
     """Return the correlation of ``moved`` (c, h, w) with ``still`` shifted along, where both are known.
 
     ``shift`` is (right, down) in pixels of the image and ``jump`` how many of them lie between two cells; the maps
-    are compared at the nearest whole number of cells, each less its own mean. NaN where nothing is left to compare or nothing varies.
+    are compared at the nearest whole number of cells, each less its own mean. NaN where nothing is left to
+    compare or nothing varies.
     """
     height, width = still.shape[-2:]
     right, down = (round(by / jump) for by in shift)

@@ -32,6 +32,7 @@ class PathBar(QWidget):
         self.own = self._button(
             "to-held-out", "back to the held-out images", "Leave the drawing", lambda: steering.set(drawing=())
         )
+        self.own.hide()
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 8, 0)
         row.setSpacing(4)
