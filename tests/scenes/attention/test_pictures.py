@@ -137,7 +137,7 @@ def test_dragging_a_key_or_a_value_places_its_row(make, asked, side, table, at):
     picture = make(Plane, moment())
     plot = getattr(picture, side)
     drag(plot, [on_pane(plot, *plot.to_pixels(*place)) for place in (at, (0.5, 1.5))])
-    verb, arguments = next(entry for entry in reversed(asked) if entry[0] == "place")
+    arguments = next(said for verb, said in reversed(asked) if verb == "place")
     assert (arguments["table"], arguments["row"]) == (table, 1)
     np.testing.assert_allclose(arguments["to"], (0.5, 1.5), atol=0.03)
 
