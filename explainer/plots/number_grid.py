@@ -138,6 +138,8 @@ class NumberGrid:
             colours = np.dstack([self.picture, np.full(self.shape, 255, np.uint8)])
         else:
             colours = self.shading.colours(self.values, tokens)
+        if self.faint is None and not any(self.border):
+            return colours
         top, bottom, left, right = self.border
         inside = np.zeros(self.shape, bool)
         inside[top : self.shape[0] - bottom, left : self.shape[1] - right] = True

@@ -151,6 +151,8 @@ class Moment:
         y, x = self.plan.y, self.plan.x
         if self.plan.operation == TRANSPOSED:
             return self.input[channel], (0, 0, 0, 0)
+        if not any((y.before, y.after, x.before, x.after)):
+            return self.input[channel], (0, 0, 0, 0)
         rows = [y.source(at) for at in range(-y.before, y.size + y.after)]
         columns = [x.source(at) for at in range(-x.before, x.size + x.after)]
         found = self.input[channel][np.ix_(rows, columns)].astype(float)
