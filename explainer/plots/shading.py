@@ -10,7 +10,6 @@ from explainer.plots.ticks import linear_text, linear_ticks, log_text, log_ticks
 from explainer.theme import colour_maps
 from explainer.theme.tokens import Tokens
 
-
 MANY = 1 << 16
 """Values from which on colours are looked up quickly."""
 
