@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
@@ -70,10 +71,7 @@ class Backward(LinkedPicture):
     def _filters(self, grad_weight: np.ndarray) -> np.ndarray:
         """Return the gradient of the weight as filters (out, in / groups, y, x)."""
         assert self.moment is not None
-        moment = self.moment
-        return type(moment)(
-            moment.params, moment.plan, moment.input, grad_weight, moment.bias, moment.result, moment.step
-        ).filters
+        return replace(self.moment, weight=grad_weight).filters
 
     def show_marks(self) -> None:
         """Mark the cell and its window, or the terms of the gradient under the pointer."""

@@ -350,3 +350,18 @@ def test_what_the_floor_drops_is_noted():
         "The last row is never read: 5 is no multiple of the stride 2.",
         "The last column is never read: 5 is no multiple of the stride 2.",
     ]
+
+
+def test_within_a_step_the_next_cell_is_worked_out_phase_by_phase(make):
+    picture = make(OneCell, steps=3)
+    run = Run("convolution")
+    run.step(3)
+    for phase, known in (("window", []), ("products", ["weights", "products"])):
+        run.advance_phase()
+        frame = frame_of(run, run.arrays(*picture.arrays))
+        assert frame.phase == phase
+        picture.draw(frame)
+        assert picture.place == (0, 0, 3)
+        clear = [grid.name for grid in (picture.kernel, picture.products, picture.total) if grid.faint is None]
+        assert clear == known
+        assert phase[:-1] in picture.heading()
