@@ -16,6 +16,7 @@ from explainer.theme.tokens import SMALL, Tokens
 
 LEAST_LINES, LEAST_FIGURES = 7.0, 24.0
 """Pixels from which on a cell has a border, and a figure."""
+LARGEST_FIGURES = 20.0
 FAINT = 0.32
 """The opacity of what is not there yet, or not kept."""
 LEAST_MARK = 8.0
@@ -137,6 +138,8 @@ class NumberGrid:
             colours = np.dstack([self.picture, np.full(self.shape, 255, np.uint8)])
         else:
             colours = self.shading.colours(self.values, tokens)
+        if self.faint is None and not any(self.border):
+            return colours
         top, bottom, left, right = self.border
         inside = np.zeros(self.shape, bool)
         inside[top : self.shape[0] - bottom, left : self.shape[1] - right] = True
@@ -184,10 +187,7 @@ class NumberGrid:
     def _paint_figures(self, painter: QPainter, tokens: Tokens, base: QFont, colours: np.ndarray) -> None:
         if self.cell < LEAST_FIGURES * tokens.scale or self.picture is not None:
             return
-        size = min(max(self.cell / tokens.scale * 0.34, SMALL), 20)
-        painter.setFont(small_font(tokens, base, size))
-        figure = painter.fontMetrics().horizontalAdvance("0")
-        texts = iter(cell_texts(self.values.reshape(-1), self.cell - 6, figure))
+        texts = iter(self._texts(painter, tokens, base))
         solid = colours[..., :3] * (colours[..., 3:] / 255) + _rgb(tokens.card) * (1 - colours[..., 3:] / 255)
         dark = readable_on(solid)
         ink, paper = (tokens.bar, tokens.text) if tokens.dark else (tokens.text, tokens.card)
@@ -196,6 +196,17 @@ class NumberGrid:
             painter.setPen(colour(ink if under else paper, 0.62 if faded else 1.0))
             place = self.rectangle((row - self.border[0], column - self.border[2]))
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, next(texts))
+
+    def _texts(self, painter: QPainter, tokens: Tokens, base: QFont) -> list[str]:
+        """Return the figures, after choosing the largest letters in which they fit; empty ones if in none."""
+        usual = min(max(self.cell / tokens.scale * 0.34, SMALL), LARGEST_FIGURES)
+        for size in (usual, 0.8 * usual, SMALL):
+            painter.setFont(small_font(tokens, base, max(size, SMALL)))
+            figure = painter.fontMetrics().horizontalAdvance("0")
+            texts = cell_texts(self.values.reshape(-1), self.cell - 6, figure)
+            if any(texts):
+                return texts
+        return [""] * self.values.size
 
     def _is_border(self, row: int, column: int) -> bool:
         top, bottom, left, right = self.border

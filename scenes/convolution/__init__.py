@@ -2,7 +2,20 @@
 
 from typing import Any
 
-from explainer.contract import LIVE, STRUCTURAL, VIEW, Array, Parameters, Scene, choice, integer, real, switch, text
+from explainer.contract import (
+    LIVE,
+    STRUCTURAL,
+    VIEW,
+    Array,
+    Parameters,
+    Refused,
+    Scene,
+    choice,
+    integer,
+    real,
+    switch,
+    text,
+)
 from explainer.scenes.convolution.images import PHOTOGRAPH_SIZE, PHOTOGRAPHS
 from explainer.scenes.convolution.kernels import LARGEST, read_kernels, read_numbers
 from explainer.scenes.convolution.plan import AVERAGE_POOL, CONVOLUTION, MAX_POOL, TRANSPOSED, plan_of
@@ -67,8 +80,8 @@ class Params(Parameters):
         "",
         kind=STRUCTURAL,
         label="File",
-        when={"image": ("file",)},
-        help="An image file: PNG, JPEG or another common format.",
+        suggests=lambda path: {"image": "file"} if path.strip() else {"image": "digit"},
+        help="The path of an image of your own: PNG, JPEG or another common format.",
     )
     own_size: bool = switch(
         False,
@@ -317,6 +330,8 @@ class Params(Parameters):
 
     def verify(self) -> None:
         """Refuse what PyTorch refuses, with the inequality that fails."""
+        if self.image == "file" and not self.path.strip():
+            raise Refused("image = file is refused: set path to an image file first", about="path")
         shape = self.input_shape()
         if shape is not None:
             plan_of(self, shape)

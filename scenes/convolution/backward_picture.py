@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
@@ -30,6 +31,7 @@ class Backward(LinkedPicture):
     about: ClassVar[str] = (
         "Hover a gradient to see the terms that add up to it; click an upstream number to type, or drag it"
     )
+    hint: ClassVar[str] = "hover a gradient · drag or click an upstream number"
     arrays: ClassVar[Sequence[str]] = ("input", "weight", "bias", "result", "upstream", "grad_input", "grad_weight")
 
     def grids(self) -> list[NumberGrid]:
@@ -69,10 +71,7 @@ class Backward(LinkedPicture):
     def _filters(self, grad_weight: np.ndarray) -> np.ndarray:
         """Return the gradient of the weight as filters (out, in / groups, y, x)."""
         assert self.moment is not None
-        moment = self.moment
-        return type(moment)(
-            moment.params, moment.plan, moment.input, grad_weight, moment.bias, moment.result, moment.step
-        ).filters
+        return replace(self.moment, weight=grad_weight).filters
 
     def show_marks(self) -> None:
         """Mark the cell and its window, or the terms of the gradient under the pointer."""

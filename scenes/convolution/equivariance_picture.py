@@ -27,6 +27,7 @@ class Equivariance(LinkedPicture):
         "The output for the shifted image beside the shifted output: equal is equivariant; "
         "click the image to shift its middle there"
     )
+    hint: ClassVar[str] = "click the image to shift it"
     arrays: ClassVar[Sequence[str]] = ("input", "weight", "bias", "result", *NEEDED)
 
     def grids(self) -> list[NumberGrid]:

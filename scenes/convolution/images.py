@@ -17,6 +17,7 @@ LARGEST_FILE = 64 * 2**20
 MOST_PIXELS = 1 << 20
 """Pixels that an image of one's own may have at its own size."""
 HIGH = 9.0
+ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp")
 
 
 def made_image(name: str, channels: int, height: int, width: int) -> np.ndarray:
@@ -69,6 +70,18 @@ def photograph(image: Image.Image, channels: int, height: int = 0, width: int = 
     planes = [image.convert("L")] if channels == 1 else image.convert("RGB").split()
     height, width = height or image.height, width or image.width
     return np.stack([_resized(planes[channel % len(planes)], height, width) for channel in range(channels)])
+
+
+def takes(path: Path) -> str:
+    """Return what dropping a file on the window would do, empty for a file that is no image."""
+    return f"Drop to see {path.name} under the window" if path.suffix.lower() in ENDINGS else ""
+
+
+def dropped(path: Path, params: Any) -> dict[str, Any]:
+    """Return the parameters that a dropped image sets; raise :class:`Refused` for one that cannot be read."""
+    image = opened(path)
+    whole = image.width * image.height <= MOST_PIXELS
+    return {"image": "file", "path": str(path), "own_size": whole, "in_channels": 3, "groups": 1}
 
 
 def check_size(image: Image.Image, path: str) -> None:

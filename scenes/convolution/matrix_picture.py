@@ -25,6 +25,7 @@ class Matrix(LinkedPicture):
     about: ClassVar[str] = (
         "A sparse Toeplitz matrix: one row per output cell, one column per input cell; hover to link them"
     )
+    hint: ClassVar[str] = "hover a row"
     arrays: ClassVar[Sequence[str]] = ("input", "weight", "bias", "result", "matrix", "gram")
 
     def grids(self) -> list[NumberGrid]:

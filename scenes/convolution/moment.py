@@ -20,16 +20,20 @@ Place = tuple[int, int, int]
 Taps = Sequence[tuple[int, int]]
 
 
+NEEDED = ("input", "weight", "bias", "result")
+
+
 def moment_of(frame: Frame) -> Moment | None:
     """Return the moment, None while arrays of it are on their way."""
     arrays = frame.arrays
-    if not {"input", "weight", "bias", "result"} <= arrays.keys():
+    if not arrays.keys() >= set(NEEDED):
         return None
     try:
         plan = plan_of(frame.params, arrays["input"].shape)
     except Refused:
         return None
-    found = Moment(frame.params, plan, arrays["input"], arrays["weight"], arrays["bias"], arrays["result"], frame.step)
+    taken = (arrays[name] for name in NEEDED)
+    found = Moment(frame.params, plan, *taken, step=frame.step, phase=frame.phase)
     fits = plan.pools or found.filters.shape[2:] == (plan.y.kernel, plan.x.kernel)
     return found if arrays["result"].shape == plan.shape and fits else None
 
@@ -45,6 +49,8 @@ class Moment:
     bias: np.ndarray
     result: np.ndarray
     step: int
+    phase: str = ""
+    """What has just been done of the cell in progress, empty between cells."""
 
     @property
     def done(self) -> int:
@@ -54,7 +60,9 @@ class Moment:
 
     @property
     def here(self) -> Place:
-        """The last computed cell; at the beginning the first to be computed."""
+        """The last computed cell; at the beginning, and within a step, the one to be computed."""
+        if self.phase and not self.params.at_once:
+            return self.plan.place(min(self.done, self.plan.cells - 1))
         return self.plan.place(max(0, self.done - 1))
 
     @property
@@ -150,6 +158,8 @@ class Moment:
         """Return an input channel with its padding, and how many rows and columns that adds on each side."""
         y, x = self.plan.y, self.plan.x
         if self.plan.operation == TRANSPOSED:
+            return self.input[channel], (0, 0, 0, 0)
+        if not any((y.before, y.after, x.before, x.after)):
             return self.input[channel], (0, 0, 0, 0)
         rows = [y.source(at) for at in range(-y.before, y.size + y.after)]
         columns = [x.source(at) for at in range(-x.before, x.size + x.after)]

@@ -16,6 +16,9 @@ from explainer.scenes.convolution.moment import Moment
 from explainer.scenes.convolution.plan import MAX_POOL
 from explainer.scenes.convolution.words import cell_line, product_words, sum_words
 
+DONE = {"window": 0, "products": 2}
+"""Phase → how many of kernel, products and value it has come to."""
+PHASES = {"window": " · 1 the window", "products": " · 2 the products"}
 LOW = 210.0
 """The height below which one line of words is left out."""
 
@@ -65,6 +68,7 @@ class OneCell(LinkedPicture):
         self.total.shading = Shading("ink" if moment.plan.pools else "signed", low=0.0, high=high)
         self.total.fill(np.array([[moment.value(place)]]))
         self._name_grids(moment)
+        self._hold_back(moment)
         self._mark_tap(moment)
 
     def _name_grids(self, moment: Moment) -> None:
@@ -72,6 +76,14 @@ class OneCell(LinkedPicture):
         self.patch.title = f"Patch of channel {self.channel}" if many else "Patch"
         self.kernel.title = "Weights (1 / size)" if moment.plan.pools else "Kernel"
         self.total.title = f"output{list(self.place)}"
+
+    def _hold_back(self, moment: Moment) -> None:
+        """Show faintly what the step in progress has not come to yet."""
+        if self.lit is not None or moment.phase not in DONE:
+            return
+        for grid in (self.kernel, self.products, self.total)[DONE[moment.phase] :]:
+            if grid.values.size:
+                grid.fill(grid.values, faint=np.ones(grid.shape, bool))
 
     def _mark_tap(self, moment: Moment) -> None:
         shown: list[tuple[int, int]] = []
@@ -127,7 +139,8 @@ class OneCell(LinkedPicture):
             return self.title
         channel, row, column = self.place
         where = f"channel {channel}, " if self.moment.plan.out_channels > 1 else ""
-        return f"One cell, worked out: {where}row {row}, column {column}"
+        phase = PHASES.get(self.moment.phase, "") if self.lit is None else ""
+        return f"One cell, worked out: {where}row {row}, column {column}{phase}"
 
     def light(self, name: str, value: object | None) -> None:
         """Follow the pointer, and say where."""

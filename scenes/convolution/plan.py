@@ -12,6 +12,8 @@ from explainer.scenes.convolution.kernels import read_kernels
 
 CONVOLUTION, TRANSPOSED, MAX_POOL, AVERAGE_POOL = "convolution", "transposed", "max-pool", "average-pool"
 POOLS = (MAX_POOL, AVERAGE_POOL)
+MOST_CELLS = 1 << 22
+"""Numbers that an output may have here; PyTorch itself would go on."""
 NAMES = ("height", "width")
 
 
@@ -129,6 +131,12 @@ def _check(params: Any, plan: Plan) -> None:
             _check_convolution(params, name, axis)
         if axis.out < 1:
             raise _no_output(name, axis)
+    if plan.cells > MOST_CELLS:
+        raise Refused(
+            f"an output of {' × '.join(map(str, plan.shape))} is refused: {plan.cells} ≤ {MOST_CELLS} numbers, which "
+            "this program shows at most, fails; take fewer channels, a smaller image or another stride",
+            about="out_channels",
+        )
 
 
 def _check_convolution(params: Any, name: str, axis: Axis) -> None:

@@ -29,6 +29,8 @@ class ReceptiveField(LinkedPicture):
         "Up to six such layers: what one cell on top can see, and by how many paths; hover another cell"
     )
 
+    hint: ClassVar[str] = "hover the last layer"
+
     def grids(self) -> list[NumberGrid]:
         """Return the levels, from the input up."""
         self.stack: Stack | None = None

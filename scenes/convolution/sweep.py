@@ -31,6 +31,7 @@ class Sweep(LinkedPicture):
         "Input, kernel and output: hover a cell to move the window, a weight to see all it touches; "
         "click a weight to type, drag it up or down; click an output cell to go there"
     )
+    hint: ClassVar[str] = "hover a cell · drag or click a weight"
     at_first: ClassVar[bool] = True
     weight: ClassVar[float] = 1.5
     arrays: ClassVar[Sequence[str]] = ("input", "weight", "bias", "result", "stride_one")
@@ -47,6 +48,8 @@ class Sweep(LinkedPicture):
         self.kernel = NumberGrid("kernel", "Kernel", Shading("signed"), editable=True)
         self.dense = NumberGrid("dense", "At stride 1", Shading("signed"))
         self.output = NumberGrid("output", "Output", Shading("signed"))
+        self.strided = False
+        self._shown: dict[str, tuple[object, ...]] = {}
         self.channels_in = NumberGrid("channels-in", "Input channels", Shading("ink", low=-30.0, high=64.0))
         self.channels_out = NumberGrid("channels-out", "Output channels", Shading("ink", low=-30.0, high=64.0))
         return [self.input, self.kernel, self.dense, self.output, self.channels_in, self.channels_out]
@@ -58,15 +61,28 @@ class Sweep(LinkedPicture):
         moment = self.moment
         assert moment is not None
         assert self.frame is not None
+        if self._is_new("input", moment.input, moment.plan, moment.channel_in):
+            self._show_input(moment)
+        self._show_kernel(moment)
+        dense = self.frame.arrays.get("stride_one")
+        if self._is_new("output", moment.result, dense, moment.plan, moment.channel_out, moment.done):
+            self._show_output(moment)
+        self._show_channels(moment)
+
+    def _is_new(self, part: str, *what: object) -> bool:
+        """Return whether a part shows something else than what it was last given."""
+        shown = self._shown.get(part, ())
+        same = len(shown) == len(what) and all(a is b or _equal(a, b) for a, b in zip(shown, what, strict=True))
+        self._shown[part] = what
+        return not same
+
+    def _show_input(self, moment: Moment) -> None:
         values, border = moment.padded(moment.channel_in)
         picture = _photograph(moment) if values.shape == moment.input.shape[1:] else None
         large = values.size > MOST_MARKED
         self.input.fill(values, border=border, hatched=None if large else moment.unread(), picture=picture)
         self.input.title = f"Input {size(moment.input.shape[1:])}"
         self.input.caption = dropped(moment)
-        self._show_kernel(moment)
-        self._show_output(moment)
-        self._show_channels(moment)
 
     def _show_kernel(self, moment: Moment) -> None:
         plan = moment.plan
@@ -91,12 +107,12 @@ class Sweep(LinkedPicture):
     def _show_output(self, moment: Moment) -> None:
         values = moment.result[moment.channel_out]
         numbers = np.arange(values.size).reshape(values.shape) + moment.channel_out * values.size
-        shades = Shading("ink") if moment.plan.pools else Shading("signed", high=_high(values))
+        shades = Shading("ink") if moment.plan.pools else _signed(values)
         self.output.shading = self.dense.shading = shades
-        self.output.fill(values, faint=numbers >= moment.done)
+        self.output.fill(values, faint=numbers >= moment.done if values.size <= MOST_MARKED or moment.done else None)
         self.output.title = f"Output {size(values.shape)}"
         shown = int((numbers < moment.done).sum())
-        self.output.caption = f"{shown} of {values.size} cells computed" if shown < values.size else ""
+        self.output.caption = f"{shown:,} of {values.size:,} cells computed" if shown < values.size else ""
         self.strided = max(moment.plan.y.stride, moment.plan.x.stride) > 1 and moment.plan.operation != TRANSPOSED
         dense = self.frame.arrays.get("stride_one") if self.frame is not None and self.strided else None
         self.strided = dense is not None and dense[0].size <= MOST_MARKED
@@ -231,9 +247,16 @@ def _photograph(moment: Moment) -> np.ndarray | None:
     return moment.input.transpose(1, 2, 0).astype(np.uint8)
 
 
-def _high(values: np.ndarray) -> float | None:
-    """Return the value at which colours are strongest: of a photograph not the single largest one."""
-    return float(np.quantile(np.abs(values), 0.99)) or None if values.size > MOST_MARKED else None
+def _equal(one: object, other: object) -> bool:
+    return not isinstance(one, np.ndarray) and not isinstance(other, np.ndarray) and one == other
+
+
+def _signed(values: np.ndarray) -> Shading:
+    """Return colours for signs; for a photograph the strongest ones are not left to a single large value."""
+    if values.size <= MOST_MARKED:
+        return Shading("signed")
+    high = float(np.quantile(np.abs(values[::5, ::5]), 0.99)) or 1.0
+    return Shading("signed", low=-high, high=high)
 
 
 def _ordinal(moment: Moment) -> str:

@@ -1,11 +1,14 @@
 """How it looks: the sweep, one cell worked out, and everything else that can be asked of the operation."""
 
-from explainer.contract.frame import Frame
-from explainer.plots.picture import View
+import numpy as np
+
+from explainer.contract.frame import Frame, Note
+from explainer.plots.picture import Files, View
 from explainer.scenes.convolution.backward_picture import Backward
 from explainer.scenes.convolution.cost_picture import CostPicture
 from explainer.scenes.convolution.equivariance_picture import Equivariance
 from explainer.scenes.convolution.formulas import FORMULAS
+from explainer.scenes.convolution.images import dropped, takes
 from explainer.scenes.convolution.matrix_picture import Matrix
 from explainer.scenes.convolution.moment import moment_of
 from explainer.scenes.convolution.one_cell import OneCell
@@ -29,9 +32,28 @@ def readings(frame: Frame) -> list[tuple[str, str]]:
     return [("value", number(frame.metric("value")))] if frame.step else []
 
 
+def notes(frame: Frame) -> list[Note]:
+    """Say what the floor drops, and which windows see nothing but padding."""
+    moment = moment_of(frame)
+    if moment is None:
+        return []
+    found = []
+    for name, axis in (("row", moment.plan.y), ("column", moment.plan.x)):
+        real = max(0, axis.dropped - axis.after)
+        if real:
+            rest = axis.size + axis.before + axis.after - axis.span
+            which = f"The last {real} {name}s are" if real > 1 else f"The last {name} is"
+            found.append(Note(f"{which} never read: {rest} is no multiple of the stride {axis.stride}."))
+    if not np.isfinite(moment.result).all():
+        found.append(Note("A window sees nothing but padding, and the maximum of that is −∞.", "warning"))
+    return found
+
+
 VIEW = View(
     pictures=(Sweep, OneCell, Backward, Matrix, RoundTrip, ReceptiveField, Equivariance, CostPicture),
     formulas=FORMULAS,
+    notes=notes,
+    files=Files(takes, dropped),
     summary=summary,
     readings=readings,
     arrays=("input", "weight", "bias", "result"),

@@ -42,7 +42,7 @@ def both_sizes(moment: Moment) -> str:
     y, x = moment.plan.y, moment.plan.x
     if moment.params.dimensions == 1 or y == x:
         return size_formula(x)
-    return f"rows {size_formula(y)}, columns {size_formula(x)}"
+    return f"{y.size} → {y.out} rows, {x.size} → {x.out} columns"
 
 
 def dropped(moment: Moment) -> str:

@@ -210,6 +210,7 @@ def test_a_box_sees_the_padding_at_the_border():
         ({"operation": "transposed", "output_padding": 1}, "output_padding < max(stride_y, dilation_y) = 1 fails"),
         ({"operation": "transposed", "padding": "custom", "padding_y": 8, "padding_x": 0}, "≥ 1 fails"),
         ({"kernel": "custom", "kernel_values": "1 2; 3"}, "rows"),
+        ({"operation": "transposed", "image": "china", "own_size": True, "stride_y": 8, "stride_x": 8}, "≤ 4194304"),
         ({"image": "file", "path": "/nowhere.png"}, "exists"),
     ],
 )
@@ -253,3 +254,38 @@ def test_the_shift_of_the_image_shifts_the_output_where_the_padding_goes_round()
     strided = Run("convolution", stride_y=2, stride_x=2, padding="custom", padding_mode="circular", shift_x=1)
     arrays = strided.arrays("result", "shifted_result")
     assert not any(np.allclose(arrays["shifted_result"], np.roll(arrays["result"], by, 2)) for by in range(4))
+
+
+@MANY
+@given(reference.settings())
+def test_what_else_is_drawn_follows_from_the_operation(given):
+    run = run_or_none({**given, "shift_y": 1, "shift_x": -2})
+    assume(run is not None)
+    arrays = run.arrays("*")
+    assume(np.isfinite(arrays["result"]).all())
+    assert (arrays["shifted_input"] == np.roll(arrays["input"], (1, -2), (1, 2))).all()
+    moved = reference.by_loops(run.params, arrays["shifted_input"], arrays["weight"], arrays["bias"])
+    np.testing.assert_allclose(arrays["shifted_result"], moved, rtol=1e-4, atol=1e-3)
+    if run.params.operation != "transposed":
+        stride = reference.steps(run.params, "stride")
+        kept = arrays["stride_one"][:, :: stride[0], :: stride[1]]
+        np.testing.assert_allclose(kept, arrays["result"], rtol=1e-4, atol=1e-3)
+    if min(arrays["result"].shape[1:]) > 1:
+        assert (arrays["pooled"] == F.max_pool2d(torch.tensor(arrays["result"]), 2).numpy()).all()
+
+
+def test_the_window_lists_the_inputs_of_the_last_computed_cell():
+    run = Run("convolution", padding="same", stride_y=1)
+    assert run.arrays("window")["window"][0].tolist() == [-1, -1]
+    run.step(10)
+    rows, columns = run.metrics["row"][-1], run.metrics["column"][-1]
+    expected = [[rows - 1 + a, columns - 1 + b] for a in range(3) for b in range(3)]
+    assert run.arrays("window")["window"].tolist() == expected
+
+
+def test_every_image_has_whole_numbers_and_each_channel_its_own():
+    for image in ("digit", "noise", "checkerboard", "edge", "ramp", "china", "flower"):
+        found = Run("convolution", image=image, in_channels=3, height=12, width=10).arrays("input")["input"]
+        assert found.shape == (3, 12, 10)
+        assert (found == found.round()).all()
+        assert not (found[0] == found[1]).all()

@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from torch.nn import functional as F  # noqa: N812 - the usual name
 
-from explainer import Run
+from explainer import Refused, Run
 from explainer.commands.running import frame_of
 from explainer.plots.picture import Steering
 from explainer.scenes.convolution.backward_picture import Backward
@@ -326,3 +327,41 @@ def test_every_picture_draws_every_kind_of_operation(make, kind, scene, given):
     picture.light(TAP, (0, 0))
     picture.light(CELL, None)
     assert len(np.unique(pixels(picture)[::7, ::7].reshape(-1, 3), axis=0)) > 3
+
+
+def test_an_image_that_is_dropped_becomes_the_input(tmp_path):
+    path = tmp_path / "squares.png"
+    colours = np.zeros((5, 7, 3), np.uint8)
+    colours[1:3, 2:5, 0] = 200
+    Image.fromarray(colours).save(path)
+    assert "squares.png" in VIEW.files.words(path)
+    assert not VIEW.files.words(tmp_path / "run.json")
+    run = Run("convolution", **VIEW.files.take(path, None))
+    assert (run.arrays("input")["input"] == colours.transpose(2, 0, 1)).all()
+    path.write_bytes(b"no image")
+    with pytest.raises(Refused, match="give a PNG"):
+        VIEW.files.take(path, None)
+
+
+def test_what_the_floor_drops_is_noted():
+    run = Run("convolution", stride_y=2, stride_x=2)
+    texts = [note.text for note in VIEW.notes(frame_of(run, run.arrays("*")))]
+    assert texts == [
+        "The last row is never read: 5 is no multiple of the stride 2.",
+        "The last column is never read: 5 is no multiple of the stride 2.",
+    ]
+
+
+def test_within_a_step_the_next_cell_is_worked_out_phase_by_phase(make):
+    picture = make(OneCell, steps=3)
+    run = Run("convolution")
+    run.step(3)
+    for phase, known in (("window", []), ("products", ["weights", "products"])):
+        run.advance_phase()
+        frame = frame_of(run, run.arrays(*picture.arrays))
+        assert frame.phase == phase
+        picture.draw(frame)
+        assert picture.place == (0, 0, 3)
+        clear = [grid.name for grid in (picture.kernel, picture.products, picture.total) if grid.faint is None]
+        assert clear == known
+        assert phase[:-1] in picture.heading()
