@@ -56,7 +56,10 @@ def test_a_wide_head_with_and_without_the_division(scale, told):
 
 
 def test_random_projections_have_most_of_the_possible_entropy():
-    shares = [Run("attention", seed=seed, weights="random").arrays("*")["row_entropy"].mean() for seed in range(50)]
+    shares = [
+        Run("attention", seed=seed, weights="random", d_model=8, heads=2).arrays("*")["row_entropy"].mean()
+        for seed in range(50)
+    ]
     assert np.mean(shares) / np.log(5) == pytest.approx(0.86, abs=0.005)
 
 
@@ -75,7 +78,7 @@ def test_the_look_ups():
 def test_order_is_nothing_without_positions(position, apart):
     outputs = []
     for text, place in (("the dog bit the man", 1), ("the man bit the dog", 4)):
-        run = Run("attention", weights="random", position=position, text=text)
+        run = Run("attention", weights="random", d_model=8, heads=2, position=position, text=text)
         run.step(8)
         outputs.append(run.frame["output"][place])
     assert np.abs(outputs[0] - outputs[1]).max() == pytest.approx(apart, abs=0.005)

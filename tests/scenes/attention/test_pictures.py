@@ -143,7 +143,7 @@ def test_dragging_a_key_or_a_value_places_its_row(make, asked, side, table, at):
 
 
 def test_what_is_not_two_dimensional_cannot_be_dragged(make, asked):
-    picture = make(Plane, moment(weights="random"))
+    picture = make(Plane, moment(weights="random", d_model=8, heads=2))
     drag(picture.left, [on_pane(picture.left, *picture.left.to_pixels(*picture.query)), QPointF(30, 30)])
     assert not [entry for entry in asked if entry[0] in ("set", "place")]
 
