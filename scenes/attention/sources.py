@@ -19,7 +19,7 @@ HAND_W_Q = ((-0.2, 0.9), (-0.9, -0.4))
 HAND_W_V = ((0.8, -0.6), (0.6, 0.8))
 """The values are the embeddings, turned; the keys are the embeddings themselves."""
 TURN = 2.0
-"""The angle by which the places of each further pair of dimensions are turned."""
+"""The angle by which places and queries of each further pair of dimensions are turned."""
 
 
 @dataclass(eq=False)
@@ -44,7 +44,7 @@ def draw_bank(device: torch.device | str = "cpu") -> Bank:
 def hand_made(count: int, width: int, device: torch.device | str) -> Tensor:
     """Return places in the plane for ``count`` tokens, (count, width); beyond the first six on a spiral.
 
-    Each further pair of dimensions has the same places turned on by :data:`TURN`, so that heads differ.
+    Each further pair of dimensions has the same places turned on by :data:`TURN`.
     """
     angle = math.pi * (3 - math.sqrt(5))
     more = [(round(1.9 * math.cos(i * angle), 2), round(1.9 * math.sin(i * angle), 2)) for i in range(len(HAND), count)]
@@ -58,10 +58,11 @@ def turned(angle: float) -> list[list[float]]:
     return [[math.cos(angle), math.sin(angle)], [-math.sin(angle), math.cos(angle)]]
 
 
-def in_pairs(block: tuple[tuple[float, float], ...], width: int, device: torch.device | str) -> Tensor:
-    """Return the 2 × 2 block for every pair of dimensions along the diagonal, (width, width)."""
+def in_pairs(block: tuple[tuple[float, float], ...], width: int, turn: float, device: torch.device | str) -> Tensor:
+    """Return the 2 × 2 block for every pair of dimensions along the diagonal, each turned on, (width, width)."""
     pair = torch.tensor(block, dtype=torch.float64, device=device)
-    return torch.block_diag(*[pair] * ((width + 1) // 2))[:width, :width].contiguous()
+    blocks = [pair @ pair.new_tensor(turned(turn * index)) for index in range((width + 1) // 2)]
+    return torch.block_diag(pair, *blocks[1:])[:width, :width].contiguous()
 
 
 def word_vectors(words: list[str], width: int, bank: Bank, plain: bool = False) -> Tensor:
@@ -96,8 +97,8 @@ def projections(weights: str, width: int, heads: int, bank: Bank) -> Mapping[str
         q, k, v, o = (table / math.sqrt(width) for table in (*inner, outer))
     else:
         one = torch.eye(width, dtype=torch.float64, device=bank.device)
-        q = in_pairs(HAND_W_Q, width, bank.device) if weights == "hand" else one
-        v = in_pairs(HAND_W_V, width, bank.device) if weights == "hand" else one
+        q = in_pairs(HAND_W_Q, width, TURN, bank.device) if weights == "hand" else one
+        v = in_pairs(HAND_W_V, width, 0.0, bank.device) if weights == "hand" else one
         k = o = one
     named = {"w_q": q, "w_k": k, "w_v": v}
     return {**{name: in_heads(table, heads) for name, table in named.items()}, "w_o": o}
