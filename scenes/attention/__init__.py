@@ -26,12 +26,12 @@ from explainer.scenes.attention.words import MOST_TOKENS, tokens
 
 REACH = 1e3
 """Numbers put in by hand lie within ± this."""
-_NOT_BY_HAND = {"weights": ("random", "edited", "trained")}
+_GOES_WITH = {"hand": (2, 1), "random": (8, 2), "edited": (4, 1), "trained": (32, 1)}
+"""The width and the heads in which each kind of numbers shows its point."""
 
 
 def _goes_with(weights: str) -> dict[str, Any]:
-    """Return a width in which each kind of numbers shows its point."""
-    return {"trained": {"d_model": 32, "heads": 1}, "edited": {"d_model": 4, "heads": 1}}.get(weights, {})
+    return dict(zip(("d_model", "heads"), _GOES_WITH[weights], strict=True))
 
 
 class Params(Parameters):
@@ -46,7 +46,7 @@ class Params(Parameters):
         suggests=_goes_with,
         kind=STRUCTURAL,
         label="Numbers",
-        help="By hand: two dimensions, one head. Random: from the seed. Your own: unit vectors and identities to edit. Trained: to the look-up, on the spot.",
+        help="By hand: places in the plane, one plane a head. Random: from the seed. Your own: unit vectors and identities to edit. Trained: to the look-up, on the spot.",
     )
     lookup: str = choice(
         "match",
@@ -57,8 +57,8 @@ class Params(Parameters):
         when={"weights": ("trained",)},
         help="What the projections are trained to put out: 300 steps of Adam on random sequences.",
     )
-    d_model: int = integer(8, 2, 64, kind=STRUCTURAL, label="Width d_model", when=_NOT_BY_HAND, help="Numbers per token; a multiple of the heads.")
-    heads: int = integer(2, 1, 8, kind=STRUCTURAL, label="Heads", when=_NOT_BY_HAND, help="Each has d_model ÷ heads dimensions of its own.")
+    d_model: int = integer(2, 2, 64, kind=STRUCTURAL, label="Width d_model", help="Numbers per token; a multiple of the heads.")
+    heads: int = integer(1, 1, 8, kind=STRUCTURAL, label="Heads", help="Each has d_model ÷ heads dimensions of its own.")
     asks: int = integer(3, 0, MOST_TOKENS - 1, kind=LIVE, label="Query token", help="Whose query is looked at, counted from 0; click a token to choose it.")
     query: tuple[float, ...] = numbers((), -REACH, REACH, most=2, kind=LIVE, label="Query (x, y)", when={"weights": ("hand",)}, help="Where this token's query points; empty: where W_Q puts it. Drag it in the plane.")
     scale: bool = switch(True, kind=LIVE, label="Divide by √d", help="Keeps the spread of the scores the same for heads of every width.")

@@ -145,7 +145,7 @@ def settings_of(params: Params) -> Settings:
     """Return what the operations are told; raise :class:`Refused` for what does not go together."""
     values = params.values()
     settings = Settings(**{name: values[name] for name in Settings.__dataclass_fields__})
-    width, heads = settings.width, settings.count
+    width, heads = settings.d_model, settings.heads
     if width % heads:
         raise Refused(f"d_model = {width} is refused with {heads} heads: give a multiple of heads", about="d_model")
     if params.position == "rotary" and width // heads % 2:

@@ -10,6 +10,8 @@ from explainer.contract.frame import Formula, Frame
 from explainer.scenes.attention.moment import Moment
 from explainer.scenes.attention.tables import number
 
+MOST = 12.0
+"""Powers of e up to this are written as they are; beyond it all are divided by the largest."""
 TERMS = 3
 """So many products of a sum are written out."""
 
@@ -72,7 +74,8 @@ def _weight(moment: Moment, j: int) -> str:
     if moment.params.selection == "hard":
         return f"w_{{{name}}} = {tex(weight)}"
     scores = moment.row_of("final_masked")
-    powers = np.exp(scores - scores.max())
+    largest = float(scores.max())
+    powers = np.exp(scores - (0.0 if abs(largest) < MOST else largest))
     return rf"w_{{{name}}} = \frac{{{tex(powers[j])}}}{{{tex(powers.sum())}}} = {weight:.3f}"
 
 

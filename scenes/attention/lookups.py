@@ -19,13 +19,13 @@ def train(lookup: str, bank: Bank, s: Settings) -> tuple[dict[str, Tensor], Tens
     The projections start random and learn by Adam, on sequences of random word vectors, to put out
     what the look-up asks for; the loss is the mean squared error.
     """
-    start = projections("random", s.width, s.count, bank)
+    start = projections("random", s.d_model, s.heads, bank)
     weights = {name: table.clone().requires_grad_() for name, table in start.items()}
     optimizer = torch.optim.Adam(weights.values(), lr=LEARNING_RATE)
     losses = []
     for _ in range(UPDATES):
         words = draw_words(lookup).to(bank.device)
-        content = bank.words[words, : s.width]
+        content = bank.words[words, : s.d_model]
         loss = F.mse_loss(answer(content, weights, bank, s)[:, 1:], wanted(lookup, content)[:, 1:])
         optimizer.zero_grad()
         loss.backward()
@@ -51,7 +51,7 @@ def wanted(lookup: str, content: Tensor) -> Tensor:
 
 def answer(content: Tensor, weights: dict[str, Tensor], bank: Bank, s: Settings) -> Tensor:
     """Return attention's output (batch, length, D) on word vectors, softly selected and without a mask."""
-    x = (content + position_vectors(s.position, LENGTH, s.width, bank))[:, None]
+    x = (content + position_vectors(s.position, LENGTH, s.d_model, bank))[:, None]
     q, k, v = x @ weights["w_q"], x @ weights["w_k"], x @ weights["w_v"]
     if s.position == "rotary":
         q, k = rotary(q), rotary(k)

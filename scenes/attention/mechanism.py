@@ -47,16 +47,6 @@ class Settings:
         return replace(self, **values)
 
     @property
-    def width(self) -> int:
-        """D; by hand everything has two dimensions."""
-        return 2 if self.weights == "hand" else self.d_model
-
-    @property
-    def count(self) -> int:
-        """H."""
-        return 1 if self.weights == "hand" else self.heads
-
-    @property
     def words(self) -> list[str]:
         """The tokens that ask."""
         pads = [PAD] * self.padding if self.mask == "padding" and self.kind == "self" else []
@@ -77,12 +67,12 @@ class Settings:
 
 def embed(known: Known, bank: Bank, s: Settings, edits: Edits) -> Iterator[str]:
     """Look up a vector for each word and add one for each place: x (T, D) and memory (S, D)."""
-    words, places = looked_up(s.words, bank, s), position_vectors(s.position, len(s.words), s.width, bank)
+    words, places = looked_up(s.words, bank, s), position_vectors(s.position, len(s.words), s.d_model, bank)
     x = with_edits("embedding", words + places, edits)
     known |= {"word": words, "place": places, "embedding": x, "memory": x}
     if s.kind == "cross":
         memory = looked_up(s.memory_words, bank, s)
-        memory = memory + position_vectors(s.position, len(memory), s.width, bank)
+        memory = memory + position_vectors(s.position, len(memory), s.d_model, bank)
         known["memory"] = with_edits("memory", memory, edits)
     yield "embed"
 
@@ -90,20 +80,20 @@ def embed(known: Known, bank: Bank, s: Settings, edits: Edits) -> Iterator[str]:
 def looked_up(words: list[str], bank: Bank, s: Settings) -> Tensor:
     """Return a vector for each word, (len(words), D)."""
     if s.weights == "hand":
-        return hand_made(len(words), bank.device)
-    return word_vectors(words, s.width, bank, s.weights == "edited")
+        return hand_made(len(words), s.d_model, bank.device)
+    return word_vectors(words, s.d_model, bank, s.weights == "edited")
 
 
 def project(known: Known, bank: Bank, s: Settings, edits: Edits) -> Iterator[str]:
     """Multiply by W_Q, W_K and W_V: q (H, T, d), k and v (H, S, d); rotary turns q and k by their place."""
-    weights = projections(s.weights, s.width, s.count, bank)
+    weights = projections(s.weights, s.d_model, s.heads, bank)
     w_q, w_k, w_v = (with_edits(name, weights[name], edits) for name in ("w_q", "w_k", "w_v"))
     q, k, v = known["embedding"] @ w_q, known["memory"] @ w_k, known["memory"] @ w_v
     if s.position == "rotary":
         q, k = rotary(q), rotary(k)
     if s.weights == "hand" and s.query:
         q = q.clone()
-        q[0, s.asking] = torch.tensor(s.query, dtype=q.dtype, device=q.device)
+        q[0, s.asking, :2] = torch.tensor(s.query[: q.shape[-1]], dtype=q.dtype, device=q.device)
     known |= {"w_q": w_q, "w_k": w_k, "w_v": w_v}
     known |= {name: with_edits(name, table, edits) for name, table in (("q", q), ("k", k), ("v", v))}
     yield "project to Q, K, V"
@@ -180,7 +170,7 @@ def mix(known: Known, bank: Bank, s: Settings, edits: Edits) -> Iterator[str]:
 
 def combine(known: Known, bank: Bank, s: Settings, edits: Edits) -> Iterator[str]:
     """Put the heads side by side and project: output (T, D) = concat(context) W_O."""
-    known["w_o"] = with_edits("w_o", projections(s.weights, s.width, s.count, bank)["w_o"], edits)
+    known["w_o"] = with_edits("w_o", projections(s.weights, s.d_model, s.heads, bank)["w_o"], edits)
     known["output"] = known["context"].transpose(0, 1).flatten(1) @ known["w_o"]
     yield "concatenate and project"
 

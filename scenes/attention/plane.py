@@ -111,7 +111,7 @@ class Plane(Picture):
         moment = self.moment
         if moment is None:
             return
-        if handle < 0 and moment.params.weights == "hand" and self.hovered is None:
+        if handle < 0 and moment.params.weights == "hand" and self.hovered is None and not moment.head:
             self.steering.set(query=to)
         elif handle < 0:
             self.steering.act("place", table="q", head=moment.head, row=moment.row, to=to)

@@ -184,7 +184,9 @@ class ValuesLayer(PlaneLayer):
         if moment is None or not len(self.picture.values):
             return
         places = self.places(self.picture.values)
-        corners = [QPointF(*place) for place in hull(np.array([[at.x(), at.y()] for at in places])).tolist()]
+        masked = np.isneginf(moment.row_of("final_masked"))
+        readable = [[at.x(), at.y()] for at, hidden in zip(places, masked.tolist(), strict=True) if not hidden]
+        corners = [QPointF(*place) for place in hull(np.array(readable).reshape(-1, 2)).tolist()]
         painter.setPen(pen(tokens.series_colour(READ), 1.0, 0.5))
         painter.setBrush(colour(tokens.series_colour(READ), 0.10))
         painter.drawPolygon(QPolygonF(corners))

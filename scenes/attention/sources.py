@@ -18,6 +18,8 @@ HAND = ((-0.4, 1.7), (1.8, 0.8), (-1.8, -0.3), (-0.2, -1.7), (1.3, -1.2), (-1.2,
 HAND_W_Q = ((-0.2, 0.9), (-0.9, -0.4))
 HAND_W_V = ((0.8, -0.6), (0.6, 0.8))
 """The values are the embeddings, turned; the keys are the embeddings themselves."""
+TURN = 2.0
+"""The angle by which places and queries of each further pair of dimensions are turned."""
 
 
 @dataclass(eq=False)
@@ -39,11 +41,28 @@ def draw_bank(device: torch.device | str = "cpu") -> Bank:
     return Bank(words, places, inner, outer, device)
 
 
-def hand_made(count: int, device: torch.device | str) -> Tensor:
-    """Return places in the plane for ``count`` tokens, (count, 2); beyond the first six on a spiral."""
-    turn = math.pi * (3 - math.sqrt(5))
-    more = [(round(1.9 * math.cos(i * turn), 2), round(1.9 * math.sin(i * turn), 2)) for i in range(len(HAND), count)]
-    return torch.tensor([*HAND, *more][:count], dtype=torch.float64, device=device)
+def hand_made(count: int, width: int, device: torch.device | str) -> Tensor:
+    """Return places in the plane for ``count`` tokens, (count, width); beyond the first six on a spiral.
+
+    Each further pair of dimensions has the same places turned on by :data:`TURN`.
+    """
+    angle = math.pi * (3 - math.sqrt(5))
+    more = [(round(1.9 * math.cos(i * angle), 2), round(1.9 * math.sin(i * angle), 2)) for i in range(len(HAND), count)]
+    places = torch.tensor([*HAND, *more][:count], dtype=torch.float64, device=device)
+    turns = [places @ places.new_tensor(turned(TURN * pair)) if pair else places for pair in range((width + 1) // 2)]
+    return torch.cat(turns, 1)[:, :width]
+
+
+def turned(angle: float) -> list[list[float]]:
+    """Return the matrix that turns a row (x, y) by an angle."""
+    return [[math.cos(angle), math.sin(angle)], [-math.sin(angle), math.cos(angle)]]
+
+
+def in_pairs(block: tuple[tuple[float, float], ...], width: int, turn: float, device: torch.device | str) -> Tensor:
+    """Return the 2 × 2 block for every pair of dimensions along the diagonal, each turned on, (width, width)."""
+    pair = torch.tensor(block, dtype=torch.float64, device=device)
+    blocks = [pair @ pair.new_tensor(turned(turn * index)) for index in range((width + 1) // 2)]
+    return torch.block_diag(pair, *blocks[1:])[:width, :width].contiguous()
 
 
 def word_vectors(words: list[str], width: int, bank: Bank, plain: bool = False) -> Tensor:
@@ -78,8 +97,9 @@ def projections(weights: str, width: int, heads: int, bank: Bank) -> Mapping[str
         q, k, v, o = (table / math.sqrt(width) for table in (*inner, outer))
     else:
         one = torch.eye(width, dtype=torch.float64, device=bank.device)
-        by_hand = weights == "hand"
-        q, k, v, o = (one.new_tensor(HAND_W_Q), one, one.new_tensor(HAND_W_V), one) if by_hand else (one,) * 4
+        q = in_pairs(HAND_W_Q, width, TURN, bank.device) if weights == "hand" else one
+        v = in_pairs(HAND_W_V, width, 0.0, bank.device) if weights == "hand" else one
+        k = o = one
     named = {"w_q": q, "w_k": k, "w_v": v}
     return {**{name: in_heads(table, heads) for name, table in named.items()}, "w_o": o}
 

@@ -114,14 +114,16 @@ def test_before_its_operation_a_table_is_not_a_number():
 
 @pytest.mark.parametrize("name", ["q", "k", "v", "scores", "scaled", "masked", "weights", "context", "mask"])
 def test_what_is_shown_ahead_is_what_the_operations_find(name):
-    run = Run("attention", weights="random", mask="causal")
+    run = Run("attention", weights="random", d_model=8, heads=2, mask="causal")
     ahead = run.arrays("*")[f"final_{name}"]
     run.step(8)
     np.testing.assert_array_equal(run.arrays("*")[name], ahead)
 
 
 def test_rotary_is_a_complex_multiplication():
-    plain, turned = (Run("attention", weights="random", d_model=12, position=name) for name in ("none", "rotary"))
+    plain, turned = (
+        Run("attention", weights="random", d_model=12, heads=2, position=name) for name in ("none", "rotary")
+    )
     flat, found = plain.arrays("*")["final_q"], turned.arrays("*")["final_q"]
     for head in range(2):
         for place in range(5):
@@ -140,7 +142,9 @@ def test_alibi_slopes_are_those_of_the_paper():
 
 
 def test_sinusoidal_positions_are_those_of_the_paper():
-    plain, placed = (Run("attention", weights="random", d_model=6, position=name) for name in ("none", "sinusoidal"))
+    plain, placed = (
+        Run("attention", weights="random", d_model=6, heads=2, position=name) for name in ("none", "sinusoidal")
+    )
     for run in (plain, placed):
         run.step()
     added = placed.arrays("*")["embedding"] - plain.arrays("*")["embedding"]
@@ -149,7 +153,9 @@ def test_sinusoidal_positions_are_those_of_the_paper():
 
 
 def test_hard_selection_takes_the_largest_score_and_lets_no_gradient_through():
-    soft, hard = (Run("attention", weights="random", selection=name).arrays("*") for name in ("soft", "hard"))
+    soft, hard = (
+        Run("attention", weights="random", d_model=8, heads=2, selection=name).arrays("*") for name in ("soft", "hard")
+    )
     np.testing.assert_array_equal(hard["final_weights"].argmax(-1), soft["final_scores"].argmax(-1))
     assert set(np.unique(hard["final_weights"])) == {0.0, 1.0}
     assert not hard["jacobian"].any()
@@ -157,7 +163,7 @@ def test_hard_selection_takes_the_largest_score_and_lets_no_gradient_through():
 
 
 def test_the_jacobian_is_autograds():
-    run = Run("attention", weights="random", temperature=0.7, asks=2)
+    run = Run("attention", weights="random", d_model=8, heads=2, temperature=0.7, asks=2)
     found = run.arrays("*")
     for head, row in enumerate(torch.from_numpy(found["final_masked"][:, 2])):
         expected = torch.autograd.functional.jacobian(lambda z: z.softmax(-1), row)
@@ -199,7 +205,7 @@ def test_what_libraries_return_for_a_row_that_is_masked_completely():
     ],
 )
 def test_an_edited_number_changes_what_comes_after_it_and_nothing_before(table, stays, moves):
-    run = Run("attention", weights="random")
+    run = Run("attention", weights="random", d_model=8, heads=2)
     run.step(8)
     before = run.arrays("*")
     run.act("edit", table=table, head=0, row=1, column=1, value=3.0)
@@ -232,7 +238,7 @@ def test_the_query_parameter_places_the_asking_tokens_query():
 
 
 def test_equal_words_have_equal_vectors_whatever_their_case():
-    run = Run("attention", weights="random", text="The dog saw the cat")
+    run = Run("attention", weights="random", d_model=8, heads=2, text="The dog saw the cat")
     run.step()
     np.testing.assert_array_equal(run.frame["embedding"][0], run.frame["embedding"][3])
     assert (run.frame["embedding"][0] != run.frame["embedding"][1]).all()
@@ -266,7 +272,7 @@ def test_what_does_not_go_together_is_refused(given, words):
 
 
 def test_entropy_is_the_mean_over_rows():
-    run = Run("attention", weights="random", mask="causal")
+    run = Run("attention", weights="random", d_model=8, heads=2, mask="causal")
     run.step(8)
     weights = run.arrays("*")["weights"]
     rows = [-sum(w * math.log(w) for w in row if w > 0) for head in weights for row in head]

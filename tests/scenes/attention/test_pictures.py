@@ -143,7 +143,7 @@ def test_dragging_a_key_or_a_value_places_its_row(make, asked, side, table, at):
 
 
 def test_what_is_not_two_dimensional_cannot_be_dragged(make, asked):
-    picture = make(Plane, moment(weights="random"))
+    picture = make(Plane, moment(weights="random", d_model=8, heads=2))
     drag(picture.left, [on_pane(picture.left, *picture.left.to_pixels(*picture.query)), QPointF(30, 30)])
     assert not [entry for entry in asked if entry[0] in ("set", "place")]
 
@@ -289,7 +289,8 @@ def test_words_and_formulas_carry_the_numbers_of_the_row():
     assert ("entropy its", "0.93") in readings(frame)
     shown = [formula.numbers(frame) for formula in FORMULAS]
     assert shown[0] == r"s_{\text{cat}} = 1.57 \cdot 1.80 + 0.50 \cdot 0.80 = 3.23"
-    assert shown[2].endswith("= 0.685")
+    powers = [math.exp(score) for score in frame.arrays["final_scaled"][0, 3]]
+    assert shown[2] == rf"w_{{\text{{cat}}}} = \frac{{{powers[1]:.2f}}}{{{sum(powers):.2f}}} = 0.685"
 
 
 def test_the_other_pictures_say_what_they_show(make):
