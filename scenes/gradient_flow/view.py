@@ -1,0 +1,2 @@
+from explainer.plots.picture import View
+VIEW = View(pictures=())
