@@ -28,8 +28,8 @@ class Params(Parameters):
         "sigmoid", ACTIVATIONS, kind=STRUCTURAL, label="Activation", help="The function after every hidden layer of the first network."
     )
     init: str = DECLARED["init"](kind=STRUCTURAL)
-    depth: int = integer(20, 1, 100, kind=STRUCTURAL, label="Hidden layers", help="How many hidden layers; of a recurrent network, how many time steps.")
-    width: int = integer(64, 4, 256, kind=STRUCTURAL, label="Width", help="Units in every hidden layer.")
+    depth: int = integer(20, 1, 100, log=True, kind=STRUCTURAL, label="Hidden layers", help="How many hidden layers; of a recurrent network, how many time steps.")
+    width: int = integer(64, 4, 256, log=True, kind=STRUCTURAL, label="Width", help="Units in every hidden layer.")
     beside: tuple[str, ...] = choices(
         "relu:init=pytorch,tanh:init=xavier-uniform",
         ACTIVATIONS,
@@ -48,7 +48,7 @@ class Params(Parameters):
     clip: str = DECLARED["clip"](kind=LIVE)
     clip_at: float = DECLARED["clip_at"](kind=LIVE)
     data: str = choice("digits", DATA, kind=STRUCTURAL, label="Data", help="What is learned: 10 digits, 2 spirals, or a random function of 16 numbers.")
-    batch: int = integer(64, 1, 256, kind=STRUCTURAL, label="Batch size", help="Examples in each gradient, drawn afresh at every step.")
+    batch: int = integer(64, 1, 256, log=True, kind=STRUCTURAL, label="Batch size", help="Examples in each gradient, drawn afresh at every step.")
     optimizer: str = choice(
         "sgd", {name: known.label for name, known in OPTIMIZERS.items() if name != "newton"}, kind=STRUCTURAL, label="Optimizer",
         help="What turns gradients into updates, with PyTorch's other settings.",
@@ -123,7 +123,6 @@ SCENE = Scene(
         "each_gradient_norm": _of_all("Frobenius norm of ∂L/∂W of each layer of each network."),
         "each_delta_norm": _of_all("Norm of ∂L/∂(output of each layer) of each network."),
         "each_weights_changed": Array((_NETWORK, "y", "x"), "int64", "How many steps have changed each weight of each network's first square layer."),
-        "whole_accuracy": Array((_NETWORK,), "float64", "Share of all examples of the data that each network classifies right after the update; for regression, the share of variance explained.", slow=True, nan=_OVERFLOW, infinite=_OVERFLOW),
     },
     jobs={},
 )  # fmt: skip

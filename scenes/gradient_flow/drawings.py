@@ -12,9 +12,8 @@ import torch
 from torch import Tensor
 
 from explainer.scenes.gradient_flow import quantities as of
-from explainer.scenes.gradient_flow.data import accuracy_of
 from explainer.scenes.gradient_flow.networks import Network
-from explainer.scenes.gradient_flow.training import DTYPE, Pass
+from explainer.scenes.gradient_flow.training import Pass
 
 if TYPE_CHECKING:
     from explainer.scenes.gradient_flow.experiment import GradientFlow
@@ -41,8 +40,6 @@ def drawings(experiment: GradientFlow, wanted: Collection[str]) -> dict[str, Ten
         found["each_gradient_norm"] = _of_all(experiment, of.gradient_norms)
     if "each_delta_norm" in wanted:
         found["each_delta_norm"] = _of_all(experiment, lambda network, done: of.delta_norms(done))
-    if "whole_accuracy" in wanted:
-        found["whole_accuracy"] = whole_accuracy(experiment)
     return found | _of_selected(experiment, wanted)
 
 
@@ -113,15 +110,3 @@ def _nothing(experiment: GradientFlow, network: Network) -> dict[str, Tensor]:
         "gradient_histogram_edges": edges,
         "jacobian_singular": torch.full((layers, state), math.nan, dtype=torch.float64),
     }
-
-
-@torch.no_grad()
-def whole_accuracy(experiment: GradientFlow) -> Tensor:
-    """Return the accuracy (network,) on all examples, as the networks are now."""
-    data, found = experiment.data, []
-    for network, told in zip(experiment.networks, experiment.told, strict=True):
-        network.eval()
-        outputs, _ = network(data.x.to(DTYPE[told.dtype]))
-        network.train()
-        found.append(accuracy_of(outputs[-1], data.y).double().cpu())
-    return torch.stack(found)

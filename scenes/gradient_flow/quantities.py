@@ -165,7 +165,7 @@ def _round_up(value: float) -> float:
     return next(m * power for m in (1, 2, 5, 10) if m * power >= value * (1 - 1e-9))
 
 
-MOST_WORK = 3e7
+MOST_WORK = 8e6
 """Singular values of so many layers are computed that layers × width³ stays below this."""
 
 
