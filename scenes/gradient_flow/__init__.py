@@ -15,8 +15,9 @@ from explainer.contract import (
     switch,
 )
 from explainer.lab.optimizer_settings import OPTIMIZERS
+from explainer.scenes.gradient_flow.grid_axes import AXES, SHOWS
 from explainer.scenes.gradient_flow.lanes import DECLARED, MOST_BESIDE, own_settings, parse_lane
-from explainer.scenes.gradient_flow.options import ACTIVATIONS, ARCHITECTURES, DATA
+from explainer.scenes.gradient_flow.options import ACTIVATIONS, ARCHITECTURES, DATA, HISTORIES, RIDGES
 
 _MLP, _RECURRENT = {"architecture": ("mlp",)}, {"architecture": ("recurrent",)}
 
@@ -62,6 +63,12 @@ class Params(Parameters):
     cell: str = DECLARED["cell"](kind=STRUCTURAL, when=_RECURRENT)
     truncation: int = integer(0, 0, 100, kind=STRUCTURAL, label="Truncate after", when=_RECURRENT, help="Gradients flow back over so many time steps at a time; 0: over all.")
     selected: int = integer(0, 0, MOST_BESIDE, kind=VIEW, label="Selected network", help="Whose layers the detailed pictures show, counted from 0.")
+    history: str = choice("delta", HISTORIES, kind=VIEW, label="Layer × step shows", help="What the map over the whole run shows.")
+    ridges: str = choice("gradients", RIDGES, kind=VIEW, label="Ridges show", help="Which values the histograms count.")
+    grid_rows: str = choice("activation", AXES, kind=VIEW, label="Grid rows", help="What differs from row to row of the grid.")
+    grid_columns: str = choice("init", AXES, kind=VIEW, label="Grid columns", help="What differs from column to column.")
+    grid_shows: str = choice("delta_ratio", SHOWS, kind=VIEW, label="Grid shows", help="What colours a cell; a ratio of weight gradients can hide a collapse.")
+    grid_after: bool = switch(False, kind=VIEW, label="After 8 steps", help="The grid after 8 steps of plain gradient descent instead of at initialization.")
     log_loss: bool = switch(False, kind=VIEW, label="Logarithmic loss", help="Decades instead of equal distances on the loss axis.")
 
 
@@ -76,6 +83,12 @@ def _per_layer(meaning: str, nan: str = _OVERFLOW) -> Array:
 
 def _of_all(meaning: str) -> Array:
     return Array((_NETWORK, _LAYER), "float64", meaning, nan=_OVERFLOW, infinite=_OVERFLOW)
+
+
+def _history(meaning: str) -> Array:
+    words = f"{meaning} of each network at every step; at step 0, what the first step will see."
+    dims = (_NETWORK, _LAYER, "step + 1")
+    return Array(dims, "float64", words, traced=True, nan=_OVERFLOW, infinite=_OVERFLOW)
 
 
 SCENE = Scene(
@@ -118,11 +131,28 @@ SCENE = Scene(
         "gradient_histogram": Array((_LAYER, "bin"), "float64", "Share of the entries of ∂L/∂output whose size lies between two edges; zeros count in none."),
         "gradient_histogram_edges": Array(("bin + 1",), "float64", "The edges of these bins, powers of ten."),
         "jacobian_singular": Array((_LAYER, "value"), "float64", "Singular values, descending, of the Jacobian of each hidden layer's output in its input, at the first example of the batch; their products only bound what happens to δ.", slow=True, nan="not computed: a layer of other shape, one left out to save time, or numbers that are not finite"),
+        "delta_history": _history("Norm of ∂L/∂(output of each layer)"),
+        "gradient_history": _history("Norm of ∂L/∂W of each layer"),
+        "spread_history": _history("Standard deviation of each layer's outputs"),
         "label": Array((_NETWORK,), "<U32", "The name of each network, as in its metrics."),
         "retired": Array((_NETWORK,), "int64", "The step at which the network's numbers ran away, −1 while it trains."),
         "each_gradient_norm": _of_all("Frobenius norm of ∂L/∂W of each layer of each network."),
         "each_delta_norm": _of_all("Norm of ∂L/∂(output of each layer) of each network."),
         "each_weights_changed": Array((_NETWORK, "y", "x"), "int64", "How many steps have changed each weight of each network's first square layer."),
     },
-    jobs={},
+    jobs={
+        "grid": Job(
+            "Gradient and loss of a network for each pair of settings.",
+            {
+                "rows": choice("activation", AXES, label="Rows"),
+                "columns": choice("init", AXES, label="Columns"),
+                "network": integer(0, 0, MOST_BESIDE, label="Network"),
+                "steps": integer(8, 0, 32, label="Steps"),
+            },
+        ),
+        "remedies": Job(
+            "How copies of a network fare with one setting changed.",
+            {"network": integer(0, 0, MOST_BESIDE, label="Network"), "steps": integer(30, 1, 200, label="Steps")},
+        ),
+    },
 )  # fmt: skip

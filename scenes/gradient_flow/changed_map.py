@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetricsF, QImage, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explainer.contract.frame import Frame
@@ -27,7 +27,9 @@ class ChangedMap(Picture):
 
     key: ClassVar[str] = "changed"
     title: ClassVar[str] = "Which weights of the first layer have changed at all?"
-    about: ClassVar[str] = "A map of the first square layer's weights for each network: lit where an update changed them"
+    about: ClassVar[str] = (
+        "A map of the first square layer's weights for each network: lit where an update changed them"
+    )
     arrays: ClassVar[Sequence[str]] = ("each_weights_changed", "retired")
     at_first: ClassVar[bool] = True
     weight: ClassVar[float] = 1.35
@@ -120,8 +122,9 @@ class Maps(QWidget):
         column = (self.width() - GAP * (count + 1)) / count
         room_high = max(8.0, self.height() - head - foot)
         size = min(column / columns, room_high / rows)
-        if size >= 1:
-            size = int(size * self.devicePixelRatioF()) / self.devicePixelRatioF()
+        ratio = self.devicePixelRatioF()
+        whole = int(size * ratio) / ratio
+        size = whole if whole > 0.88 * size else size
         width, height = size * columns, size * rows
         left = GAP + index * (column + GAP) + (column - width) / 2
         return QRectF(left, head + max(0.0, (room_high - height) / 2), width, height)
@@ -193,9 +196,13 @@ class Maps(QWidget):
         top = tile.top() - 2 * line - 4
         painter.setFont(bold)
         painter.setPen(colour(self.tokens.series_colour(index)))
-        painter.drawText(QRectF(left, top, wide, line), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
+        painter.drawText(
+            QRectF(left, top, wide, line), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name
+        )
         painter.setPen(colour(self.tokens.text))
-        painter.drawText(QRectF(left, top + line, wide, line), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, learned)
+        painter.drawText(
+            QRectF(left, top + line, wide, line), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, learned
+        )
         painter.setFont(small_font(self.tokens, self.font(), SMALL))
         painter.setPen(colour(self.tokens.muted))
         words = self._pointed() if self._pointer and self._pointer[0] == index else self.footing(index)

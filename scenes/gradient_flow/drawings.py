@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -43,13 +43,13 @@ def drawings(experiment: GradientFlow, wanted: Collection[str]) -> dict[str, Ten
     return found | _of_selected(experiment, wanted)
 
 
-def _of_all(experiment: GradientFlow, compute: object) -> Tensor:
+def _of_all(experiment: GradientFlow, compute: Callable[[Network, Pass], Tensor]) -> Tensor:
     """Return a quantity of all networks (network, layer), NaN where one is retired."""
     lost = torch.full((experiment.params.depth + 1,), math.nan, dtype=torch.float64)
     passes = experiment.shown.passes
     return torch.stack(
         [
-            compute(network, passes[index]).cpu() if index in passes else lost  # type: ignore[operator]
+            compute(network, passes[index]).cpu() if index in passes else lost
             for index, network in enumerate(experiment.networks)
         ]
     )
@@ -101,12 +101,20 @@ def _nothing(experiment: GradientFlow, network: Network) -> dict[str, Tensor]:
     """Return the arrays of a network that is retired."""
     layers = experiment.params.depth + 1
     state = network.width * (2 if network.gates == 4 else 1)
-    edges = 10.0 ** torch.arange(of.LOWEST_DECADE, of.LOWEST_DECADE + of.BINS + 1, dtype=torch.float64)
     return {
         **{name: torch.full((layers,), math.nan, dtype=torch.float64) for name in PER_LAYER},
         "activation_histogram": torch.zeros(layers, of.BINS, dtype=torch.float64),
         "activation_histogram_edges": torch.linspace(-1, 1, of.BINS + 1, dtype=torch.float64),
         "gradient_histogram": torch.zeros(layers, of.BINS, dtype=torch.float64),
-        "gradient_histogram_edges": edges,
+        "gradient_histogram_edges": of.decade_edges(),
         "jacobian_singular": torch.full((layers, state), math.nan, dtype=torch.float64),
+    }
+
+
+def histories(experiment: GradientFlow) -> dict[str, Tensor]:
+    """Return this step's row of each history (network, layer)."""
+    return {
+        "delta_history": _of_all(experiment, lambda network, done: of.delta_norms(done)),
+        "gradient_history": _of_all(experiment, of.gradient_norms),
+        "spread_history": _of_all(experiment, lambda network, done: of.spreads(done)),
     }

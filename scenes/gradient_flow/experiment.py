@@ -10,15 +10,24 @@ import torch
 from torch import Tensor
 
 from explainer.contract.refused import Refused
-from explainer.engine.experiment import Experiment
+from explainer.engine.experiment import Experiment, Parts
 from explainer.lab.optimizer_settings import Entry
 from explainer.lab.optimizers import make_optimizer, set_common
 from explainer.scenes.gradient_flow import Params
 from explainer.scenes.gradient_flow.data import Data, make_data
-from explainer.scenes.gradient_flow.drawings import Shown, drawings
+from explainer.scenes.gradient_flow.drawings import Shown, drawings, histories
 from explainer.scenes.gradient_flow.lanes import Settings, labels, metric_names, resolve
 from explainer.scenes.gradient_flow.networks import Network, make_network, make_recurrent
-from explainer.scenes.gradient_flow.training import Pass, backward, clip_gradient, first_square, forward, measure, settle
+from explainer.scenes.gradient_flow.side_jobs import grid_job, remedies_job
+from explainer.scenes.gradient_flow.training import (
+    Pass,
+    backward,
+    clip_gradient,
+    first_square,
+    forward,
+    measure,
+    settle,
+)
 
 
 class GradientFlow(Experiment[Params]):
@@ -31,20 +40,28 @@ class GradientFlow(Experiment[Params]):
         self.check(params)
         self.labels, self.metric_names = labels(params), metric_names(params)
         self.data = Data(*(part.to(self.device) for part in make_data(params.data)))
-        seed = int(torch.randint(2**31, ()))
-        self.networks = [self.make(told, seed) for told in self.told]
+        self.seed = int(torch.randint(2**31, ()))
+        self.networks = [self.make(told, self.seed) for told in self.told]
         self.optimizer = Entry(params.optimizer)
         self.optimizers = [
             make_optimizer(self.optimizer, network.parameters(), told.lr, params.momentum)
             for network, told in zip(self.networks, self.told, strict=True)
         ]
-        self.changed_counts = [
-            torch.zeros_like(first_square(network), dtype=torch.int64) for network in self.networks
-        ]
+        self.changed_counts = [torch.zeros_like(first_square(network), dtype=torch.int64) for network in self.networks]
         self.measures = {index: torch.zeros(5, dtype=torch.float64) for index in range(len(self.networks))}
         self.retired = [-1] * len(self.networks)
         self.chosen = self.draw_batch()
-        self.shown = Shown()
+        self.look_ahead()
+        self.trace(**histories(self))
+
+    def look_ahead(self) -> None:
+        """Show what the next step will see, on copies."""
+        twins = copy.deepcopy(self.networks)
+        with torch.enable_grad():
+            passes = self.forward(twins)
+            for index, done in passes.items():
+                backward(twins[index], done)
+        self.shown = Shown(passes)
 
     def check(self, params: Params) -> None:
         """Refuse what cannot be computed."""
@@ -77,6 +94,7 @@ class GradientFlow(Experiment[Params]):
             backward(self.networks[index], done)
         self.shown = Shown(passes, self.shown.before)
         yield "backward"
+        self.trace(**histories(self))
         before = {}
         for index in self.sound(passes):
             before[index] = [weight.detach().clone() for weight in self.networks[index].layer_weights]
@@ -130,13 +148,17 @@ class GradientFlow(Experiment[Params]):
     def frame(self, wanted: Collection[str]) -> Mapping[str, Tensor]:
         """Return what the pictures draw; at step 0, what the first step will see."""
         if not self.shown.passes:
-            twins = copy.deepcopy(self.networks)
-            passes = self.forward(twins)
-            for index, done in passes.items():
-                backward(twins[index], done)
-            self.shown = Shown(passes)
+            self.look_ahead()
         return drawings(self, wanted)
+
+    def grid(self, rows: str, columns: str, network: int, steps: int) -> Parts:
+        """Measure a network for each pair of settings."""
+        return grid_job(self, rows, columns, network, steps)
+
+    def remedies(self, network: int, steps: int) -> Parts:
+        """Train copies of a network with one setting changed."""
+        return remedies_job(self, network, steps)
 
     def stop_cause(self, metric: str) -> str:
         """Say what makes the numbers of a deep network run away."""
-        return "Activations or gradients grew from layer to layer until they overflowed: normalize, clip, or lower the gain or η."
+        return "Activations or gradients grew from layer to layer: normalize, clip, or lower the gain or η."

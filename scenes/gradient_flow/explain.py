@@ -42,7 +42,9 @@ def summary(frame: Frame) -> str:
     said = []
     for title, names in zip(titles(frame.params), metric_names(frame.params), strict=True):
         loss, right, ratio = (frame.metric(name) for name in names[:3])
-        said.append(f"{title}: loss {number_text(loss)}, accuracy {number_text(right, 2)}, first ÷ last δ {number_text(ratio)}")
+        said.append(
+            f"{title}: loss {number_text(loss)}, accuracy {number_text(right, 2)}, first ÷ last δ {number_text(ratio)}"
+        )
     where = f"Step {frame.step}, {frame.params.depth} hidden layers on {DATA[frame.params.data].lower()}"
     return f"{where}. {'; '.join(said)}." if frame.step else f"{where}: nothing is learned yet."
 

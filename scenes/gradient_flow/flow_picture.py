@@ -40,11 +40,13 @@ class FlowPicture(Picture):
         names = titles(frame.params)
         if values is None or len(values) != len(names):
             return
-        self.plot.last_words = "output"
-        self.plot.set_labels("time step" if frame.params.architecture == "recurrent" else "layer, from the input", self.y_label)
-        self.plot.set_profiles(
-            [Profile(np.asarray(row, float), name, index) for index, (row, name) in enumerate(zip(values, names, strict=True))]
-        )
+        self.plot.set_labels(self.layer_words(frame), self.y_label)
+        rows = enumerate(zip(values, names, strict=True))
+        self.plot.set_profiles([Profile(np.asarray(row, float), name, index) for index, (row, name) in rows])
+
+    def layer_words(self, frame: Frame) -> str:
+        """Return what is counted from left to right."""
+        return "time step" if frame.params.architecture == "recurrent" else "layer, from the input"
 
     def light(self, name: str, value: Any) -> None:
         """Mark the layer that some picture's pointer is on."""

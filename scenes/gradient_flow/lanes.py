@@ -121,7 +121,9 @@ def parse_lane(text: str) -> Lane:
     for pair in pairs:
         key, equals, words = (part.strip() for part in pair.partition("="))
         if not equals or key not in _FIELDS:
-            raise Refused(f"{shown(pair)} behind {name} is no setting: write key=value with one of {', '.join(_FIELDS)}")
+            raise Refused(
+                f"{shown(pair)} behind {name} is no setting: write key=value with one of {', '.join(_FIELDS)}"
+            )
         if key in own:
             raise Refused(f"{name} is given {key} twice: keep one of them")
         own[key] = _FIELDS[key].parse(words)
@@ -211,3 +213,17 @@ def _told_apart(names: Sequence[str], told: Sequence[Settings]) -> tuple[str, ..
         else:
             found.append(f"{name} ({numbers[name]})")
     return tuple(found)
+
+
+def with_setting(params: Any, index: int, name: str, value: Any) -> dict[str, Any]:
+    """Return which parameter gives the network of that index another setting, and its value."""
+    if index == 0:
+        return {name: value}
+    lanes = list(map(parse_lane, params.beside))
+    lane = lanes[index - 1]
+    if name == "activation":
+        lanes[index - 1] = Lane(value, lane.own)
+    else:
+        own = {**dict(lane.own), name: value}
+        lanes[index - 1] = Lane(lane.activation, tuple((key, own[key]) for key in _FIELDS if key in own))
+    return {"beside": tuple(lane.text() for lane in lanes)}

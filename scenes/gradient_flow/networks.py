@@ -76,7 +76,7 @@ class Gates(nn.Module):
 
     def forward(self, state: Tensor) -> tuple[Tensor, Tensor]:
         """Return the next state, and the sums that the gates are made of."""
-        h = state[:, : self.width]
+        h = state if self.first else state[:, : self.width]
         sums = dense(self.linear, h)
         if self.kind == "gru":
             return self.gru(sums, torch.zeros_like(sums[:, : self.width]) if self.first else h), sums
@@ -106,7 +106,9 @@ class Network(nn.Module):
         self.depth, self.width, self.truncation = depth, width, truncation
         self.shared = len(layers) < depth + 1
         self.path = [layers[0], *[layers[1]] * (depth - 1), layers[-1]] if self.shared else list(layers)
-        self.layer_weights = [layer.weight if isinstance(layer, nn.Linear) else layer.linear.weight for layer in self.path]
+        self.layer_weights = [
+            layer.weight if isinstance(layer, nn.Linear) else layer.linear.weight for layer in self.path
+        ]
         self.gates = len(self.layer_weights[0]) // width
         self.parameter_list = list(self.parameters())
 
@@ -161,7 +163,9 @@ def make_recurrent(
     else:
         layers = [Gates(cell, inputs, width, first=True), Gates(cell, width, width, first=False)]
     layers = layers if depth > 1 else layers[:1]
-    return _initialized(Network([*layers, bare_linear(width, outputs)], depth, width, truncation), init, gain, generator)
+    return _initialized(
+        Network([*layers, bare_linear(width, outputs)], depth, width, truncation), init, gain, generator
+    )
 
 
 def _initialized(network: Network, init: str, gain: float, generator: Generator) -> Network:

@@ -47,3 +47,5 @@ CELLS = {"rnn": "RNN", "lstm": "LSTM", "gru": "GRU"}
 DATA = {"digits": "Handwritten digits", "spirals": "Two spirals", "regression": "Random regression"}
 SATURATING = ("sigmoid", "tanh", "hard-tanh")
 """Activations that flatten on both sides."""
+HISTORIES = {"delta": "Gradient of outputs", "gradient": "Gradient of weights", "spread": "Spread of outputs"}
+RIDGES = {"gradients": "Gradients of outputs", "activations": "Outputs"}

@@ -169,9 +169,7 @@ class ProfileLines(Layer):
         size = 4.0 * self.axes.tokens.scale
         for x in across.tolist():
             tip = QPointF(x, height - 4)
-            painter.drawPolygon(
-                QPolygonF([tip, tip + QPointF(-size, -1.6 * size), tip + QPointF(size, -1.6 * size)])
-            )
+            painter.drawPolygon(QPolygonF([tip, tip + QPointF(-size, -1.6 * size), tip + QPointF(size, -1.6 * size)]))
 
 
 class ProfileNames(Layer):
@@ -185,11 +183,15 @@ class ProfileNames(Layer):
         font = small_font(tokens, axes.font(), 12, bold=True)
         metrics = QFontMetricsF(font)
         painter.setFont(font)
-        places = [(self._height(profile, height, metrics.height()), profile) for profile in axes.profiles if profile.label]
-        downs = spread([place for place, _ in places], metrics.height() + 1, height)
+        named = [profile for profile in axes.profiles if profile.label]
+        places = [(self._height(profile, height, metrics), profile) for profile in named]
+        ups = spread([height - place for place, _ in places], metrics.height() + 1, height)
+        downs = [height - up for up in ups]
         left = max(12.0, float(axes.to_pixels(1.0, 1.0)[0]) + 2)
         for (_, profile), down in zip(places, downs, strict=True):
-            box = QRectF(left, down - metrics.height() / 2, metrics.horizontalAdvance(profile.label) + 8, metrics.height())
+            box = QRectF(
+                left, down - metrics.height() / 2, metrics.horizontalAdvance(profile.label) + 8, metrics.height()
+            )
             painter.fillRect(box.adjusted(-3, 0, 0, 0), colour(tokens.card, 0.75))
             painter.setPen(colour(tokens.series_colour(profile.index)))
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, profile.label)
@@ -199,10 +201,12 @@ class ProfileNames(Layer):
             box = QRectF(0, height - 20, width - 8, 18)
             painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, "▽ exactly 0")
 
-    def _height(self, profile: Profile, height: float, line: float) -> float:
-        """Return the middle of a name: above the first fifth of its profile."""
-        count = max(1, len(profile.values) // 5)
-        downs = self.axes.to_pixels(np.arange(1, count + 1), profile.values[:count])[:, 1]
+    def _height(self, profile: Profile, height: float, metrics: QFontMetricsF) -> float:
+        """Return the middle of a name: above the part of its profile that it covers."""
+        line = metrics.height()
+        pixels = self.axes.to_pixels(np.arange(1, len(profile.values) + 1), profile.values)
+        reach = pixels[0, 0] + 0.75 * metrics.horizontalAdvance(profile.label) + 8
+        downs = pixels[pixels[:, 0] <= reach, 1]
         downs = downs[np.isfinite(downs)]
         top = float(downs.min()) if len(downs) else height - 12
         return float(np.clip(top - line * 0.9, line / 2, height - line / 2))

@@ -11,9 +11,9 @@ from torch import Tensor
 from explainer.scenes.gradient_flow.networks import ACTIVATION, Network
 from explainer.scenes.gradient_flow.training import Pass, norm_of
 
-BINS = 56
+BINS = 112
 LOWEST_DECADE = -46
-"""The gradient histogram reaches from 10⁻⁴⁶, below the smallest float32, over 56 decades."""
+"""The gradient histogram reaches from 10⁻⁴⁶, below the smallest float32, over 56 decades with two bins each."""
 STEEPEST = {"sigmoid": 0.25, "selu": 1.7581, "gelu": 1.129, "silu": 1.0998}
 """The greatest slope of an activation where it is not 1."""
 FLAT = 0.05
@@ -30,8 +30,14 @@ def deltas(done: Pass) -> tuple[Tensor, Tensor]:
 
 def delta_norms(done: Pass) -> Tensor:
     """Return ‖∂L/∂output‖ of each layer."""
-    hidden, last = deltas(done)
-    return torch.cat([hidden.flatten(1).norm(dim=1), last.norm()[None]])
+    return _norms([h.grad for h in done.outputs]) / done.scale
+
+
+def spreads(done: Pass) -> Tensor:
+    """Return the standard deviation of each layer's outputs over batch and units."""
+    hidden = torch.stack(done.outputs[:-1]).detach().float().flatten(1)
+    last = done.outputs[-1].detach().flatten()[None]
+    return torch.cat([hidden.std(1, correction=0), last.std(1, correction=0)]).double()
 
 
 def gradient_norms(network: Network, done: Pass) -> Tensor:
@@ -54,8 +60,8 @@ def _norms(gradients: Sequence[Tensor | None]) -> Tensor:
     norms = torch.zeros(len(gradients), dtype=torch.float64)
     for shape in {shape for shape in shapes if shape is not None}:
         places = [index for index, other in enumerate(shapes) if other == shape]
-        together = torch.stack([gradients[index] for index in places]).detach().double()
-        norms[places] = together.flatten(1).norm(dim=1).cpu()
+        together = torch.stack([gradients[index] for index in places]).detach().flatten(1)
+        norms[places] = torch.linalg.vector_norm(together, dim=1, dtype=torch.float64).cpu()
     return norms
 
 
@@ -69,7 +75,7 @@ def _product_norm(g: Tensor | None, h: Tensor, scale: float) -> Tensor:
 
 
 def factors(network: Network, done: Pass) -> tuple[Tensor, Tensor, Tensor]:
-    """Return what each layer multiplies ‖δ‖ by, the part of the slope, and the rest; NaN for 0/0 and where gates are."""
+    """Return what each layer multiplies ‖δ‖ by, the slope's part, and the rest; NaN for 0/0 and where gates are."""
     norms = delta_norms(done).cpu()
     into = torch.cat([(norm_of(done.x.grad) / done.scale).cpu()[None], norms[:-1]])
     whole = into / norms
@@ -140,11 +146,16 @@ def activation_histogram(done: Pass) -> tuple[Tensor, Tensor]:
     return torch.cat([_shares(place) for place in places]), edges
 
 
+def decade_edges() -> Tensor:
+    """Return the edges of the gradient histogram."""
+    return 10.0 ** (LOWEST_DECADE + torch.arange(BINS + 1, dtype=torch.float64) / 2)
+
+
 def gradient_histogram(done: Pass) -> tuple[Tensor, Tensor]:
     """Return shares (layer, bin) of the sizes of ∂L/∂output by decade, and the edges."""
-    edges = 10.0 ** torch.arange(LOWEST_DECADE, LOWEST_DECADE + BINS + 1, dtype=torch.float64)
+    edges = decade_edges()
     hidden, last = deltas(done)
-    places = [part.abs().log10() - LOWEST_DECADE for part in (hidden.flatten(1), last.flatten()[None])]
+    places = [2 * (part.abs().log10() - LOWEST_DECADE) for part in (hidden.flatten(1), last.flatten()[None])]
     return torch.cat([_shares(place) for place in places]), edges
 
 

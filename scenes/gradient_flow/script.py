@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from explainer.lab.optimizer_arguments import TORCH_CLASSES, told
-from explainer.lab.optimizer_settings import Entry, resolve as settings_of
+from explainer.lab.optimizer_settings import Entry
+from explainer.lab.optimizer_settings import resolve as settings_of
 from explainer.scenes.gradient_flow import Params
 from explainer.scenes.gradient_flow.lanes import Settings, labels, metric_names, resolve
 from explainer.script import Change, Course, Script, code, literal
@@ -100,7 +101,7 @@ def _update(course: Course[Params]) -> str:
         f"""
         for name in running:
             backward(networks[name], passes[name])
-        found = {{name: measure(networks[name], passes[name]){'.cpu()' if course.on_gpu else ''} for name in running}}
+        found = {{name: measure(networks[name], passes[name]){".cpu()" if course.on_gpu else ""} for name in running}}
         updated, gone = settle(found, measures, exact)
         """,
         f"for name in updated:\n{clip}    optimizers[name].step()",

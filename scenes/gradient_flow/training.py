@@ -67,7 +67,9 @@ def measure(network: Network, done: Pass) -> Tensor:
     return torch.stack([done.loss.double(), done.accuracy.double(), ratio, norm_of(total), likeness(done.outputs[-2])])
 
 
-def settle(found: dict[Any, Tensor], measures: dict[Any, Tensor], exact: Collection[Any]) -> tuple[list[Any], list[Any]]:
+def settle(
+    found: dict[Any, Tensor], measures: dict[Any, Tensor], exact: Collection[Any]
+) -> tuple[list[Any], list[Any]]:
     """Take what was measured of each network into ``measures``; return whose update is done and who is retired.
 
     Where a number is not finite there is no update. A network that is not among the ``exact`` ones, which compute in
@@ -87,7 +89,11 @@ def settle(found: dict[Any, Tensor], measures: dict[Any, Tensor], exact: Collect
 
 def norm_of(tensor: Tensor | None) -> Tensor:
     """Return the norm of all entries, squared and added in float64: float32 loses norms below about 1e-23."""
-    return torch.zeros((), dtype=torch.float64) if tensor is None else torch.linalg.vector_norm(tensor.detach(), dtype=torch.float64)
+    return (
+        torch.zeros((), dtype=torch.float64)
+        if tensor is None
+        else torch.linalg.vector_norm(tensor.detach(), dtype=torch.float64)
+    )
 
 
 def likeness(vectors: Tensor) -> Tensor:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 import torch
-from torch.nn import functional as F
+from torch.nn import functional as F  # noqa: N812 - the usual name
 
 from explainer import Refused, Run
 
