@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from explainer.contract.frame import Frame, Note
+from explainer.contract.frame import Frame
 from explainer.plots.number_text import number_text
 from explainer.scenes.gradient_flow.lanes import metric_names, titles
 from explainer.scenes.gradient_flow.options import DATA
@@ -53,8 +51,3 @@ def readings(frame: Frame) -> list[tuple[str, str]]:
     """Return the loss of each network."""
     pairs = zip(titles(frame.params), metric_names(frame.params), strict=True)
     return [(f"loss {title}", number_text(frame.metric(names[0]))) for title, names in list(pairs)[:3]]
-
-
-def notes(frame: Frame) -> Sequence[Note]:
-    """Return what is wrong with the networks."""
-    return []

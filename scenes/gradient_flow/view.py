@@ -3,7 +3,8 @@
 from explainer.plots.picture import View
 from explainer.scenes.gradient_flow.changed_map import ChangedMap
 from explainer.scenes.gradient_flow.curves import Accuracy, Cosine, Loss, Ratio
-from explainer.scenes.gradient_flow.explain import notes, readings, summary
+from explainer.scenes.gradient_flow.diagnosis import NEEDED, notes
+from explainer.scenes.gradient_flow.explain import readings, summary
 from explainer.scenes.gradient_flow.flow_picture import Deltas, WeightGradients
 from explainer.scenes.gradient_flow.grid_picture import Grid
 from explainer.scenes.gradient_flow.history_map import HistoryMap
@@ -30,7 +31,7 @@ VIEW = View(
         Ratio,
         Singular,
     ),
-    arrays=("label", "retired", "each_delta_norm"),
+    arrays=("label", *NEEDED),
     notes=notes,
     summary=summary,
     readings=readings,
