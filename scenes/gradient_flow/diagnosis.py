@@ -144,11 +144,11 @@ class Patient:
             return None
         layer = max(tiny)
         text = (
-            f"{self.name}: from layer {layer + 1} down δ underflows: {zero[layer]:.0%} of its entries there are exactly "
+            f"{self.name}: from layer {layer + 1} down δ underflows: {zero[layer]:.0%} of its entries are exactly "
             f"0, for {self.told.dtype} has nothing below {number_text(smallest, 2)}."
         )
         fix = self.told.dtype == "float16" and self.told.loss_scale < 1024 and self.index == 0
-        return Note(text, "warning", "try:loss_scale=16384" if fix else "")
+        return Note(text, "warning", "try:loss_scale=16384&keep=1" if fix else "")
 
     def _typical(self, layer: int) -> float:
         return float(self.delta[layer]) / math.sqrt(self.params.batch * self.params.width) * self.told.loss_scale

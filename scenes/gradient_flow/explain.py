@@ -7,16 +7,14 @@ import numpy as np
 from explainer.contract.frame import Frame
 from explainer.plots.number_text import number_text
 from explainer.scenes.gradient_flow.lanes import metric_names, titles
-from explainer.scenes.gradient_flow.options import DATA
-
-_INPUTS = {"digits": 64, "spirals": 2, "regression": 16}
+from explainer.scenes.gradient_flow.options import DATA, INPUTS
 
 
 def map_layer_words(params: object) -> str:
     """Return which layer's weights the maps show."""
     if params.architecture == "recurrent":  # type: ignore[attr-defined]
         return "the cell" if params.depth > 1 else "the first layer"  # type: ignore[attr-defined]
-    first = _INPUTS[params.data] == params.width or params.depth == 1  # type: ignore[attr-defined]
+    first = INPUTS[params.data] == params.width or params.depth == 1  # type: ignore[attr-defined]
     return "the first layer" if first else "the second layer"
 
 

@@ -76,6 +76,7 @@ class Grid(Picture):
         if any(name.startswith("grid_start") for name in arrays):
             self._parts = {}
             self._asked_sides = arguments["rows"], arguments["columns"]
+            self.map.set_busy("")
         self._parts |= arrays
         if found is not None:
             self._parts |= found
@@ -98,6 +99,7 @@ class Grid(Picture):
             shown, Axis("", names=axis_names(rows)), Axis("", names=axis_names(columns)), shading, bad="0 or overflow"
         )
         when = f"after {STEPS} steps of SGD" if after else "at initialization"
+        when += ", the steps are under way" if params.grid_after and not after else ""
         self.map.set_caption(f"{SHOWS[params.grid_shows]}, {when} · click to go there")
         self._place_marker(rows, columns)
 

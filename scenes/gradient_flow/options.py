@@ -49,3 +49,5 @@ SATURATING = ("sigmoid", "tanh", "hard-tanh")
 """Activations that flatten on both sides."""
 HISTORIES = {"delta": "Gradient of outputs", "gradient": "Gradient of weights", "spread": "Spread of outputs"}
 RIDGES = {"gradients": "Gradients of outputs", "activations": "Outputs"}
+INPUTS = {"digits": 64, "spirals": 2, "regression": 16}
+"""How many numbers an example of each kind of data has."""

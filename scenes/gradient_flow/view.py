@@ -6,6 +6,7 @@ from explainer.scenes.gradient_flow.curves import Accuracy, Cosine, Loss, Ratio
 from explainer.scenes.gradient_flow.diagnosis import NEEDED, notes
 from explainer.scenes.gradient_flow.explain import readings, summary
 from explainer.scenes.gradient_flow.flow_picture import Deltas, WeightGradients
+from explainer.scenes.gradient_flow.formulas import FORMULAS
 from explainer.scenes.gradient_flow.grid_picture import Grid
 from explainer.scenes.gradient_flow.history_map import HistoryMap
 from explainer.scenes.gradient_flow.layer_pictures import Chain, Outputs, Singular, Units, Updates
@@ -32,6 +33,7 @@ VIEW = View(
         Singular,
     ),
     arrays=("label", *NEEDED),
+    formulas=FORMULAS,
     notes=notes,
     summary=summary,
     readings=readings,
