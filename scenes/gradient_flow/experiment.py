@@ -77,7 +77,8 @@ class GradientFlow(Experiment[Params]):
         sizes = self.data.x.shape[1], self.data.outputs, params.depth, params.width
         common = {"activation": told.activation, "init": told.init, "gain": told.gain}
         if params.architecture == "recurrent":
-            made = make_recurrent(*sizes, generator, cell=told.cell, truncation=params.truncation, **common)
+            own = {"cell": told.cell, "truncation": params.truncation, "keep_bias": told.keep_bias}
+            made = make_recurrent(*sizes, generator, **own, **common)
         else:
             made = make_network(*sizes, generator, normalization=told.normalization, skip=told.skip, **common)
         return made.to(self.device)

@@ -74,6 +74,11 @@ def _cell(**words: Any) -> Any:
     return choice("rnn", CELLS, label="Cell", help="What is done at every time step.", **words)
 
 
+def _keep_bias(**words: Any) -> Any:
+    help_ = "Added to the bias of the gate that keeps the old state: LSTM's forget gate, GRU's update gate."
+    return real(1.0, 0.0, 8.0, label="Bias towards keeping", help=help_, **words)
+
+
 DECLARED: Mapping[str, Callable[..., Any]] = {
     "init": _init,
     "gain": _gain,
@@ -85,6 +90,7 @@ DECLARED: Mapping[str, Callable[..., Any]] = {
     "dtype": _dtype,
     "loss_scale": _loss_scale,
     "cell": _cell,
+    "keep_bias": _keep_bias,
 }
 """What a network may be told for itself, each as a function that declares it."""
 
@@ -145,6 +151,7 @@ class Settings:
     dtype: str
     loss_scale: float
     cell: str
+    keep_bias: float
 
 
 def resolve(params: Any) -> tuple[Settings, ...]:
@@ -183,7 +190,7 @@ def titles(params: Any) -> tuple[str, ...]:
     told = resolve(params)
     found = []
     for one in told:
-        words = [CELLS[one.cell]] if params.architecture == "recurrent" else [ACTIVATIONS[one.activation]]
+        words = [_cell_words(one)] if params.architecture == "recurrent" else [ACTIVATIONS[one.activation]]
         words.append(_init_words(one))
         for key in ("normalization", "skip", "clip", "dtype"):
             if getattr(one, key) not in ("none", "float32"):
@@ -193,6 +200,12 @@ def titles(params: Any) -> tuple[str, ...]:
 
 
 _WORDS = {"normalization": "{} norm", "skip": "{}", "clip": "clip {}", "dtype": "{}"}
+
+
+def _cell_words(one: Settings) -> str:
+    if one.cell == "rnn":
+        return f"RNN, {ACTIVATIONS[one.activation].lower()}"
+    return CELLS[one.cell] + (f", keep {one.keep_bias:g}" if one.keep_bias != 1 else "")
 
 
 def _init_words(one: Settings) -> str:

@@ -86,9 +86,9 @@ class Gates(nn.Module):
         return torch.cat([torch.sigmoid(show) * torch.tanh(c), c], 1), sums
 
     def gru(self, sums: Tensor, h: Tensor) -> Tensor:
-        """Return the next h; the reset gate acts on W h + b, as in PyTorch."""
+        """Return the next h; the reset gate acts on W h + b, as in PyTorch, and not on the input."""
         reset, update, candidate = sums.chunk(3, 1)
-        candidate = torch.tanh(torch.sigmoid(reset) * candidate)
+        candidate = torch.tanh(candidate if self.first else torch.sigmoid(reset) * candidate)
         keep = torch.sigmoid(update)
         return keep * h + (1 - keep) * candidate
 
@@ -156,20 +156,27 @@ def make_recurrent(
     init: str,
     gain: float = 1.0,
     truncation: int = 0,
+    keep_bias: float = 0.0,
 ) -> Network:
-    """Return a recurrent network over ``depth`` time steps that sees the input at the first and answers at the last."""
+    """Return a recurrent network over ``depth`` time steps that sees the input at the first and answers at the last.
+
+    ``keep_bias`` is added to the bias of the gate that keeps the old state: the LSTM's forget gate, the GRU's update
+    gate.
+    """
     if cell == "rnn":
         layers: list[nn.Module] = [Layer(inputs, width, activation), Layer(width, width, activation)]
     else:
         layers = [Gates(cell, inputs, width, first=True), Gates(cell, width, width, first=False)]
     layers = layers if depth > 1 else layers[:1]
-    return _initialized(
-        Network([*layers, bare_linear(width, outputs)], depth, width, truncation), init, gain, generator
-    )
+    made = Network([*layers, bare_linear(width, outputs)], depth, width, truncation)
+    return _initialized(made, init, gain, generator, keep_bias)
 
 
-def _initialized(network: Network, init: str, gain: float, generator: Generator) -> Network:
+def _initialized(network: Network, init: str, gain: float, generator: Generator, keep_bias: float = 0.0) -> Network:
     for module in network.modules():
         if isinstance(module, nn.Linear):
             initialize(module, init, gain, generator)
+    for layer in network.layers:
+        if isinstance(layer, Gates):
+            layer.linear.bias.data[network.width : 2 * network.width] += keep_bias
     return network

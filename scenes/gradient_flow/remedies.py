@@ -18,6 +18,7 @@ _RECURRENT = {
     "cell": ("lstm", "gru"),
     "activation": ("relu", "tanh"),
     "init": ("xavier-uniform", "orthogonal", "pytorch"),
+    "keep_bias": (1.0, 4.0),
 }
 _WORDS = {"activation": ACTIVATIONS, "init": INITS, "normalization": NORMALIZATIONS, "skip": SKIPS, "cell": CELLS}
 _PREFIX = {
@@ -27,6 +28,7 @@ _PREFIX = {
     "skip": "skip: ",
     "cell": "",
     "lr": "η ",
+    "keep_bias": "bias towards keeping ",
     "clip": "clip ",
     "dtype": "",
     "loss_scale": "loss scale ",
@@ -55,6 +57,8 @@ def remedies(told: Settings, params: Any) -> list[Remedy]:
     low, high = 1e-6, 10.0
     found += [("lr", float(f"{told.lr * factor:.3g}")) for factor in (0.1, 10.0) if low <= told.lr * factor <= high]
     found.append(("clip", "norm"))
+    if told.cell == "rnn":
+        found = [(name, value) for name, value in found if name != "keep_bias"]
     if told.dtype != "float32":
         found += [("dtype", "float32"), ("loss_scale", 2.0**14)]
     return [Remedy("", ""), *(Remedy(name, value) for name, value in found if getattr(told, name) != value)]
@@ -65,7 +69,7 @@ def remedy_words(name: str, text: str) -> str:
     if not name:
         return "as it is"
     words = _WORDS[name][text].lower() if name in ("normalization", "skip") else _WORDS.get(name, {}).get(text, text)
-    if name in ("lr", "loss_scale"):
+    if name in ("lr", "loss_scale", "keep_bias"):
         words = f"{float(text):g}"
     if name == "clip":
         return "clip by norm"

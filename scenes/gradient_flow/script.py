@@ -60,7 +60,10 @@ def _network(course: Course[Params], settings: Settings) -> str:
     recurrent = params.architecture == "recurrent"
     given = {"activation": settings.activation, "init": settings.init, "gain": settings.gain}
     if recurrent:
-        kind, given = "make_recurrent", {"cell": settings.cell, **given, "truncation": params.truncation}
+        kind, given = (
+            "make_recurrent",
+            {"cell": settings.cell, **given, "truncation": params.truncation, "keep_bias": settings.keep_bias},
+        )
     else:
         kind, given = "make_network", {**given, "normalization": settings.normalization, "skip": settings.skip}
     words = ", ".join(f"{key}={literal(value)}" for key, value in given.items())
