@@ -9,6 +9,7 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
 from explainer.bench.watch import Watch
 from explainer.bench.window import Script, Wait
@@ -19,13 +20,17 @@ from explainer.window import app
 from explainer.window.main_window import MainWindow
 
 SCENE = "gradient-flow"
-GIVEN = {"depth": 30, "width": 64, "beside": ()}
 ROUNDS, SECONDS, WARM_UP = 3, 4.0, 1.0
+
+
+def flow_run() -> Run:
+    """Return a network of 30 layers of 64 by itself."""
+    return Run(SCENE, depth=30, width=64, beside=())
 
 
 def bare_speed() -> float:
     """Return the steps per second of the experiment exhausted in a plain loop."""
-    execution = Run(SCENE, **GIVEN).execution
+    execution = flow_run().execution
     experiment, recorder = execution.experiment, execution.recorder
     with execution.world.entered():
         started, step = time.perf_counter(), 0
@@ -42,10 +47,11 @@ def grid_times() -> tuple[float, float]:
     """Return the seconds until the grid is there at initialization, and after 8 steps: medians."""
     starts, ends = [], []
     for _ in range(ROUNDS):
-        execution = Run(SCENE, **GIVEN).execution
+        execution = flow_run().execution
+        experiment: Any = execution.experiment
         started = time.perf_counter()
         with execution.world.entered():
-            for found in execution.experiment.grid("activation", "init", 0, 8):
+            for found in experiment.grid("activation", "init", 0, 8):
                 if "grid_start/loss" in found:
                     starts.append(time.perf_counter() - started)
         ends.append(time.perf_counter() - started)
@@ -85,7 +91,7 @@ def main() -> None:
     postpone_compiler()
     figures: dict[str, float] = {"flow/bare": statistics.median(bare_speed() for _ in range(ROUNDS))}
     figures["flow/grid start"], figures["flow/grid end"] = grid_times()
-    app.open_window(Start(SCENE, Run(SCENE, **GIVEN).recipe), lambda window: Script(measure(window, figures), window))
+    app.open_window(Start(SCENE, flow_run().recipe), lambda window: Script(measure(window, figures), window))
     print(json.dumps(figures))  # noqa: T201
 
 
