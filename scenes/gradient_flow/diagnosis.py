@@ -30,6 +30,8 @@ SMALLEST = {"float32": 2.0**-149, "float16": 2.0**-24, "bfloat16": 2.0**-133}
 """The smallest number above zero of each type."""
 HALF_STEP = 2.0**-25
 """A change smaller than this share of a float32 cannot alter it."""
+MOST = 2
+"""So many things are said of one network, the most telling ones."""
 MOST_DEAD, MOST_SATURATED, MOST_ZERO, ALIKE = 0.5, 0.6, 0.5, 0.999
 
 
@@ -42,10 +44,8 @@ def diagnose(frame: Frame) -> list[Note]:
     patient = Patient(frame, arrays)
     conditions = (patient.nothing_flows, patient.flows_badly, patient.underflows, patient.is_dead, patient.is_saturated)
     notes = [note for note in (condition() for condition in conditions) if note is not None]
-    for more in (patient.stands_still(), patient.is_alike()):
-        if more is not None:
-            notes.append(more)
-    return [*notes, *found]
+    notes += [note for note in (patient.stands_still(), patient.is_alike()) if note is not None]
+    return [*notes[:MOST], *found]
 
 
 def _retired(frame: Frame) -> list[Note]:

@@ -152,30 +152,33 @@ def measured(
 
     Between the parts of the work it yields None, so that others may take their turn.
     """
-    groups: dict[tuple[str, str, str], list[tuple[int, int]]] = {}
-    for i, row in enumerate(table):
-        for j, one in enumerate(row):
-            groups.setdefault((one.activation, one.normalization, one.skip), []).append((i, j))
-    known: dict[Any, Any] = {}
     shape = len(table), len(table[0])
     start, end = ({name: torch.zeros(shape, dtype=torch.float64) for name in SCALES} for _ in range(2))
+    known: dict[Any, Any] = {}
     pending = []
-    for places in groups.values():
+    for places in _alike(table):
         stack = draw([table[i][j] for i, j in places], sizes, seed, known)
         found, gradients = look(stack, *batches[0])
         _fill(start, places, found)
         pending.append((stack, places, gradients))
         yield None
     yield start
-    if len(batches) < 2:
-        return
-    for stack, places, gradients in pending:
+    for stack, places, gradients in pending if len(batches) > 1 else ():
         for batch in batches[1:]:
             descend(stack, gradients)
             found, gradients = look(stack, *batch)
             yield None
         _fill(end, places, found)
-    yield end
+    yield end if len(batches) > 1 else start
+
+
+def _alike(table: Sequence[Sequence[Settings]]) -> list[list[tuple[int, int]]]:
+    """Return the places of the cells whose networks compute alike, and so can go through together."""
+    groups: dict[tuple[str, str, str], list[tuple[int, int]]] = {}
+    for i, row in enumerate(table):
+        for j, one in enumerate(row):
+            groups.setdefault((one.activation, one.normalization, one.skip), []).append((i, j))
+    return list(groups.values())
 
 
 def _fill(table: Mapping[str, Tensor], places: Sequence[tuple[int, int]], found: Mapping[str, Tensor]) -> None:
