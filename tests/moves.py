@@ -40,6 +40,8 @@ def anything(field, random):
             return _between(math.exp(random.uniform(math.log(field.low), math.log(field.high))), field)
         case Real():
             return random.uniform(field.low, field.high)
+        case Integer(log=True):
+            return round(_between(math.exp(random.uniform(math.log(field.low), math.log(field.high))), field))
         case Integer():
             return random.randint(field.low, field.high)
         case Numbers():

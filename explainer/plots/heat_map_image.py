@@ -64,7 +64,7 @@ def cells_rectangle(sheet: Sheet, size: QSize, tokens: Tokens, font: QFont, aspe
     left = (
         8
         + (line + 4 if sheet.rows.title else 0)
-        + _widest(metrics, sheet.rows.ticks(sheet.values.shape[0], 6))
+        + _widest(metrics, sheet.rows.ticks(sheet.values.shape[0], len(sheet.rows.names) or 6))
         + _TICK
         + 4
     )
@@ -194,7 +194,9 @@ def _paint_titles(painter: QPainter, sheet: Sheet, box: QRectF, tokens: Tokens) 
     below = QRectF(box.left(), box.bottom() + _TICK + 4 + line, box.width(), line)
     painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, sheet.columns.title)
     if sheet.rows.title:
-        ticks = _widest(QFontMetricsF(painter.font()), sheet.rows.ticks(sheet.values.shape[0], 6))
+        ticks = _widest(
+            QFontMetricsF(painter.font()), sheet.rows.ticks(sheet.values.shape[0], len(sheet.rows.names) or 6)
+        )
         painter.save()
         painter.translate(box.left() - _TICK - 4 - ticks - 4 - line, box.center().y())
         painter.rotate(-90)

@@ -16,8 +16,9 @@ from explainer.plots.heat_map import HeatMap
 from explainer.plots.height_field import TOP, HeightField, resampled
 from explainer.plots.number_text import pair_text
 from explainer.plots.picture import Picture
+from explainer.plots.question import Question
 from explainer.scenes.gradient_descent.formulas import entry, learner, settings
-from explainer.scenes.gradient_descent.question import Question, place_key
+from explainer.scenes.gradient_descent.question import place_key
 from explainer.theme.tokens import Tokens
 
 STEPS = 500

@@ -14,9 +14,10 @@ from explainer.plots.axis import Axis
 from explainer.plots.heat_map import HeatMap
 from explainer.plots.number_text import number_text
 from explainer.plots.picture import Picture
+from explainer.plots.question import Question
 from explainer.plots.shading import Shading
 from explainer.scenes.gradient_descent.formulas import entry, learner, settings
-from explainer.scenes.gradient_descent.question import Question, place_key
+from explainer.scenes.gradient_descent.question import place_key
 from explainer.theme.tokens import Tokens
 
 STEPS = 150

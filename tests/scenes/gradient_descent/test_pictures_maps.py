@@ -8,10 +8,10 @@ from PySide6.QtCore import Qt, QTimer
 
 from explainer.contract.frame import Frame
 from explainer.plots.picture import Steering
+from explainer.plots.question import WAIT, Question
 from explainer.scenes.gradient_descent import SCENE
 from explainer.scenes.gradient_descent.basins_picture import Basins
 from explainer.scenes.gradient_descent.learning_rate_map import LearningRateMap
-from explainer.scenes.gradient_descent.question import WAIT, Question
 from explainer.scenes.gradient_descent.surface_picture import Surface3D
 from explainer.theme.tokens import DARK, LIGHT
 from tests.plots.hand import pixels

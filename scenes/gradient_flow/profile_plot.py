@@ -1,0 +1,212 @@
+"""A quantity against the layer, one profile for each network, on a logarithmic axis that shows zeros as such."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QPainter, QPolygonF
+
+from explainer.plots.axes import Axes
+from explainer.plots.colours import blend, colour, pen, small_font
+from explainer.plots.curve_layers import spread
+from explainer.plots.layer import Layer, draw_segments
+from explainer.plots.number_text import number_text
+from explainer.plots.reduction import clip_segments
+
+DECADES = 5
+"""A logarithmic axis ends at whole multiples of so many decades, so that it does not jump from step to step."""
+SMALLEST = 2.0**-149
+"""The smallest float32 above zero, about 1.4e-45: what is smaller is zero."""
+HEADROOM = 0.12
+"""The share of the axis above the largest value, for the names."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One value per layer, with its words, its place in the palette, and whether it is a side line."""
+
+    values: np.ndarray
+    label: str
+    index: int
+    dashed: bool = False
+    faint: bool = False
+
+
+class ProfilePlot(Axes):
+    """Profiles over the layers 1, 2, …; the pointer's layer is lit and its values are said."""
+
+    layer_hovered = Signal(int)
+    """The layer under the pointer, counted from 1; 0 when it is gone."""
+
+    def __init__(self, name: str, *, y_label: str, log_y: bool = True, parent: Any = None) -> None:
+        self.profiles: list[Profile] = []
+        self.lit = 0
+        self.last_words = "output"
+        self.fixed_span: tuple[float, float] | None = None
+        super().__init__(name, x_label="layer, from the input", y_label=y_label, log_y=log_y, parent=parent)
+        self.view_box.free = (True, True)
+        self.read_out_at_right = True
+        LitLayer(self, -10)
+        ProfileLines(self, 10)
+        ProfileNames(self, 20)
+        self.pointer_moved.connect(self._hover)
+        self.pointer_left.connect(lambda: self.layer_hovered.emit(0))
+
+    def set_profiles(self, profiles: Sequence[Profile]) -> None:
+        """Show these, each with one value per layer."""
+        self.profiles = list(profiles)
+        layers = max([len(profile.values) for profile in profiles] + [2])
+        self.set_whole(0.4, layers + 0.6, *self._span())
+        for layer in self.layers:
+            layer.update()
+        if self.lit:
+            self.read_out(self.words(self.lit))
+
+    def _span(self) -> tuple[float, float]:
+        if self.fixed_span is not None:
+            return self.fixed_span
+        values = np.concatenate([profile.values for profile in self.profiles] or [np.empty(0)])
+        values = values[np.isfinite(values)]
+        if not self.log[1]:
+            low, high = (min(0.0, float(values.min())), float(values.max())) if len(values) else (0.0, 1.0)
+            return low, high + 0.06 * (high - low) if high > low else low + 1.0
+        positive = values[values > 0]
+        low, high = (float(positive.min()), float(positive.max())) if len(positive) else (1e-5, 1.0)
+        first = DECADES * math.floor(math.log10(low) / DECADES - 0.02)
+        last = DECADES * math.ceil(math.log10(high) / DECADES + 0.02)
+        if self.has_zeros:
+            first -= DECADES
+        first, last = max(first, -300), min(max(last, first + DECADES), 300)
+        return 10.0**first, 10.0 ** (last + HEADROOM * (last - first))
+
+    @property
+    def has_zeros(self) -> bool:
+        """Whether some value is exactly zero on a logarithmic axis."""
+        return self.log[1] and any((profile.values == 0).any() for profile in self.profiles)
+
+    def light(self, layer: int) -> None:
+        """Mark a layer and say its values; 0 for none."""
+        if layer != self.lit:
+            self.lit = layer
+            self.read_out(self.words(layer) if layer else "")
+            for each in self.layers:
+                each.update()
+
+    def words(self, layer: int) -> str:
+        """Return what is known of a layer."""
+        count = max([len(profile.values) for profile in self.profiles] + [0])
+        if not 1 <= layer <= count:
+            return ""
+        lines = [f"layer {layer}" if layer < count else f"layer {layer} ({self.last_words})"]
+        lines += [f"{profile.label}  {number_text(float(profile.values[layer - 1]))}" for profile in self.profiles]
+        return "\n".join(lines)
+
+    def _hover(self, x: float, y: float) -> None:
+        count = max([len(profile.values) for profile in self.profiles] + [1])
+        self.layer_hovered.emit(int(np.clip(round(x), 1, count)))
+
+
+class LitLayer(Layer):
+    """A pale column behind the layer that is lit, and the smallest number that float32 holds."""
+
+    axes: ProfilePlot
+
+    def paint_pixels(self, painter: QPainter, width: float, height: float) -> None:
+        """Draw column and line."""
+        tokens, axes = self.axes.tokens, self.axes
+        if axes.lit:
+            left, right = (float(axes.to_pixels(axes.lit + side, 1.0)[0]) for side in (-0.5, 0.5))
+            painter.fillRect(QRectF(left, 0, right - left, height), colour(tokens.accent, 0.13))
+        if not axes.log[1] or axes.visible()[2] > SMALLEST:
+            return
+        down = float(axes.to_pixels(1.0, SMALLEST)[1])
+        painter.setPen(pen(tokens.warning, 1.0, 0.8, Qt.PenStyle.DashLine))
+        painter.drawLine(QPointF(0, down), QPointF(width, down))
+        painter.setFont(small_font(tokens, axes.font()))
+        painter.setPen(colour(tokens.warning))
+        box = QRectF(0, down + 2, width - 8, 20)
+        painter.drawText(box, Qt.AlignmentFlag.AlignRight, "below 1.4 · 10⁻⁴⁵ float32 is zero")
+
+
+class ProfileLines(Layer):
+    """The profiles: lines with a dot for each layer, zeros as open triangles at the bottom."""
+
+    axes: ProfilePlot
+
+    def paint_pixels(self, painter: QPainter, width: float, height: float) -> None:
+        """Draw every profile, the first on top."""
+        tokens = self.axes.tokens
+        for profile in reversed(self.axes.profiles):
+            token = tokens.series_colour(profile.index)
+            token = blend(token, tokens.canvas, 0.55).name() if profile.faint else token
+            pixels = self.axes.to_pixels(np.arange(1, len(profile.values) + 1), profile.values)
+            zero = (profile.values == 0) & self.axes.log[1]
+            style = Qt.PenStyle.DashLine if profile.dashed else Qt.PenStyle.SolidLine
+            painter.setPen(pen(token, (1.4 if profile.dashed or profile.faint else 2.2) * tokens.scale, 1.0, style))
+            draw_segments(painter, *clip_segments(pixels[:-1], pixels[1:], width, height))
+            self._draw_dots(painter, token, pixels, width)
+            self._draw_zeros(painter, token, pixels[zero, 0], height)
+
+    def _draw_dots(self, painter: QPainter, token: str, pixels: np.ndarray, width: float) -> None:
+        room = width / max(1, len(pixels))
+        if room < 7:
+            return
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour(token))
+        size = min(3.0, room / 4) * self.axes.tokens.scale
+        for across, down in pixels[np.isfinite(pixels).all(1)].tolist():
+            if abs(down) < 1e5:
+                painter.drawEllipse(QPointF(across, down), size, size)
+
+    def _draw_zeros(self, painter: QPainter, token: str, across: np.ndarray, height: float) -> None:
+        painter.setPen(pen(token, 1.4))
+        painter.setBrush(colour(self.axes.tokens.card))
+        size = 4.0 * self.axes.tokens.scale
+        for x in across.tolist():
+            tip = QPointF(x, height - 4)
+            painter.drawPolygon(QPolygonF([tip, tip + QPointF(-size, -1.6 * size), tip + QPointF(size, -1.6 * size)]))
+
+
+class ProfileNames(Layer):
+    """The name of each profile above its first layers, in its colour; and what the triangles mean."""
+
+    axes: ProfilePlot
+
+    def paint_pixels(self, painter: QPainter, width: float, height: float) -> None:
+        """Write the names."""
+        axes, tokens = self.axes, self.axes.tokens
+        font = small_font(tokens, axes.font(), 12, bold=True)
+        metrics = QFontMetricsF(font)
+        painter.setFont(font)
+        named = [profile for profile in axes.profiles if profile.label]
+        places = [(self._height(profile, height, metrics), profile) for profile in named]
+        ups = spread([height - place for place, _ in places], metrics.height() + 1, height)
+        downs = [height - up for up in ups]
+        left = max(12.0, float(axes.to_pixels(1.0, 1.0)[0]) + 2)
+        for (_, profile), down in zip(places, downs, strict=True):
+            box = QRectF(
+                left, down - metrics.height() / 2, metrics.horizontalAdvance(profile.label) + 8, metrics.height()
+            )
+            painter.fillRect(box.adjusted(-3, 0, 0, 0), colour(tokens.card, 0.75))
+            painter.setPen(colour(tokens.series_colour(profile.index)))
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, profile.label)
+        if axes.has_zeros:
+            painter.setFont(small_font(tokens, axes.font()))
+            painter.setPen(colour(tokens.muted))
+            box = QRectF(0, height - 20, width - 8, 18)
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, "▽ exactly 0")
+
+    def _height(self, profile: Profile, height: float, metrics: QFontMetricsF) -> float:
+        """Return the middle of a name: above the part of its profile that it covers."""
+        line = metrics.height()
+        pixels = self.axes.to_pixels(np.arange(1, len(profile.values) + 1), profile.values)
+        reach = pixels[0, 0] + 0.75 * metrics.horizontalAdvance(profile.label) + 8
+        downs = pixels[pixels[:, 0] <= reach, 1]
+        downs = downs[np.isfinite(downs)]
+        top = float(downs.min()) if len(downs) else height - 12
+        return float(np.clip(top - line * 0.9, line / 2, height - line / 2))

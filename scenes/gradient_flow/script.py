@@ -1,0 +1,133 @@
+"""The networks as a script of its own: what ``experiment.py`` does, as a person would write it for this one run."""
+
+from __future__ import annotations
+
+from explainer.lab.optimizer_arguments import TORCH_CLASSES, told
+from explainer.lab.optimizer_settings import Entry
+from explainer.lab.optimizer_settings import resolve as settings_of
+from explainer.scenes.gradient_flow import Params
+from explainer.scenes.gradient_flow.lanes import Settings, labels, metric_names, resolve
+from explainer.script import Change, Course, Script, code, literal
+
+
+def script(course: Course[Params]) -> Script:
+    """Return data, networks and optimizers, and the loop's body."""
+    return Script(
+        setup=_setup(course),
+        update=_update(course),
+        metrics=[name for names in metric_names(course.params) for name in names],
+        row="[value for name in networks for value in measures[name].tolist()]",
+        finished="",
+        change=lambda change: _change(change),
+        sources=("training", "networks", "data"),
+    )
+
+
+def _setup(course: Course[Params]) -> str:
+    params, names = course.params, labels(course.params)
+    pairs = list(zip(names, resolve(params), strict=True))
+    networks = "".join(f"    {literal(name)}: {_network(course, settings)},\n" for name, settings in pairs)
+    optimizers = "".join(f"    {literal(name)}: {_optimizer(course, name, settings)},\n" for name, settings in pairs)
+    moved = "\ndata = Data(*(part.to(device) for part in data))" if course.on_gpu else ""
+    clips = f"clips = {literal_dict(_clips(params))}" if _ever_clips(course) else ""
+    return code(
+        f"data = make_data({literal(params.data)}){moved}",
+        "seed = int(torch.randint(2**31, ()))",
+        f"sizes = data.x.shape[1], data.outputs, {params.depth}, {params.width}",
+        f"networks = {{\n{networks}}}",
+        f"optimizers = {{\n{optimizers}}}",
+        clips,
+        f"""
+        running = list(networks)
+        measures = {{name: torch.zeros(5, dtype=torch.float64) for name in networks}}
+        exact = {literal([name for name, settings in pairs if settings.dtype == "float32"])}
+        chosen = torch.randint(len(data.x), ({params.batch},)){_to_device(course)}
+        """,
+    )
+
+
+def literal_dict(values: dict[str, tuple[str, float]]) -> str:
+    """Return a dictionary as code."""
+    return "{" + ", ".join(f"{literal(key)}: {literal(value)}" for key, value in values.items()) + "}"
+
+
+def _to_device(course: Course[Params]) -> str:
+    return ".to(device)" if course.on_gpu else ""
+
+
+def _network(course: Course[Params], settings: Settings) -> str:
+    params = course.params
+    recurrent = params.architecture == "recurrent"
+    given = {"activation": settings.activation, "init": settings.init, "gain": settings.gain}
+    if recurrent:
+        kind, given = (
+            "make_recurrent",
+            {"cell": settings.cell, **given, "truncation": params.truncation, "keep_bias": settings.keep_bias},
+        )
+    else:
+        kind, given = "make_network", {**given, "normalization": settings.normalization, "skip": settings.skip}
+    words = ", ".join(f"{key}={literal(value)}" for key, value in given.items())
+    return f"{kind}(*sizes, torch.Generator().manual_seed(seed), {words}){_to_device(course)}"
+
+
+def _optimizer(course: Course[Params], name: str, settings: Settings) -> str:
+    entry = Entry(course.params.optimizer)
+    arguments = told(entry, settings_of(entry, settings.lr, course.params.momentum))
+    if course.on_gpu:
+        arguments["foreach"] = False
+    words = ", ".join(f"{key}={literal(value)}" for key, value in arguments.items())
+    return f"torch.optim.{TORCH_CLASSES[entry.name]}(networks[{literal(name)}].parameters(), {words})"
+
+
+def _clips(params: Params) -> dict[str, tuple[str, float]]:
+    pairs = zip(labels(params), resolve(params), strict=True)
+    return {name: (settings.clip, settings.clip_at) for name, settings in pairs}
+
+
+def _ever_clips(course: Course[Params]) -> bool:
+    lived = [course.params, *(change.after for change in course.changes)]
+    return any(clip != "none" for params in lived for clip, _ in _clips(params).values())
+
+
+def _update(course: Course[Params]) -> str:
+    """Return one step of all that still train."""
+    params = course.params
+    pairs = list(zip(labels(params), resolve(params), strict=True))
+    low = {name: (told.dtype, told.loss_scale) for name, told in pairs}
+    plain = all(each == ("float32", 1.0) for each in low.values())
+    precision = "" if plain else f"\nprecision = {literal_dict(low)}"
+    passed = "x, y" if plain else "x, y, *precision[name]"
+    clip = "    clip_gradient(networks[name], *clips[name])\n" if _ever_clips(course) else ""
+    return code(
+        f"x, y = data.x[chosen], data.y[chosen]{precision}",
+        f"passes = {{name: forward(networks[name], {passed}) for name in running}}",
+        f"""
+        for name in running:
+            backward(networks[name], passes[name])
+        found = {{name: measure(networks[name], passes[name]){".cpu()" if course.on_gpu else ""} for name in running}}
+        updated, gone = settle(found, measures, exact)
+        """,
+        f"for name in updated:\n{clip}    optimizers[name].step()",
+        "running = [name for name in running if name not in gone]",
+        f"chosen = torch.randint(len(data.x), ({params.batch},)){_to_device(course)}",
+    )
+
+
+def _change(change: Change[Params]) -> str:
+    """Return the code of changed settings, as ``explainer.lab.optimizers.set_common`` does them."""
+    before, after, entry = change.before, change.after, Entry(change.after.optimizer)
+    lines = []
+    for name, old, new in zip(labels(after), resolve(before), resolve(after), strict=True):
+        group = f"optimizers[{literal(name)}].param_groups[0]"
+        was = settings_of(entry, old.lr, before.momentum)
+        told_now = settings_of(entry, new.lr, after.momentum)
+        keys = ("lr", "momentum") if entry.name in ("momentum", "nesterov") else ("lr",)
+        lines += [f'{group}["{key}"] = {told_now[key]}' for key in keys if was[key] != told_now[key]]
+        if "momentum" in keys and was["momentum"] != told_now["momentum"]:
+            if entry.name == "nesterov":
+                lines.append(f'{group}["nesterov"] = {told_now["momentum"] > 0}')
+            if told_now["momentum"] == 0:
+                lines.append(f"optimizers[{literal(name)}].state.clear()  # the velocity is forgotten")
+    if _clips(before) != _clips(after):
+        lines.append(f"clips = {literal_dict(_clips(after))}")
+    return code(*lines)
