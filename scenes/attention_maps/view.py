@@ -1,0 +1,15 @@
+"""How attention maps look: their pictures, notes and words."""
+
+from explainer.plots.picture import View
+from explainer.scenes.attention_maps.curves import Curves
+from explainer.scenes.attention_maps.explain import notes, readings, summary
+from explainer.scenes.attention_maps.map_picture import LargeMap
+from explainer.scenes.attention_maps.moment import NEEDED
+
+VIEW = View(
+    pictures=(LargeMap, Curves),
+    arrays=(*NEEDED, "held_out", "cosine"),
+    notes=notes,
+    summary=summary,
+    readings=readings,
+)
