@@ -63,7 +63,7 @@ class Params(Parameters):
     shows: str = choice("head", {"head": "One head", "mean": "Mean of the layer", "rollout": "Rollout"}, kind=VIEW, label="Map", help="One head; the layer's mean; or the mean of all layers multiplied through, with the residual path.")
     measure: str = choice("weights", {"weights": "Weights α", "contribution": "‖α·v·W_O‖"}, kind=VIEW, label="Shows", help="How much is read from a token, or how long the vector is that this adds.")
     special: bool = switch(True, kind=VIEW, label="Special tokens", when=_REAL, help="Show [CLS] and [SEP], which often take most of the weight.")
-    query: int = integer(1, 1, 512, kind=VIEW, label="Token", help="Whose row and next token are shown; hover a row to choose it.")
+    query: int = integer(0, 0, 512, kind=VIEW, label="Token", help="Whose next token is shown, counted from 1; 0 for the last. Click a row's token to choose it.")
     temperature: float = real(1.0, 0.05, 10.0, log=True, kind=VIEW, label="Temperature", help="The logits are divided by it before softmax.")
     top_k: int = integer(0, 0, 100, kind=VIEW, label="Top-k", help="Only the k likeliest symbols can be drawn; 0 for all.")
     top_p: float = real(1.0, 0.05, 1.0, kind=VIEW, label="Top-p", help="Only the fewest symbols that have this much probability together.")

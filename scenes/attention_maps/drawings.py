@@ -181,7 +181,7 @@ class Drawings:
         params, scores = self.owner.params, self.scores()
         if not len(scores):
             return _text([]), torch.zeros(0), torch.zeros(0)
-        logits = scores[min(params.query, len(scores)) - 1]
+        logits = scores[min(params.query or len(scores), len(scores)) - 1]
         best = logits.argsort(descending=True, stable=True)[:TOP]
         kept = chances(logits, params.temperature, params.top_k, params.top_p)
         return _text(self.names(best)), logits[best], kept[best]

@@ -51,15 +51,10 @@ def _heads_off(moment: Moment) -> Note | None:
         return None
     names = ", ".join(f"{layer + 1}.{head + 1}" for layer, head in off[:6])
     more = f" and {len(off) - 6} more" if len(off) > 6 else ""
-    held_out, cosine = moment.frame.arrays.get("held_out"), moment.frame.arrays.get("cosine")
-    if held_out is not None and np.isfinite(held_out).all():
-        (loss, right), (loss_now, right_now) = held_out.tolist()
-        effect = f"held-out loss {loss:.3f} → {loss_now:.3f}, tokens right {right:.1%} → {right_now:.1%}"
-    elif cosine is not None and len(cosine) and np.isfinite(cosine[0]):
-        effect = f"the sentence's embedding has cosine {float(cosine[0]):.4f} with what it was"
-    else:
+    said = effect(moment.frame)
+    if not said:
         return None
-    return Note(f"Off: {names}{more}. Against all heads on: {effect}.", "warning")
+    return Note(f"Off: {names}{more}. Against all heads on: {said}.", "warning")
 
 
 def _no_positions(moment: Moment) -> Note | None:
@@ -101,3 +96,15 @@ def _special(moment: Moment) -> Note | None:
         "info",
         "try:measure=contribution&keep=1",
     )
+
+
+def effect(frame: Frame | None) -> str:
+    """Return what the heads that are off change, with numbers; empty where nothing is known."""
+    arrays = frame.arrays if frame else {}
+    held_out, cosine = arrays.get("held_out"), arrays.get("cosine")
+    if held_out is not None and np.isfinite(held_out).all():
+        (loss, right), (loss_now, right_now) = held_out.tolist()
+        return f"held out: loss {loss:.3f} → {loss_now:.3f}, tokens right {right:.1%} → {right_now:.1%}"
+    if cosine is not None and len(cosine) and np.isfinite(cosine[0]):
+        return f"the sentence's embedding now has cosine {float(cosine[0]):.4f} with what it was"
+    return ""

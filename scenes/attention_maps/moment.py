@@ -76,7 +76,7 @@ class Moment:
     @property
     def query(self) -> int:
         """The chosen token, counted from 0."""
-        return int(min(self.params.query, len(self["tokens"])) - 1)
+        return int(min(self.params.query or len(self["tokens"]), len(self["tokens"])) - 1)
 
 
 def agreeing(sketch: tuple[float, ...], shown: np.ndarray) -> tuple[int, int]:

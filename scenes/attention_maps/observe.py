@@ -100,14 +100,20 @@ def importance(measure: Callable[[Tensor], Tensor], on: Tensor) -> Tensor:
 def embedding_importance(embed: Callable[[Tensor], Tensor], on: Tensor) -> Tensor:
     """Return (2, layer, head): how much a unit vector ``embed`` of the gates turns with each head.
 
-    By gradient: the length of ∂embedding/∂gate. By ablation: 1 − the cosine with and without the head.
+    By gradient: the length of ∂embedding/∂gate, column by column of the Jacobian: its product with a vector
+    ``across`` is linear in it, so that the product's own derivative is the column. By ablation: 1 − the cosine
+    with and without the head.
     """
     slopes, drops = torch.zeros_like(on), torch.zeros_like(on)
-    with torch.no_grad():
-        whole = embed(on)
-        for place, without in one_off(on):
+    gates = on.detach().clone().requires_grad_()
+    whole = embed(gates)
+    across = torch.zeros_like(whole, requires_grad=True)
+    (pulled,) = torch.autograd.grad(whole, gates, across, create_graph=True)
+    for place, without in one_off(on):
+        (column,) = torch.autograd.grad(pulled[place], across, retain_graph=True)
+        slopes[place] = column.norm()
+        with torch.no_grad():
             drops[place] = 1 - whole @ embed(without)
-            slopes[place] = torch.func.jvp(embed, (on,), (on - without,))[1].norm()
     return torch.stack([slopes, drops.clamp(min=0)])
 
 
