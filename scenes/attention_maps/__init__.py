@@ -5,6 +5,7 @@ from explainer.contract import (
     STRUCTURAL,
     VIEW,
     Array,
+    Job,
     Parameters,
     Scene,
     Verb,
@@ -118,4 +119,5 @@ SCENE = Scene(
         ),
         "all_heads": Verb("Switch every head on.", label="All heads on"),
     },
+    jobs={"race": Job("Time a GRU and a layer of attention at lengths 16 to 1024.")},
 )  # fmt: skip

@@ -10,10 +10,11 @@ import torch
 from torch import Tensor
 
 from explainer.contract.refused import Refused
-from explainer.engine.experiment import Experiment
+from explainer.engine.experiment import Experiment, Parts
 from explainer.scenes.attention_maps import EXAMPLES, Params
 from explainer.scenes.attention_maps.drawings import Drawings
 from explainer.scenes.attention_maps.names import CAUSAL, sequence_length, vocabulary
+from explainer.scenes.attention_maps.race import race
 from explainer.scenes.attention_maps.reader import Reading, RealModel, real_model
 from explainer.scenes.attention_maps.tasks import DRAWS
 from explainer.scenes.attention_maps.transformer import Transformer, loss_and_hits
@@ -101,6 +102,10 @@ class AttentionMaps(Experiment[Params]):
         super().restore(state)
         self.drawings.forget()
         self.read()
+
+    def race(self) -> Parts:
+        """Time a GRU and a layer of attention."""
+        return race()
 
     def frame(self, wanted: Collection[str]) -> Mapping[str, np.ndarray | Tensor]:
         """Return what the pictures draw."""

@@ -19,6 +19,8 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 DRAWN_INTO = 64
 """Longer maps are not drawn into."""
+WIDEST = 1.8
+"""How much wider than high the cells of a text may be, for the words above them."""
 READS = "reads from"
 SKETCH = 1
 """The palette's place of what the reader has drawn."""
@@ -74,11 +76,14 @@ class LargeMap(PaintedPicture):
         words = [moment.words[i] for i in moment.kept]
         widest = min(max(metrics.horizontalAdvance(word) for word in words), self.tokens.size(110))
         label = widest + self.tokens.size(16)
-        top = self._top(widest)
+        top = self._top(min(widest, 0.25 * height))
         answers = self.tokens.size(104) if moment.trained else self.tokens.size(16)
-        side = max(40.0, min(width - label - answers - self.tokens.size(40), height - top - self.tokens.size(30)))
-        self._spare = spare = max(0.0, width - label - answers - side - self.tokens.size(30)) / 2
-        return QRectF(self.tokens.size(26) + label + spare, top, side, side), label
+        size = self.tokens.size
+        high = max(40.0, height - top - size(30))
+        wide = max(40.0, width - label - answers - size(40))
+        high, wide = min(high, wide), min(wide, high * (1.0 if moment.trained else WIDEST))
+        self._spare = spare = max(0.0, width - label - answers - wide - size(30)) / 2
+        return QRectF(size(26) + label + spare, top, wide, high), label
 
     def _top(self, widest: float) -> float:
         """Return the height above the cells: a heading, and the columns' tokens, upright where they are long."""
@@ -90,27 +95,25 @@ class LargeMap(PaintedPicture):
         values = moment["shown"][np.ix_(kept, kept)]
         most = 1.0 if moment.params.measure == "weights" else max(float(values.max()), 1e-12)
         count = len(kept)
-        side = box.width() / count
-        if side < 6:
+        wide, high = box.width() / count, box.height() / count
+        if min(wide, high) < 6:
             pixels = np.ascontiguousarray(shaded(values / most, self.tokens))
-            image = QImage(pixels.data, count, count, 3 * count, QImage.Format.Format_RGB888)
-            painter.drawImage(box, image)
+            painter.drawImage(box, QImage(pixels.data, count, count, 3 * count, QImage.Format.Format_RGB888))
             return
         table = shade_table(self.tokens)
-        gap = 1.0 if side < 20 else 2.0
-        painter.setFont(self.font_of(11 if side < self.tokens.size(44) else 13))
-        numbered = side >= self.tokens.size(32)
-        for i in range(count):
-            for j in range(count):
-                share = float(values[i, j]) / most
-                cell = QRectF(box.left() + j * side, box.top() + i * side, side - gap, side - gap)
-                fill = table[round(255 * min(1.0, max(0.0, share)))]
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(fill)
-                painter.drawRoundedRect(cell, 3, 3) if side >= 20 else painter.drawRect(cell)
-                if numbered and share >= 0.005:
-                    painter.setPen(readable(fill))
-                    painter.drawText(cell, _CENTRE, value_text(float(values[i, j])))
+        gap, corner = (1.0, 0.0) if high < 20 else (2.0, 3.0)
+        painter.setFont(self.font_of(11 if high < self.tokens.size(44) else 13))
+        numbered = wide >= self.tokens.size(32) and high >= self.tokens.size(17)
+        for i, j in np.ndindex(count, count):
+            share = float(values[i, j]) / most
+            cell = QRectF(box.left() + j * wide, box.top() + i * high, wide - gap, high - gap)
+            fill = table[round(255 * min(1.0, max(0.0, share)))]
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(fill)
+            painter.drawRoundedRect(cell, corner, corner)
+            if numbered and share >= 0.005:
+                painter.setPen(readable(fill))
+                painter.drawText(cell, _CENTRE, value_text(float(values[i, j])))
 
     def _paint_labels(
         self, painter: QPainter, moment: Moment, box: QRectF, step: tuple[float, float], label: float
@@ -129,8 +132,9 @@ class LargeMap(PaintedPicture):
         else:
             painter.drawText(QRectF(0, 0, box.left() - 12, size), _RIGHT, "this token")
         left = box.left() - said
-        painter.setFont(self.font_of(13))
-        stride = max(1, int(np.ceil(tokens.size(14) / step[1])))
+        painter.setFont(self.font_of(13 if step[1] >= tokens.size(15) else 11))
+        stride = max(1, int(np.ceil(tokens.size(13) / step[1])))
+        across = max(1, int(np.ceil(tokens.size(13) / step[0])))
         turned = box.top() > tokens.size(50)
         for number, token in enumerate(kept.tolist()):
             lit_row, lit_column = self.row == token, self.column == token
@@ -142,8 +146,8 @@ class LargeMap(PaintedPicture):
                     QRectF(left - label, box.top() + number * step[1], label - (4 if said else 10), step[1]),
                     lit_row,
                 )
-            near = self.column is not None and abs(token - self.column) < stride
-            if lit_column or (number % stride == 0 and not near):
+            near = self.column is not None and abs(token - self.column) < across
+            if lit_column or (number % across == 0 and not near):
                 middle = box.left() + (number + 0.5) * step[0]
                 self._column_label(painter, moment.words[token], middle, box.top(), turned, lit_column)
             row = QRectF(left - label, box.top() + number * step[1], label + said, step[1])
