@@ -105,7 +105,7 @@ class AttentionMaps(Experiment[Params]):
 
     def race(self) -> Parts:
         """Time a GRU and a layer of attention."""
-        return race()
+        return race(self.device)
 
     def frame(self, wanted: Collection[str]) -> Mapping[str, np.ndarray | Tensor]:
         """Return what the pictures draw."""

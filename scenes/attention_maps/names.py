@@ -17,12 +17,13 @@ CAUSAL = frozenset({"induction", "add"})
 """Tasks that predict the next token: nothing may be read from later ones."""
 SIZES: dict[str, dict[str, int]] = {
     "induction": {"length": 16, "layers": 2, "heads": 1},
-    "add": {"length": 8, "layers": 2, "heads": 2},
-    "brackets": {"length": 8, "layers": 2, "heads": 2},
+    "add": {"length": 8, "layers": 1, "heads": 2},
+    "brackets": {"length": 8, "layers": 1, "heads": 2},
 }
 """What suits a task better than one layer with one head on eight tokens."""
-PATTERNS = ("previous token", "same token", "first token")
-"""What the search looks for: token i reads from i − 1; from tokens that are the same; from token 0."""
+PATTERNS = ("previous token", "same token", "first token", "one after the same")
+"""What the search looks for: token i reads from i − 1; from tokens that are the same; from token 0; from those
+that stand after a token that is the same, which is how a head continues what it has seen before."""
 
 
 def suggested_sizes(task: str) -> dict[str, int]:

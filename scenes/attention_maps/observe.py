@@ -70,7 +70,9 @@ def pattern_scores(weights: Tensor, tokens: Tensor) -> Tensor:
     previous = torch.diag(torch.ones(size - 1, device=tokens.device), -1).bool()
     first = torch.zeros(size, size, dtype=torch.bool, device=tokens.device)
     first[1:, 0] = True
-    scores = [_mean_weight(weights, wanted) for wanted in (previous, same, first)]
+    after = torch.zeros_like(same)
+    after[:, 1:] = same[:, :-1]
+    scores = [_mean_weight(weights, wanted) for wanted in (previous, same, first, after)]
     assert len(scores) == len(PATTERNS)
     return torch.stack(scores)
 

@@ -15,19 +15,19 @@ LENGTHS = (16, 32, 64, 128, 256, 512, 1024)
 WIDTH, HEADS, BATCH, TIMES = 64, 4, 4, 5
 
 
-def race() -> Parts:
+def race(device: torch.device) -> Parts:
     """Measure forward and backward of a GRU and of a block of attention, of width 64, for four sequences at once.
 
     Gives ``race_length`` (n,), ``race_steps`` (2, n): operations that must wait for one another, and
     ``race_time`` (2, n): milliseconds, the best of five; first the GRU, then attention.
     """
-    recurrent = nn.GRU(WIDTH, WIDTH, batch_first=True)
-    block = Block(Attention(WIDTH, HEADS), WIDTH, 4 * WIDTH, nn.GELU(), True, 1e-5)
-    gates = torch.ones(HEADS)
+    recurrent = nn.GRU(WIDTH, WIDTH, batch_first=True, device=device)
+    block = Block(Attention(WIDTH, HEADS), WIDTH, 4 * WIDTH, nn.GELU(), True, 1e-5).to(device)
+    gates = torch.ones(HEADS, device=device)
     models: tuple[Callable[[Tensor], Tensor], ...] = (lambda x: recurrent(x)[0], lambda x: block(x, gates))
     times = torch.full((2, len(LENGTHS)), torch.nan)
     for place, length in enumerate(LENGTHS):
-        x = torch.randn(BATCH, length, WIDTH)
+        x = torch.randn(BATCH, length, WIDTH, device=device)
         for row, model in enumerate(models):
             times[row, place] = _milliseconds(model, x)
             yield {}
@@ -41,7 +41,15 @@ def race() -> Parts:
 def _milliseconds(model: Callable[[Tensor], Tensor], x: Tensor) -> float:
     best = float("inf")
     for _ in range(TIMES):
+        _wait(x.device)
         started = time.perf_counter()
         model(x).sum().backward()
+        _wait(x.device)
         best = min(best, time.perf_counter() - started)
     return 1000 * best
+
+
+def _wait(device: torch.device) -> None:
+    """Wait until a graphics card has done what it was told."""
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)

@@ -47,7 +47,9 @@ def test_pattern_scores_are_the_mean_weight_on_what_the_pattern_says():
                 if tokens.count(tokens[i]) > 1
             ]
             first = [w[i][0] for i in range(1, 6)]
-            expected = [sum(part) / len(part) for part in (previous, same, first)]
+            rows = [[w[i][j + 1] for j in range(5) if j != i and tokens[j] == tokens[i]] for i in range(6)]
+            after = [sum(row) for row in rows if row]
+            expected = [sum(part) / len(part) for part in (previous, same, first, after)]
             np.testing.assert_allclose(found[:, layer, head], expected, rtol=1e-5)
 
 
