@@ -1,0 +1,128 @@
+"""A picture painted by hand whose parts can be hovered, clicked and dragged over."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Hashable
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtGui import QFont, QMouseEvent, QPainter, QPaintEvent
+
+from explainer.contract.frame import Frame
+from explainer.plots.colours import colour, small_font
+from explainer.plots.picture import Picture
+from explainer.theme.tokens import CAPTION, Tokens
+
+
+class PaintedPicture(Picture):
+    """Paints itself anew for each frame; :meth:`mark` makes a part of it that the pointer finds."""
+
+    def build(self) -> None:
+        """Start without a frame."""
+        self.frame: Frame | None = None
+        self.under: Hashable | None = None
+        """The part that the pointer is on."""
+        self._parts: list[tuple[QRectF, Hashable]] = []
+        self._pressed = False
+        self.setMouseTracking(True)
+
+    def draw(self, frame: Frame) -> None:
+        """Show a frame."""
+        self.frame = frame
+        self.update()
+
+    def apply_theme(self, tokens: Tokens) -> None:
+        """Take the colours of a theme."""
+        super().apply_theme(tokens)
+        self.update()
+
+    def paint(self, painter: QPainter, width: float, height: float) -> None:
+        """Paint the picture; parts are marked on the way."""
+
+    def mark(self, place: QRectF, part: Hashable) -> None:
+        """Say, while painting, where a part is; later ones lie above earlier ones."""
+        self._parts.append((place, part))
+
+    def part_at(self, place: QPointF) -> Hashable | None:
+        """Return the part at a pixel."""
+        return next((part for box, part in reversed(self._parts) if box.contains(place)), None)
+
+    def place_of(self, part: Hashable) -> QRectF | None:
+        """Return where a part is."""
+        return next((box for box, each in self._parts if each == part), None)
+
+    def entered(self, part: Hashable | None) -> None:
+        """React to another part under the pointer, None for none."""
+
+    def clicked(self, part: Hashable) -> None:
+        """React to a click on a part."""
+
+    def dragged(self, part: Hashable) -> None:
+        """React to another part under the pointer while the button is held."""
+
+    def released(self) -> None:
+        """React to the button being let go."""
+
+    def say_title(self, title: str) -> None:
+        """Name the card; the same title again changes nothing."""
+        if title != self.accessibleName():
+            self.setAccessibleName(title)
+            self.title_changed.emit(title)
+
+    def font_of(self, size: float = CAPTION, bold: bool = False) -> QFont:
+        """Return the font of a size in pixels."""
+        return small_font(self.tokens, self.font(), size, bold)
+
+    def say(self, painter: QPainter, text: str) -> None:
+        """Write a sentence in the middle, where there is nothing else to show."""
+        painter.setFont(self.font_of(13))
+        painter.setPen(colour(self.tokens.muted))
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(self.rect().adjusted(16, 8, -16, -8), flags, text)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Qt: paint; an exception goes to the hook that reports it."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(self.rect(), colour(self.tokens.card))
+        self._parts = []
+        try:
+            self.paint(painter, self.width(), self.height())
+        except Exception:  # noqa: BLE001 - reported by the hook, as every exception is
+            sys.excepthook(*sys.exc_info())
+        painter.end()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Qt: find the part under the pointer."""
+        self._go_to(self.part_at(event.position()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Qt: the pointer is gone."""
+        super().leaveEvent(event)
+        self._go_to(None)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Qt: a click on a part."""
+        part = self.part_at(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and part is not None:
+            self._go_to(part)
+            self._pressed = True
+            self.clicked(part)
+        else:
+            super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Qt: the button is let go."""
+        if self._pressed:
+            self._pressed = False
+            self.released()
+        else:
+            super().mouseReleaseEvent(event)
+
+    def _go_to(self, part: Hashable | None) -> None:
+        if part != self.under:
+            self.under = part
+            self.entered(part)
+            if self._pressed and part is not None:
+                self.dragged(part)
+            self.update()

@@ -1,0 +1,146 @@
+"""What a model's attention is turned into for a picture: maps, patterns, rollout, importance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from explainer.scenes.attention_maps.names import PATTERNS
+from explainer.scenes.attention_maps.transformer import Seen, contributions
+
+OVERVIEW = 64
+"""Rows and columns of a map in the overview, at the most."""
+TOP = 40
+"""Symbols that are listed as candidates for the next token, at the most."""
+
+
+@dataclass(frozen=True, eq=False)
+class Observation:
+    """One sequence on its way through a model; every tensor is detached."""
+
+    weights: Tensor
+    """(layer, head, query, key)"""
+    contribution: Tensor
+    """(layer, head, query, key)"""
+    residual_norm: Tensor
+    """(layer + 1, query): how long the residual stream is before the first and after each layer."""
+    output: Tensor
+    """Scores (query, symbol), or hidden states (query, D) of an encoder."""
+
+
+def observe(model: Callable[..., Tensor], outs: Sequence[nn.Linear], tokens: Tensor, gates: Tensor) -> Observation:
+    """Send tokens (1, T) through a model and keep what its attention did; ``outs`` are the output projections."""
+    seen = Seen()
+    with torch.no_grad():
+        output = model(tokens, gates, seen)
+        moved = [contributions(w, v, out) for w, v, out in zip(seen.weights, seen.v, outs, strict=True)]
+        norms = torch.stack([x[0].norm(dim=-1) for x in seen.residual])
+        return Observation(torch.cat(seen.weights), torch.cat(moved), norms, output[0])
+
+
+def rollout(weights: Tensor) -> Tensor:
+    """Return attention rollout (query, key) of weights (layer, head, query, key): Abnar & Zuidema (2020).
+
+    The heads' mean, half of it replaced by the identity for the residual path, multiplied through the layers.
+    """
+    same = torch.eye(weights.shape[-1], dtype=weights.dtype, device=weights.device)
+    found = same
+    for layer in weights.mean(1):
+        found = (layer + same) / 2 @ found
+    return found
+
+
+def pooled(maps: Tensor, most: int = OVERVIEW) -> Tensor:
+    """Return maps (layer, head, query, key) of at most ``most`` rows and columns; a cell is the largest it covers."""
+    size = maps.shape[-1]
+    return maps if size <= most else nn.functional.adaptive_max_pool2d(maps, most)
+
+
+def pattern_scores(weights: Tensor, tokens: Tensor) -> Tensor:
+    """Return (pattern, layer, head): the mean weight that a query gives to what the pattern says.
+
+    Queries that the pattern says nothing of are left out: the first token has none before it, and a token
+    that occurs once has no other that is the same.
+    """
+    size = weights.shape[-1]
+    same = (tokens[:, None] == tokens[None, :]) & ~torch.eye(size, dtype=torch.bool, device=tokens.device)
+    previous = torch.diag(torch.ones(size - 1, device=tokens.device), -1).bool()
+    first = torch.zeros(size, size, dtype=torch.bool, device=tokens.device)
+    first[1:, 0] = True
+    after = torch.zeros_like(same)
+    after[:, 1:] = same[:, :-1]
+    scores = [_mean_weight(weights, wanted) for wanted in (previous, same, first, after)]
+    assert len(scores) == len(PATTERNS)
+    return torch.stack(scores)
+
+
+def _mean_weight(weights: Tensor, wanted: Tensor) -> Tensor:
+    """Return the mean over the queries with a wanted key of their weight on wanted keys, (layer, head)."""
+    concerned = wanted.any(-1)
+    return (weights * wanted).sum(-1)[..., concerned].mean(-1).nan_to_num()
+
+
+def importance(measure: Callable[[Tensor], Tensor], on: Tensor) -> Tensor:
+    """Return (2, layer, head): how much ``measure`` changes with each head, by gradient and by ablation.
+
+    ``measure`` gives a number for gates (layer, head). By gradient: |∂measure/∂gate|, as Michel et al. (2019).
+    By ablation: the measure without the head, less the measure as it is; a head that is off already has 0.
+    """
+    gates = on.detach().clone().requires_grad_()
+    whole = measure(gates)
+    (slopes,) = torch.autograd.grad(whole, gates)
+    drops = torch.zeros_like(on)
+    with torch.no_grad():
+        for place, without in one_off(on):
+            drops[place] = measure(without) - whole.detach()
+    return torch.stack([slopes.abs() * (on > 0), drops])
+
+
+def embedding_importance(embed: Callable[[Tensor], Tensor], on: Tensor) -> Tensor:
+    """Return (2, layer, head): how much a unit vector ``embed`` of the gates turns with each head.
+
+    By gradient: the length of ∂embedding/∂gate, column by column of the Jacobian: its product with a vector
+    ``across`` is linear in it, so that the product's own derivative is the column. By ablation: 1 − the cosine
+    with and without the head.
+    """
+    slopes, drops = torch.zeros_like(on), torch.zeros_like(on)
+    gates = on.detach().clone().requires_grad_()
+    whole = embed(gates)
+    across = torch.zeros_like(whole, requires_grad=True)
+    (pulled,) = torch.autograd.grad(whole, gates, across, create_graph=True)
+    for place, without in one_off(on):
+        (column,) = torch.autograd.grad(pulled[place], across, retain_graph=True)
+        slopes[place] = column.norm()
+        with torch.no_grad():
+            drops[place] = 1 - whole @ embed(without)
+    return torch.stack([slopes, drops.clamp(min=0)])
+
+
+def one_off(on: Tensor) -> Iterator[tuple[tuple[int, int], Tensor]]:
+    """Give each head (layer, head) that is on, and the gates without it."""
+    for layer, head in on.nonzero().tolist():
+        without = on.clone()
+        without[layer, head] = 0
+        yield (layer, head), without
+
+
+def chances(logits: Tensor, temperature: float, top_k: int, top_p: float) -> Tensor:
+    """Return the probabilities (symbol,) from which the next token is drawn.
+
+    Softmax of the logits divided by the temperature; then only the ``top_k`` likeliest are kept (0: all), and
+    of these the fewest that together have at least ``top_p``; what is kept adds up to 1 again.
+    """
+    found = (logits / temperature).softmax(-1)
+    order = found.argsort(descending=True, stable=True)
+    ranked = found[order]
+    if top_k:
+        ranked[top_k:] = 0
+        ranked = ranked / ranked.sum()
+    before = ranked.cumsum(0) - ranked
+    ranked = torch.where(before < top_p, ranked, 0.0)
+    kept = torch.zeros_like(found)
+    kept[order] = ranked / ranked.sum()
+    return kept

@@ -1,0 +1,40 @@
+"""How a weight becomes a colour, and a number in a cell."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+from PySide6.QtGui import QColor
+
+from explainer.plots.colours import blend
+from explainer.plots.number_text import number_text
+from explainer.plots.shading import readable_on
+from explainer.theme.tokens import Tokens
+
+
+@cache
+def shade_table(tokens: Tokens) -> list[QColor]:
+    """Return 256 colours from the ground (0) to the accent (1)."""
+    return [blend(tokens.raised, tokens.accent, share / 255) for share in range(256)]
+
+
+@cache
+def _pixels(tokens: Tokens) -> np.ndarray:
+    return np.array([each.getRgb()[:3] for each in shade_table(tokens)], np.uint8)
+
+
+def shaded(shares: np.ndarray, tokens: Tokens) -> np.ndarray:
+    """Return colours (…, 3) uint8 for shares from 0 to 1."""
+    return _pixels(tokens)[np.rint(np.clip(np.nan_to_num(shares), 0, 1) * 255).astype(np.intp)]
+
+
+def readable(fill: QColor) -> QColor:
+    """Return black or white, whichever reads better on a colour."""
+    dark = bool(readable_on(np.array(fill.getRgb()[:3], np.uint8)))
+    return QColor("#000000" if dark else "#ffffff")
+
+
+def value_text(value: float) -> str:
+    """Return a weight with two decimals, as .82, and what is larger with three digits."""
+    return f"{value:.2f}".removeprefix("0") if 0 <= value < 0.995 else number_text(value, 3)

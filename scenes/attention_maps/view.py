@@ -1,0 +1,22 @@
+"""How attention maps look: their pictures, notes and words."""
+
+from explainer.plots.picture import View
+from explainer.scenes.attention_maps.against_rnn import AgainstRecurrence
+from explainer.scenes.attention_maps.bars import ByPosition, Importance, NextToken, Residual, Search
+from explainer.scenes.attention_maps.curves import Curves
+from explainer.scenes.attention_maps.explain import notes, readings, summary
+from explainer.scenes.attention_maps.formulas import FORMULAS
+from explainer.scenes.attention_maps.heads import Heads
+from explainer.scenes.attention_maps.lines import Lines
+from explainer.scenes.attention_maps.map_picture import LargeMap
+from explainer.scenes.attention_maps.moment import NEEDED
+
+VIEW = View(
+    pictures=(LargeMap, Curves, Heads, Lines, ByPosition, NextToken, Importance, Search, Residual, AgainstRecurrence),
+    arrays=(*NEEDED, "held_out", "cosine"),
+    formulas=FORMULAS,
+    formula_arrays=("next_logit", "next_probability"),
+    notes=notes,
+    summary=summary,
+    readings=readings,
+)
