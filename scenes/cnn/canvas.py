@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from explainer.contract.frame import Frame
-from explainer.plots.picture import Steering
+from explainer.plots.picture import Picture, Steering
 from explainer.scenes.cnn.tiles import paint_words
 from explainer.theme.tokens import DARK, Tokens
 
@@ -20,7 +20,10 @@ LINE = 18.0
 class Canvas(QWidget):
     """One level of zoom; subclasses paint it and answer the pointer."""
 
-    caption = ""
+    legend = ""
+    """What the colours and numbers mean; said below."""
+    hint = ""
+    """What a hand can do here; said below too, on the screen only."""
 
     def __init__(self, name: str, steering: Steering, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,7 +70,15 @@ class Canvas(QWidget):
             sys.excepthook(*sys.exc_info())
         below = QRectF(self.rect()).adjusted(MARGIN, self.height() - self.line, -MARGIN, 0)
         token = self.tokens.text if self.words else self.tokens.muted
-        paint_words(painter, below, self.words or self.caption, self.tokens, token=token)
+        paint_words(painter, below, self.words or self.caption(), self.tokens, token=token)
+
+    def caption(self) -> str:
+        """Return what is said below while the pointer is on nothing."""
+        above = self.parentWidget()
+        while above is not None and not isinstance(above, Picture):
+            above = above.parentWidget()
+        hinted = above is None or above.hints_shown
+        return " · ".join(filter(None, (self.legend, self.hint if hinted else "")))
 
     def paint(self, painter: QPainter) -> None:
         """Paint the frame."""

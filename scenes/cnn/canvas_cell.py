@@ -31,7 +31,7 @@ MOVES = {
 class CellCanvas(Canvas):
     """Patch × kernel = products for each input, their sums, the bias, and what becomes of the result."""
 
-    caption = "Hover for a product · click in the patch to move the cell, or use the arrow keys"
+    hint = "Hover for a product · click in the patch to move the cell, or use the arrow keys"
 
     def __init__(self, *words: object) -> None:
         super().__init__(*words)  # type: ignore[arg-type]

@@ -50,7 +50,7 @@ class Plan:
 class MapCanvas(Canvas):
     """Input ∗ kernel = share for each input that counts, then the sum and what is done to it."""
 
-    caption = "Hover for one cell's window and numbers · click a cell to see its arithmetic"
+    hint = "Hover for one cell's window and numbers, click it for its arithmetic"
 
     def __init__(self, *words: object) -> None:
         super().__init__(*words)  # type: ignore[arg-type]

@@ -34,7 +34,8 @@ MOST_EDGES = 3
 class NetworkCanvas(Canvas):
     """One column for each layer; edges lead from the maps that count most."""
 
-    caption = "Blue below zero, orange above, a scale for each layer · click a map to take it apart"
+    legend = "Blue below zero, orange above, a scale for each layer"
+    hint = "click a map to take it apart"
 
     def __init__(self, *words: object) -> None:
         super().__init__(*words)  # type: ignore[arg-type]

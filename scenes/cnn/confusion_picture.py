@@ -26,7 +26,7 @@ LARGEST, SMALLEST, GAP = 56.0, 18.0, 4.0
 class CellImages(Canvas):
     """The held-out images of one cell of the matrix; a click sends one through the network."""
 
-    caption = "Click an image to send it through"
+    hint = "Click an image to send it through"
 
     def __init__(self, *words: object) -> None:
         super().__init__(*words)  # type: ignore[arg-type]

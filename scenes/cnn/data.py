@@ -1,6 +1,7 @@
 """The images to learn from: handwritten digits, shapes drawn here, or a folder of one's own."""
 
 import math
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -23,16 +24,15 @@ def digit_images() -> tuple[Tensor, Tensor]:
 
 
 def shape_images() -> tuple[Tensor, Tensor]:
-    """Return colour shapes (1200, 3, 32, 32) drawn at random from 0 to 1, and which of SHAPES each is (1200,)."""
+    """Return random shapes, light on dark (1200, 3, 32, 32) from 0 to 1, and which of SHAPES each is (1200,)."""
     labels = torch.arange(len(SHAPES)).repeat(PER_SHAPE)
     count = len(labels)
-    centre, radius = 16 + 12 * (torch.rand(count, 2, 1, 1) - 0.5), 5 + 5 * torch.rand(count, 1, 1)
+    centre, radius = 16 + 8 * (torch.rand(count, 2, 1, 1) - 0.5), 7 + 4 * torch.rand(count, 1, 1)
     turn = 2 * math.pi * torch.rand(count, 1, 1)
     grid = torch.arange(32) + 0.5
     right, down = (grid[None, None, :] - centre[:, 0]) / radius, (grid[None, :, None] - centre[:, 1]) / radius
     inside = _inside(right * turn.cos() + down * turn.sin(), down * turn.cos() - right * turn.sin(), labels)
-    ground = torch.rand(count, 3, 1, 1)
-    ink = (ground + 0.35 + 0.3 * torch.rand(count, 3, 1, 1)) % 1
+    ground, ink = 0.45 * torch.rand(count, 3, 1, 1), 0.55 + 0.45 * torch.rand(count, 3, 1, 1)
     noise = 0.05 * torch.randn(count, 3, 32, 32)
     return (torch.where(inside[:, None], ink, ground) + noise).clamp(0, 1), labels
 
@@ -60,6 +60,16 @@ def folder_images(path: str, side: int) -> tuple[Tensor, Tensor, tuple[str, ...]
     """
     images, labels, classes = read_images(Path(path), side)
     return torch.from_numpy(images).permute(0, 3, 1, 2) / 255, torch.from_numpy(labels), classes
+
+
+@dataclass(frozen=True, eq=False)
+class Images:
+    """The images (n, c, h, w) and labels (n,) to learn from, and those held out."""
+
+    train_images: Tensor
+    train_labels: Tensor
+    test_images: Tensor
+    test_labels: Tensor
 
 
 def held_out(labels: Tensor) -> Tensor:

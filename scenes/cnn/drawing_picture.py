@@ -26,7 +26,7 @@ LEVELS = 16
 class Paper(Canvas):
     """The image as the network gets it; the left button draws, the right one rubs out."""
 
-    caption = "Left button draws, right rubs out · or drop an image file"
+    hint = "Left button draws, right rubs out · or drop an image file"
 
     def __init__(self, *words: object) -> None:
         super().__init__(*words)  # type: ignore[arg-type]

@@ -12,7 +12,7 @@ from explainer.contract import Refused
 from explainer.engine.experiment import Experiment, Parts
 from explainer.scenes.cnn import Params
 from explainer.scenes.cnn.blocks import parse_block
-from explainer.scenes.cnn.data import SHAPES, digit_images, folder_images, held_out, shape_images
+from explainer.scenes.cnn.data import SHAPES, Images, digit_images, folder_images, held_out, shape_images
 from explainer.scenes.cnn.glance import Glance
 from explainer.scenes.cnn.layers import network_layers
 from explainer.scenes.cnn.model_files import (
@@ -34,18 +34,20 @@ class Cnn(Experiment[Params]):
         params = self.params
         images, labels, self.classes = self.load()
         held = held_out(labels)
-        layers = network_layers(
-            tuple(images.shape[1:]), list(map(parse_block, params.blocks)), params.hidden, len(self.classes)
+        shape = tuple(images.shape[1:])
+        blocks = [parse_block(words) for words in params.blocks]
+        self.layers = layers = network_layers(shape, blocks, params.hidden, len(self.classes))
+        self.images = Images(
+            images[~held].to(self.device),
+            labels[~held].to(self.device),
+            images[held].clone(memory_format=torch.channels_last).to(self.device),  # pools faster
+            labels[held].to(self.device),
         )
-        self.layers = layers
-        self.train_images, self.train_labels = images[~held].to(self.device), labels[~held].to(self.device)
-        self.test_images = images[held].clone(memory_format=torch.channels_last).to(self.device)  # pools faster
-        self.test_labels = labels[held].to(self.device)
         self.model = make_network(layers).to(self.device)
         self.optimizer = make_optimizer(params.optimizer, self.model, params.lr)
         self.frozen: tuple[str, ...] = ()
         self.check_batch()
-        self.judge = Judge(self.model, self.test_images, self.test_labels)
+        self.judge = Judge(self.model, self.images.test_images, self.images.test_labels)
         self.glance = Glance(self)
 
     def load(self) -> tuple[Tensor, Tensor, tuple[str, ...]]:
@@ -60,8 +62,8 @@ class Cnn(Experiment[Params]):
 
     def step(self) -> Iterator[str]:
         """One update on a fresh batch."""
-        chosen = torch.randperm(len(self.train_images))[: self.params.batch]
-        images, labels = self.train_images[chosen], self.train_labels[chosen]
+        chosen = torch.randperm(len(self.images.train_images))[: self.params.batch]
+        images, labels = self.images.train_images[chosen], self.images.train_labels[chosen]
         self.model.train()
         self.optimizer.zero_grad()
         logits = self.model(images)
@@ -144,7 +146,7 @@ class Cnn(Experiment[Params]):
 
     def files(self) -> Mapping[str, bytes]:
         """Return the network as a Python module, and its weights as safetensors where that is installed."""
-        shape = tuple(self.test_images.shape[1:])
+        shape = tuple(self.images.test_images.shape[1:])
         found = {MODULE: model_module(self.layers, shape, self.classes).encode()}
         if can_save_weights():
             found[WEIGHTS] = weights_file(self.model)

@@ -25,7 +25,8 @@ LARGEST, GAP = 54.0, 4.0
 class FiltersCanvas(Canvas):
     """Filters downwards and inputs across, or the other way round where that leaves the tiles larger."""
 
-    caption = "A column for each filter, a row for each input · click to choose"
+    legend = "A column for each filter, a row for each input"
+    hint = "click to choose"
 
     def __init__(self, *words: object) -> None:
         super().__init__(*words)  # type: ignore[arg-type]

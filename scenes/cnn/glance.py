@@ -38,8 +38,8 @@ class Glance:
             "layers": np.array([layer.name for layer in layers], "<U32"),
             "shapes": shapes,
             "parameters": np.array([layer.parameters for layer in layers]),
-            "test_labels": experiment.test_labels,
-            "test_images": (experiment.test_images * 255).round().to(torch.uint8),
+            "test_labels": experiment.images.test_labels,
+            "test_images": (experiment.images.test_images * 255).round().to(torch.uint8),
         }
         for array in self._still.values():
             if isinstance(array, np.ndarray):
@@ -91,11 +91,11 @@ class Glance:
 
     def number(self) -> int:
         """Return which held-out image is chosen."""
-        return self._of.params.image % len(self._of.test_images)
+        return self._of.params.image % len(self._of.images.test_images)
 
     def unmoved(self, shift: bool = False) -> Tensor:
         """Return the chosen image or drawing (1, c, h, w), turned and noisy, shifted or not."""
-        params, tests = self._of.params, self._of.test_images
+        params, tests = self._of.params, self._of.images.test_images
         image = tests[self.number()][None]
         if params.drawing:
             image = drawn_image(params.drawing, tuple(tests.shape[1:])).to(tests.device)
@@ -109,7 +109,7 @@ class Glance:
 
     def label(self) -> Any:
         """Return the class of the image, −1 for a drawing."""
-        return np.array(-1) if self._of.params.drawing else self._of.test_labels[self.number()]
+        return np.array(-1) if self._of.params.drawing else self._of.images.test_labels[self.number()]
 
     def maps(self) -> dict[str, Tensor]:
         """Return what each layer makes of the image, each (1, …)."""
@@ -142,7 +142,7 @@ class Glance:
         """Return what each held-out image is taken for (n,)."""
 
         def judged() -> Tensor:
-            return all_maps(self._of.model, self._of.test_images)["output"].argmax(1)
+            return all_maps(self._of.model, self._of.images.test_images)["output"].argmax(1)
 
         found: Tensor = self._once("predicted", self._weights(), judged)
         return found
@@ -150,7 +150,7 @@ class Glance:
     def confusion(self) -> Tensor:
         """Return how many images of each class (row) were taken for each (column)."""
         count = len(self._of.classes)
-        pairs = self._of.test_labels * count + self.predicted()
+        pairs = self._of.images.test_labels * count + self.predicted()
         return torch.bincount(pairs, minlength=count * count).view(count, count)
 
     def patches(self) -> Patches:
@@ -161,7 +161,7 @@ class Glance:
         key = (self._weights(), name, params.channel)
 
         def found() -> Patches:
-            return best_patches(model, self._of.test_images, name, params.channel, self._fields[name], PATCHES)
+            return best_patches(model, self._of.images.test_images, name, params.channel, self._fields[name], PATCHES)
 
         made: Patches = self._once("patches", key, found)
         return made

@@ -23,7 +23,8 @@ LARGEST, GAP = 84.0, 8.0
 class PatchesCanvas(Canvas):
     """Pieces in order of the answer, largest first."""
 
-    caption = "The strongest cell of each image · click a patch to send its image through"
+    legend = "The strongest cell of each image"
+    hint = "click to send its image through"
 
     def __init__(self, *words: object) -> None:
         super().__init__(*words)  # type: ignore[arg-type]

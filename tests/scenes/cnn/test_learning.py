@@ -37,20 +37,20 @@ def test_a_fifth_of_each_class_is_held_out_and_nothing_is_in_both():
     run = Run("cnn")
     experiment = run.execution.experiment
     images, labels = digits()
-    assert len(experiment.train_images) + len(experiment.test_images) == len(images)
+    assert len(experiment.images.train_images) + len(experiment.images.test_images) == len(images)
     for label in range(10):
-        share = int((experiment.test_labels == label).sum()) / int((labels == label).sum())
+        share = int((experiment.images.test_labels == label).sum()) / int((labels == label).sum())
         assert 0.2 <= share < 0.21
-    everything = torch.cat([experiment.train_images, experiment.test_images])[:, 0] * 16
+    everything = torch.cat([experiment.images.train_images, experiment.images.test_images])[:, 0] * 16
     pairs = sorted(image.numpy().astype(int).tobytes() for image in everything)
     assert pairs == sorted(image.astype(int).tobytes() for image in images)
-    assert np.array_equal(experiment.test_images[0, 0] * 16, images[0]), "the first digit is held out"
+    assert np.array_equal(experiment.images.test_images[0, 0] * 16, images[0]), "the first digit is held out"
 
 
 def test_confusion_and_accuracy_are_those_of_scikit_learn(learned):
     arrays, experiment = learned.arrays("*"), learned.execution.experiment
     with torch.no_grad():
-        chances = model_of(learned).eval()(experiment.test_images).softmax(1).double()
+        chances = model_of(learned).eval()(experiment.images.test_images).softmax(1).double()
     predicted, actual = chances.argmax(1), arrays["test_labels"]
     assert np.array_equal(arrays["predicted"], predicted)
     assert np.array_equal(arrays["confusion"], confusion_matrix(actual, predicted)), "rows are actual"
@@ -65,9 +65,9 @@ def test_the_batch_is_measured_before_the_update():
     before = {name: tensor.clone() for name, tensor in experiment.model.state_dict().items()}
     run.step()
     with plain.execution.world.entered():
-        chosen = torch.randperm(len(experiment.train_images))[:512]
-    logits = torch.func.functional_call(experiment.model, before, (experiment.train_images[chosen],))
-    labels = experiment.train_labels[chosen]
+        chosen = torch.randperm(len(experiment.images.train_images))[:512]
+    logits = torch.func.functional_call(experiment.model, before, (experiment.images.train_images[chosen],))
+    labels = experiment.images.train_labels[chosen]
     assert run.metrics["loss/train"][0] == pytest.approx(F.cross_entropy(logits, labels).item(), rel=1e-6)
     assert run.metrics["accuracy/train"][0] == pytest.approx(accuracy_score(labels, logits.argmax(1)))
 
@@ -142,12 +142,12 @@ def test_the_strongest_patches_are_cut_from_the_images_where_the_map_is_stronges
     arrays, experiment = learned.arrays("*"), learned.execution.experiment
     model = model_of(learned)
     with torch.no_grad():
-        answers = model.conv2(model.act1(model.conv1(experiment.test_images)))[:, 6]
+        answers = model.conv2(model.act1(model.conv1(experiment.images.test_images)))[:, 6]
         by_image = answers.flatten(1).max(1).values
         assert np.allclose(arrays["patch_values"], by_image.sort(descending=True).values[:12])
         for patch, value, number in zip(arrays["patches"], arrays["patch_values"], arrays["patch_images"], strict=True):
             assert value == pytest.approx(float(by_image[number]))
-            padded = F.pad(experiment.test_images[number], (2, 2, 2, 2))
+            padded = F.pad(experiment.images.test_images[number], (2, 2, 2, 2))
             windows = padded.unfold(1, 5, 1).unfold(2, 5, 1)[0].flatten(0, 1)
             assert any(np.array_equal(window, patch[0]) for window in windows)
 
