@@ -83,7 +83,10 @@ class NetworkCanvas(Canvas):
         painter.setFont(small_font(self.tokens, painter.font(), 12, True))
         narrow = painter.fontMetrics().horizontalAdvance(title) > top.width()
         short = title[0] + title[-1] if column.name != "image" else "In"
-        paint_words(painter, top, short if narrow else title, self.tokens, size=12, bold=True, token=self.tokens.text)
+        if painter.fontMetrics().horizontalAdvance(short) <= top.width() + 6:
+            shown = short if narrow else title
+            place = top.adjusted(0, 0, 8 if narrow else 0, 0)
+            paint_words(painter, place, shown, self.tokens, size=12, bold=True, token=self.tokens.text)
         under = self._under(column.name, maps)
         if painter.fontMetrics().horizontalAdvance(under) <= top.width() + 4:
             paint_words(painter, top.translated(0, self.line), under, self.tokens)

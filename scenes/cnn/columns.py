@@ -10,6 +10,7 @@ from PySide6.QtCore import QRectF
 
 GAP = 5.0
 LARGEST, SMALLEST = 84.0, 9.0
+LEAST_IMAGE = 40.0
 IMAGE = 2.0
 """The image is this many times as wide as a map, where there is room."""
 
@@ -42,8 +43,8 @@ def arrange(
     body = QRectF(area.left(), area.top() + heading, area.width(), area.height() - heading)
     tile, per_column = _largest(counts, body, bars)
     wide = [_width(each, tile) for each in per_column]
-    wide[0] = min(IMAGE * tile, body.height())
-    space = (body.width() - bars - sum(wide)) / len(counts)
+    wide[0] = _image_side(tile, body)
+    space = max(6.0, (body.width() - bars - sum(wide)) / len(counts))
     if wide[0] < 2 * LARGEST and space > 40:
         more = min(2 * LARGEST - wide[0], (space - 40) * len(counts) * 0.5, body.height() - wide[0])
         wide[0] += more
@@ -62,14 +63,19 @@ def arrange(
 def _largest(counts: Sequence[int], body: QRectF, bars: float) -> tuple[float, list[int]]:
     """Return the side of the tiles, and how many stand side by side in each column."""
     side = min(LARGEST, body.height() - GAP)
+    apart = min(26.0, max(8.0, (body.width() - bars) / (4 * len(counts))))
     while True:
         rows = max(1, int((body.height() + GAP) // (side + GAP)))
         across = [math.ceil(count / rows) for count in counts]
         across[0] = 1
-        needed = IMAGE * side + sum(_width(each, side) for each in across[1:]) + 26.0 * len(counts)
+        needed = _image_side(side, body) + sum(_width(each, side) for each in across[1:]) + apart * len(counts)
         if needed <= body.width() - bars or side <= SMALLEST:
             return side, across
         side -= 1
+
+
+def _image_side(tile: float, body: QRectF) -> float:
+    return min(max(IMAGE * tile, LEAST_IMAGE), body.height())
 
 
 def _width(across: int, side: float) -> float:

@@ -49,7 +49,7 @@ class CellImages(Canvas):
         if self.cell is None or classes is None or "test_images" not in arrays:
             return
         head = QRectF(self.area.left(), self.area.top(), self.area.width(), self.line)
-        words = f"{len(numbers)} × {classes[self.cell[0]]} taken for {classes[self.cell[1]]}"
+        words = f"{classes[self.cell[0]]} → {classes[self.cell[1]]}: {len(numbers)}"
         paint_words(painter, head, words, self.tokens, size=12, bold=True, token=self.tokens.text)
         area = self.area.adjusted(0, 1.4 * self.line, 0, 0)
         side = LARGEST

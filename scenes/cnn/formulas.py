@@ -20,6 +20,11 @@ def number(value: float, digits: int = 3) -> str:
     return text.lstrip("-") if float(text) == 0 else text
 
 
+def thousands(count: int) -> str:
+    """Return a whole number as LaTeX, its commas without the space that follows one in a list."""
+    return f"{count:,}".replace(",", "{,}")
+
+
 def signed(value: float) -> str:
     """Return a number to be added, with its sign."""
     return f"{'-' if value < 0 else '+'} {number(abs(value))}"
@@ -81,8 +86,8 @@ def weights_numbers(frame: Frame) -> str:
     learned = (block.kernel**2 * len(part.inputs) + 1) * block.channels
     dense = (inputs + 1) * outputs
     return (
-        rf"({block.kernel}^2 \cdot {len(part.inputs)} + 1) \cdot {block.channels} = {learned:,}"
-        rf" \quad (\text{{dense: }} {dense:,})"
+        rf"({block.kernel}^2 \cdot {len(part.inputs)} + 1) \cdot {block.channels} = {thousands(learned)}"
+        rf" \quad (\text{{dense: }} {thousands(dense)})"
     )
 
 

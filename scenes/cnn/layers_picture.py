@@ -86,7 +86,7 @@ class LayersPicture(Picture):
         inside.setObjectName("layers-table")
         grid = QGridLayout(inside)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(14)
+        grid.setHorizontalSpacing(5)
         grid.setVerticalSpacing(0)
         self.freezers = {}
         for column, words in enumerate(HEADINGS):
