@@ -41,6 +41,8 @@ class Canvas(QWidget):
     def draw(self, frame: Frame) -> None:
         """Show a frame."""
         self.frame = frame
+        if self.pointer is not None:
+            self.words = self.point(self.pointer)
         self.update()
 
     def apply_theme(self, tokens: Tokens) -> None:

@@ -205,17 +205,23 @@ class MapCanvas(Canvas):
             return ""
         row, column = self.cell
         shares = part.shares[:, row, column]
-        shown = [number_text(float(shares[each.number])) for each in self.plan.rows]
-        rest = float(shares.sum() - sum(shares[each.number] for each in self.plan.rows))
-        others = f" + others {number_text(rest)}" if len(self.plan.rows) < len(shares) else ""
+        shown = [float(shares[each.number]) for each in self.plan.rows]
+        terms = "".join(_added(value) for value in shown).removeprefix(" + ")
+        rest = float(shares.sum() - sum(shown))
+        others = f"{_added(rest)} (others)" if len(shown) < len(shares) else ""
         total = number_text(float(part.total[row, column]))
-        return f"row {row}, column {column}:  {' + '.join(shown)}{others} + bias {number_text(part.bias)} = {total}"
+        return f"row {row}, column {column}:  {terms}{others}{_added(part.bias)} (bias) = {total}"
 
     def choose(self, place: QPointF) -> None:
         """Zoom into the cell that is clicked."""
         cell = self._cell_under(place)
         if cell is not None:
             self.steering.set(zoom="cell", row=cell[0], column=cell[1])
+
+
+def _added(value: float) -> str:
+    """Return a number as a further term of a sum."""
+    return f" {'−' if value < 0 else '+'} {number_text(abs(value))}"
 
 
 def _window_about(part: Part, cell: tuple[int, int]) -> tuple[int, int]:

@@ -212,3 +212,14 @@ def test_the_description_says_kind_label_and_help():
     assert (
         real(0.5, 0, 1, name="rate").describe().items() >= {"kind": LIVE.value, "live": True, "label": "rate"}.items()
     )
+
+
+def test_a_list_of_numbers_can_be_refused_by_its_reader():
+    def pairs(found):
+        if len(found) % 2:
+            raise Refused(f"{len(found)} numbers: give pairs")
+
+    field = numbers((), 0.0, 1.0, reader=pairs, name="ink")
+    assert field.check((0, 1)) == (0.0, 1.0)
+    with pytest.raises(Refused, match="1 numbers: give pairs"):
+        field.parse("0.5")

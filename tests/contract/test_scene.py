@@ -127,3 +127,11 @@ def test_the_description_is_json_with_everything_a_reader_needs():
     assert described["metrics"] == {"loss/*": "The loss."}
     assert described["arrays"]["filters/*"]["dimensions"] == ["y", "x"]
     assert described["arrays"]["filters/*"]["dtype"] == "float32"
+
+
+def test_a_star_in_an_arrays_dimensions_stands_for_what_it_stands_for_in_its_name():
+    described = {"maps/*": Array(("channel of *", "x"), "float32", "Maps."), "*/end": Array(("*",), "int64", "Ends.")}
+    scene = make_scene(arrays=described)
+    assert scene.array("maps/conv1").dims == ("channel of conv1", "x")
+    assert scene.array("left/end").dims == ("left",)
+    assert scene.arrays["maps/*"].dims == ("channel of *", "x")

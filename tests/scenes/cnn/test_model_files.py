@@ -73,3 +73,14 @@ def test_the_window_writes_what_the_engine_made_and_says_where(run, tmp_path, qt
     assert np.array_equal(weights["conv1.weight"], run.arrays("filters/*")["filters/conv1"])
     picture.saving.save_into(tmp_path / "model.py")
     assert "it is no folder" in said[-1]
+
+
+def test_the_command_line_leaves_them_beside_its_own_files(tmp_path, monkeypatch, capsys):
+    from explainer.command_line import main
+    from explainer.commands.running import FILES
+
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    assert main(["run", "cnn", "--steps", "2", "--out", str(tmp_path)]) == 0
+    written = sorted(path.name for path in tmp_path.iterdir())
+    assert written == sorted([*FILES, "model.py", "weights.safetensors"])
+    assert "accuracy/test" in capsys.readouterr().out

@@ -208,3 +208,20 @@ def test_the_strongest_patch_leads_to_its_image(make, at, asked):
     picture = make(PatchesPicture, frame)
     click(picture.canvas, picture.canvas.tiles[0][1].center())
     assert asked == [("set", {"image": int(frame.arrays["patch_images"][0]), "drawing": ()})]
+
+
+def test_the_numbers_under_a_resting_pointer_follow_the_training(make, at):
+    canvas = make(NetworkPicture, at(zoom="map", layer="conv2", channel=4)).levels["map"]
+    name, box = canvas.plan.sums[0]
+    assert name == "maps/conv2"
+    QTest.mouseMove(canvas, QPointF(box.left() + box.width() * 2.5 / 8, box.top() + box.height() * 3.5 / 8).toPoint())
+    later = Run("cnn")
+    later.step(45)
+    later.set(zoom="map", layer="conv2", channel=4)
+    frame = frame_of(later, later.arrays("*"))
+    canvas.draw(frame)
+    total = float(canvas.words.rsplit("= ", 1)[1].replace("−", "-"))
+    assert canvas.words.startswith("row 3, column 2:")
+    assert total == pytest.approx(float(frame.arrays["maps/conv2"][4, 3, 2]), rel=5e-3)
+    terms = canvas.words.split(":")[1].split("=")[0].replace("(bias)", "").replace("−", "-")
+    assert eval(terms) == pytest.approx(total, abs=0.02)
