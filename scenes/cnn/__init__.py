@@ -57,7 +57,7 @@ class Params(Parameters):
     optimizer: str = choice("adam", OPTIMIZERS, kind=STRUCTURAL, label="Optimizer", help="Who updates the weights; PyTorch's other defaults.")
     lr: float = real(0.005, 1e-5, 1.0, log=True, kind=LIVE, label="Learning rate η", help="The size of the optimizer's steps.")
     batch: int = integer(64, 1, 512, log=True, kind=LIVE, label="Batch size", help="Training images in each step, drawn afresh.")
-    image: int = integer(0, 0, 9_999, kind=VIEW, label="Image", help="Which held-out image goes through, counted from 0; beyond the last it starts over.")
+    image: int = integer(0, 0, 999, kind=VIEW, label="Image", help="Which held-out image goes through, counted from 0; beyond the last it starts over.")
     shift_x: int = integer(0, -16, 16, kind=VIEW, label="Shift right", unit="px", help="Moves the image; what leaves it is lost, zeros come in.")
     shift_y: int = integer(0, -16, 16, kind=VIEW, label="Shift down", unit="px", help="Moves the image; what leaves it is lost, zeros come in.")
     turn: float = real(0.0, -180.0, 180.0, kind=VIEW, label="Turn", unit="°", help="Turns the image about its middle, anticlockwise.")
@@ -66,8 +66,8 @@ class Params(Parameters):
     zoom: str = choice("network", ZOOMS, kind=VIEW, label="Zoom", help="The whole network, how one map is made, or how one of its cells is.")
     layer: str = choice("conv1", CONVOLUTIONS, kind=VIEW, label="Layer", help="Whose maps and kernels are taken apart.")
     channel: int = integer(0, 0, MOST_CHANNELS - 1, kind=VIEW, label="Map", help="Which of the layer's maps, counted from 0.")
-    row: int = integer(3, 0, 255, kind=VIEW, label="Row", help="Which cell of the map, counted from 0 above.")
-    column: int = integer(3, 0, 255, kind=VIEW, label="Column", help="Which cell of the map, counted from 0 at the left.")
+    row: int = integer(3, 0, 79, kind=VIEW, label="Row", help="Which cell of the map, counted from 0 above.")
+    column: int = integer(3, 0, 79, kind=VIEW, label="Column", help="Which cell of the map, counted from 0 at the left.")
     log_loss: bool = switch(True, kind=VIEW, label="Logarithmic loss", help="Decades instead of equal distances on the loss axis.")
 
 

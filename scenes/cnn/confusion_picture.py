@@ -120,7 +120,7 @@ class ConfusionPicture(Picture):
             values,
             Axis("actual", names=names),
             Axis("predicted", names=names),
-            Shading("cividis", 1, high, log=True, title="images"),
+            Shading("cividis", 0.5, high, log=True, title="images"),
         )
         self.images.cell = self._cell or _worst(counts)
         self.images.draw(frame)
