@@ -61,6 +61,12 @@ class NetworkCanvas(Canvas):
         names = [f"maps/{name}" for name in arrays.get("layers", ())]
         return {name: arrays[name] for name in ("image", *names) if name in arrays}
 
+    def caption(self) -> str:
+        """Return what colours mean, and what r is while the image is shifted."""
+        params = self.frame.params if self.frame is not None else None
+        shifted = params is not None and (params.shift_x or params.shift_y)
+        return ("r: how well the maps follow the shift · " if shifted else "") + super().caption()
+
     # painting
 
     def paint(self, painter: QPainter) -> None:
@@ -104,7 +110,7 @@ class NetworkCanvas(Canvas):
         words = shape_text(maps.shape)
         layers = [f"maps/{layer}" for layer in self.frame.arrays["layers"]]
         if follow is not None and name in layers and np.isfinite(follow[layers.index(name)]):
-            return f"follows {short_number(float(follow[layers.index(name)]))}"
+            return f"r = {short_number(float(follow[layers.index(name)]))}"
         return words
 
     def _tiles(self, name: str, maps: np.ndarray) -> list[QImage]:

@@ -225,3 +225,14 @@ def test_the_numbers_under_a_resting_pointer_follow_the_training(make, at):
     assert total == pytest.approx(float(frame.arrays["maps/conv2"][4, 3, 2]), rel=5e-3)
     terms = canvas.words.split(":")[1].split("=")[0].replace("(bias)", "").replace("−", "-")
     assert eval(terms) == pytest.approx(total, abs=0.02)
+
+
+def test_r_under_each_layer_is_how_well_its_maps_follow(make, at):
+    frame = at(shift_x=1)
+    canvas = make(NetworkPicture, frame).levels["network"]
+    follow = dict(zip(frame.arrays["layers"].tolist(), frame.arrays["follows"].tolist(), strict=True))
+    for name, maps in canvas.maps().items():
+        if name != "image":
+            assert canvas._under(name, maps) == f"r = {follow[name.removeprefix('maps/')]:.2f}"
+    assert canvas.caption().startswith("r: ")
+    assert "r: " not in make(NetworkPicture, at()).levels["network"].caption()
