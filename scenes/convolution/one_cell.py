@@ -75,7 +75,7 @@ class OneCell(LinkedPicture):
         many = len(moment.plan.channels_of(self.place[0])) > 1
         self.patch.title = f"Patch of channel {self.channel}" if many else "Patch"
         self.kernel.title = "Weights (1 / size)" if moment.plan.pools else "Kernel"
-        self.total.title = f"output{list(self.place)}"
+        self.total.title = "Output"
 
     def _hold_back(self, moment: Moment) -> None:
         """Show faintly what the step in progress has not come to yet."""

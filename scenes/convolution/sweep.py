@@ -31,7 +31,7 @@ class Sweep(LinkedPicture):
         "Input, kernel and output: hover a cell to move the window, a weight to see all it touches; "
         "click a weight to type, drag it up or down; click an output cell to go there"
     )
-    hint: ClassVar[str] = "hover a cell · drag or click a weight"
+    hint: ClassVar[str] = "hover, click or drag any cell"
     at_first: ClassVar[bool] = True
     weight: ClassVar[float] = 1.5
     arrays: ClassVar[Sequence[str]] = ("input", "weight", "bias", "result", "stride_one")
