@@ -5,9 +5,9 @@ import pytest
 import torch
 from PIL import Image
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QHelpEvent, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolTip
 from torch.nn import functional as F  # noqa: N812 - the usual name
 
 from explainer import Refused, Run
@@ -365,3 +365,12 @@ def test_within_a_step_the_next_cell_is_worked_out_phase_by_phase(make):
         clear = [grid.name for grid in (picture.kernel, picture.products, picture.total) if grid.faint is None]
         assert clear == known
         assert phase[:-1] in picture.heading()
+
+
+def test_no_tooltip_covers_the_cells_while_they_are_hovered(make):
+    sweep = make(Sweep)
+    for place, taken in ((sweep.input.rectangle((1, 1)).center(), True), (QPointF(1, 1), False)):
+        event = QHelpEvent(QEvent.Type.ToolTip, place.toPoint(), sweep.board.mapToGlobal(place.toPoint()))
+        QApplication.sendEvent(sweep.board, event)
+        assert QToolTip.isVisible() != taken
+    QToolTip.hideText()
