@@ -28,8 +28,7 @@ class Sweep(LinkedPicture):
     key: ClassVar[str] = "operation"
     title: ClassVar[str] = "The window slides over the input"
     about: ClassVar[str] = (
-        "Input, kernel and output: hover a cell to move the window, a weight to see all it touches; "
-        "click a weight to type, drag it up or down; click an output cell to go there"
+        "Input, kernel and output: hover a cell to move the window, a weight to see what it meets; drag it to change it"
     )
     hint: ClassVar[str] = "hover, click or drag any cell"
     at_first: ClassVar[bool] = True
