@@ -111,7 +111,7 @@ class Sweep(LinkedPicture):
         self.output.fill(values, faint=numbers >= moment.done if values.size <= MOST_MARKED or moment.done else None)
         self.output.title = f"Output {size(values.shape)}"
         shown = int((numbers < moment.done).sum())
-        self.output.caption = f"{shown:,} of {values.size:,} cells computed" if shown < values.size else ""
+        self.output.caption = f"{shown:,} of {values.size:,} computed" if shown < values.size else ""
         self.strided = max(moment.plan.y.stride, moment.plan.x.stride) > 1 and moment.plan.operation != TRANSPOSED
         dense = self.frame.arrays.get("stride_one") if self.frame is not None and self.strided else None
         self.strided = dense is not None and dense[0].size <= MOST_MARKED
