@@ -200,7 +200,7 @@ class NumberGrid:
     def _texts(self, painter: QPainter, tokens: Tokens, base: QFont) -> list[str]:
         """Return the figures, after choosing the largest letters in which they fit; empty ones if in none."""
         least = SMALL / tokens.scale
-        usual = min(max(self.cell / tokens.scale * 0.34, least), LARGEST_FIGURES)
+        usual = min(max(self.cell / tokens.scale * 0.34 * min(1.3, tokens.scale), least), LARGEST_FIGURES)
         for size in (usual, 0.8 * usual, least):
             painter.setFont(small_font(tokens, base, max(size, least)))
             figure = painter.fontMetrics().horizontalAdvance("0")
