@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QDoubleValidator, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtGui import (
+    QColor,
+    QDoubleValidator,
+    QFocusEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import QApplication, QLineEdit, QToolTip, QWidget
 
 from explainer.plots.cell_text import needed_decimals, short
 from explainer.plots.colours import pen
@@ -49,9 +58,11 @@ class Board(QWidget):
         self._dragging = False
         self._entry: QLineEdit | None = None
         self._typed: tuple[NumberGrid, Cell] | None = None
+        self._before: QWidget | None = None
+        """What had the keyboard before a number was typed: a click leaves it where it is."""
         self.setObjectName(name)
         self.setAccessibleName(name.replace("-", " "))
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMouseTracking(True)
 
     def sizeHint(self) -> QSize:
@@ -172,7 +183,10 @@ class Board(QWidget):
     # the keys
 
     def event(self, event: QEvent) -> bool:
-        """Keep the arrows for the cells while the board has the focus."""
+        """Keep the arrows for the cells while the board has the focus; show no tooltip over the cells."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and self.grid_at(QPointF(event.pos())):
+            QToolTip.hideText()
+            return True
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             ours = event.key() in (*_MOVES, *_TURNS, *_PRESSES)
             event.setAccepted(ours)
@@ -218,6 +232,7 @@ class Board(QWidget):
     def type_into(self, grid: NumberGrid, cell: Cell) -> None:
         """Open a field over a cell; Return takes what is typed, Escape gives it up."""
         self.close_entry()
+        self._before = QApplication.focusWidget()
         entry = self._entry = QLineEdit(self)
         entry.setObjectName("cell-entry")
         entry.setAccessibleName(f"{grid.title or grid.name}, row {cell[0]}, column {cell[1]}")
@@ -255,7 +270,7 @@ class Board(QWidget):
             entry.blockSignals(True)
             entry.hide()
             entry.deleteLater()
-            self.setFocus(Qt.FocusReason.OtherFocusReason)
+            (self._before or self).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _take(self) -> None:
         if self._entry is not None and self._typed is not None and self._entry.hasAcceptableInput():

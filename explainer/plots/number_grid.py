@@ -185,7 +185,7 @@ class NumberGrid:
         painter.drawRect(box.adjusted(left * side, top * side, -right * side, -bottom * side))
 
     def _paint_figures(self, painter: QPainter, tokens: Tokens, base: QFont, colours: np.ndarray) -> None:
-        if self.cell < LEAST_FIGURES * tokens.scale or self.picture is not None:
+        if self.cell < LEAST_FIGURES or self.picture is not None:
             return
         texts = iter(self._texts(painter, tokens, base))
         solid = colours[..., :3] * (colours[..., 3:] / 255) + _rgb(tokens.card) * (1 - colours[..., 3:] / 255)
@@ -199,9 +199,10 @@ class NumberGrid:
 
     def _texts(self, painter: QPainter, tokens: Tokens, base: QFont) -> list[str]:
         """Return the figures, after choosing the largest letters in which they fit; empty ones if in none."""
-        usual = min(max(self.cell / tokens.scale * 0.34, SMALL), LARGEST_FIGURES)
-        for size in (usual, 0.8 * usual, SMALL):
-            painter.setFont(small_font(tokens, base, max(size, SMALL)))
+        least = SMALL / tokens.scale
+        usual = min(max(self.cell / tokens.scale * 0.34 * min(1.3, tokens.scale), least), LARGEST_FIGURES)
+        for size in (usual, 0.8 * usual, least):
+            painter.setFont(small_font(tokens, base, max(size, least)))
             figure = painter.fontMetrics().horizontalAdvance("0")
             texts = cell_texts(self.values.reshape(-1), self.cell - 6, figure)
             if any(texts):

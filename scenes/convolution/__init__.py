@@ -45,280 +45,73 @@ def _operation_suggests(name: str) -> dict[str, Any]:
 class Params(Parameters):
     """What can be set, in the order of the controls."""
 
+    # fmt: off
     operation: str = choice(
         CONVOLUTION,
-        {
-            CONVOLUTION: "Convolution",
-            TRANSPOSED: "Transposed convolution",
-            MAX_POOL: "Max pooling",
-            AVERAGE_POOL: "Average pooling",
-        },
-        suggests=_operation_suggests,
-        kind=LIVE,
-        label="Operation",
-        help="What is done to the numbers under the window.",
+        {CONVOLUTION: "Convolution", TRANSPOSED: "Transposed convolution", MAX_POOL: "Max pooling", AVERAGE_POOL: "Average pooling"},
+        suggests=_operation_suggests, kind=LIVE, label="Operation", help="What is done to the numbers under the window.",
     )
     image: str = choice(
         "digit",
-        {
-            "digit": "Handwritten digit",
-            "china": "Photograph: temple",
-            "flower": "Photograph: flower",
-            "checkerboard": "Checkerboard",
-            "edge": "Edge",
-            "ramp": "Ramp",
-            "noise": "Noise",
-            "constant": "Constant 9",
-            "file": "A file of your own",
-        },
-        suggests=_image_suggests,
-        kind=STRUCTURAL,
-        label="Image",
-        help="The input: whole numbers, so that every sum can be checked by hand.",
+        {"digit": "Handwritten digit", "china": "Photograph: temple", "flower": "Photograph: flower", "checkerboard": "Checkerboard",
+         "edge": "Edge", "ramp": "Ramp", "noise": "Noise", "constant": "Constant 9", "file": "A file of your own"},
+        suggests=_image_suggests, kind=STRUCTURAL, label="Image", help="The input: whole numbers, so that every sum can be checked by hand.",
     )
     path: str = text(
-        "",
-        kind=STRUCTURAL,
-        label="File",
-        suggests=lambda path: {"image": "file"} if path.strip() else {"image": "digit"},
-        help="The path of an image of your own: PNG, JPEG or another common format.",
+        "", suggests=lambda path: {"image": "file"} if path.strip() else {"image": "digit"},
+        kind=STRUCTURAL, label="File", help="The path of an image of your own: PNG, JPEG or another common format.",
     )
     own_size: bool = switch(
-        False,
-        kind=STRUCTURAL,
-        label="At its own size",
-        when={"image": ("china", "flower", "file")},
+        False, kind=STRUCTURAL, label="At its own size", when={"image": ("china", "flower", "file")},
         help="The photograph as a picture; off: shrunk to height × width, with its numbers.",
     )
     height: int = integer(
-        8,
-        1,
-        64,
-        kind=STRUCTURAL,
-        label="Height",
-        unit="cells",
-        when=FLAT,
-        suggests=lambda value: {"own_size": False},
-        help="Rows of the input; in one dimension its middle row is taken.",
+        8, 1, 64, kind=STRUCTURAL, label="Height", unit="cells", when=FLAT, suggests=lambda value: {"own_size": False}, help="Rows of the input; in one dimension its middle row is taken.",
     )
-    width: int = integer(
-        8,
-        1,
-        64,
-        kind=STRUCTURAL,
-        label="Width",
-        unit="cells",
-        suggests=lambda value: {"own_size": False},
-        help="Columns of the input.",
-    )
-    in_channels: int = integer(
-        1,
-        1,
-        MOST_CHANNELS,
-        kind=STRUCTURAL,
-        label="Input channels",
-        help="How many images lie on top of one another; a photograph has red, green and blue.",
-    )
-    dimensions: int = integer(
-        2, 1, 2, kind=STRUCTURAL, label="Dimensions", help="2: images; 1: signals, the middle row of the image."
-    )
-    out_channels: int = integer(
-        1,
-        1,
-        MOST_CHANNELS,
-        kind=LIVE,
-        label="Output channels",
-        when={"operation": WITH_WEIGHTS},
-        help="How many filters there are, one output channel each; pooling keeps the channels.",
-    )
-    groups: int = integer(
-        1,
-        1,
-        MOST_CHANNELS,
-        kind=LIVE,
-        label="Groups",
-        when={"operation": WITH_WEIGHTS},
-        help="Each filter sees only its group's channels; as many groups as channels: depthwise.",
-    )
+    width: int = integer(8, 1, 64, kind=STRUCTURAL, label="Width", unit="cells", suggests=lambda value: {"own_size": False}, help="Columns of the input.")
+    in_channels: int = integer(1, 1, MOST_CHANNELS, kind=STRUCTURAL, label="Input channels", help="How many images lie on top of one another; a photograph has red, green and blue.")
+    dimensions: int = integer(2, 1, 2, kind=STRUCTURAL, label="Dimensions", help="2: images; 1: signals, the middle row of the image.")
+    out_channels: int = integer(1, 1, MOST_CHANNELS, kind=LIVE, label="Output channels", when={"operation": WITH_WEIGHTS}, help="How many filters there are, one output channel each; pooling keeps the channels.")
+    groups: int = integer(1, 1, MOST_CHANNELS, kind=LIVE, label="Groups", when={"operation": WITH_WEIGHTS}, help="Each filter sees only its group's channels; as many groups as channels: depthwise.")
     kernel: str = choice(
         "sobel-x",
-        {
-            "identity": "Identity",
-            "box": "Box (mean)",
-            "gaussian": "Gaussian",
-            "sharpen": "Sharpen",
-            "sobel-x": "Sobel x (vertical edges)",
-            "sobel-y": "Sobel y (horizontal edges)",
-            "laplacian": "Laplacian",
-            "emboss": "Emboss",
-            "random": "Random",
-            "learned": "Learned from digits",
-            "custom": "Your own kernel",
-        },
-        kind=LIVE,
-        label="Kernel",
-        when={"operation": WITH_WEIGHTS},
-        help="The weights. Learned ones differ from filter to filter, random ones from channel to channel; the others are the same for each.",
+        {"identity": "Identity", "box": "Box (mean)", "gaussian": "Gaussian", "sharpen": "Sharpen", "sobel-x": "Sobel x (vertical edges)",
+         "sobel-y": "Sobel y (horizontal edges)", "laplacian": "Laplacian", "emboss": "Emboss", "random": "Random", "learned": "Learned from digits", "custom": "Your own kernel"},
+        kind=LIVE, label="Kernel", when={"operation": WITH_WEIGHTS}, help="The weights. Learned ones differ from filter to filter, random ones from channel to channel; the others are the same for each.",
     )
     kernel_values: str = text(
-        "0 1 0; 1 -4 1; 0 1 0",
-        most=40_000,
-        reader=read_kernels,
-        kind=LIVE,
-        label="Kernel numbers",
-        when={"operation": WITH_WEIGHTS, "kernel": ("custom",)},
+        "0 1 0; 1 -4 1; 0 1 0", most=40_000, reader=read_kernels, kind=LIVE, label="Kernel numbers", when={"operation": WITH_WEIGHTS, "kernel": ("custom",)},
         help="Rows separated by ; and kernels by |, which the channels of each filter take in turn. They give the kernel its size.",
     )
-    kernel_height: int = integer(
-        3,
-        1,
-        LARGEST,
-        kind=LIVE,
-        label="Kernel height",
-        suggests=lambda size: {"kernel_width": size},
-        when=FLAT,
-        help="Rows of the window; the width follows and can then be set by itself.",
-    )
+    kernel_height: int = integer(3, 1, LARGEST, kind=LIVE, label="Kernel height", suggests=lambda size: {"kernel_width": size}, when=FLAT, help="Rows of the window; the width follows and can then be set by itself.")
     kernel_width: int = integer(3, 1, LARGEST, kind=LIVE, label="Kernel width", help="Columns of the window.")
-    stride_y: int = integer(
-        1,
-        1,
-        8,
-        kind=LIVE,
-        label="Stride ↓",
-        suggests=lambda stride: {"stride_x": stride},
-        when=FLAT,
-        help="Rows from one window to the next; the stride across follows and can then be set by itself.",
-    )
+    stride_y: int = integer(1, 1, 8, kind=LIVE, label="Stride ↓", suggests=lambda stride: {"stride_x": stride}, when=FLAT, help="Rows from one window to the next; the stride across follows and can then be set by itself.")
     stride_x: int = integer(1, 1, 8, kind=LIVE, label="Stride →", help="Columns from one window to the next.")
     padding: str = choice(
-        "valid",
-        {
-            "valid": "Valid (none)",
-            "same": "Same (keeps the size at stride 1)",
-            "full": "Full (every overlap)",
-            "custom": "Custom",
-        },
-        kind=LIVE,
-        label="Padding",
-        help="What is put around the input; a transposed convolution cuts as much off its output instead.",
+        "valid", {"valid": "Valid (none)", "same": "Same (keeps the size at stride 1)", "full": "Full (every overlap)", "custom": "Custom"},
+        kind=LIVE, label="Padding", help="What is put around the input; a transposed convolution cuts as much off its output instead.",
     )
-    padding_y: int = integer(
-        1,
-        0,
-        16,
-        kind=LIVE,
-        label="Padding ↕",
-        suggests=lambda cells: {"padding_x": cells},
-        when={**FLAT, "padding": ("custom",)},
-        help="Rows above and below.",
-    )
-    padding_x: int = integer(
-        1, 0, 16, kind=LIVE, label="Padding ↔", when={"padding": ("custom",)}, help="Columns left and right."
-    )
+    padding_y: int = integer(1, 0, 16, kind=LIVE, label="Padding ↕", suggests=lambda cells: {"padding_x": cells}, when={**FLAT, "padding": ("custom",)}, help="Rows above and below.")
+    padding_x: int = integer(1, 0, 16, kind=LIVE, label="Padding ↔", when={"padding": ("custom",)}, help="Columns left and right.")
     padding_mode: str = choice(
-        "zeros",
-        {"zeros": "Zeros", "reflect": "Reflect", "replicate": "Replicate", "circular": "Circular"},
-        kind=LIVE,
-        label="Padded with",
-        when={"operation": (CONVOLUTION,)},
-        help="Pooling pads with −∞ (max) or zeros (average).",
+        "zeros", {"zeros": "Zeros", "reflect": "Reflect", "replicate": "Replicate", "circular": "Circular"},
+        kind=LIVE, label="Padded with", when={"operation": (CONVOLUTION,)}, help="Pooling pads with −∞ (max) or zeros (average).",
     )
-    dilation_y: int = integer(
-        1,
-        1,
-        6,
-        kind=LIVE,
-        label="Dilation ↓",
-        suggests=lambda gap: {"dilation_x": gap},
-        when={**FLAT, "operation": (*WITH_WEIGHTS, MAX_POOL)},
-        help="Rows from one tap of the kernel to the next.",
-    )
-    dilation_x: int = integer(
-        1,
-        1,
-        6,
-        kind=LIVE,
-        label="Dilation →",
-        when={"operation": (*WITH_WEIGHTS, MAX_POOL)},
-        help="Columns from one tap of the kernel to the next.",
-    )
-    output_padding: int = integer(
-        0,
-        0,
-        7,
-        kind=LIVE,
-        label="Output padding",
-        when={"operation": (TRANSPOSED,)},
-        help="Extra last rows and columns: which of the sizes that shrink to the same one.",
-    )
-    causal: bool = switch(
-        False,
-        kind=LIVE,
-        label="Causal",
-        when={"operation": (CONVOLUTION,), "dimensions": (1,)},
-        help="All padding in front: an output sees nothing that comes after it. Overrides the padding.",
-    )
-    flip: bool = switch(
-        False,
-        kind=LIVE,
-        label="Flip the kernel",
-        when={"operation": WITH_WEIGHTS},
-        help="Convolution as mathematics defines it; off: cross-correlation, which frameworks call convolution.",
-    )
-    bias: float = real(
-        0.0,
-        -100.0,
-        100.0,
-        kind=LIVE,
-        label="Bias",
-        when={"operation": WITH_WEIGHTS},
-        help="Added to every output cell.",
-    )
-    at_once: bool = switch(
-        False,
-        kind=LIVE,
-        label="All cells at once",
-        help="One step computes the whole output: no cell waits for another, the sweep is only a way of looking.",
-    )
+    dilation_y: int = integer(1, 1, 6, kind=LIVE, label="Dilation ↓", suggests=lambda gap: {"dilation_x": gap}, when={**FLAT, "operation": (*WITH_WEIGHTS, MAX_POOL)}, help="Rows from one tap of the kernel to the next.")
+    dilation_x: int = integer(1, 1, 6, kind=LIVE, label="Dilation →", when={"operation": (*WITH_WEIGHTS, MAX_POOL)}, help="Columns from one tap of the kernel to the next.")
+    output_padding: int = integer(0, 0, 7, kind=LIVE, label="Output padding", when={"operation": (TRANSPOSED,)}, help="Extra last rows and columns: which of the sizes that shrink to the same one.")
+    causal: bool = switch(False, kind=LIVE, label="Causal", when={"operation": (CONVOLUTION,), "dimensions": (1,)}, help="All padding in front: an output sees nothing that comes after it. Overrides the padding.")
+    flip: bool = switch(False, kind=LIVE, label="Flip the kernel", when={"operation": WITH_WEIGHTS}, help="Convolution as mathematics defines it; off: cross-correlation, which frameworks call convolution.")
+    bias: float = real(0.0, -100.0, 100.0, kind=LIVE, label="Bias", when={"operation": WITH_WEIGHTS}, help="Added to every output cell.")
+    at_once: bool = switch(False, kind=LIVE, label="All cells at once", help="One step computes the whole output: no cell waits for another, the sweep is only a way of looking.")
     channel_in: int = integer(0, 0, MOST_CHANNELS - 1, kind=VIEW, label="Input channel shown", help="Counted from 0.")
     channel_out: int = integer(0, 0, MOST_CHANNELS - 1, kind=VIEW, label="Output channel shown", help="Counted from 0.")
-    upstream: str = choice(
-        "ones",
-        {"ones": "All ones", "cell": "One cell", "custom": "Your own numbers"},
-        kind=VIEW,
-        label="Upstream gradient",
-        help="∂L/∂output: what the backward pass begins with.",
-    )
-    upstream_values: str = text(
-        "1",
-        most=40_000,
-        reader=read_numbers,
-        kind=VIEW,
-        label="Upstream numbers",
-        when={"upstream": ("custom",)},
-        help="Rows separated by ; and channels by |, from the first cell on; zeros follow.",
-    )
-    layers: int = integer(
-        3,
-        1,
-        6,
-        kind=VIEW,
-        label="Layers in the stack",
-        help="How many such layers the picture of the receptive field puts on top of one another.",
-    )
-    shift_y: int = integer(
-        0,
-        -4,
-        4,
-        kind=VIEW,
-        label="Shift ↓",
-        unit="cells",
-        help="Moves the image in the picture of equivariance; what leaves comes in again on the other side.",
-    )
-    shift_x: int = integer(
-        1, -4, 4, kind=VIEW, label="Shift →", unit="cells", help="Moves the image in the picture of equivariance."
-    )
+    upstream: str = choice("ones", {"ones": "All ones", "cell": "One cell", "custom": "Your own numbers"}, kind=VIEW, label="Upstream gradient", help="∂L/∂output: what the backward pass begins with.")
+    upstream_values: str = text("1", most=40_000, reader=read_numbers, kind=VIEW, label="Upstream numbers", when={"upstream": ("custom",)}, help="Rows separated by ; and channels by |, from the first cell on; zeros follow.")
+    layers: int = integer(3, 1, 6, kind=VIEW, label="Layers in the stack", help="How many such layers the picture of the receptive field puts on top of one another.")
+    shift_y: int = integer(0, -4, 4, kind=VIEW, label="Shift ↓", unit="cells", help="Moves the image in the picture of equivariance; what leaves comes in again on the other side.")
+    shift_x: int = integer(1, -4, 4, kind=VIEW, label="Shift →", unit="cells", help="Moves the image in the picture of equivariance.")
+    # fmt: on
 
     def input_shape(self) -> tuple[int, int, int] | None:
         """Return channels, rows and columns of the input; None for a file at its own size."""

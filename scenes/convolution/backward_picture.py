@@ -140,10 +140,10 @@ class Backward(LinkedPicture):
         assert moment is not None
         if self.found is None or self.found[0] not in ("grad-input", "grad-kernel"):
             if moment.plan.operation == MAX_POOL:
-                return "Each upstream number goes back to the largest input of its window, to that one alone."
+                return "Each upstream number goes back to the largest input of its window alone."
             if moment.plan.pools:
-                return "Each upstream number goes back in equal parts to all inputs of its window."
-            return "Each upstream number, times the kernel, is added to the inputs under its window."
+                return "Each upstream number goes back in equal parts to its window."
+            return "Upstream number × kernel is added to the inputs under its window."
         name, row, column = self.found
         terms = [term for term in self.terms() if term[2] * term[3] != 0] or self.terms()
         shown = [f"{number(a)}·{f'({number(b)})' if b < 0 else number(b)}" for _, _, a, b in terms[:MOST_TERMS]]

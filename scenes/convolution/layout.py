@@ -14,6 +14,10 @@ from explainer.plots.number_grid import NumberGrid
 from explainer.theme.tokens import BODY, CAPTION, TITLE
 
 GAP, HEAD, FOOT = 44.0, 26.0, 24.0
+NARROW, NARROW_GAP = 560.0, 34.0
+"""Pixels of a narrow card, and what is left between its grids."""
+LARGER = 1.2
+"""How much larger the cells must become for grids to leave their row."""
 LEAST_KERNEL, MOST_KERNEL, MOST_CELL = 30.0, 72.0, 84.0
 
 
@@ -27,33 +31,94 @@ class Item:
 
 
 def lay_row(board: Board, items: Sequence[Item], area: QRectF, captions: bool = True) -> None:
-    """Put grids side by side into the middle of an area, cells as large as they can be."""
+    """Put grids side by side into the middle of an area, cells as large as they can be.
+
+    Where it is narrow and that makes clearly larger cells, they stand in two rows, or the first beside
+    the others.
+    """
     scale = board.tokens.scale
     gap, head, foot = GAP * scale, HEAD * scale, FOOT * scale if captions else 6.0
-    height, width = area.height() - head - foot, area.width() - gap * (len(items) - 1) - 8
-    side = _side(items, width, height, scale)
-    sides = [_own(side, scale, item, height) if item.own else side for item in items]
+    if area.width() < NARROW * scale:
+        gap = NARROW_GAP * scale
+    room = Room(gap, head, foot, scale)
+    row = _side(items, area.width(), area.height(), room)
+    half = (len(items) + 1) // 2
+    pairs = [items[:half], items[half:]] if len(items) > 2 else [items]
+    two = min(_side(part, area.width(), area.height() / len(pairs), room) for part in pairs)
+    beside = _side_beside(items, area, room) if len(items) > 2 else 0.0
+    if max(two, beside) < LARGER * row:
+        _place_row(items, area, row, room)
+    elif two >= beside:
+        for part, top in zip(pairs, (0.0, area.height() / 2), strict=False):
+            _place_row(part, QRectF(area.left(), area.top() + top, area.width(), area.height() / 2), two, room)
+    else:
+        _place_beside(items, area, beside, room)
+
+
+@dataclass(frozen=True)
+class Room:
+    """The room around grids: between them, above and below each; and the scale of everything."""
+
+    gap: float
+    head: float
+    foot: float
+    scale: float
+
+
+def _place_row(items: Sequence[Item], area: QRectF, side: float, room: Room) -> None:
+    height = area.height() - room.head - room.foot
+    sides = [_own(side, room.scale, item, height) if item.own else side for item in items]
     total = sum(size * item.grid.shape[1] for size, item in zip(sides, items, strict=True))
-    left = area.left() + max(0.0, (area.width() - total - gap * (len(items) - 1)) / 2)
-    middle = area.top() + head + height / 2
+    left = area.left() + max(0.0, (area.width() - total - room.gap * (len(items) - 1)) / 2)
+    middle = area.top() + room.head + height / 2
     for size, item in zip(sides, items, strict=True):
         rows, columns = item.grid.shape
         item.grid.box = QRectF(round(left), round(middle - rows * size / 2), columns * size, rows * size)
-        left += columns * size + gap
+        left += columns * size + room.gap
 
 
-def _side(items: Sequence[Item], width: float, height: float, scale: float) -> float:
+def _place_beside(items: Sequence[Item], area: QRectF, side: float, room: Room) -> None:
+    """Put the first grid left of the others, which stand below one another."""
+    first, *others = items
+    widest = max(item.grid.shape[1] for item in others) * side
+    left = area.left() + (area.width() - first.grid.shape[1] * side - room.gap - widest) / 2
+    rows, columns = first.grid.shape
+    middle = area.top() + room.head + (area.height() - room.head - room.foot) / 2
+    first.grid.box = QRectF(round(left), round(middle - rows * side / 2), columns * side, rows * side)
+    left += columns * side + room.gap
+    height = sum(item.grid.shape[0] * side + room.head + room.foot for item in others)
+    top = area.top() + (area.height() - height) / 2 + room.head
+    for item in others:
+        rows, columns = item.grid.shape
+        item.grid.box = QRectF(round(left + (widest - columns * side) / 2), round(top), columns * side, rows * side)
+        top += rows * side + room.head + room.foot
+
+
+def _side_beside(items: Sequence[Item], area: QRectF, room: Room) -> float:
+    """Return the cells' side with the first grid left of the others."""
+    first, *others = (item.grid.shape for item in items)
+    across = (area.width() - room.gap - 8) / (first[1] + max(columns for _, columns in others))
+    beside = (area.height() - room.head - room.foot) / first[0]
+    down = (area.height() - len(others) * (room.head + room.foot)) / sum(rows for rows, _ in others)
+    return float(int(max(0.0, min(across, beside, down, MOST_CELL * room.scale))))
+
+
+def _side(items: Sequence[Item], width: float, height: float, room: Room) -> float:
+    """Return the cells' side with the grids in one row."""
     shared = [item.grid.shape for item in items if not item.own]
-    side = min(MOST_CELL * scale, height / max(rows for rows, _ in shared))
+    height, width = height - room.head - room.foot, width - room.gap * (len(items) - 1) - 8
+    if not shared:
+        return MOST_CELL * room.scale
+    side = min(MOST_CELL * room.scale, max(1.0, height) / max(rows for rows, _ in shared))
     for _ in range(3):
-        taken = sum(_own(side, scale, item, height) * item.grid.shape[1] for item in items if item.own)
+        taken = sum(_own(side, room.scale, item, height) * item.grid.shape[1] for item in items if item.own)
         side = min(side, max(1.0, width - taken) / max(1, sum(columns for _, columns in shared)))
     return float(int(side)) if side > 4 else side
 
 
 def _own(side: float, scale: float, item: Item, height: float) -> float:
     rows = max(1, item.grid.shape[0])
-    return float(int(min(max(side, LEAST_KERNEL * scale), MOST_KERNEL * scale, height / rows)))
+    return float(int(max(1.0, min(max(side, LEAST_KERNEL * scale), MOST_KERNEL * scale, height / rows))))
 
 
 def lay_column(board: Board, items: Sequence[Item], area: QRectF) -> None:
@@ -71,23 +136,39 @@ def lay_column(board: Board, items: Sequence[Item], area: QRectF) -> None:
 
 def paint_titles(board: Board, painter: QPainter, items: Sequence[Item]) -> None:
     """Write a title above each grid, a caption below it, and the signs between them."""
-    tokens, scale = board.tokens, board.tokens.scale
+    written: list[QRectF] = []
     for before, item in zip([None, *items], items, strict=False):
-        box = item.grid.box
-        painter.setFont(small_font(tokens, board.font(), CAPTION))
-        painter.setPen(colour(tokens.muted))
-        wide = _room(board, box, painter, item.grid.title)
-        painter.drawText(wide.translated(0, -HEAD * scale), Qt.AlignmentFlag.AlignCenter, item.grid.title)
-        under = _room(board, box, painter, item.grid.caption)
-        under.moveTop(box.bottom() + 2 * scale)
-        painter.setPen(colour(tokens.muted))
-        painter.drawText(under, Qt.AlignmentFlag.AlignCenter, item.grid.caption)
-        if before is not None and item.sign and before.grid.box.right() < box.left():
-            small = len(item.sign) > 1
-            painter.setFont(small_font(tokens, board.font(), BODY if small else TITLE))
-            middle = QPointF((before.grid.box.right() + box.left()) / 2, box.center().y())
-            place = QRectF(middle.x() - 40 * scale, middle.y() - 20 * scale, 80 * scale, 40 * scale)
-            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, item.sign)
+        box, scale = item.grid.box, board.tokens.scale
+        painter.setFont(small_font(board.tokens, board.font(), CAPTION))
+        painter.setPen(colour(board.tokens.muted))
+        above = _room(board, box, painter, item.grid.title).translated(0, -HEAD * scale)
+        below = _room(board, box, painter, item.grid.caption)
+        below.moveTop(box.bottom() + 2 * scale)
+        for place, words in ((above, item.grid.title), (below, item.grid.caption)):
+            _write_beside(painter, place, words, written)
+        beside = before is not None and before.grid.box.right() < box.left()
+        if before is not None and item.sign and (beside or box.left() > 36 * scale):
+            across = (before.grid.box.right() + box.left()) / 2 if beside else box.left() - 16 * scale
+            _paint_sign(board, painter, item.sign, QPointF(across, box.center().y()))
+
+
+def _write_beside(painter: QPainter, place: QRectF, words: str, written: list[QRectF]) -> None:
+    """Write words where they do not run into those that are written already; cut short what has no room."""
+    if not words:
+        return
+    for other in written:
+        if place.intersects(other) and other.center().x() < place.center().x():
+            place.setLeft(other.right() + 4)
+    shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, max(0, int(place.width())))
+    painter.drawText(place, Qt.AlignmentFlag.AlignCenter, shown)
+    written.append(place)
+
+
+def _paint_sign(board: Board, painter: QPainter, sign: str, middle: QPointF) -> None:
+    tokens, scale = board.tokens, board.tokens.scale
+    painter.setFont(small_font(tokens, board.font(), BODY if len(sign) > 1 else TITLE))
+    place = QRectF(middle.x() - 40 * scale, middle.y() - 20 * scale, 80 * scale, 40 * scale)
+    painter.drawText(place, Qt.AlignmentFlag.AlignCenter, sign)
 
 
 def _room(board: Board, box: QRectF, painter: QPainter, words: str) -> QRectF:
@@ -123,6 +204,8 @@ def paint_words(board: Board, painter: QPainter, lines: Sequence[tuple[str, str]
         painter.setFont(font)
         painter.setPen(colour(token))
         box = QRectF(8, top, area.width() - 16, LINE * tokens.scale)
+        if painter.fontMetrics().horizontalAdvance(words) > box.width() and size > CAPTION:
+            painter.setFont(small_font(tokens, board.font(), CAPTION, bold))
         shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, int(box.width()))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, shown)
         top += LINE * tokens.scale

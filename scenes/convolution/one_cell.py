@@ -61,6 +61,7 @@ class OneCell(LinkedPicture):
         self.patch.shading = Shading("ink", low=min(0.0, float(finite.min())), high=float(finite.max()))
         self.patch.fill(patch if sees else np.zeros((1, 1)), hatched=None if sees else np.ones((1, 1), bool))
         self.kernel.fill(np.zeros((0, 0)) if moment.plan.operation == MAX_POOL or not sees else kernel)
+        self.kernel.shading = Shading("signed", high=self._strongest(moment))
         self.products.fill(np.zeros((0, 0)) if moment.plan.pools or not sees else patch * kernel)
         values = moment.result[place[0]]
         known = np.abs(values[np.isfinite(values)])
@@ -71,11 +72,17 @@ class OneCell(LinkedPicture):
         self._hold_back(moment)
         self._mark_tap(moment)
 
+    def _strongest(self, moment: Moment) -> float:
+        """Return the largest weight of the filter, so that a part of it has the colours of the whole."""
+        if moment.plan.pools:
+            return 1 / (moment.plan.y.kernel * moment.plan.x.kernel)
+        return float(np.abs(moment.filters[self.place[0]]).max()) or 1.0
+
     def _name_grids(self, moment: Moment) -> None:
         many = len(moment.plan.channels_of(self.place[0])) > 1
         self.patch.title = f"Patch of channel {self.channel}" if many else "Patch"
         self.kernel.title = "Weights (1 / size)" if moment.plan.pools else "Kernel"
-        self.total.title = f"output{list(self.place)}"
+        self.total.title = "Output"
 
     def _hold_back(self, moment: Moment) -> None:
         """Show faintly what the step in progress has not come to yet."""

@@ -28,10 +28,9 @@ class Sweep(LinkedPicture):
     key: ClassVar[str] = "operation"
     title: ClassVar[str] = "The window slides over the input"
     about: ClassVar[str] = (
-        "Input, kernel and output: hover a cell to move the window, a weight to see all it touches; "
-        "click a weight to type, drag it up or down; click an output cell to go there"
+        "Input, kernel and output: hover a cell to move the window, a weight to see what it meets; drag it to change it"
     )
-    hint: ClassVar[str] = "hover a cell · drag or click a weight"
+    hint: ClassVar[str] = "hover, click or drag any cell"
     at_first: ClassVar[bool] = True
     weight: ClassVar[float] = 1.5
     arrays: ClassVar[Sequence[str]] = ("input", "weight", "bias", "result", "stride_one")
@@ -112,7 +111,7 @@ class Sweep(LinkedPicture):
         self.output.fill(values, faint=numbers >= moment.done if values.size <= MOST_MARKED or moment.done else None)
         self.output.title = f"Output {size(values.shape)}"
         shown = int((numbers < moment.done).sum())
-        self.output.caption = f"{shown:,} of {values.size:,} cells computed" if shown < values.size else ""
+        self.output.caption = f"{shown:,} of {values.size:,} computed" if shown < values.size else ""
         self.strided = max(moment.plan.y.stride, moment.plan.x.stride) > 1 and moment.plan.operation != TRANSPOSED
         dense = self.frame.arrays.get("stride_one") if self.frame is not None and self.strided else None
         self.strided = dense is not None and dense[0].size <= MOST_MARKED

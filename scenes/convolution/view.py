@@ -38,12 +38,15 @@ def notes(frame: Frame) -> list[Note]:
     if moment is None:
         return []
     found = []
-    for name, axis in (("row", moment.plan.y), ("column", moment.plan.x)):
+    y, x = moment.plan.y, moment.plan.x
+    directions = [("row and column", x)] if y == x else [("row", y), ("column", x)]
+    for name, axis in directions:
         real = max(0, axis.dropped - axis.after)
         if real:
             rest = axis.size + axis.before + axis.after - axis.span
-            which = f"The last {real} {name}s are" if real > 1 else f"The last {name} is"
-            found.append(Note(f"{which} never read: {rest} is no multiple of the stride {axis.stride}."))
+            many = f"{real} {name}s".replace(" and", "s and") if real > 1 else name
+            verb = "are" if real > 1 or y == x else "is"
+            found.append(Note(f"The last {many} {verb} never read: {rest} is no multiple of the stride {axis.stride}."))
     if not np.isfinite(moment.result).all():
         found.append(Note("A window sees nothing but padding, and the maximum of that is −∞.", "warning"))
     return found

@@ -11,6 +11,9 @@ from explainer.window.controls.groove import Groove
 from explainer.window.controls.number_text import moving, settled, typed
 from explainer.window.controls.scale import scale_of
 
+FAR = 100
+"""How far from a refused value another one is looked for."""
+
 
 class Slider(Control):
     """A real or whole number. Typed values are exact; the slider's own are short."""
@@ -68,13 +71,17 @@ class Slider(Control):
             self._write(self.value())
 
     def _reachable(self, wished: float) -> float:
-        """Return the whole number nearest to what is wished, on the way to it, that goes with the other values."""
+        """Return the whole number that goes with the other values and is nearest to what is wished.
+
+        A single step, by an arrow key say, gets past a gap to the next one in its direction.
+        """
         if not isinstance(self.parameter, Integer):
             return wished
-        value, back = int(wished), -1 if wished > self.value() else 1
-        while value != self.value() and self.objection(value):
-            value += back
-        return value
+        low, high, start = self.parameter.low, self.parameter.high, int(wished)
+        on = 1 if wished >= self.value() else -1
+        ways = (on,) if abs(start - self.value()) == 1 else (on, -on)
+        near = (start + way * distance for distance in range(min(high - low + 1, FAR)) for way in ways)
+        return next((value for value in near if low <= value <= high and not self.objection(value)), self.value())
 
     def _write(self, value: float) -> None:
         short = moving(value, self.scale.decimals) if self.is_held() else settled(value)

@@ -5,9 +5,9 @@ import pytest
 import torch
 from PIL import Image
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QHelpEvent, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolTip
 from torch.nn import functional as F  # noqa: N812 - the usual name
 
 from explainer import Refused, Run
@@ -346,8 +346,11 @@ def test_an_image_that_is_dropped_becomes_the_input(tmp_path):
 def test_what_the_floor_drops_is_noted():
     run = Run("convolution", stride_y=2, stride_x=2)
     texts = [note.text for note in VIEW.notes(frame_of(run, run.arrays("*")))]
+    assert texts == ["The last row and column are never read: 5 is no multiple of the stride 2."]
+    run = Run("convolution", stride_y=3, stride_x=2)
+    texts = [note.text for note in VIEW.notes(frame_of(run, run.arrays("*")))]
     assert texts == [
-        "The last row is never read: 5 is no multiple of the stride 2.",
+        "The last 2 rows are never read: 5 is no multiple of the stride 3.",
         "The last column is never read: 5 is no multiple of the stride 2.",
     ]
 
@@ -365,3 +368,12 @@ def test_within_a_step_the_next_cell_is_worked_out_phase_by_phase(make):
         clear = [grid.name for grid in (picture.kernel, picture.products, picture.total) if grid.faint is None]
         assert clear == known
         assert phase[:-1] in picture.heading()
+
+
+def test_no_tooltip_covers_the_cells_while_they_are_hovered(make):
+    sweep = make(Sweep)
+    for place, taken in ((sweep.input.rectangle((1, 1)).center(), True), (QPointF(1, 1), False)):
+        event = QHelpEvent(QEvent.Type.ToolTip, place.toPoint(), sweep.board.mapToGlobal(place.toPoint()))
+        QApplication.sendEvent(sweep.board, event)
+        assert QToolTip.isVisible() != taken
+    QToolTip.hideText()

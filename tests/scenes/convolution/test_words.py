@@ -11,9 +11,11 @@ from torch.nn import functional as F  # noqa: N812 - the usual name
 from explainer import Refused, Run
 from explainer.commands.running import frame_of
 from explainer.plots.cell_text import cell_texts, short
+from explainer.scenes.convolution import Params
 from explainer.scenes.convolution.kernels import kernels, read_kernels, resized, write_kernels
 from explainer.scenes.convolution.moment import moment_of
 from explainer.scenes.convolution.words import both_sizes, cell_line, sum_words, torch_line
+from explainer.window.controls.control_set import ControlSet
 from tests.scenes.convolution import reference
 
 SHAPES = st.tuples(st.integers(1, 4), st.integers(1, 5), st.integers(1, 5))
@@ -122,3 +124,35 @@ def test_numbers_in_cells_are_short_and_alike():
     assert short(-0.0001, 2) == "0.00"
     assert short(123456.0, 0) == "123k"
     assert short(float("-inf"), 0) == "−∞"
+
+
+@pytest.fixture
+def controls(qapp):
+    return ControlSet(Params.declarations, verify=lambda values: Params(**values).verify())
+
+
+def test_no_slider_reaches_what_pytorch_refuses(qtbot, controls):
+    shown = {name: controls.control(name) for name in ("stride_y", "kernel_height", "groups", "padding")}
+    for control in shown.values():
+        qtbot.addWidget(control)
+    controls.set_values({"padding": "same"})
+    shown["stride_y"].groove.setValue(shown["stride_y"].groove.maximum())
+    assert shown["stride_y"].value() == 1
+    controls.set_values({"padding": "valid"})
+    shown["kernel_height"].groove.setValue(shown["kernel_height"].groove.maximum())
+    assert shown["kernel_height"].value() == 8
+    controls.set_values({"in_channels": 6, "out_channels": 6})
+    reached = []
+    for _ in range(4):
+        shown["groups"].groove.go(1, 1)
+        reached.append(shown["groups"].value())
+    assert reached == [2, 3, 6, 6]
+
+
+def test_same_padding_is_greyed_at_a_stride_and_says_why(qtbot, controls):
+    padding = controls.control("padding")
+    qtbot.addWidget(padding)
+    controls.set_values({"stride_y": 2})
+    item = padding.box.model().item(list(Params.declaration("padding").options).index("same"))
+    assert not item.isEnabled()
+    assert "stride ≤ 1" in item.toolTip()
