@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import copy
+import itertools
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
@@ -55,12 +55,16 @@ class GradientFlow(Experiment[Params]):
         self.trace(**histories(self))
 
     def look_ahead(self) -> None:
-        """Show what the next step will see, on copies."""
-        twins = copy.deepcopy(self.networks)
+        """Show what the next step will see, and leave everything as it was."""
+        kept = [[(buffer, buffer.clone()) for buffer in network.buffers()] for network in self.networks]
         with torch.enable_grad():
-            passes = self.forward(twins)
-            for index, done in passes.items():
-                backward(twins[index], done)
+            passes = self.forward()
+        for index, done in passes.items():
+            backward(self.networks[index], done)
+            for parameter in self.networks[index].parameter_list:
+                parameter.grad = None
+        for buffer, before in itertools.chain(*kept):
+            buffer.copy_(before)
         self.shown = Shown(passes)
 
     def check(self, params: Params) -> None:
@@ -89,7 +93,7 @@ class GradientFlow(Experiment[Params]):
 
     def step(self) -> Iterator[str]:
         """One update of every network that still trains."""
-        passes = self.forward(self.networks)
+        passes = self.forward()
         yield "forward"
         for index, done in passes.items():
             backward(self.networks[index], done)
@@ -104,11 +108,11 @@ class GradientFlow(Experiment[Params]):
         self.chosen = self.draw_batch()
         yield "update"
 
-    def forward(self, networks: list[Network]) -> dict[int, Pass]:
+    def forward(self) -> dict[int, Pass]:
         """Send the batch through every network that still trains."""
         x, y = self.data.x[self.chosen], self.data.y[self.chosen]
         return {
-            index: forward(networks[index], x, y, told.dtype, told.loss_scale)
+            index: forward(self.networks[index], x, y, told.dtype, told.loss_scale)
             for index, told in enumerate(self.told)
             if self.retired[index] < 0
         }
