@@ -25,6 +25,8 @@ class Shown:
 
     passes: Mapping[int, Pass] = field(default_factory=dict)
     before: Mapping[int, Sequence[Tensor]] = field(default_factory=dict)
+    histories: Mapping[str, Tensor] = field(default_factory=dict)
+    """What :func:`histories` found in these passes."""
 
 
 def drawings(experiment: GradientFlow, wanted: Collection[str]) -> dict[str, Tensor | np.ndarray]:
@@ -37,16 +39,15 @@ def drawings(experiment: GradientFlow, wanted: Collection[str]) -> dict[str, Ten
     if "each_weights_changed" in wanted:
         found["each_weights_changed"] = torch.stack(experiment.changed_counts)
     if "each_gradient_norm" in wanted:
-        found["each_gradient_norm"] = _of_all(experiment, of.gradient_norms)
+        found["each_gradient_norm"] = experiment.shown.histories["gradient_history"]
     if "each_delta_norm" in wanted:
-        found["each_delta_norm"] = _of_all(experiment, lambda network, done: of.delta_norms(done))
+        found["each_delta_norm"] = experiment.shown.histories["delta_history"]
     return found | _of_selected(experiment, wanted)
 
 
-def _of_all(experiment: GradientFlow, compute: Callable[[Network, Pass], Tensor]) -> Tensor:
+def _of_all(experiment: GradientFlow, passes: Mapping[int, Pass], compute: Callable[[Network, Pass], Tensor]) -> Tensor:
     """Return a quantity of all networks (network, layer), NaN where one is retired."""
     lost = torch.full((experiment.params.depth + 1,), math.nan, dtype=torch.float64)
-    passes = experiment.shown.passes
     return torch.stack(
         [
             compute(network, passes[index]).cpu() if index in passes else lost
@@ -65,8 +66,8 @@ def _of_selected(experiment: GradientFlow, wanted: Collection[str]) -> dict[str,
     before = experiment.shown.before.get(index, ())
     activation = experiment.told[index].activation
     several = {
-        ("gradient_norm",): lambda: (of.gradient_norms(network, done),),
-        ("delta_norm",): lambda: (of.delta_norms(done),),
+        ("gradient_norm",): lambda: (experiment.shown.histories["gradient_history"][index],),
+        ("delta_norm",): lambda: (experiment.shown.histories["delta_history"][index],),
         ("delta_factor", "slope_factor", "weight_factor"): lambda: of.factors(network, done),
         ("activation_mean", "activation_std"): lambda: of.activation_moments(done),
         ("saturated", "dead"): lambda: of.unresponsive(network, activation, done),
@@ -111,10 +112,10 @@ def _nothing(experiment: GradientFlow, network: Network) -> dict[str, Tensor]:
     }
 
 
-def histories(experiment: GradientFlow) -> dict[str, Tensor]:
+def histories(experiment: GradientFlow, passes: Mapping[int, Pass]) -> dict[str, Tensor]:
     """Return this step's row of each history (network, layer)."""
     return {
-        "delta_history": _of_all(experiment, lambda network, done: of.delta_norms(done)),
-        "gradient_history": _of_all(experiment, of.gradient_norms),
-        "spread_history": _of_all(experiment, lambda network, done: of.spreads(done)),
+        "delta_history": _of_all(experiment, passes, lambda network, done: of.delta_norms(done)),
+        "gradient_history": _of_all(experiment, passes, of.gradient_norms),
+        "spread_history": _of_all(experiment, passes, lambda network, done: of.spreads(done)),
     }

@@ -52,7 +52,7 @@ class GradientFlow(Experiment[Params]):
         self.retired = [-1] * len(self.networks)
         self.chosen = self.draw_batch()
         self.look_ahead()
-        self.trace(**histories(self))
+        self.trace(**self.shown.histories)
 
     def look_ahead(self) -> None:
         """Show what the next step will see, and leave everything as it was."""
@@ -65,7 +65,7 @@ class GradientFlow(Experiment[Params]):
                 parameter.grad = None
         for buffer, before in itertools.chain(*kept):
             buffer.copy_(before)
-        self.shown = Shown(passes)
+        self.shown = Shown(passes, {}, histories(self, passes))
 
     def check(self, params: Params) -> None:
         """Refuse what cannot be computed."""
@@ -97,14 +97,15 @@ class GradientFlow(Experiment[Params]):
         yield "forward"
         for index, done in passes.items():
             backward(self.networks[index], done)
-        self.shown = Shown(passes, self.shown.before)
+        rows = histories(self, passes)
+        self.trace(**rows)
+        self.shown = Shown(passes, self.shown.before, rows)
         yield "backward"
-        self.trace(**histories(self))
         before = {}
         for index in self.sound(passes):
             before[index] = [weight.detach().clone() for weight in self.networks[index].layer_weights]
             self.update(index, passes[index])
-        self.shown = Shown(passes, before)
+        self.shown = Shown(passes, before, rows)
         self.chosen = self.draw_batch()
         yield "update"
 

@@ -82,7 +82,7 @@ def factors(network: Network, done: Pass) -> tuple[Tensor, Tensor, Tensor]:
     if network.gates > 1:
         unknown = torch.full_like(whole, math.nan)
         return whole, unknown, unknown
-    sums = torch.stack([norm_of(z.grad).cpu() / done.scale for z in done.sums])
+    sums = _norms([z.grad for z in done.sums]) / done.scale
     slope = torch.cat([sums / norms[:-1], torch.ones(1, dtype=torch.float64)])
     slope = torch.where(norms > 0, slope, math.nan)
     return whole, slope, whole / slope
@@ -121,7 +121,8 @@ def unresponsive(network: Network, activation: str, done: Pass) -> tuple[Tensor,
 
 def zero_shares(done: Pass) -> Tensor:
     """Return the share of exact zeros in ∂L/∂output of each layer."""
-    hidden, last = deltas(done)
+    found = [torch.zeros_like(h) if h.grad is None else h.grad for h in done.outputs]
+    hidden, last = torch.stack(found[:-1]), found[-1]
     return torch.cat([(hidden == 0).double().mean((1, 2)), (last == 0).double().mean()[None]])
 
 
@@ -131,7 +132,7 @@ def update_ratios(network: Network, before: Sequence[Tensor]) -> Tensor:
         return torch.zeros(network.depth + 1, dtype=torch.float64)
     now = [weight.detach() for weight in network.layer_weights]
     sizes = _norms(now)
-    change = _norms([w.double() - b.double() for w, b in zip(now, before, strict=True)])
+    change = _norms([w - b for w, b in zip(now, before, strict=True)])
     return torch.where(sizes > 0, change / sizes, 0.0)
 
 
