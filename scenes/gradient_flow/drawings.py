@@ -13,6 +13,7 @@ from torch import Tensor
 
 from explainer.scenes.gradient_flow import quantities as of
 from explainer.scenes.gradient_flow.networks import Network
+from explainer.scenes.gradient_flow.options import CONDITION
 from explainer.scenes.gradient_flow.training import Pass
 
 if TYPE_CHECKING:
@@ -69,7 +70,8 @@ def _of_selected(experiment: GradientFlow, wanted: Collection[str]) -> dict[str,
         ("gradient_norm",): lambda: (experiment.shown.histories["gradient_history"][index],),
         ("delta_norm",): lambda: (experiment.shown.histories["delta_history"][index],),
         ("delta_factor", "slope_factor", "weight_factor"): lambda: of.factors(network, done),
-        ("activation_mean", "activation_std"): lambda: of.activation_moments(done),
+        ("activation_mean",): lambda: (of.activation_means(done),),
+        ("activation_std",): lambda: (experiment.shown.histories["spread_history"][index],),
         ("saturated", "dead"): lambda: of.unresponsive(network, activation, done),
         ("zero_deltas",): lambda: (of.zero_shares(done),),
         ("update_ratio",): lambda: (of.update_ratios(network, before),),
@@ -77,9 +79,12 @@ def _of_selected(experiment: GradientFlow, wanted: Collection[str]) -> dict[str,
         ("gradient_histogram", "gradient_histogram_edges"): lambda: of.gradient_histogram(done),
         ("jacobian_singular",): lambda: (of.jacobian_singular_values(network, done),),
     }
+    whole = CONDITION if "condition" in wanted else ()
     for names, compute in several.items():
-        if any(name in wanted for name in names):
+        if any(name in wanted or name in whole for name in names):
             found |= dict(zip(names, compute(), strict=True))
+    if "condition" in wanted:
+        found["condition"] = torch.stack([found[name] for name in CONDITION])
     return {name: array for name, array in found.items() if name in wanted}
 
 
@@ -104,6 +109,7 @@ def _nothing(experiment: GradientFlow, network: Network) -> dict[str, Tensor]:
     state = network.width * (2 if network.gates == 4 else 1)
     return {
         **{name: torch.full((layers,), math.nan, dtype=torch.float64) for name in PER_LAYER},
+        "condition": torch.full((len(CONDITION), layers), math.nan, dtype=torch.float64),
         "activation_histogram": torch.zeros(layers, of.BINS, dtype=torch.float64),
         "activation_histogram_edges": torch.linspace(-1, 1, of.BINS + 1, dtype=torch.float64),
         "gradient_histogram": torch.zeros(layers, of.BINS, dtype=torch.float64),
