@@ -17,7 +17,7 @@ from explainer.contract import (
 from explainer.lab.optimizer_settings import OPTIMIZERS
 from explainer.scenes.gradient_flow.grid_axes import AXES, SHOWS
 from explainer.scenes.gradient_flow.lanes import DECLARED, MOST_BESIDE, own_settings, parse_lane
-from explainer.scenes.gradient_flow.options import ACTIVATIONS, ARCHITECTURES, DATA, HISTORIES, RIDGES
+from explainer.scenes.gradient_flow.options import ACTIVATIONS, ARCHITECTURES, CONDITION, DATA, HISTORIES, RIDGES
 
 _MLP, _RECURRENT = {"architecture": ("mlp",)}, {"architecture": ("recurrent",)}
 
@@ -127,14 +127,15 @@ SCENE = Scene(
         "zero_deltas": _per_layer("Share of the entries of ∂L/∂output that are exactly zero."),
         "update_ratio": _per_layer("Norm of the last change of each layer's weights over the norm of the weights; 0 at step 0."),
         "weights_changed": Array(("y", "x"), "int64", "How many steps have changed each weight of the first square layer of the selected network, the first layer where none is square."),
-        "activation_histogram": Array((_LAYER, "bin"), "float64", "Share of each layer's outputs between two edges; outputs beyond the ends count in the outermost."),
+        "activation_histogram": Array((_LAYER, "bin"), "float64", "Share of each layer's outputs between two edges, over the batch's first 16 examples; outputs beyond the ends count in the outermost."),
         "activation_histogram_edges": Array(("bin + 1",), "float64", "The edges of these bins."),
-        "gradient_histogram": Array((_LAYER, "bin"), "float64", "Share of the entries of ∂L/∂output whose size lies between two edges; zeros count in none."),
+        "gradient_histogram": Array((_LAYER, "bin"), "float64", "Share of the entries of ∂L/∂output whose size lies between two edges, over the batch's first 16 examples; zeros count in none."),
         "gradient_histogram_edges": Array(("bin + 1",), "float64", "The edges of these bins, powers of ten."),
         "jacobian_singular": Array((_LAYER, "value"), "float64", "Singular values, descending, of the Jacobian of each hidden layer's output in its input, at the first example of the batch; their products only bound what happens to δ.", slow=True, nan="not computed: a layer of other shape, one left out to save time, or numbers that are not finite"),
         "delta_history": _history("Norm of ∂L/∂(output of each layer)"),
         "gradient_history": _history("Norm of ∂L/∂W of each layer"),
         "spread_history": _history("Standard deviation of each layer's outputs"),
+        "condition": Array(("quantity", _LAYER), "float64", f"What the diagnosis reads: {', '.join(CONDITION)}.", slow=True, nan=_OVERFLOW, infinite=_OVERFLOW),
         "label": Array((_NETWORK,), "<U32", "The name of each network, as in its metrics."),
         "retired": Array((_NETWORK,), "int64", "The step at which the network's numbers ran away, −1 while it trains."),
         "each_gradient_norm": _of_all("Frobenius norm of ∂L/∂W of each layer of each network."),

@@ -188,7 +188,7 @@ class Maps(QWidget):
     def _paint_words(self, painter: QPainter, index: int, tile: QRectF) -> None:
         count = max(1, len(self._images))
         column = (self.width() - GAP * (count + 1)) / count
-        left = min(tile.left(), GAP + index * (column + GAP) + 1e9)
+        left = tile.left()
         wide = max(tile.width(), column - (left - (GAP + index * (column + GAP))))
         name, learned = self.heading(index)
         bold = small_font(self.tokens, self.font(), BODY, bold=True)
@@ -196,6 +196,7 @@ class Maps(QWidget):
         top = tile.top() - 2 * line - 4
         painter.setFont(bold)
         painter.setPen(colour(self.tokens.series_colour(index)))
+        name = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(wide))
         painter.drawText(
             QRectF(left, top, wide, line), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name
         )

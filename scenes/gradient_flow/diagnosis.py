@@ -10,20 +10,8 @@ import numpy as np
 from explainer.contract.frame import Frame, Note
 from explainer.plots.number_text import number_text
 from explainer.scenes.gradient_flow.lanes import metric_names, resolve, titles
-from explainer.scenes.gradient_flow.options import ACTIVATIONS
+from explainer.scenes.gradient_flow.options import ACTIVATIONS, CONDITION
 
-NEEDED = (
-    "delta_norm",
-    "delta_factor",
-    "slope_factor",
-    "weight_factor",
-    "gradient_norm",
-    "update_ratio",
-    "saturated",
-    "dead",
-    "zero_deltas",
-    "retired",
-)
 LOST = 1e-3
 """Less than this share of δ at the first hidden layer is called vanishing, more than its inverse exploding."""
 SMALLEST = {"float32": 2.0**-149, "float16": 2.0**-24, "bfloat16": 2.0**-133}
@@ -38,9 +26,10 @@ MOST_DEAD, MOST_SATURATED, MOST_ZERO, ALIKE = 0.5, 0.6, 0.5, 0.999
 def diagnose(frame: Frame) -> list[Note]:
     """Return what is wrong with the selected network, most telling first, and which networks were retired."""
     found = _retired(frame)
-    arrays = {name: np.asarray(frame.arrays[name], float) for name in NEEDED if name in frame.arrays}
-    if len(arrays) < len(NEEDED) or not np.isfinite(arrays["delta_norm"]).all():
+    condition = frame.arrays.get("condition")
+    if condition is None or condition.shape[1] != frame.params.depth + 1 or not np.isfinite(condition[0]).all():
         return found
+    arrays = dict(zip(CONDITION, np.asarray(condition, float), strict=True))
     patient = Patient(frame, arrays)
     conditions = (patient.nothing_flows, patient.flows_badly, patient.underflows, patient.is_dead, patient.is_saturated)
     notes = [note for note in (condition() for condition in conditions) if note is not None]
@@ -182,7 +171,11 @@ class Patient:
     def stands_still(self) -> Note | None:
         """Say where updates are too small for float32 to add."""
         ratio = self.arrays["update_ratio"]
-        if self.frame.step == 0 or ratio[0] > 0 or not self.arrays["gradient_norm"][0] > 0:
+        if (
+            self.frame.ages.get("condition", self.frame.step) == 0
+            or ratio[0] > 0
+            or not self.arrays["gradient_norm"][0] > 0
+        ):
             return None
         still = int((ratio == 0).sum())
         gradient = number_text(float(self.arrays["gradient_norm"][0]))

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from explainer.scenes.gradient_flow import quantities as of
 from explainer.scenes.gradient_flow.networks import Network
+from explainer.scenes.gradient_flow.options import CONDITION
 from explainer.scenes.gradient_flow.training import Pass
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ class Shown:
 
     passes: Mapping[int, Pass] = field(default_factory=dict)
     before: Mapping[int, Sequence[Tensor]] = field(default_factory=dict)
+    histories: Mapping[str, Tensor] = field(default_factory=dict)
+    """What :func:`histories` found in these passes."""
 
 
 def drawings(experiment: GradientFlow, wanted: Collection[str]) -> dict[str, Tensor | np.ndarray]:
@@ -37,16 +40,15 @@ def drawings(experiment: GradientFlow, wanted: Collection[str]) -> dict[str, Ten
     if "each_weights_changed" in wanted:
         found["each_weights_changed"] = torch.stack(experiment.changed_counts)
     if "each_gradient_norm" in wanted:
-        found["each_gradient_norm"] = _of_all(experiment, of.gradient_norms)
+        found["each_gradient_norm"] = experiment.shown.histories["gradient_history"]
     if "each_delta_norm" in wanted:
-        found["each_delta_norm"] = _of_all(experiment, lambda network, done: of.delta_norms(done))
+        found["each_delta_norm"] = experiment.shown.histories["delta_history"]
     return found | _of_selected(experiment, wanted)
 
 
-def _of_all(experiment: GradientFlow, compute: Callable[[Network, Pass], Tensor]) -> Tensor:
+def _of_all(experiment: GradientFlow, passes: Mapping[int, Pass], compute: Callable[[Network, Pass], Tensor]) -> Tensor:
     """Return a quantity of all networks (network, layer), NaN where one is retired."""
     lost = torch.full((experiment.params.depth + 1,), math.nan, dtype=torch.float64)
-    passes = experiment.shown.passes
     return torch.stack(
         [
             compute(network, passes[index]).cpu() if index in passes else lost
@@ -65,10 +67,11 @@ def _of_selected(experiment: GradientFlow, wanted: Collection[str]) -> dict[str,
     before = experiment.shown.before.get(index, ())
     activation = experiment.told[index].activation
     several = {
-        ("gradient_norm",): lambda: (of.gradient_norms(network, done),),
-        ("delta_norm",): lambda: (of.delta_norms(done),),
+        ("gradient_norm",): lambda: (experiment.shown.histories["gradient_history"][index],),
+        ("delta_norm",): lambda: (experiment.shown.histories["delta_history"][index],),
         ("delta_factor", "slope_factor", "weight_factor"): lambda: of.factors(network, done),
-        ("activation_mean", "activation_std"): lambda: of.activation_moments(done),
+        ("activation_mean",): lambda: (of.activation_means(done),),
+        ("activation_std",): lambda: (experiment.shown.histories["spread_history"][index],),
         ("saturated", "dead"): lambda: of.unresponsive(network, activation, done),
         ("zero_deltas",): lambda: (of.zero_shares(done),),
         ("update_ratio",): lambda: (of.update_ratios(network, before),),
@@ -76,9 +79,12 @@ def _of_selected(experiment: GradientFlow, wanted: Collection[str]) -> dict[str,
         ("gradient_histogram", "gradient_histogram_edges"): lambda: of.gradient_histogram(done),
         ("jacobian_singular",): lambda: (of.jacobian_singular_values(network, done),),
     }
+    whole = CONDITION if "condition" in wanted else ()
     for names, compute in several.items():
-        if any(name in wanted for name in names):
+        if any(name in wanted or name in whole for name in names):
             found |= dict(zip(names, compute(), strict=True))
+    if "condition" in wanted:
+        found["condition"] = torch.stack([found[name] for name in CONDITION])
     return {name: array for name, array in found.items() if name in wanted}
 
 
@@ -103,6 +109,7 @@ def _nothing(experiment: GradientFlow, network: Network) -> dict[str, Tensor]:
     state = network.width * (2 if network.gates == 4 else 1)
     return {
         **{name: torch.full((layers,), math.nan, dtype=torch.float64) for name in PER_LAYER},
+        "condition": torch.full((len(CONDITION), layers), math.nan, dtype=torch.float64),
         "activation_histogram": torch.zeros(layers, of.BINS, dtype=torch.float64),
         "activation_histogram_edges": torch.linspace(-1, 1, of.BINS + 1, dtype=torch.float64),
         "gradient_histogram": torch.zeros(layers, of.BINS, dtype=torch.float64),
@@ -111,10 +118,10 @@ def _nothing(experiment: GradientFlow, network: Network) -> dict[str, Tensor]:
     }
 
 
-def histories(experiment: GradientFlow) -> dict[str, Tensor]:
+def histories(experiment: GradientFlow, passes: Mapping[int, Pass]) -> dict[str, Tensor]:
     """Return this step's row of each history (network, layer)."""
     return {
-        "delta_history": _of_all(experiment, lambda network, done: of.delta_norms(done)),
-        "gradient_history": _of_all(experiment, of.gradient_norms),
-        "spread_history": _of_all(experiment, lambda network, done: of.spreads(done)),
+        "delta_history": _of_all(experiment, passes, lambda network, done: of.delta_norms(done)),
+        "gradient_history": _of_all(experiment, passes, of.gradient_norms),
+        "spread_history": _of_all(experiment, passes, lambda network, done: of.spreads(done)),
     }

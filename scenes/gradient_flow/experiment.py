@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import copy
+import itertools
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
@@ -52,16 +52,20 @@ class GradientFlow(Experiment[Params]):
         self.retired = [-1] * len(self.networks)
         self.chosen = self.draw_batch()
         self.look_ahead()
-        self.trace(**histories(self))
+        self.trace(**self.shown.histories)
 
     def look_ahead(self) -> None:
-        """Show what the next step will see, on copies."""
-        twins = copy.deepcopy(self.networks)
+        """Show what the next step will see, and leave everything as it was."""
+        kept = [[(buffer, buffer.clone()) for buffer in network.buffers()] for network in self.networks]
         with torch.enable_grad():
-            passes = self.forward(twins)
-            for index, done in passes.items():
-                backward(twins[index], done)
-        self.shown = Shown(passes)
+            passes = self.forward()
+        for index, done in passes.items():
+            backward(self.networks[index], done)
+            for parameter in self.networks[index].parameter_list:
+                parameter.grad = None
+        for buffer, before in itertools.chain(*kept):
+            buffer.copy_(before)
+        self.shown = Shown(passes, {}, histories(self, passes))
 
     def check(self, params: Params) -> None:
         """Refuse what cannot be computed."""
@@ -89,26 +93,27 @@ class GradientFlow(Experiment[Params]):
 
     def step(self) -> Iterator[str]:
         """One update of every network that still trains."""
-        passes = self.forward(self.networks)
+        passes = self.forward()
         yield "forward"
         for index, done in passes.items():
             backward(self.networks[index], done)
-        self.shown = Shown(passes, self.shown.before)
+        rows = histories(self, passes)
+        self.trace(**rows)
+        self.shown = Shown(passes, self.shown.before, rows)
         yield "backward"
-        self.trace(**histories(self))
         before = {}
         for index in self.sound(passes):
             before[index] = [weight.detach().clone() for weight in self.networks[index].layer_weights]
             self.update(index, passes[index])
-        self.shown = Shown(passes, before)
+        self.shown = Shown(passes, before, rows)
         self.chosen = self.draw_batch()
         yield "update"
 
-    def forward(self, networks: list[Network]) -> dict[int, Pass]:
+    def forward(self) -> dict[int, Pass]:
         """Send the batch through every network that still trains."""
         x, y = self.data.x[self.chosen], self.data.y[self.chosen]
         return {
-            index: forward(networks[index], x, y, told.dtype, told.loss_scale)
+            index: forward(self.networks[index], x, y, told.dtype, told.loss_scale)
             for index, told in enumerate(self.told)
             if self.retired[index] < 0
         }

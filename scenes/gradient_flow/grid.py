@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,9 +13,11 @@ from torch.nn import functional as F  # noqa: N812 - the usual name
 
 from explainer.scenes.gradient_flow.initial_weights import initialize
 from explainer.scenes.gradient_flow.lanes import Settings
-from explainer.scenes.gradient_flow.networks import ACTIVATION, bare_linear
+from explainer.scenes.gradient_flow.networks import ACTIVATION, BareLinear
 
 EPS = {"batch": 1e-5, "layer": 1e-5, "rms": torch.finfo(torch.float32).eps}
+MOST_WEIGHTS = 2e7
+"""So many weights go through together at most."""
 SCALES = ("delta_ratio", "gradient_ratio", "gradient_scale", "forward_scale", "loss")
 """What is measured of each cell."""
 
@@ -61,16 +64,10 @@ class Stack:
         return z if kind == "rms" else z + self.norm_biases[number][:, None]
 
 
-def draw(told: Sequence[Settings], sizes: tuple[int, int, int, int], seed: int, known: dict[Any, Any]) -> Stack:
+def draw(told: Sequence[Settings], sizes: tuple[int, int, int, int], known: Mapping[Any, Any]) -> Stack:
     """Return networks of (inputs, outputs, depth, width) with the weights that each would have by itself."""
-    inputs, outputs, depth, width = sizes
-    shapes = [(inputs, width), *[(width, width)] * (depth - 1), (width, outputs)]
-    drawn = []
-    for one in told:
-        key = one.init, one.gain
-        if key not in known:
-            known[key] = _weights(one, shapes, seed)
-        drawn.append(known[key])
+    _, _, depth, width = sizes
+    drawn = [known[one.init, one.gain] for one in told]
     count, first = len(told), told[0]
     normal = first.normalization != "none"
     return Stack(
@@ -84,10 +81,12 @@ def draw(told: Sequence[Settings], sizes: tuple[int, int, int, int], seed: int, 
     )
 
 
-def _weights(told: Settings, shapes: Sequence[tuple[int, int]], seed: int) -> list[tuple[Tensor, Tensor]]:
+def _weights(told: Settings, sizes: tuple[int, int, int, int], seed: int) -> list[tuple[Tensor, Tensor]]:
+    """Return weights and biases of every layer."""
+    inputs, outputs, depth, width = sizes
     generator, found = torch.Generator().manual_seed(seed), []
-    for shape in shapes:
-        layer = bare_linear(*shape)
+    for shape in [(inputs, width), *[(width, width)] * (depth - 1), (width, outputs)]:
+        layer = BareLinear(*shape)
         initialize(layer, told.init, told.gain, generator)
         found.append((layer.weight.detach(), layer.bias.detach()))
     return found
@@ -155,30 +154,32 @@ def measured(
     shape = len(table), len(table[0])
     start, end = ({name: torch.zeros(shape, dtype=torch.float64) for name in SCALES} for _ in range(2))
     known: dict[Any, Any] = {}
-    pending = []
-    for places in _alike(table):
-        stack = draw([table[i][j] for i, j in places], sizes, seed, known)
-        found, gradients = look(stack, *batches[0])
+    groups = _alike(table, max(1, int(MOST_WEIGHTS / (sizes[2] * sizes[3] ** 2))))
+    for one in itertools.chain(*table):
+        if (one.init, one.gain) not in known:
+            known[one.init, one.gain] = _weights(one, sizes, seed)
+            yield None
+    for places in groups:
+        found, _ = look(draw([table[i][j] for i, j in places], sizes, known), *batches[0])
         _fill(start, places, found)
-        pending.append((stack, places, gradients))
         yield None
     yield start
-    for stack, places, gradients in pending if len(batches) > 1 else ():
-        for batch in batches[1:]:
-            descend(stack, gradients)
-            found, gradients = look(stack, *batch)
+    for places in groups if len(batches) > 1 else ():
+        stack = draw([table[i][j] for i, j in places], sizes, known)
+        for batch in batches[:-1]:
+            descend(stack, look(stack, *batch)[1])
             yield None
-        _fill(end, places, found)
+        _fill(end, places, look(stack, *batches[-1])[0])
     yield end if len(batches) > 1 else start
 
 
-def _alike(table: Sequence[Sequence[Settings]]) -> list[list[tuple[int, int]]]:
-    """Return the places of the cells whose networks compute alike, and so can go through together."""
+def _alike(table: Sequence[Sequence[Settings]], most: int) -> list[list[tuple[int, int]]]:
+    """Return the places of cells whose networks compute alike and so can go through together, ``most`` at a time."""
     groups: dict[tuple[str, str, str], list[tuple[int, int]]] = {}
     for i, row in enumerate(table):
         for j, one in enumerate(row):
             groups.setdefault((one.activation, one.normalization, one.skip), []).append((i, j))
-    return list(groups.values())
+    return [places[k : k + most] for places in groups.values() for k in range(0, len(places), most)]
 
 
 def _fill(table: Mapping[str, Tensor], places: Sequence[tuple[int, int]], found: Mapping[str, Tensor]) -> None:

@@ -64,6 +64,7 @@ class Grid(Picture):
         self._question.need(key, frame.step, rows=rows, columns=columns, network=index, steps=STEPS)
         self._show()
         title = f"{AXES[rows]} × {AXES[columns].lower()}, else as {titles(params)[index]}"
+        title += " in layers" if params.architecture == "recurrent" else ""
         if title != self.accessibleName():
             self.setAccessibleName(title)
             self.title_changed.emit(title)

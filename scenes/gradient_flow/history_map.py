@@ -79,7 +79,8 @@ class HistoryMap(Picture):
         positive = values[np.isfinite(values) & (values > 0)]
         high = float(positive.max()) if len(positive) else 1.0
         low = max(float(positive.min()), high * 10.0**-DECADES) if len(positive) else 0.1
-        rows = Axis("layer", np.arange(1.0, len(values) + 1))
+        counted = "time step" if self.frame and self.frame.params.architecture == "recurrent" else "layer"
+        rows = Axis(counted, np.arange(1.0, len(values) + 1))
         columns = Axis("step", self._steps.astype(float)) if len(self._steps) > 1 else Axis("step")
         shading = Shading(log=True, low=low, high=max(high, 10 * low), title=self._short())
         self.map.set_values(values, rows, columns, shading, bad="retired")

@@ -194,12 +194,20 @@ def titles(params: Any) -> tuple[str, ...]:
         words.append(_init_words(one))
         for key in ("normalization", "skip", "clip", "dtype"):
             if getattr(one, key) not in ("none", "float32"):
-                words.append(_WORDS[key].format(getattr(one, key)))
+                words.append(_WORDS.get(getattr(one, key), getattr(one, key)))
         found.append(" + ".join(words))
     return _told_apart(found, told)
 
 
-_WORDS = {"normalization": "{} norm", "skip": "{}", "clip": "clip {}", "dtype": "{}"}
+_WORDS = {
+    "batch": "BatchNorm",
+    "layer": "LayerNorm",
+    "rms": "RMSNorm",
+    "residual": "skip",
+    "residual-zero": "skip, branch × 0",
+    "norm": "clip by norm",
+    "value": "clip by value",
+}
 
 
 def _cell_words(one: Settings) -> str:

@@ -94,12 +94,20 @@ class Singular(SelectedPicture):
     def lines(self, arrays: dict[str, np.ndarray], index: int) -> list[Profile]:
         """Return largest, median and smallest beside the real factor."""
         values = arrays["jacobian_singular"]
+        real, largest = arrays["delta_factor"], values[:, 0]
         return [
-            Profile(arrays["delta_factor"], "real factor", index),
-            Profile(values[:, 0], "largest", BOUND, dashed=True),
+            Profile(real, f"real factor{product_words(real)}", index),
+            Profile(largest, f"largest{product_words(largest)}", BOUND, dashed=True),
             Profile(values[:, values.shape[1] // 2], "median", BOUND, dashed=True, faint=True),
             Profile(values[:, -1], "smallest", BOUND, dashed=True),
         ]
+
+
+def product_words(factors: np.ndarray) -> str:
+    """Return the product over the layers between hidden ones, nothing where one of them is not known."""
+    with np.errstate(all="ignore"):
+        product = float(np.prod(factors[1:-1]))
+    return f", product {number_text(product)}" if np.isfinite(product) and len(factors) > 2 else ""
 
 
 class Units(SelectedPicture):

@@ -30,9 +30,11 @@ NORMALIZATION: dict[str, Callable[[int], nn.Module]] = {
 }
 
 
-def bare_linear(inputs: int, outputs: int) -> nn.Linear:
-    """Return a linear layer whose weights wait to be drawn, so that no random number is used up."""
-    return nn.utils.skip_init(nn.Linear, inputs, outputs)
+class BareLinear(nn.Linear):
+    """A linear layer whose weights wait to be drawn, so that no random number is used up."""
+
+    def reset_parameters(self) -> None:
+        """Leave the weights as they are."""
 
 
 def dense(linear: nn.Linear, h: Tensor) -> Tensor:
@@ -46,7 +48,7 @@ class Layer(nn.Module):
 
     def __init__(self, inputs: int, outputs: int, activation: str, normalization: str = "none", skip: str = "none"):
         super().__init__()
-        self.linear = bare_linear(inputs, outputs)
+        self.linear = BareLinear(inputs, outputs)
         self.normalize = NORMALIZATION[normalization](outputs) if normalization != "none" else None
         self.activation = ACTIVATION[activation]
         self.skip = skip
@@ -72,7 +74,7 @@ class Gates(nn.Module):
     def __init__(self, kind: str, inputs: int, width: int, first: bool):
         super().__init__()
         self.kind, self.width, self.first = kind, width, first
-        self.linear = bare_linear(inputs, width * (4 if kind == "lstm" else 3))
+        self.linear = BareLinear(inputs, width * (4 if kind == "lstm" else 3))
 
     def forward(self, state: Tensor) -> tuple[Tensor, Tensor]:
         """Return the next state, and the sums that the gates are made of."""
@@ -141,7 +143,7 @@ def make_network(
     """Return an MLP of ``depth`` hidden layers; skip connections join those of equal width."""
     layers: list[nn.Module] = [Layer(inputs, width, activation, normalization)]
     layers += [Layer(width, width, activation, normalization, skip) for _ in range(depth - 1)]
-    return _initialized(Network([*layers, bare_linear(width, outputs)], depth, width), init, gain, generator)
+    return _initialized(Network([*layers, BareLinear(width, outputs)], depth, width), init, gain, generator)
 
 
 def make_recurrent(
@@ -168,7 +170,7 @@ def make_recurrent(
     else:
         layers = [Gates(cell, inputs, width, first=True), Gates(cell, width, width, first=False)]
     layers = layers if depth > 1 else layers[:1]
-    made = Network([*layers, bare_linear(width, outputs)], depth, width, truncation)
+    made = Network([*layers, BareLinear(width, outputs)], depth, width, truncation)
     return _initialized(made, init, gain, generator, keep_bias)
 
 

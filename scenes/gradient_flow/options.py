@@ -45,8 +45,18 @@ DTYPES = {"float32": "float32", "float16": "float16", "bfloat16": "bfloat16"}
 ARCHITECTURES = {"mlp": "Layers (MLP)", "recurrent": "Time steps (recurrent)"}
 CELLS = {"rnn": "RNN", "lstm": "LSTM", "gru": "GRU"}
 DATA = {"digits": "Handwritten digits", "spirals": "Two spirals", "regression": "Random regression"}
-SATURATING = ("sigmoid", "tanh", "hard-tanh")
-"""Activations that flatten on both sides."""
+CONDITION = (
+    "delta_norm",
+    "delta_factor",
+    "slope_factor",
+    "weight_factor",
+    "gradient_norm",
+    "update_ratio",
+    "saturated",
+    "dead",
+    "zero_deltas",
+)
+"""The arrays that a diagnosis reads, in the order in which ``condition`` holds them."""
 HISTORIES = {"delta": "Gradient of outputs", "gradient": "Gradient of weights", "spread": "Spread of outputs"}
 RIDGES = {"gradients": "Gradients of outputs", "activations": "Outputs"}
 INPUTS = {"digits": 64, "spirals": 2, "regression": 16}

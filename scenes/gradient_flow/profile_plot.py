@@ -129,8 +129,9 @@ class LitLayer(Layer):
         painter.drawLine(QPointF(0, down), QPointF(width, down))
         painter.setFont(small_font(tokens, axes.font()))
         painter.setPen(colour(tokens.warning))
-        box = QRectF(0, down + 2, width - 8, 20)
-        painter.drawText(box, Qt.AlignmentFlag.AlignRight, "below 1.4 · 10⁻⁴⁵ float32 is zero")
+        box = QRectF(0, down - 22, width - 8, 20)
+        flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom
+        painter.drawText(box, flags, "below 1.4 · 10⁻⁴⁵ float32 is zero")
 
 
 class ProfileLines(Layer):

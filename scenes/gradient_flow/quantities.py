@@ -11,21 +11,14 @@ from torch import Tensor
 from explainer.scenes.gradient_flow.networks import ACTIVATION, Network
 from explainer.scenes.gradient_flow.training import Pass, norm_of
 
+COUNTED = 16
+"""Examples of the batch whose values the histograms count."""
 BINS = 112
 LOWEST_DECADE = -46
 """The gradient histogram reaches from 10⁻⁴⁶, below the smallest float32, over 56 decades with two bins each."""
 STEEPEST = {"sigmoid": 0.25, "selu": 1.7581, "gelu": 1.129, "silu": 1.0998}
 """The greatest slope of an activation where it is not 1."""
 FLAT = 0.05
-
-
-def deltas(done: Pass) -> tuple[Tensor, Tensor]:
-    """Return ∂L/∂output of the hidden layers (depth, B, width) and of the last (B, classes), unscaled, float64.
-
-    What no gradient reaches is zero.
-    """
-    found = [torch.zeros_like(h) if h.grad is None else h.grad for h in done.outputs]
-    return torch.stack(found[:-1]).detach().double() / done.scale, found[-1].detach().double() / done.scale
 
 
 def delta_norms(done: Pass) -> Tensor:
@@ -82,22 +75,16 @@ def factors(network: Network, done: Pass) -> tuple[Tensor, Tensor, Tensor]:
     if network.gates > 1:
         unknown = torch.full_like(whole, math.nan)
         return whole, unknown, unknown
-    sums = torch.stack([norm_of(z.grad).cpu() / done.scale for z in done.sums])
+    sums = _norms([z.grad for z in done.sums]) / done.scale
     slope = torch.cat([sums / norms[:-1], torch.ones(1, dtype=torch.float64)])
     slope = torch.where(norms > 0, slope, math.nan)
     return whole, slope, whole / slope
 
 
-def hidden_outputs(done: Pass) -> Tensor:
-    """Return the outputs of the hidden layers (depth, B, width) in float64."""
-    return torch.stack(done.outputs[:-1]).detach().double()
-
-
-def activation_moments(done: Pass) -> tuple[Tensor, Tensor]:
-    """Return mean and standard deviation of each layer's outputs over batch and units."""
-    hidden, last = hidden_outputs(done).flatten(1), done.outputs[-1].detach().double()
-    means = torch.cat([hidden.mean(1), last.mean()[None]])
-    return means, torch.cat([hidden.std(1, correction=0), last.std(correction=0)[None]])
+def activation_means(done: Pass) -> Tensor:
+    """Return the mean of each layer's outputs over batch and units."""
+    hidden, last = torch.stack(done.outputs[:-1]).detach().float().flatten(1), done.outputs[-1].detach()
+    return torch.cat([hidden.mean(1), last.mean()[None]]).double()
 
 
 def slopes(activation: str, done: Pass) -> Tensor:
@@ -121,7 +108,8 @@ def unresponsive(network: Network, activation: str, done: Pass) -> tuple[Tensor,
 
 def zero_shares(done: Pass) -> Tensor:
     """Return the share of exact zeros in ∂L/∂output of each layer."""
-    hidden, last = deltas(done)
+    found = [torch.zeros_like(h) if h.grad is None else h.grad for h in done.outputs]
+    hidden, last = torch.stack(found[:-1]), found[-1]
     return torch.cat([(hidden == 0).double().mean((1, 2)), (last == 0).double().mean()[None]])
 
 
@@ -131,13 +119,14 @@ def update_ratios(network: Network, before: Sequence[Tensor]) -> Tensor:
         return torch.zeros(network.depth + 1, dtype=torch.float64)
     now = [weight.detach() for weight in network.layer_weights]
     sizes = _norms(now)
-    change = _norms([w.double() - b.double() for w, b in zip(now, before, strict=True)])
+    change = _norms([w - b for w, b in zip(now, before, strict=True)])
     return torch.where(sizes > 0, change / sizes, 0.0)
 
 
 def activation_histogram(done: Pass) -> tuple[Tensor, Tensor]:
     """Return shares (layer, bin) of each layer's outputs, and the edges: from 0 where nothing is negative."""
-    hidden, last = hidden_outputs(done).flatten(1), done.outputs[-1].detach().double().flatten()
+    hidden = torch.stack([h[:COUNTED] for h in done.outputs[:-1]]).detach().double().flatten(1)
+    last = done.outputs[-1][:COUNTED].detach().double().flatten()
     finite = hidden[hidden.isfinite()]
     reach = _round_up(float(finite.abs().max()) if len(finite) else 1.0)
     low = 0.0 if len(finite) and finite.min() >= 0 else -reach
@@ -154,7 +143,9 @@ def decade_edges() -> Tensor:
 def gradient_histogram(done: Pass) -> tuple[Tensor, Tensor]:
     """Return shares (layer, bin) of the sizes of ∂L/∂output by decade, and the edges."""
     edges = decade_edges()
-    hidden, last = deltas(done)
+    found = [torch.zeros_like(h[:COUNTED]) if h.grad is None else h.grad[:COUNTED] for h in done.outputs]
+    hidden = torch.stack(found[:-1]).detach().double() / done.scale
+    last = found[-1].detach().double() / done.scale
     places = [2 * (part.abs().log10() - LOWEST_DECADE) for part in (hidden.flatten(1), last.flatten()[None])]
     return torch.cat([_shares(place) for place in places]), edges
 

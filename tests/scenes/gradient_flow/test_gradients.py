@@ -223,3 +223,33 @@ def test_alike_vectors_have_cosine_one_and_the_mean_is_over_pairs():
     deep = alone(activation="sigmoid", depth=20, width=64)
     deep.step()
     assert deep.metrics["cosine"][0] == pytest.approx(1.0, abs=5e-5)
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh"])
+def test_histograms_are_those_of_numpy_over_the_first_examples(activation):
+    run = alone(activation=activation, batch=24)
+    shown = run.execution.experiment.shown.passes[0]
+    arrays = run.arrays("*")
+    for layer, output in enumerate(shown.outputs):
+        values = output.detach().double().numpy()[:16].ravel()
+        edges = arrays["activation_histogram_edges"]
+        inside = np.clip(values, edges[0], edges[-1])
+        assert arrays["activation_histogram"][layer] * len(values) == pytest.approx(np.histogram(inside, edges)[0])
+        sizes = np.abs(output.grad.double().numpy()[:16].ravel())
+        counted = np.histogram(sizes[sizes > 0], arrays["gradient_histogram_edges"])[0]
+        assert arrays["gradient_histogram"][layer] * len(sizes) == pytest.approx(counted)
+    assert (arrays["activation_histogram_edges"][0] == 0) == (activation == "sigmoid")
+
+
+def test_moments_and_shares_are_those_of_numpy():
+    run = alone(activation="relu", init="he-normal", batch=24)
+    shown, arrays = run.execution.experiment.shown.passes[0], run.arrays("*")
+    for layer, output in enumerate(shown.outputs):
+        values = output.detach().double().numpy()
+        assert arrays["activation_mean"][layer] == pytest.approx(values.mean(), abs=1e-6)
+        assert arrays["activation_std"][layer] == pytest.approx(values.std(), rel=1e-5)
+        assert arrays["zero_deltas"][layer] == pytest.approx((output.grad.numpy() == 0).mean())
+    for layer, z in enumerate(shown.sums):
+        closed = z.detach().numpy() <= 0
+        assert arrays["dead"][layer] == pytest.approx(closed.all(0).mean())
+        assert arrays["saturated"][layer] == pytest.approx(closed.mean())

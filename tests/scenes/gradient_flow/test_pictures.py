@@ -12,7 +12,7 @@ from explainer.scenes.gradient_flow.flow_picture import Deltas
 from explainer.scenes.gradient_flow.grid_picture import Grid
 from explainer.scenes.gradient_flow.history_map import HistoryMap
 from explainer.scenes.gradient_flow.lanes import resolve, titles, with_setting
-from explainer.scenes.gradient_flow.layer_pictures import chain
+from explainer.scenes.gradient_flow.layer_pictures import chain, product_words
 from explainer.scenes.gradient_flow.profile_plot import Profile, ProfilePlot
 from explainer.scenes.gradient_flow.remedies_picture import Remedies, Tried
 from explainer.scenes.gradient_flow.view import VIEW
@@ -176,3 +176,17 @@ def test_every_picture_paints_and_says_something(make, run, kind, tokens):
     picture = make(kind, run, tokens)
     assert len(np.unique(pixels(picture).reshape(-1, 3), axis=0)) > 3
     assert len(picture.summary()) > 10
+
+
+def test_the_product_of_real_factors_stays_below_that_of_the_largest_singular_values():
+    made = Run("gradient-flow", activation="tanh", depth=9, width=16, beside=())
+    real, values = made.frame["delta_factor"][1:-1], made.frame["jacobian_singular"]
+    network = made.execution.experiment.networks[0]
+    z = made.execution.experiment.shown.passes[0].sums
+    for layer in range(1, 9):
+        slope = 1 - np.tanh(z[layer][0].detach().double().numpy()) ** 2
+        jacobian = slope[:, None] * network.layers[layer].linear.weight.detach().double().numpy()
+        assert values[layer] == pytest.approx(np.linalg.svd(jacobian, compute_uv=False), rel=1e-4, abs=1e-6)
+    assert np.isnan(values[[0, -1]]).all()
+    assert product_words(np.array([9.0, 2.0, 3.0, 9.0])) == ", product 6.00"
+    assert len(real) == 8
