@@ -21,7 +21,7 @@ DRAWN_INTO = 64
 """Longer maps are not drawn into."""
 WIDEST = 1.8
 """How much wider than high the cells of a text may be, for the words above them."""
-READS = "reads from"
+READS, THIS = "reads from", "this token"
 SKETCH = 1
 """The palette's place of what the reader has drawn."""
 
@@ -83,7 +83,9 @@ class LargeMap(PaintedPicture):
         wide = max(40.0, width - label - answers - size(40))
         high, wide = min(high, wide), min(wide, high * (1.0 if moment.trained else WIDEST))
         self._spare = spare = max(0.0, width - label - answers - wide - size(30)) / 2
-        return QRectF(size(26) + label + spare, top, wide, high), label
+        down = max(0.0, height - top - high - size(30)) / 2
+        self._head = top
+        return QRectF(size(26) + label + spare, top + down, wide, high), label
 
     def _top(self, widest: float) -> float:
         """Return the height above the cells: a heading, and the columns' tokens, upright where they are long."""
@@ -124,18 +126,22 @@ class LargeMap(PaintedPicture):
         painter.setFont(self.font_of(12))
         painter.setPen(colour(tokens.muted))
         said = self._said_in_rows(painter, label, step[1])
-        painter.drawText(QRectF(box.left(), 0, box.width(), size), _LEFT, "these tokens" if said else "reads from →")
+        painter.drawText(
+            QRectF(box.left(), box.top() - self._head, box.width(), size),
+            _LEFT,
+            "these tokens" if said else "reads from →",
+        )
         if said:
             for number in range(len(kept)):
                 row = QRectF(box.left() - said, box.top() + number * step[1], said - 10, step[1])
                 painter.drawText(row, _RIGHT, READS)
-        else:
-            painter.drawText(QRectF(0, 0, box.left() - 12, size), _RIGHT, "this token")
+        elif painter.fontMetrics().horizontalAdvance(THIS) < box.left() - 12:
+            painter.drawText(QRectF(0, box.top() - self._head, box.left() - 12, size), _RIGHT, THIS)
         left = box.left() - said
         painter.setFont(self.font_of(13 if step[1] >= tokens.size(15) else 11))
         stride = max(1, int(np.ceil(tokens.size(13) / step[1])))
         across = max(1, int(np.ceil(tokens.size(13) / step[0])))
-        turned = box.top() > tokens.size(50)
+        turned = self._head > tokens.size(50)
         for number, token in enumerate(kept.tolist()):
             lit_row, lit_column = self.row == token, self.column == token
             near = any(each is not None and abs(token - each) < stride for each in (self.row,))
@@ -170,7 +176,7 @@ class LargeMap(PaintedPicture):
         if not turned:
             painter.drawText(QRectF(middle - 30, top - self.tokens.size(22), 60, self.tokens.size(20)), _CENTRE, word)
             return
-        room = top - self.tokens.size(28)
+        room = self._head - self.tokens.size(28)
         said = painter.fontMetrics().elidedText(word, Qt.TextElideMode.ElideRight, int(room))
         painter.save()
         painter.translate(middle, top - 6)
@@ -187,7 +193,7 @@ class LargeMap(PaintedPicture):
         painter.setFont(self.font_of(12))
         painter.setPen(colour(tokens.muted))
         left = box.right() + tokens.size(18)
-        painter.drawText(QRectF(left, 0, 120, tokens.size(22)), _LEFT, "and says")
+        painter.drawText(QRectF(left, box.top() - self._head, 120, tokens.size(22)), _LEFT, "and says")
         stride = max(1, int(np.ceil(tokens.size(14) / step)))
         for number, token in enumerate(moment.kept.tolist()):
             asked, said = str(moment["target"][token]), str(moment["answer"][token])
@@ -254,7 +260,7 @@ class LargeMap(PaintedPicture):
         if len(moment.words) > DRAWN_INTO:
             return ""
         if not self.sketch:
-            return "✎ Draw what this map will become: drag over the cells, then press play"
+            return "✎ Drag over the cells: draw what this map will become"
         sketch = tuple(float(self.sketch.get(row, -1)) for row in range(len(moment.words)))
         right, drawn = agreeing(sketch, moment["shown"])
         return f"Your drawing: {right} of {drawn} rows read most from where you drew · click a drawn cell to erase it"
