@@ -89,7 +89,7 @@ def measure_training(
         intervals += [1000 * (after - before) for before, after in pairwise(moments)]
         session.pause()
         yield 0.2
-    figures["training/bare"] = statistics.median(bare)
+    figures[f"training/bare{suffix if scene != SCENE else ''}"] = statistics.median(bare)
     figures[f"training/drawn{suffix}"] = statistics.median(drawn)
     figures[f"training/ratio{suffix}"] = statistics.median(d / b for d, b in zip(drawn, bare, strict=True))
     figures[f"pictures/rate{suffix}"] = 1000 / statistics.mean(intervals)

@@ -104,7 +104,7 @@ SCENE = Scene(
         "next_probability": Array(("candidate",), "float32", "Their probabilities with temperature, top-k and top-p."),
         "head_on": Array((_L, _H), "int64", "1 for a head that takes part, 0 for one that is switched off."),
         "pattern": Array(("pattern",), "<U32", "The patterns that heads are searched for."),
-        "pattern_score": Array(("pattern", _L, _H), "float32", "Mean weight that a head's queries give to what the pattern says."),
+        "pattern_score": Array(("pattern", _L, _H), "float32", "Mean weight that a head's queries give to what the pattern says.", slow=True),
         "residual_norm": Array(("layer + 1", _Q), "float32", "Length of the residual stream before the first and after each layer."),
         "position_accuracy": Array((_Q,), "float32", "Share of held-out sequences that are right at each token.", slow=True, nan="nothing is asked at this token"),
         "held_out": Array(("all heads, now", "loss, accuracy"), "float32", "Loss and accuracy on the held-out sequences, with all heads on and with those that are on now.", slow=True, nan="a real model has no targets"),

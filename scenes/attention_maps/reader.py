@@ -62,7 +62,7 @@ class RealModel:
 
     def asked(self, reading: Reading) -> partial[Tensor]:
         """Return the network as a function of tokens, gates and what is to be seen."""
-        types = None if self.network.types is None else reading.types
+        types = None if self.network.types is None else reading.types.to(self.network.embed.weight.device)
         return partial(self.network, types=types)
 
     def name(self, symbol: int) -> str:
