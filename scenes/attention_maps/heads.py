@@ -54,7 +54,7 @@ class Heads(PaintedPicture):
                 box = QRectF(start + head * cell, down + layer * cell, side, side)
                 self._paint_map(painter, colours[layer, head], box, layer, head, bool(on[layer, head]))
         self._paint_line(painter, QRectF(8, height - below, width - 16, below), on)
-        self.say_title(f"All heads · {layers} {'layers' if layers > 1 else 'layer'} of {heads}")
+        self.say_title(f"All heads · {_count(layers, 'layer')} of {_count(heads, 'head')}")
 
     def _colours(self, maps: np.ndarray) -> np.ndarray:
         """Return the maps' pixels; contributions are shown against the largest of each map."""
@@ -151,3 +151,7 @@ class Heads(PaintedPicture):
             return self.title
         on = self.frame.arrays["head_on"]
         return f"{on.shape[0]} layers of {on.shape[1]} heads, {int((on == 0).sum())} switched off. {effect(self.frame)}"
+
+
+def _count(number: int, name: str) -> str:
+    return f"{number} {name}" if number == 1 else f"{number} {name}s"

@@ -254,9 +254,11 @@ class LargeMap(PaintedPicture):
 
     def _line(self, moment: Moment) -> str:
         if not moment.trained:
-            share = moment.special_share
             measure = "weight" if moment.params.measure == "weights" else "contribution"
-            return f"{share:.0%} of this map's {measure} goes to special tokens" if moment["special"].any() else ""
+            share = f"{moment.special_share:.0%} of this map's {measure} goes to special tokens"
+            largest = float(moment["shown"][np.ix_(moment.kept, moment.kept)].max())
+            parts = [share] if moment["special"].any() else []
+            return " · ".join([*parts, f"strongest cell {value_text(largest)}"])
         if len(moment.words) > DRAWN_INTO:
             return ""
         if not self.sketch:

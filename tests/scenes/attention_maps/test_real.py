@@ -229,3 +229,15 @@ def test_weights_that_do_not_fit_their_config_are_refused(tmp_path):
     (tmp_path / "config.json").write_text(json.dumps({"model_type": "distilbert", "dim": 8}))
     with pytest.raises(Refused, match="do not fit their config.json"):
         Run("attention-maps", model="folder", path=str(tmp_path))
+
+
+@needs_files
+@pytest.mark.parametrize("sizes", [{"n_layers": 10**9}, {"n_heads": 3}, {"n_heads": 10**6}, {"n_layers": "two"}, {}])
+def test_sizes_that_cannot_be_are_refused_before_anything_is_made(sizes, tmp_path):
+    from safetensors.torch import save_file
+
+    usual = {"dim": 8, "n_layers": 1, "n_heads": 2, "hidden_dim": 8, "max_position_embeddings": 8, "activation": "odd"}
+    save_file({"embeddings.word_embeddings.weight": torch.zeros(9, 8)}, tmp_path / "model.safetensors")
+    (tmp_path / "config.json").write_text(json.dumps({"model_type": "distilbert", **usual, **sizes}))
+    with pytest.raises(Refused, match="do not fit their config.json"):
+        Run("attention-maps", model="folder", path=str(tmp_path))
