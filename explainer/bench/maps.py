@@ -76,7 +76,7 @@ def _measure_typing(window: MainWindow, watch: Watch, figures: dict[str, float])
     for key in set(window.stage.out) - {"map", "heads"}:
         window.stage.put_away(key)
     session.open_scene(CATALOGUE.scene(SCENE), Recipe(SCENE, parameters={"model": "minilm", "text": SENTENCE}))
-    yield lambda: not session.is_opening and session.params.model == "minilm"
+    yield lambda: not session.is_opening and session.params.values()["model"] == "minilm"
     yield 1.0
     draw, times, text = random.Random(1), [], SENTENCE
     for _ in range(MOVES):

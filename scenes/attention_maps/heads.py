@@ -16,6 +16,7 @@ from explainer.scenes.attention_maps.shades import shaded
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _CENTRE = Qt.AlignmentFlag.AlignCenter
+TIP = "Click a map to see it large · click its dot to switch the head off or on"
 
 
 class Heads(PaintedPicture):
@@ -30,7 +31,7 @@ class Heads(PaintedPicture):
     def build(self) -> None:
         """Say what can be done."""
         super().build()
-        self.setToolTip("Click a map to see it large · click its dot to switch the head off or on")
+        self.setToolTip(TIP)
 
     def paint(self, painter: QPainter, width: float, height: float) -> None:
         """Paint the grid of maps and the line below."""
@@ -134,6 +135,7 @@ class Heads(PaintedPicture):
 
     def entered(self, part: Hashable | None) -> None:
         """Show that a part can be clicked."""
+        self.setToolTip("" if part else TIP)
         self.setCursor(Qt.CursorShape.PointingHandCursor if part else Qt.CursorShape.ArrowCursor)
 
     def clicked(self, part: Hashable) -> None:

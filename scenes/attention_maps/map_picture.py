@@ -19,6 +19,7 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 DRAWN_INTO = 64
 """Longer maps are not drawn into."""
+TIP = "Hover for a weight · drag over the cells to draw what you expect · click a row's token for its next token"
 WIDEST = 1.8
 """How much wider than high the cells of a text may be, for the words above them."""
 READS, THIS = "reads from", "this token"
@@ -42,9 +43,7 @@ class LargeMap(PaintedPicture):
         self._sketch: dict[int, int] | None = None
         self.row: int | None = None
         self.column: int | None = None
-        self.setToolTip(
-            "Hover for a weight · drag over the cells to draw what you expect · click a row's token for its next token"
-        )
+        self.setToolTip(TIP)
 
     def paint(self, painter: QPainter, width: float, height: float) -> None:
         """Paint cells, labels, what the network says, and the line below."""
@@ -296,6 +295,7 @@ class LargeMap(PaintedPicture):
         found = part if isinstance(part, tuple) else ("", None)
         self.row = found[1]
         self.column = found[2] if found[0] == "cell" else None
+        self.setToolTip("" if part else TIP)
         hand = found[0] == "row"
         self.setCursor(Qt.CursorShape.PointingHandCursor if hand else Qt.CursorShape.ArrowCursor)
         self.steering.light("query", self.row)
