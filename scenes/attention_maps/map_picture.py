@@ -19,6 +19,7 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 DRAWN_INTO = 64
 """Longer maps are not drawn into."""
+INVITATION = "✎ Drag over the cells: draw what this map will become"
 TIP = "Hover for a weight · drag over the cells to draw what you expect · click a row's token for its next token"
 WIDEST = 1.8
 """How much wider than high the cells of a text may be, for the words above them."""
@@ -261,7 +262,7 @@ class LargeMap(PaintedPicture):
         if len(moment.words) > DRAWN_INTO:
             return ""
         if not self.sketch:
-            return "✎ Drag over the cells: draw what this map will become"
+            return INVITATION if moment.frame.step == 0 else ""
         sketch = tuple(float(self.sketch.get(row, -1)) for row in range(len(moment.words)))
         right, drawn = agreeing(sketch, moment["shown"])
         return f"Your drawing: {right} of {drawn} rows read most from where you drew · click a drawn cell to erase it"

@@ -129,6 +129,12 @@ def test_dragging_over_cells_draws_what_is_expected(make, asked):
     assert "2 of 3 rows" in picture._line(Moment(picture.frame))
 
 
+def test_the_invitation_to_draw_stands_below_the_untrained_map_only(make):
+    picture = make(LargeMap, frame())
+    assert "draw what this map will become" in picture._line(Moment(frame()))
+    assert picture._line(Moment(frame(step=1))) == ""
+
+
 def test_a_click_on_a_drawn_cell_erases_it(make, asked):
     picture = make(LargeMap, frame(sketch=(3.0, 2.0)))
     QTest.mouseClick(picture, Qt.MouseButton.LeftButton, pos=cell(picture, 0, 3))
