@@ -99,8 +99,10 @@ class LargeMap(PaintedPicture):
         count = len(kept)
         wide, high = box.width() / count, box.height() / count
         if min(wide, high) < 6:
-            pixels = np.ascontiguousarray(shaded(values / most, self.tokens))
-            painter.drawImage(box, QImage(pixels.data, count, count, 3 * count, QImage.Format.Format_RGB888))
+            seen = strongest(values, max(1, int(box.height())), max(1, int(box.width())))
+            pixels = np.ascontiguousarray(shaded(seen / most, self.tokens))
+            rows, columns = seen.shape
+            painter.drawImage(box, QImage(pixels.data, columns, rows, 3 * columns, QImage.Format.Format_RGB888))
             return
         table = shade_table(self.tokens)
         gap, corner = (1.0, 0.0) if high < 20 else (2.0, 3.0)
@@ -255,10 +257,10 @@ class LargeMap(PaintedPicture):
     def _line(self, moment: Moment) -> str:
         if not moment.trained:
             measure = "weight" if moment.params.measure == "weights" else "contribution"
-            share = f"{moment.special_share:.0%} of this map's {measure} goes to special tokens"
+            share = f"{moment.special_share:.0%} of the {measure} goes to special tokens"
             largest = float(moment["shown"][np.ix_(moment.kept, moment.kept)].max())
             parts = [share] if moment["special"].any() else []
-            return " · ".join([*parts, f"strongest cell {value_text(largest)}"])
+            return " · ".join([*parts, f"strongest {value_text(largest)}"])
         if len(moment.words) > DRAWN_INTO:
             return ""
         if not self.sketch:
@@ -356,3 +358,12 @@ class LargeMap(PaintedPicture):
         ]
         read = "; ".join(f"{word} reads most from {key}, {value_text(value)}" for word, key, value in best[:12])
         return f"{moment.name}: {read}"
+
+
+def strongest(values: np.ndarray, rows: int, columns: int) -> np.ndarray:
+    """Return values (query, key) on at most so many rows and columns, each the largest that it stands for."""
+    for axis, most in ((0, rows), (1, columns)):
+        count = values.shape[axis]
+        if count > most:
+            values = np.maximum.reduceat(values, np.arange(most) * count // most, axis)
+    return values
