@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from explainer.bench.figures import Figure, judge
 
-GROUPS = ("start", "window", "history", "kernel", "cnn", "flow")
+GROUPS = ("start", "window", "history", "kernel", "cnn", "flow", "maps")
 """The modules of this package that measure, each printing one JSON object of name → value."""
 LONGEST = 600
 

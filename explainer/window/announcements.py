@@ -28,6 +28,7 @@ class Announcements(QObject):
         self._lost = False
         self._done = QTimer(self, singleShot=True, interval=SHORT_MS)
         self._done.timeout.connect(lambda: notices.clear("done"))
+        self._outlasts = False
         session.run_opened.connect(self._begin)
         session.failed.connect(self._show_failure)
         session.engine_lost.connect(self._show_engine_lost)
@@ -35,8 +36,12 @@ class Announcements(QObject):
         session.link.hung.connect(self._show_hanging)
         session.link.reported.connect(lambda report: notices.clear("hanging"))
 
-    def refuse(self, message: str) -> None:
-        """Say why a request was refused that belongs to no control."""
+    def refuse(self, message: str, *, opening: bool = False) -> None:
+        """Say why a request was refused that belongs to no control that can be seen.
+
+        ``opening`` says that another run is opened in place of the refused one: the words outlast that.
+        """
+        self._outlasts = opening
         self._notices.show_notice("refusal", message)
 
     def offer(self, message: str, remedy: str, act: Callable[[], object]) -> None:
@@ -69,8 +74,9 @@ class Announcements(QObject):
         notice.close_asked.connect(self.exception_read)
 
     def _begin(self) -> None:
-        for kind in ("run", "failure", "refusal"):
+        for kind in ("run", "failure", *(() if self._outlasts else ("refusal",))):
             self._notices.clear(kind)
+        self._outlasts = False
 
     def _show_failure(self, message: str, details: str) -> None:
         words = f"The experiment raised an exception: {message}"

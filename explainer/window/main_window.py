@@ -440,8 +440,8 @@ class MainWindow(QMainWindow):
         controls = self.inspector.controls
         if controls is not None and about in controls.declarations:
             controls.refuse(about, message)
-        else:
-            self.announcements.refuse(message)
+        if controls is None or not controls.can_be_seen(about):
+            self.announcements.refuse(message, opening=self.session.is_opening)
 
     def _want(self) -> None:
         """Ask for the arrays of the pictures that are out, and remember which they are."""

@@ -55,8 +55,8 @@ class Params(Parameters):
     direction: str = choice("task", {"task": "As the task needs", "both": "Both ways", "causal": "Causal"}, kind=STRUCTURAL, label="May read", when=_TRAINED, help="Causal: nothing from later tokens.")
     lr: float = real(0.003, 1e-5, 1.0, log=True, kind=LIVE, label="Learning rate η", when=_TRAINED, help="The size of Adam's steps.")
     batch: int = integer(64, 1, 128, kind=LIVE, label="Batch size", when=_TRAINED, help="Sequences in each step, drawn afresh.")
-    text: str = a_text("The animal did not cross the street because it was too tired.", most=4_000, kind=LIVE, label="Text", when=_REAL, help="What a real model reads, up to 512 word pieces.")
-    text_b: str = a_text("", most=4_000, kind=LIVE, label="Second text", when=_REAL, help="Another sentence after the first, for encoders that take pairs.")
+    text: str = a_text("The animal did not cross the street because it was too tired.", most=4_000, eager=True, kind=LIVE, label="Text", when=_REAL, help="What a real model reads, up to 512 word pieces.")
+    text_b: str = a_text("", most=4_000, eager=True, kind=LIVE, label="Second text", when=_REAL, help="Another sentence after the first, for encoders that take pairs.")
     path: str = a_text("", most=1_000, kind=STRUCTURAL, label="Folder", when={"model": ("folder",)}, help="A folder with config.json, tokenizer.json and *.safetensors: BERT, RoBERTa, DistilBERT or GPT-2.")
     example: int = integer(0, 0, EXAMPLES - 1, kind=VIEW, label="Sequence", when=_TRAINED, help="Which of the held-out sequences is looked at.")
     layer: int = integer(1, 1, MOST_LAYERS, kind=VIEW, label="Layer", help="Whose map is large.")
@@ -79,7 +79,7 @@ SCENE = Scene(
     question="What does a head learn to read?",
     order=10,
     parameters=Params,
-    first=("task", "position"),
+    first=("model", "task", "position"),
     steps=300,
     speed=30.0,
     progress="loss",
@@ -104,7 +104,7 @@ SCENE = Scene(
         "next_probability": Array(("candidate",), "float32", "Their probabilities with temperature, top-k and top-p."),
         "head_on": Array((_L, _H), "int64", "1 for a head that takes part, 0 for one that is switched off."),
         "pattern": Array(("pattern",), "<U32", "The patterns that heads are searched for."),
-        "pattern_score": Array(("pattern", _L, _H), "float32", "Mean weight that a head's queries give to what the pattern says."),
+        "pattern_score": Array(("pattern", _L, _H), "float32", "Mean weight that a head's queries give to what the pattern says.", slow=True),
         "residual_norm": Array(("layer + 1", _Q), "float32", "Length of the residual stream before the first and after each layer."),
         "position_accuracy": Array((_Q,), "float32", "Share of held-out sequences that are right at each token.", slow=True, nan="nothing is asked at this token"),
         "held_out": Array(("all heads, now", "loss, accuracy"), "float32", "Loss and accuracy on the held-out sequences, with all heads on and with those that are on now.", slow=True, nan="a real model has no targets"),

@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QShowEvent
+from PySide6.QtGui import QPainter
 
+from explainer.contract.frame import Frame
 from explainer.plots.colours import colour, pen
 from explainer.plots.number_text import number_text
 from explainer.scenes.attention_maps.bars import Bars
@@ -36,10 +37,10 @@ class AgainstRecurrence(Bars):
         self.found: dict[str, np.ndarray] = {}
         self._asked = False
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Qt: measure once it is seen."""
-        super().showEvent(event)
-        if not self._asked:
+    def draw(self, frame: Frame) -> None:
+        """Measure once the run is there and the picture is seen."""
+        super().draw(frame)
+        if not self._asked and self.isVisible():
             self._ask()
 
     def _ask(self) -> None:
@@ -75,8 +76,8 @@ class AgainstRecurrence(Bars):
             place = QRectF(name + column * half, 0, half - 8, line)
             self.words(painter, place, _LEFT, said, tokens.muted, 11)
         for row, said in enumerate(NAMES):
-            place = QRectF(name + half + tokens.size(140) + row * tokens.size(72), 0, tokens.size(70), line)
-            self.words(painter, place, _LEFT, said, tokens.series_colour(SERIES[row]), 11)
+            place = QRectF(name + row * tokens.size(72), height + 2, tokens.size(70), line)
+            self.words(painter, place, _LEFT, said, tokens.series_colour(SERIES[row]), 12)
         step = min(float(tokens.size(44)), (height - line) / len(lengths))
         for number, length in enumerate(lengths.tolist()):
             top = line + number * step

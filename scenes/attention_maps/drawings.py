@@ -226,7 +226,7 @@ class Drawings:
             return torch.full((2, layers, heads), torch.nan)
         if owner.real.decoder:
             return importance(lambda gates: F.cross_entropy(model(tokens, gates)[0, :-1], tokens[0, 1:]), owner.on)
-        return embedding_importance(lambda gates: embedding(model(tokens, gates)[0]), owner.on)
+        return embedding_importance(lambda gates: embedding(model(tokens.expand(len(gates), -1), gates)), owner.on)
 
     def cosine(self) -> Tensor:
         """Return the cosine of the sentence's embedding as it is and with all heads on, (1,)."""

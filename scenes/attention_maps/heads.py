@@ -16,6 +16,7 @@ from explainer.scenes.attention_maps.shades import shaded
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _CENTRE = Qt.AlignmentFlag.AlignCenter
+TIP = "Click a map to see it large · click its dot to switch the head off or on"
 
 
 class Heads(PaintedPicture):
@@ -30,7 +31,7 @@ class Heads(PaintedPicture):
     def build(self) -> None:
         """Say what can be done."""
         super().build()
-        self.setToolTip("Click a map to see it large · click its dot to switch the head off or on")
+        self.setToolTip(TIP)
 
     def paint(self, painter: QPainter, width: float, height: float) -> None:
         """Paint the grid of maps and the line below."""
@@ -54,7 +55,7 @@ class Heads(PaintedPicture):
                 box = QRectF(start + head * cell, down + layer * cell, side, side)
                 self._paint_map(painter, colours[layer, head], box, layer, head, bool(on[layer, head]))
         self._paint_line(painter, QRectF(8, height - below, width - 16, below), on)
-        self.say_title(f"All heads · {layers} {'layers' if layers > 1 else 'layer'} of {heads}")
+        self.say_title(f"All heads · {_count(layers, 'layer')} of {_count(heads, 'head')}")
 
     def _colours(self, maps: np.ndarray) -> np.ndarray:
         """Return the maps' pixels; contributions are shown against the largest of each map."""
@@ -134,6 +135,7 @@ class Heads(PaintedPicture):
 
     def entered(self, part: Hashable | None) -> None:
         """Show that a part can be clicked."""
+        self.setToolTip("" if part else TIP)
         self.setCursor(Qt.CursorShape.PointingHandCursor if part else Qt.CursorShape.ArrowCursor)
 
     def clicked(self, part: Hashable) -> None:
@@ -151,3 +153,7 @@ class Heads(PaintedPicture):
             return self.title
         on = self.frame.arrays["head_on"]
         return f"{on.shape[0]} layers of {on.shape[1]} heads, {int((on == 0).sum())} switched off. {effect(self.frame)}"
+
+
+def _count(number: int, name: str) -> str:
+    return f"{number} {name}" if number == 1 else f"{number} {name}s"

@@ -51,7 +51,8 @@ class Lines(PaintedPicture):
         painter.setFont(self.font_of(13))
         widest = max(painter.fontMetrics().horizontalAdvance(moment.words[i]) for i in shown)
         label = min(float(widest), width * 0.22)
-        inner = min(width - 2 * label - tokens.size(60), tokens.size(420))
+        room = max(label + tokens.size(30), tokens.size(92))
+        inner = min(width - 2 * room, float(tokens.size(420)))
         left = (width - inner) / 2
         middles = {token: top + (number + 0.5) * step for number, token in enumerate(shown)}
         self._paint_lines(painter, moment, kept, middles, left, left + inner)

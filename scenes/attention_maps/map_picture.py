@@ -19,9 +19,11 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 DRAWN_INTO = 64
 """Longer maps are not drawn into."""
+INVITATION = "✎ Drag over the cells: draw what this map will become"
+TIP = "Hover for a weight · drag over the cells to draw what you expect · click a row's token for its next token"
 WIDEST = 1.8
 """How much wider than high the cells of a text may be, for the words above them."""
-READS = "reads from"
+READS, THIS = "reads from", "this token"
 SKETCH = 1
 """The palette's place of what the reader has drawn."""
 
@@ -42,9 +44,7 @@ class LargeMap(PaintedPicture):
         self._sketch: dict[int, int] | None = None
         self.row: int | None = None
         self.column: int | None = None
-        self.setToolTip(
-            "Hover for a weight · drag over the cells to draw what you expect · click a row's token for its next token"
-        )
+        self.setToolTip(TIP)
 
     def paint(self, painter: QPainter, width: float, height: float) -> None:
         """Paint cells, labels, what the network says, and the line below."""
@@ -83,7 +83,9 @@ class LargeMap(PaintedPicture):
         wide = max(40.0, width - label - answers - size(40))
         high, wide = min(high, wide), min(wide, high * (1.0 if moment.trained else WIDEST))
         self._spare = spare = max(0.0, width - label - answers - wide - size(30)) / 2
-        return QRectF(size(26) + label + spare, top, wide, high), label
+        down = max(0.0, height - top - high - size(30)) / 2
+        self._head = top
+        return QRectF(size(26) + label + spare, top + down, wide, high), label
 
     def _top(self, widest: float) -> float:
         """Return the height above the cells: a heading, and the columns' tokens, upright where they are long."""
@@ -97,8 +99,10 @@ class LargeMap(PaintedPicture):
         count = len(kept)
         wide, high = box.width() / count, box.height() / count
         if min(wide, high) < 6:
-            pixels = np.ascontiguousarray(shaded(values / most, self.tokens))
-            painter.drawImage(box, QImage(pixels.data, count, count, 3 * count, QImage.Format.Format_RGB888))
+            seen = strongest(values, max(1, int(box.height())), max(1, int(box.width())))
+            pixels = np.ascontiguousarray(shaded(seen / most, self.tokens))
+            rows, columns = seen.shape
+            painter.drawImage(box, QImage(pixels.data, columns, rows, 3 * columns, QImage.Format.Format_RGB888))
             return
         table = shade_table(self.tokens)
         gap, corner = (1.0, 0.0) if high < 20 else (2.0, 3.0)
@@ -124,18 +128,22 @@ class LargeMap(PaintedPicture):
         painter.setFont(self.font_of(12))
         painter.setPen(colour(tokens.muted))
         said = self._said_in_rows(painter, label, step[1])
-        painter.drawText(QRectF(box.left(), 0, box.width(), size), _LEFT, "these tokens" if said else "reads from →")
+        painter.drawText(
+            QRectF(box.left(), box.top() - self._head, box.width(), size),
+            _LEFT,
+            "these tokens" if said else "reads from →",
+        )
         if said:
             for number in range(len(kept)):
                 row = QRectF(box.left() - said, box.top() + number * step[1], said - 10, step[1])
                 painter.drawText(row, _RIGHT, READS)
-        else:
-            painter.drawText(QRectF(0, 0, box.left() - 12, size), _RIGHT, "this token")
+        elif painter.fontMetrics().horizontalAdvance(THIS) < box.left() - 12:
+            painter.drawText(QRectF(0, box.top() - self._head, box.left() - 12, size), _RIGHT, THIS)
         left = box.left() - said
         painter.setFont(self.font_of(13 if step[1] >= tokens.size(15) else 11))
         stride = max(1, int(np.ceil(tokens.size(13) / step[1])))
         across = max(1, int(np.ceil(tokens.size(13) / step[0])))
-        turned = box.top() > tokens.size(50)
+        turned = self._head > tokens.size(50)
         for number, token in enumerate(kept.tolist()):
             lit_row, lit_column = self.row == token, self.column == token
             near = any(each is not None and abs(token - each) < stride for each in (self.row,))
@@ -170,7 +178,7 @@ class LargeMap(PaintedPicture):
         if not turned:
             painter.drawText(QRectF(middle - 30, top - self.tokens.size(22), 60, self.tokens.size(20)), _CENTRE, word)
             return
-        room = top - self.tokens.size(28)
+        room = self._head - self.tokens.size(28)
         said = painter.fontMetrics().elidedText(word, Qt.TextElideMode.ElideRight, int(room))
         painter.save()
         painter.translate(middle, top - 6)
@@ -187,7 +195,7 @@ class LargeMap(PaintedPicture):
         painter.setFont(self.font_of(12))
         painter.setPen(colour(tokens.muted))
         left = box.right() + tokens.size(18)
-        painter.drawText(QRectF(left, 0, 120, tokens.size(22)), _LEFT, "and says")
+        painter.drawText(QRectF(left, box.top() - self._head, 120, tokens.size(22)), _LEFT, "and says")
         stride = max(1, int(np.ceil(tokens.size(14) / step)))
         for number, token in enumerate(moment.kept.tolist()):
             asked, said = str(moment["target"][token]), str(moment["answer"][token])
@@ -248,13 +256,15 @@ class LargeMap(PaintedPicture):
 
     def _line(self, moment: Moment) -> str:
         if not moment.trained:
-            share = moment.special_share
             measure = "weight" if moment.params.measure == "weights" else "contribution"
-            return f"{share:.0%} of this map's {measure} goes to special tokens" if moment["special"].any() else ""
+            share = f"{moment.special_share:.0%} of the {measure} goes to special tokens"
+            largest = float(moment["shown"][np.ix_(moment.kept, moment.kept)].max())
+            parts = [share] if moment["special"].any() else []
+            return " · ".join([*parts, f"strongest {value_text(largest)}"])
         if len(moment.words) > DRAWN_INTO:
             return ""
         if not self.sketch:
-            return "✎ Draw what this map will become: drag over the cells, then press play"
+            return INVITATION if moment.frame.step == 0 else ""
         sketch = tuple(float(self.sketch.get(row, -1)) for row in range(len(moment.words)))
         right, drawn = agreeing(sketch, moment["shown"])
         return f"Your drawing: {right} of {drawn} rows read most from where you drew · click a drawn cell to erase it"
@@ -288,6 +298,7 @@ class LargeMap(PaintedPicture):
         found = part if isinstance(part, tuple) else ("", None)
         self.row = found[1]
         self.column = found[2] if found[0] == "cell" else None
+        self.setToolTip("" if part else TIP)
         hand = found[0] == "row"
         self.setCursor(Qt.CursorShape.PointingHandCursor if hand else Qt.CursorShape.ArrowCursor)
         self.steering.light("query", self.row)
@@ -347,3 +358,12 @@ class LargeMap(PaintedPicture):
         ]
         read = "; ".join(f"{word} reads most from {key}, {value_text(value)}" for word, key, value in best[:12])
         return f"{moment.name}: {read}"
+
+
+def strongest(values: np.ndarray, rows: int, columns: int) -> np.ndarray:
+    """Return values (query, key) on at most so many rows and columns, each the largest that it stands for."""
+    for axis, most in ((0, rows), (1, columns)):
+        count = values.shape[axis]
+        if count > most:
+            values = np.maximum.reduceat(values, np.arange(most) * count // most, axis)
+    return values

@@ -13,6 +13,8 @@ from explainer.scenes.attention_maps.transformer import Seen, contributions
 
 OVERVIEW = 64
 """Rows and columns of a map in the overview, at the most."""
+AT_ONCE = 12
+"""Heads that are tried in one batch."""
 TOP = 40
 """Symbols that are listed as candidates for the next token, at the most."""
 
@@ -100,22 +102,28 @@ def importance(measure: Callable[[Tensor], Tensor], on: Tensor) -> Tensor:
 
 
 def embedding_importance(embed: Callable[[Tensor], Tensor], on: Tensor) -> Tensor:
-    """Return (2, layer, head): how much a unit vector ``embed`` of the gates turns with each head.
+    """Return (2, layer, head): how much unit vectors ``embed`` of gates turn with each head.
 
-    By gradient: the length of ∂embedding/∂gate, column by column of the Jacobian: its product with a vector
-    ``across`` is linear in it, so that the product's own derivative is the column. By ablation: 1 − the cosine
-    with and without the head.
+    ``embed`` gives vectors (B, D) for gates (B, layer, head). By gradient: the length of ∂embedding/∂gate, a
+    column of the Jacobian: the gradient pulled back along ``across`` is linear in it, so that its own
+    derivative is the column. By ablation: 1 − the cosine with and without the head.
     """
     slopes, drops = torch.zeros_like(on), torch.zeros_like(on)
-    gates = on.detach().clone().requires_grad_()
-    whole = embed(gates)
-    across = torch.zeros_like(whole, requires_grad=True)
-    (pulled,) = torch.autograd.grad(whole, gates, across, create_graph=True)
-    for place, without in one_off(on):
-        (column,) = torch.autograd.grad(pulled[place], across, retain_graph=True)
-        slopes[place] = column.norm()
+    with torch.no_grad():
+        whole = embed(on[None])[0]
+    heads = list(one_off(on))
+    for first in range(0, len(heads), AT_ONCE):
+        places, without = zip(*heads[first : first + AT_ONCE], strict=True)
+        layer, head = torch.tensor(places).T
+        row = torch.arange(len(places))
+        gates = on.repeat(len(places), 1, 1).requires_grad_()
+        found = embed(gates)
+        across = torch.zeros_like(found, requires_grad=True)
+        (pulled,) = torch.autograd.grad(found, gates, across, create_graph=True)
+        (columns,) = torch.autograd.grad(pulled[row, layer, head].sum(), across)
+        slopes[layer, head] = columns.norm(dim=-1)
         with torch.no_grad():
-            drops[place] = 1 - whole @ embed(without)
+            drops[layer, head] = 1 - embed(torch.stack(without)) @ whole
     return torch.stack([slopes, drops.clamp(min=0)])
 
 

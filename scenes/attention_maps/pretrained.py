@@ -17,6 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from explainer.contract.refused import Refused
+from explainer.scenes.attention_maps import MOST_HEADS, MOST_LAYERS
 from explainer.scenes.attention_maps.transformer import Attention, Block, Seen, through
 
 MOST_CONFIG = 10_000_000
@@ -117,7 +118,14 @@ _GPT2 = Family(
 )
 _BERT = Family(_BERT_SIZES, _BERT_NAMES, "embeddings.word_embeddings.weight")
 _ROBERTA = Family(_BERT_SIZES, _BERT_NAMES, _BERT.first, offset=2)
-FAMILIES = {"bert": _BERT, "roberta": _ROBERTA, "xlm-roberta": _ROBERTA, "distilbert": _DISTILBERT, "gpt2": _GPT2}
+FAMILIES = {
+    "bert": _BERT,
+    "roberta": _ROBERTA,
+    "xlm-roberta": _ROBERTA,
+    "camembert": _ROBERTA,
+    "distilbert": _DISTILBERT,
+    "gpt2": _GPT2,
+}
 """``model_type`` in config.json → how such a model is read."""
 
 
@@ -180,6 +188,10 @@ def _filled(config: Mapping[str, Any], family: Family, weights: dict[str, Tensor
     sizes = {ours: config.get(theirs) for ours, theirs in family.sizes.items()}
     sizes["hidden"] = sizes["hidden"] or 4 * int(sizes["width"])
     sizes["eps"] = sizes["eps"] or 1e-12
+    if not 1 <= int(sizes["layers"]) <= MOST_LAYERS or not 1 <= int(sizes["heads"]) <= MOST_HEADS:
+        raise ValueError(f"at most {MOST_LAYERS} layers of {MOST_HEADS} heads can be shown")
+    if int(sizes["width"]) % int(sizes["heads"]):
+        raise ValueError(f"width {sizes['width']} is no multiple of {sizes['heads']} heads")
     types = family.names.get("types")
     kinds = weights[f"{types}.weight"].shape[0] if types else 0
     with torch.device("meta"):

@@ -62,7 +62,7 @@ class RealModel:
 
     def asked(self, reading: Reading) -> partial[Tensor]:
         """Return the network as a function of tokens, gates and what is to be seen."""
-        types = None if self.network.types is None else reading.types
+        types = None if self.network.types is None else reading.types.to(self.network.embed.weight.device)
         return partial(self.network, types=types)
 
     def name(self, symbol: int) -> str:
@@ -76,8 +76,8 @@ def piece(name: str) -> str:
 
 
 def embedding(hidden: Tensor) -> Tensor:
-    """Return the sentence's embedding (D,) of hidden states (T, D): their mean, of length 1, as MiniLM is used."""
-    return F.normalize(hidden.mean(0), dim=0)
+    """Return sentence embeddings (…, D) of hidden states (…, T, D): their mean, of length 1, as MiniLM is used."""
+    return F.normalize(hidden.mean(-2), dim=-1)
 
 
 def real_model(model: str, path: str, device: torch.device) -> RealModel:

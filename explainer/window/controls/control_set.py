@@ -90,6 +90,10 @@ class ControlSet(QObject):
         for control in self._controls[name]:
             control.refuse(message)
 
+    def can_be_seen(self, name: str) -> bool:
+        """Return whether some control of that parameter is on the screen, so that what it says can be read."""
+        return any(control.isVisible() for control in self._controls.get(name, ()))
+
     def _take(self, name: str, source: Control, value: Any) -> None:
         self._refusals.pop(name, None)
         self._show(name, value, source)

@@ -1,4 +1,4 @@
-"""A line of text, taken on Enter or on leaving; a mistake is pointed at."""
+"""A line of text, taken on Enter or on leaving, an eager one with every key; a mistake is pointed at."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from explainer.contract.fields import Numbers, Text
+from explainer.contract.refused import Refused
 from explainer.window.controls.control import Control
 from explainer.window.controls.entry import Entry
 
@@ -27,6 +28,8 @@ class TextControl(Control):
         self.setFocusProxy(self.entry)
         self.entry.offered.connect(self._read)
         self.entry.given_up.connect(self.clear_refusal)
+        if getattr(self.parameter, "eager", False):
+            self.entry.textEdited.connect(self._typed)
 
     def range_words(self) -> str:
         """Return the greatest length."""
@@ -39,6 +42,14 @@ class TextControl(Control):
     def short(self, value: Any) -> str:
         """Return the value as it stands there while nobody edits it."""
         return self.parameter.format(value)
+
+    def _typed(self, words: str) -> None:
+        """Take what is there after a key; of what is not allowed nothing is said before Enter."""
+        try:
+            self.parameter.parse(words)
+        except Refused:
+            return
+        self.propose(words)
 
     def _read(self, words: str) -> None:
         if self.propose(words):

@@ -106,8 +106,8 @@ def test_importance_is_the_slope_and_the_difference_of_a_known_function():
 
 def test_importance_for_an_embedding_is_how_it_turns():
     def embed(gates):
-        angle = gates[0, 0] * 0.5 + gates[0, 1] * 0.1
-        return torch.stack([angle.cos(), angle.sin()])
+        angle = gates[:, 0, 0] * 0.5 + gates[:, 0, 1] * 0.1
+        return torch.stack([angle.cos(), angle.sin()], 1)
 
     by_gradient, by_ablation = embedding_importance(embed, torch.ones(1, 2))
     np.testing.assert_allclose(by_gradient[0], [0.5, 0.1], rtol=1e-5)

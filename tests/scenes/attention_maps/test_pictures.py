@@ -16,7 +16,7 @@ from explainer.scenes.attention_maps.bars import ByPosition, Importance, NextTok
 from explainer.scenes.attention_maps.explain import notes, readings, summary
 from explainer.scenes.attention_maps.heads import Heads
 from explainer.scenes.attention_maps.lines import Lines
-from explainer.scenes.attention_maps.map_picture import LargeMap
+from explainer.scenes.attention_maps.map_picture import LargeMap, strongest
 from explainer.scenes.attention_maps.moment import Moment, agreeing
 from explainer.scenes.attention_maps.view import VIEW
 from explainer.theme.tokens import DARK, LIGHT
@@ -129,6 +129,12 @@ def test_dragging_over_cells_draws_what_is_expected(make, asked):
     assert "2 of 3 rows" in picture._line(Moment(picture.frame))
 
 
+def test_the_invitation_to_draw_stands_below_the_untrained_map_only(make):
+    picture = make(LargeMap, frame())
+    assert "draw what this map will become" in picture._line(Moment(frame()))
+    assert picture._line(Moment(frame(step=1))) == ""
+
+
 def test_a_click_on_a_drawn_cell_erases_it(make, asked):
     picture = make(LargeMap, frame(sketch=(3.0, 2.0)))
     QTest.mouseClick(picture, Qt.MouseButton.LeftButton, pos=cell(picture, 0, 3))
@@ -176,6 +182,13 @@ def test_a_map_of_512_tokens_is_painted(make):
     for kind in (LargeMap, Lines):
         picture = make(kind, frame(shown=np.full((count, count), 1 / count, np.float32), arrays=arrays, model="minilm"))
         assert picture.summary()
+
+
+def test_a_map_with_more_cells_than_pixels_shows_the_strongest_of_each():
+    values = np.arange(30.0).reshape(5, 6)
+    assert strongest(values, 5, 6) is values
+    assert strongest(values, 2, 3).tolist() == [[7, 9, 11], [25, 27, 29]]
+    assert strongest(values, 1, 1).tolist() == [[29]]
 
 
 def test_a_click_on_a_small_map_enlarges_it_and_on_its_dot_switches_it(make, asked):

@@ -176,6 +176,21 @@ def test_switching_a_head_of_minilm_off_turns_the_sentences_embedding():
 
 
 @needs_minilm
+def test_the_gradients_importance_is_what_turning_a_head_down_a_little_does():
+    run = Run("attention-maps", model="minilm", text="The cat sat on the mat.")
+    worth = run.arrays("importance")["importance"][0]
+    drawings, on = run.execution.experiment.drawings, torch.ones(6, 12)
+    with torch.no_grad():
+        for layer, head in ((0, 0), (2, 5), (5, 11)):
+            ends = []
+            for turn in (-0.01, 0.01):
+                gates = on.clone()
+                gates[layer, head] += turn
+                ends.append(reader.embedding(drawings.model(drawings.tokens, gates)[0]))
+            assert float((ends[1] - ends[0]).norm()) / 0.02 == pytest.approx(worth[layer, head], rel=0.02)
+
+
+@needs_minilm
 def test_the_text_is_live_and_going_back_reads_the_old_one():
     run = Run("attention-maps", model="minilm", text="one")
     run.set(text="one two three")
@@ -227,5 +242,17 @@ def test_weights_that_do_not_fit_their_config_are_refused(tmp_path):
 
     save_file({"embeddings.word_embeddings.weight": torch.zeros(9, 8)}, tmp_path / "model.safetensors")
     (tmp_path / "config.json").write_text(json.dumps({"model_type": "distilbert", "dim": 8}))
+    with pytest.raises(Refused, match="do not fit their config.json"):
+        Run("attention-maps", model="folder", path=str(tmp_path))
+
+
+@needs_files
+@pytest.mark.parametrize("sizes", [{"n_layers": 10**9}, {"n_heads": 3}, {"n_heads": 10**6}, {"n_layers": "two"}, {}])
+def test_sizes_that_cannot_be_are_refused_before_anything_is_made(sizes, tmp_path):
+    from safetensors.torch import save_file
+
+    usual = {"dim": 8, "n_layers": 1, "n_heads": 2, "hidden_dim": 8, "max_position_embeddings": 8, "activation": "odd"}
+    save_file({"embeddings.word_embeddings.weight": torch.zeros(9, 8)}, tmp_path / "model.safetensors")
+    (tmp_path / "config.json").write_text(json.dumps({"model_type": "distilbert", **usual, **sizes}))
     with pytest.raises(Refused, match="do not fit their config.json"):
         Run("attention-maps", model="folder", path=str(tmp_path))

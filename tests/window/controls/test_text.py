@@ -88,3 +88,24 @@ def test_names_are_there(control):
     assert control.objectName() == "expression"
     assert control.entry.accessibleName() == "L(x, y) ="
     assert "At most 40 characters." in control.toolTip()
+
+
+def test_an_eager_text_is_taken_with_every_key_that_leaves_one_that_is_allowed(qtbot):
+    parameter = text("x", most=40, reader=parse, eager=True, kind=STRUCTURAL, label="L(x, y) =", help="Your own loss.")
+    parameter.name = "expression"
+    control = TextControl(parameter)
+    qtbot.addWidget(control)
+    seen = []
+    control.changed.connect(seen.append)
+    control.show()
+    control.entry.setFocus()
+    control.entry.selectAll()
+    qtbot.keyClicks(control.entry, "y+x")
+    assert seen == ["y", "y+x"]
+    assert not control.refusal.isVisible()
+    control.set_value("y+x")
+    assert control.entry.text() == "y+x"
+    qtbot.keyClick(control.entry, Qt.Key.Key_Left)
+    qtbot.keyClicks(control.entry, "2*")
+    assert seen == ["y", "y+x", "y+2*x"]
+    assert control.entry.cursorPosition() == 4
