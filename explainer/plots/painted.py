@@ -1,4 +1,4 @@
-"""A picture painted by hand whose parts can be hovered, clicked and dragged over."""
+"""A picture painted by hand whose parts can be hovered, clicked and dragged over, or gone through by keyboard."""
 
 from __future__ import annotations
 
@@ -6,12 +6,22 @@ import sys
 from collections.abc import Hashable
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 
 from explainer.contract.frame import Frame
-from explainer.plots.colours import colour, small_font
+from explainer.plots.colours import colour, pen, small_font
 from explainer.plots.picture import Picture
 from explainer.theme.tokens import CAPTION, Tokens
+
+MOVES = {
+    Qt.Key.Key_Left: (0, -1),
+    Qt.Key.Key_Right: (0, 1),
+    Qt.Key.Key_Up: (-1, 0),
+    Qt.Key.Key_Down: (1, 0),
+}
+"""The arrow keys, as rows down and columns right."""
+PRESSES = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+KEYS = (*MOVES, *PRESSES)
 
 
 class PaintedPicture(Picture):
@@ -25,6 +35,7 @@ class PaintedPicture(Picture):
         self._parts: list[tuple[QRectF, Hashable]] = []
         self._pressed = False
         self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def draw(self, frame: Frame) -> None:
         """Show a frame."""
@@ -90,7 +101,51 @@ class PaintedPicture(Picture):
             self.paint(painter, self.width(), self.height())
         except Exception:  # noqa: BLE001 - reported by the hook, as every exception is
             sys.excepthook(*sys.exc_info())
+        if self.hasFocus():
+            painter.setPen(pen(self.tokens.accent))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
         painter.end()
+
+    def event(self, event: QEvent) -> bool:
+        """Qt: with the focus, arrows and Return are the picture's, not the run's."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in KEYS:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt: go from part to part with the arrows, press one with Return."""
+        key = Qt.Key(event.key())
+        if key in MOVES:
+            self.go(*MOVES[key])
+        elif key in PRESSES:
+            self.press()
+        else:
+            super().keyPressEvent(event)
+
+    def go(self, down: int, right: int) -> None:
+        """Go to the next or the previous part."""
+        parts = [part for _, part in self._parts]
+        if parts:
+            place = parts.index(self.under) + down + right if self.under in parts else 0
+            self._go_to(parts[place % len(parts)])
+
+    def press(self) -> None:
+        """Press the part that the keys are on."""
+        if self.under is not None:
+            self.clicked(self.under)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Qt: show the focus."""
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Qt: show that it is gone, and read nothing."""
+        super().focusOutEvent(event)
+        self._go_to(None)
+        self.update()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Qt: find the part under the pointer."""

@@ -40,7 +40,7 @@ class Gradient(Painted):
         size = float(np.linalg.norm(jacobian))
         self._say_title(moment, size)
         line = float(self.tokens.size(18))
-        painter.setFont(self.font_for(11))
+        painter.setFont(self.font_of(11))
         widest = max(painter.fontMetrics().horizontalAdvance(key) for key in moment.keys)
         labels = min(float(widest), self.tokens.size(90)) + 10
         across = min(float(self.tokens.size(64)), (width - labels - 4) / len(jacobian))
@@ -63,7 +63,7 @@ class Gradient(Painted):
             self.title_changed.emit(title)
 
     def _paint_words(self, painter: QPainter, moment: Moment, size: float, box: QRectF) -> None:
-        painter.setFont(self.font_for(12))
+        painter.setFont(self.font_of(12))
         painter.setPen(colour(self.tokens.muted))
         if moment.params.selection == "hard":
             said = "The largest score moved a little is still the largest: no weight moves, so nothing is learned."

@@ -43,7 +43,7 @@ class Heads(Painted):
     def _paint_map(self, painter: QPainter, moment: Moment, head: int, box: QRectF) -> None:
         tokens, weights = self.tokens, moment["final_weights"][head]
         rows, columns = weights.shape
-        painter.setFont(self.font_for(11))
+        painter.setFont(self.font_of(11))
         metrics, line = painter.fontMetrics(), float(tokens.size(16))
         names = moment["token"].tolist()
         labels = min(float(max(metrics.horizontalAdvance(name) for name in names)), box.width() * 0.25) + 8
@@ -62,12 +62,12 @@ class Heads(Painted):
     ) -> None:
         tokens = self.tokens
         heads = len(moment["final_weights"])
-        painter.setFont(self.font_for(12, bold=head == moment.head))
+        painter.setFont(self.font_of(12, bold=head == moment.head))
         painter.setPen(colour(tokens.accent if self.under == ("head", head) and heads > 1 else tokens.text))
         nats = float(moment["row_entropy"][head].mean())
         title = f"head {head} · entropy {nats:.2f}" if heads > 1 else f"mean entropy {nats:.2f}"
         painter.drawText(QRectF(placed.x, box.top(), box.width(), line), Qt.AlignmentFlag.AlignLeft, title)
-        painter.setFont(self.font_for(11))
+        painter.setFont(self.font_of(11))
         metrics, right = painter.fontMetrics(), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.setPen(colour(tokens.muted))
         if placed.cell_width >= tokens.size(20):

@@ -36,7 +36,7 @@ class Lines(Painted):
         queries, keys = moment["token"].tolist(), moment.keys
         line, top = float(tokens.size(20)), float(tokens.size(22))
         each = min(float(tokens.size(52)), (height - top - 4) / max(len(queries), len(keys)))
-        painter.setFont(self.font_for(12 if each >= line * 0.8 else 11))
+        painter.setFont(self.font_of(12 if each >= line * 0.8 else 11))
         metrics = painter.fontMetrics()
         left = 8 + min(float(max(metrics.horizontalAdvance(word) for word in queries)), width * 0.3)
         bars = float(tokens.size(54))

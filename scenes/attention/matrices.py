@@ -104,7 +104,7 @@ class Matrices(Painted):
     def _paint_strip(self, painter: QPainter, width: float) -> None:
         """Paint a chip for each operation: done, on show, to come."""
         tokens, step = self.tokens, min(self._step, len(PHASES))
-        painter.setFont(self.font_for(11))
+        painter.setFont(self.font_of(11))
         each = min(float(tokens.size(92)), width / len(SHORT))
         for index, words in enumerate(SHORT):
             box = QRectF(index * each + 1, 1, each - 5, tokens.size(22))
@@ -131,7 +131,7 @@ class Matrices(Painted):
             self.mark(box, ("undo", 0))
 
     def _place(self, painter: QPainter, reader: Reader, width: float, height: float, top: float, line: float) -> None:
-        painter.setFont(self.font_for(11))
+        painter.setFont(self.font_of(11))
         words = [*reader.queries, *reader.keys]
         widest = max(painter.fontMetrics().horizontalAdvance(word) for word in words)
         labels = min(float(widest), float(self.tokens.size(90))) + 10
@@ -141,7 +141,7 @@ class Matrices(Painted):
         )
         self.placed = [Placed(p.table, p.x, p.y + top, p.cell_width, p.cell_height) for p in shown]
         painter.setPen(colour(self.tokens.muted))
-        painter.setFont(self.font_for(12))
+        painter.setFont(self.font_of(12))
         for sign in signs:
             box = QRectF(sign.x - 100, sign.y + top - 12, 200, 24)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, sign.words)
@@ -158,7 +158,7 @@ class Matrices(Painted):
         if weights is None or self.operation != 5 or weights.cell_height < 11 or np.isnan(weights.table.values).all():
             return
         tokens = self.tokens
-        painter.setFont(self.font_for(11))
+        painter.setFont(self.font_of(11))
         painter.setPen(colour(tokens.muted))
         x, wide = weights.x + weights.width + 10, tokens.size(54)
         painter.drawText(QRectF(x, weights.y - 16, wide, 16), Qt.AlignmentFlag.AlignRight, "entropy")
@@ -187,7 +187,7 @@ class Matrices(Painted):
     def _paint_words(self, painter: QPainter, reader: Reader, width: float, height: float, line: float) -> None:
         tokens = self.tokens
         said = arithmetic(reader, *self.cell) if self.cell is not None and self._there(reader) else self._hint()
-        painter.setFont(self.font_for(12))
+        painter.setFont(self.font_of(12))
         painter.setPen(colour(tokens.text if self.cell is not None else tokens.muted))
         box = QRectF(4, height - 1.3 * line, width - 8, 1.3 * line)
         shown = painter.fontMetrics().elidedText(said, Qt.TextElideMode.ElideRight, int(box.width()))

@@ -78,7 +78,7 @@ class Row(Painted):
     def _paint_tokens(self, painter: QPainter, moment: Moment, width: float, line: float) -> None:
         """Paint the tokens that can ask; the one that does is filled."""
         tokens = self.tokens
-        painter.setFont(self.font_for(12))
+        painter.setFont(self.font_of(12))
         metrics = painter.fontMetrics()
         painter.setPen(colour(tokens.muted))
         painter.drawText(QRectF(4, 0, 60, line), _LEFT, "query:")
@@ -101,7 +101,7 @@ class Row(Painted):
 
     def _columns(self, painter: QPainter, moment: Moment, width: float) -> list[float]:
         """Return the right edges of names and numbers, where bars begin and end, and where the weights end."""
-        painter.setFont(self.font_for(12))
+        painter.setFont(self.font_of(12))
         names = max(painter.fontMetrics().horizontalAdvance(word) for word in moment.keys)
         first = min(float(names), width * 0.2) + 10
         number = max(float(self.tokens.size(54)), min(float(self.tokens.size(110)), width * 0.12))
@@ -128,7 +128,7 @@ class Row(Painted):
         self, painter: QPainter, box: QRectF, how: Qt.AlignmentFlag, words: str, operation: int, done: int
     ) -> None:
         tokens, newest = self.tokens, operation == done - 1
-        painter.setFont(self.font_for(11, bold=newest))
+        painter.setFont(self.font_of(11, bold=newest))
         painter.setPen(colour(tokens.accent if newest else tokens.text if operation < done else tokens.muted))
         painter.drawText(box, how, words)
 
@@ -137,7 +137,7 @@ class Row(Painted):
         if j == self.lit_key or self.under == ("key", j):
             painter.fillRect(box, colour(tokens.raised))
         size = 13 if box.height() >= tokens.size(20) else 11
-        painter.setFont(self.font_for(size))
+        painter.setFont(self.font_of(size))
         painter.setPen(colour(tokens.text))
         name = painter.fontMetrics().elidedText(moment.keys[j], Qt.TextElideMode.ElideRight, int(columns[0] - 6))
         painter.drawText(QRectF(4, box.top(), columns[0], box.height()), _LEFT, name)
