@@ -38,6 +38,7 @@ class Params(Parameters):
         most=MOST_BESIDE,
         entry=lambda words: parse_lane(words).text(),
         settings=own_settings,
+        first_colour=1,
         kind=STRUCTURAL,
         label="Beside it",
         help="Up to three more networks on the same batches; relu:init=he-normal:normalization=batch gives one settings of its own.",

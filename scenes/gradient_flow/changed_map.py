@@ -32,6 +32,7 @@ class ChangedMap(Picture):
     )
     arrays: ClassVar[Sequence[str]] = ("each_weights_changed", "retired")
     at_first: ClassVar[bool] = True
+    hint: ClassVar[str] = "hover for a weight · click selects the network"
     weight: ClassVar[float] = 1.35
 
     def build(self) -> None:

@@ -49,6 +49,12 @@ def _retired(frame: Frame) -> list[Note]:
     ]
 
 
+def in_words(activation: str) -> str:
+    """Return an activation's name within a sentence: ReLU and GELU keep their capitals."""
+    title = ACTIVATIONS[activation]
+    return title if any(letter.isupper() for letter in title[1:]) else title.lower()
+
+
 class Patient:
     """The selected network and what is known of its layers."""
 
@@ -108,7 +114,7 @@ class Patient:
         rest = "weights"
         rest += " and normalization" if self.told.normalization != "none" else ""
         rest += " and skip" if self.told.skip != "none" else ""
-        slopes = f"{ACTIVATIONS[self.told.activation].lower()} slope {number_text(parts[0])}"
+        slopes = f"{in_words(self.told.activation)} slope {number_text(parts[0])}"
         return f" ({slopes} × {rest} {number_text(parts[1])})"
 
     def _end_of_numbers(self, mean: float) -> str:
@@ -164,7 +170,7 @@ class Patient:
             return None
         return Note(
             f"{self.name}: {flat[worst]:.0%} of the outputs of layer {worst + 1} are saturated, where the "
-            f"{ACTIVATIONS[self.told.activation].lower()}'s slope is below a twentieth of its greatest.",
+            f"{in_words(self.told.activation)}'s slope is below a twentieth of its greatest.",
             "warning",
         )
 

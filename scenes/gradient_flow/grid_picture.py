@@ -33,6 +33,7 @@ class Grid(Picture):
     about: ClassVar[str] = "A network for each pair of settings: what arrives at its first layer; click to go there"
     arrays: ClassVar[Sequence[str]] = ("label",)
     weight: ClassVar[float] = 1.6
+    hint: ClassVar[str] = "click to go there"
 
     def build(self) -> None:
         """Make the map and its question."""
@@ -101,7 +102,7 @@ class Grid(Picture):
         )
         when = f"after {STEPS} steps of SGD" if after else "at initialization"
         when += ", the steps are under way" if params.grid_after and not after else ""
-        self.map.set_caption(f"{SHOWS[params.grid_shows]}, {when} · click to go there")
+        self.map.set_caption(f"{SHOWS[params.grid_shows]}, {when}")
         self._place_marker(rows, columns)
 
     def _coloured(self, values: np.ndarray, shows: str) -> tuple[Shading, np.ndarray]:

@@ -31,6 +31,7 @@ class HistoryMap(Picture):
     key: ClassVar[str] = "history"
     title: ClassVar[str] = "Layer × step"
     about: ClassVar[str] = "Gradient or spread of every layer at every step of the run; click to go to a step"
+    hint: ClassVar[str] = "click to go to a step"
     arrays: ClassVar[Sequence[str]] = ("delta_history", "gradient_history", "spread_history")
 
     @classmethod
@@ -48,7 +49,6 @@ class HistoryMap(Picture):
         self.map.setToolTip("Hover for the value · click to go to a step · arrow keys and Return do the same")
         self.map.set_reading(self._reading)
         self.map.set_message("The map grows while the run goes on.")
-        self.map.set_caption("click to go to a step")
         self.map.cell_clicked.connect(lambda row, column: self.steering.seek(int(self._steps[column])))
         self.map.cell_hovered.connect(lambda row, column: self.steering.light("layer", row + 1))
         self.map.cell_left.connect(lambda: self.steering.light("layer", None))

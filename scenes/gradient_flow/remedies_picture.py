@@ -49,6 +49,7 @@ class Remedies(Picture):
     about: ClassVar[str] = "Copies of the network train 30 steps with one setting changed; click one to take it"
     arrays: ClassVar[Sequence[str]] = ("label",)
     weight: ClassVar[float] = 1.4
+    hint: ClassVar[str] = "click a change to take it"
 
     def build(self) -> None:
         """Make the list and its question."""

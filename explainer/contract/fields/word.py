@@ -75,6 +75,8 @@ class Choices(Parameter):
     """Returns the canonical form of one entry or raises :class:`Refused`; repeats are then allowed."""
     settings: Callable[[str], Mapping[str, Parameter]] | None = None
     """Returns what an entry of that name may be told for itself, as in ``name:setting=value``."""
+    first_colour: int = 0
+    """The place in the palette that the pictures give the first entry; the others follow."""
     type: ClassVar[str] = "choices"
 
     def check(self, value: object) -> tuple[str, ...]:

@@ -18,10 +18,10 @@ class Chip(QFrame):
     folded_out = Signal(bool)
     remove_asked = Signal()
 
-    def __init__(self, index: int, parent: QWidget | None = None) -> None:
+    def __init__(self, index: int, parent: QWidget | None = None, *, series: int | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "chip")
-        self.setProperty("series", str(index % COLOURS))
+        self.setProperty("series", str((index if series is None else series) % COLOURS))
         self.setObjectName(f"chip-{index}")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

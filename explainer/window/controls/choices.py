@@ -131,10 +131,17 @@ class ChoicesControl(Control):
         return made
 
     def _order_tabs(self, settings: EntrySettings | None = None) -> None:
-        """Bring widgets made late, which Qt puts behind everything in the window, to their places for Tab."""
+        """Bring widgets made late, which Qt puts behind everything in the window, to their places for Tab.
+
+        The list that a choice unfolds is a window of its own and left alone.
+        """
         inner = settings.findChildren(QWidget) if settings is not None else []
         stops: list[QWidget] = [*(chip.name for chip in self.chips), self.add]
-        stops += [widget for widget in inner if widget.focusPolicy() & Qt.FocusPolicy.TabFocus]
+        stops += [
+            widget
+            for widget in inner
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.window() is self.window()
+        ]
         for before, after in pairwise([self.add, *stops]):
             QWidget.setTabOrder(before, after)
 
@@ -147,7 +154,7 @@ class ChoicesControl(Control):
 
     def _append_chip(self) -> None:
         index = len(self.chips)
-        chip = Chip(index)
+        chip = Chip(index, series=index + self.parameter.first_colour)
         chip.folded_out.connect(lambda is_open: self.fold_out(index if is_open else None))
         chip.remove_asked.connect(partial(self.remove, index))
         self.chips.append(chip)

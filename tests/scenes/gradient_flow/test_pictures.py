@@ -17,6 +17,7 @@ from explainer.scenes.gradient_flow.profile_plot import Profile, ProfilePlot
 from explainer.scenes.gradient_flow.remedies_picture import Remedies, Tried
 from explainer.scenes.gradient_flow.view import VIEW
 from explainer.theme.tokens import DARK, LIGHT
+from explainer.window.controls.factory import make_control
 from tests.plots.hand import pixels, shows
 
 
@@ -190,3 +191,16 @@ def test_the_product_of_real_factors_stays_below_that_of_the_largest_singular_va
     assert np.isnan(values[[0, -1]]).all()
     assert product_words(np.array([9.0, 2.0, 3.0, 9.0])) == ", product 6.00"
     assert len(real) == 8
+
+
+def test_a_network_beside_folds_out_its_own_settings(qtbot, run):
+    field = run.params.declaration("beside")
+    control = make_control(field)
+    qtbot.addWidget(control)
+    control.set_surroundings(run.params.values())
+    control.set_value(run.params.beside)
+    control.fold_out(0)
+    assert control.settings.controls["init"].value() == "pytorch"
+    assert control.settings.controls["lr"].value() == run.params.lr
+    control.settings.controls["normalization"].propose("layer")
+    assert control.value() == ("relu:init=pytorch:normalization=layer", "tanh")

@@ -192,3 +192,10 @@ def test_tab_goes_over_chips_plus_and_settings_and_then_on(qtbot):
     own = control.settings.controls
     inner = [own["lr"].groove, own["lr"].entry, own["beta2"].groove, own["beta2"].entry, own["amsgrad"].box]
     assert found == [*(chip.name for chip in control.chips), control.add, *inner, following]
+
+
+def test_chips_have_the_colours_that_the_pictures_give_the_entries(qtbot):
+    made = make(qtbot, "sgd,adam", entry=entry, first_colour=1)
+    assert [chip.property("series") for chip in made.chips] == ["1", "2"]
+    made.append("momentum")
+    assert made.chips[-1].property("series") == "3"
