@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import ExitStack
 from typing import Any
 
 import torch
@@ -17,7 +17,7 @@ from explainer.scenes.gradient_flow import Params
 from explainer.scenes.gradient_flow.data import Data, make_data
 from explainer.scenes.gradient_flow.drawings import Shown, drawings, histories
 from explainer.scenes.gradient_flow.lanes import Settings, labels, metric_names, resolve
-from explainer.scenes.gradient_flow.networks import Network, make_network, make_recurrent
+from explainer.scenes.gradient_flow.networks import Network, make_network, make_recurrent, other_buffers
 from explainer.scenes.gradient_flow.side_jobs import grid_job, remedies_job
 from explainer.scenes.gradient_flow.training import (
     Pass,
@@ -56,15 +56,14 @@ class GradientFlow(Experiment[Params]):
 
     def look_ahead(self) -> None:
         """Show what the next step will see, and leave everything as it was."""
-        kept = [[(buffer, buffer.clone()) for buffer in network.buffers()] for network in self.networks]
-        with torch.enable_grad():
+        with torch.enable_grad(), ExitStack() as copies:
+            for network in self.networks:
+                copies.enter_context(other_buffers(network))
             passes = self.forward()
         for index, done in passes.items():
             backward(self.networks[index], done)
             for parameter in self.networks[index].parameter_list:
                 parameter.grad = None
-        for buffer, before in itertools.chain(*kept):
-            buffer.copy_(before)
         self.shown = Shown(passes, {}, histories(self, passes))
 
     def check(self, params: Params) -> None:

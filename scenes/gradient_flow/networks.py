@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 import torch
 from torch import Generator, Tensor, nn
@@ -125,6 +126,23 @@ class Network(nn.Module):
                 h = h.detach()
         h = h[:, : self.width] if self.gates == 4 else h
         return [*outputs, dense(self.path[-1], h).float()], sums
+
+
+@contextmanager
+def other_buffers(module: nn.Module) -> Iterator[None]:
+    """Give the module copies of its buffers for a pass that must leave no trace.
+
+    Writing the old numbers back would do for the numbers, and not for a pass that rests between its phases:
+    its backward part needs the very tensors, unwritten.
+    """
+    kept = [(part, name, own) for part in module.modules() for name, own in part.named_buffers(recurse=False)]
+    for part, name, own in kept:
+        setattr(part, name, own.clone())
+    try:
+        yield
+    finally:
+        for part, name, own in kept:
+            setattr(part, name, own)
 
 
 def make_network(

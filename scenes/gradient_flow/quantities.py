@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from explainer.scenes.gradient_flow.networks import ACTIVATION, Network
+from explainer.scenes.gradient_flow.networks import ACTIVATION, Network, other_buffers
 from explainer.scenes.gradient_flow.training import Pass, norm_of
 
 COUNTED = 16
@@ -187,11 +187,8 @@ def jacobian_singular_values(network: Network, done: Pass) -> Tensor:
 def _jacobian(layer: torch.nn.Module, h: Tensor) -> Tensor:
     """Return ∂output/∂input (state, state) at the first row of h; what batch normalization adds is in it."""
     size = h.shape[1]
-    with torch.enable_grad():
+    with torch.enable_grad(), other_buffers(layer):
         h = h.clone().requires_grad_()
-        kept = {name: buffer.clone() for name, buffer in layer.named_buffers()}
         output, _ = layer(h)
         (rows,) = torch.autograd.grad(output[0], h, torch.eye(size, device=h.device), is_grads_batched=True)
-    for name, buffer in layer.named_buffers():
-        buffer.copy_(kept[name])
     return rows[:, 0].detach()

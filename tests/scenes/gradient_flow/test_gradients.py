@@ -253,3 +253,16 @@ def test_moments_and_shares_are_those_of_numpy():
         closed = z.detach().numpy() <= 0
         assert arrays["dead"][layer] == pytest.approx(closed.all(0).mean())
         assert arrays["saturated"][layer] == pytest.approx(closed.mean())
+
+
+def test_a_look_at_a_pass_that_rests_leaves_batch_normalization_as_it_was():
+    plain = Run("gradient-flow", depth=3, normalization="batch")
+    plain.step(6)
+    rests = Run("gradient-flow", depth=3, normalization="batch")
+    rests.step(5)
+    rests.seek(3, 1)
+    rests.arrays("*")
+    rests.step(3)
+    assert {name: list(values) for name, values in rests.metrics.items()} == {
+        name: list(values) for name, values in plain.metrics.items()
+    }
