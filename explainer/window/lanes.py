@@ -89,6 +89,9 @@ class Lanes(QWidget):
         link.start()
         session.open_scene(scene, recipe.with_view(self.main.session.params), position)
         lane.show_view(self.main.view, self.main.stage.out)
+        steering = self.main.stage.steering
+        lane.stage.steering.allow_preview(steering.preview_allowed)
+        steering.preview_changed.connect(lane.stage.steering.allow_preview)
         lane.want()
         self.others.append(lane)
         self.conductor.follow(session)

@@ -170,6 +170,16 @@ def test_what_the_pointer_is_on_is_lit_in_every_lane(driver, lanes):
     assert len(said[other]) == 1
 
 
+def test_no_lane_gives_an_open_prediction_away(driver, lanes):
+    steering = driver.window.stage.steering
+    steering.allow_preview(False)
+    driver.window.compare()
+    other = lanes.others[0].stage.steering
+    assert not other.preview_allowed
+    steering.allow_preview(True)
+    assert other.preview_allowed
+
+
 def test_what_is_dragged_in_a_picture_changes_the_run_of_that_picture(driver, lanes):
     driver.window.compare()
     settle(driver)
