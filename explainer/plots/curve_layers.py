@@ -12,7 +12,8 @@ from PySide6.QtGui import QFontMetricsF, QPainter
 
 from explainer.contract.series import Series
 from explainer.plots.colours import blend, colour, pen, small_font
-from explainer.plots.layer import Layer, draw_segments
+from explainer.plots.layer import Layer
+from explainer.plots.painting import draw_boxes, draw_segments
 from explainer.plots.reduction import Blocks, clip_segments
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ class LinesLayer(Layer):
         painter.save()
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour(token))
-        painter.drawRects([QRectF(*box) for box in boxes.tolist()])
+        draw_boxes(painter, boxes)
         painter.restore()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         joined = tall[:-1] & tall[1:] & (top[:-1] <= bottom[1:]) & (top[1:] <= bottom[:-1])

@@ -5,8 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QGraphicsItem
 
@@ -103,12 +102,3 @@ class CachedLayer(Layer):
         self._paint_safely(painter, size.width(), size.height())
         painter.end()
         return picture
-
-
-def draw_segments(painter: QPainter, starts: np.ndarray, ends: np.ndarray) -> None:
-    """Draw separate segments (n, 2) to (n, 2), already clipped.
-
-    With a pen wider than a pixel one path of n segments takes eighty times as long as n lines.
-    """
-    if len(starts):
-        painter.drawLines([QLineF(*line) for line in np.concatenate([starts, ends], 1).tolist()])

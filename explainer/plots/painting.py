@@ -1,9 +1,12 @@
-"""What a painter paints on: pixels, how many of them, or shapes that stay shapes."""
+"""What a painter paints on, and many lines or boxes in one call."""
 
 from __future__ import annotations
 
 import math
 
+import numpy as np
+import shiboken6
+from PySide6.QtCore import QLineF, QRectF
 from PySide6.QtGui import QPaintEngine, QPainter
 
 _SHAPES = (QPaintEngine.Type.User, QPaintEngine.Type.SVG, QPaintEngine.Type.Pdf)
@@ -19,3 +22,20 @@ def pixel_ratio(painter: QPainter) -> float:
     """Return how many pixels of the device or file stand for one of the widget's."""
     there = painter.deviceTransform()
     return math.hypot(there.m11(), there.m12()) or 1.0
+
+
+def draw_segments(painter: QPainter, starts: np.ndarray, ends: np.ndarray) -> None:
+    """Draw separate segments (n, 2) to (n, 2), already clipped.
+
+    With a pen wider than a pixel one path of n segments takes eighty times as long as n lines.
+    """
+    if len(starts):
+        lines = np.concatenate([starts, ends], 1, dtype=float)
+        painter.drawLines(shiboken6.wrapInstance(lines.ctypes.data, QLineF), len(lines))
+
+
+def draw_boxes(painter: QPainter, boxes: np.ndarray) -> None:
+    """Draw rectangles (n, 4): left, top, width, height."""
+    if len(boxes):
+        boxes = np.ascontiguousarray(boxes, float)
+        painter.drawRects(shiboken6.wrapInstance(boxes.ctypes.data, QRectF), len(boxes))

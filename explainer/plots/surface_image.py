@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from PySide6.QtCore import QLineF, QPointF, QSize, Qt
+from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QImage, QPainter
 
 from explainer.plots.camera import Projection
 from explainer.plots.colours import pen
 from explainer.plots.height_field import HeightField
 from explainer.plots.mesh import Mesh
+from explainer.plots.painting import draw_segments
 from explainer.plots.surface_box import paint_box, paint_ticks
 from explainer.theme import colour_maps
 from explainer.theme.tokens import Tokens
@@ -124,7 +125,7 @@ def _paint_level_lines(
     seen = ~looked_up(hidden, scenery.field, middles)
     a, b = projection(starts[seen])[0], projection(ends[seen])[0]
     painter.setPen(pen("#ffffff" if tokens.dark else tokens.text, 1.0, 0.16 if tokens.dark else 0.22))
-    painter.drawLines([QLineF(*line) for line in np.hstack([a, b]).tolist()])
+    draw_segments(painter, a, b)
 
 
 def looked_up(hidden: np.ndarray, field: HeightField, points: np.ndarray) -> np.ndarray:

@@ -11,8 +11,8 @@ from PySide6.QtGui import QImage, QPainter
 from explainer.plots.axes import Axes
 from explainer.plots.colours import blend, pen
 from explainer.plots.isolines import contour_levels, isolines, resample
-from explainer.plots.layer import CachedLayer, draw_segments
-from explainer.plots.painting import is_vector, pixel_ratio
+from explainer.plots.layer import CachedLayer
+from explainer.plots.painting import draw_segments, is_vector, pixel_ratio
 from explainer.theme.colour_maps import depth
 
 if TYPE_CHECKING:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QLineF, QPointF, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from explainer.plots.camera import Projection
 from explainer.plots.colours import colour, pen
 from explainer.plots.height_field import HeightField
+from explainer.plots.painting import draw_segments
 from explainer.plots.surface_image import looked_up
 from explainer.theme.tokens import Tokens
 
@@ -45,11 +46,11 @@ def paint_trail(
     if not len(starts):
         return
     behind = looked_up(hidden, field, (starts + ends) / 2)
-    lines = np.hstack([projection(starts)[0], projection(ends)[0]])
+    lines = np.stack([projection(starts)[0], projection(ends)[0]])
     painter.setPen(_many(pen(ball.colour, 1.2, 0.4)))
-    painter.drawLines([QLineF(*line) for line in lines[behind][::2].tolist()])
+    draw_segments(painter, *lines[:, behind][:, ::2])
     painter.setPen(_many(pen(ball.colour, 2.0)))
-    painter.drawLines([QLineF(*line) for line in lines[~behind].tolist()])
+    draw_segments(painter, *lines[:, ~behind])
 
 
 def paint_step(

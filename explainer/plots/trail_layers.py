@@ -10,8 +10,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPixmap, QPolygonF
 
 from explainer.plots.colours import colour, pen, small_font
-from explainer.plots.layer import Layer, draw_segments
-from explainer.plots.painting import is_vector, pixel_ratio
+from explainer.plots.layer import Layer
+from explainer.plots.painting import draw_segments, is_vector, pixel_ratio
 from explainer.plots.reduction import clip_segments, distinct_segments
 
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ from itertools import groupby
 from typing import Any
 
 import numpy as np
-from pyqtgraph.functions import arrayToQPolygonF
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from explainer.contract.recipe import Action
 from explainer.contract.series import Series
+from explainer.plots.painting import draw_segments
 from explainer.plots.reduction import columns
 from explainer.theme.tokens import DARK, Tokens
 
@@ -110,7 +110,7 @@ class TimeLine(QWidget):
         for index, curve in enumerate(self._curves(QRectF(MARGIN, 5, self.width() - 2 * MARGIN, base - 10))):
             colour = QColor(self._tokens.series_colour(index))
             painter.setPen(QPen(colour, 1.6))
-            painter.drawPolyline(curve)
+            draw_segments(painter, curve[:-1], curve[1:])
         self._paint_marks(painter, base)
         self._paint_cursor(painter, base)
 
@@ -132,8 +132,8 @@ class TimeLine(QWidget):
         painter.setPen(QPen(QColor(self._tokens.accent if self.hasFocus() else self._tokens.text), 2))
         painter.drawLine(QPointF(x, 3), QPointF(x, base + 3))
 
-    def _curves(self, place: QRectF) -> list[QPolygonF]:
-        """Return the progress series as polylines, all on one scale."""
+    def _curves(self, place: QRectF) -> list[np.ndarray]:
+        """Return the finite points of the progress series in pixels, each (n, 2), all on one scale."""
         pieces = [self._reduced(series, int(place.width())) for series in self._series if len(series) > 1]
         finite = np.concatenate([y[np.isfinite(y)] for _, y in pieces]) if pieces else np.empty(0)
         if not len(finite):
@@ -145,7 +145,8 @@ class TimeLine(QWidget):
             pieces = [(x, np.log10(np.maximum(y, floor))) for x, y in pieces]
             low, high = float(np.log10(floor)), float(np.log10(high))
         scale = place.height() / (high - low) if high > low else 0.0
-        return [_polyline(self.x_of(x), place.bottom() - (y - low) * scale) for x, y in pieces]
+        curves = [np.stack([self.x_of(x), place.bottom() - (y - low) * scale], 1) for x, y in pieces]
+        return [curve[np.isfinite(curve[:, 1])] for curve in curves]
 
     def _reduced(self, series: Series, width: int) -> tuple[np.ndarray, np.ndarray]:
         (x, y), _ = columns(series.steps, series.values, 0.0, self._span, max(2, width))
@@ -230,9 +231,3 @@ class TimeLine(QWidget):
 def _named(changes: Sequence[str]) -> str:
     more = len(changes) - MOST_NAMED
     return "; ".join([*changes[:MOST_NAMED], *([f"and {more} more"] if more > 0 else [])])
-
-
-def _polyline(x: np.ndarray, y: np.ndarray) -> QPolygonF:
-    """Return the finite points of a curve in pixels."""
-    finite = np.isfinite(y)
-    return arrayToQPolygonF(np.ascontiguousarray(x[finite]), np.ascontiguousarray(y[finite]))

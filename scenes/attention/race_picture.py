@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from explainer.plots.axes import Axes
 from explainer.plots.colours import colour, pen, small_font
-from explainer.plots.layer import Layer, draw_segments
+from explainer.plots.layer import Layer
 from explainer.plots.number_text import number_text
+from explainer.plots.painting import draw_segments
 from explainer.plots.picture import Picture
 from explainer.plots.reduction import clip_segments
 from explainer.theme.tokens import Tokens

@@ -15,8 +15,9 @@ from explainer.contract.frame import Frame
 from explainer.plots.axes import Axes
 from explainer.plots.colours import blend, colour, pen, small_font
 from explainer.plots.grip import Grip
-from explainer.plots.layer import Layer, draw_segments
+from explainer.plots.layer import Layer
 from explainer.plots.number_text import number_text
+from explainer.plots.painting import draw_segments
 from explainer.plots.picture import Picture
 from explainer.plots.reduction import clip_segments
 from explainer.scenes.gradient_descent import Params

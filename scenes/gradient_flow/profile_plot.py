@@ -14,8 +14,9 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPolygonF
 from explainer.plots.axes import Axes
 from explainer.plots.colours import blend, colour, pen, small_font
 from explainer.plots.curve_layers import spread
-from explainer.plots.layer import Layer, draw_segments
+from explainer.plots.layer import Layer
 from explainer.plots.number_text import number_text
+from explainer.plots.painting import draw_segments
 from explainer.plots.reduction import clip_segments
 
 DECADES = 5
