@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import shiboken6
@@ -31,11 +32,13 @@ def draw_segments(painter: QPainter, starts: np.ndarray, ends: np.ndarray) -> No
     """
     if len(starts):
         lines = np.concatenate([starts, ends], 1, dtype=float)
-        painter.drawLines(shiboken6.wrapInstance(lines.ctypes.data, QLineF), len(lines))
+        first: Any = shiboken6.wrapInstance(lines.ctypes.data, QLineF)
+        painter.drawLines(first, len(lines))
 
 
 def draw_boxes(painter: QPainter, boxes: np.ndarray) -> None:
     """Draw rectangles (n, 4): left, top, width, height."""
     if len(boxes):
         boxes = np.ascontiguousarray(boxes, float)
-        painter.drawRects(shiboken6.wrapInstance(boxes.ctypes.data, QRectF), len(boxes))
+        first: Any = shiboken6.wrapInstance(boxes.ctypes.data, QRectF)
+        painter.drawRects(first, len(boxes))

@@ -1,4 +1,4 @@
-"""Passing on the latest of many requests, a few times a second: for what is asked while something is dragged."""
+"""Passing on the latest of many requests, so many times a second and not more."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from PySide6.QtCore import QObject, QTimer
 
 PAUSE = 30
 """Milliseconds between two requests."""
+READING = 250
+"""Milliseconds for which words stay that are to be read: numbers that change more often cannot be."""
 
 
 class Throttle(QObject):

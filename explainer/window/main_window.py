@@ -21,6 +21,7 @@ from explainer.contract.run_file import is_named_so
 from explainer.contract.scene import Scene
 from explainer.contract.series import Series
 from explainer.contract.start import Start
+from explainer.plots.throttle import READING, Throttle
 from explainer.window.actions import colour_actions, make_actions
 from explainer.window.announcements import Announcements
 from explainer.window.conductor import ON, Conductor
@@ -71,6 +72,7 @@ class MainWindow(QMainWindow):
         self.exports.lanes = self.lanes
         self.exports.formulas_shown = lambda: self.inspector.shows_formulas
         self.transport = Transport()
+        self._speed = Throttle(self, self.transport.show_speed, READING)
         self.actions_by_key = make_actions(self, self.stage)
         self.transport.show_actions(self.actions_by_key)
         self.top_bar, self.drop_hint = TopBar(self.actions_by_key), DropHint(self)
@@ -374,9 +376,10 @@ class MainWindow(QMainWindow):
         device = session.recipe.device.upper()
         if session.playing or (self.conductor.is_playing and not self.conductor.goes_back):
             measured = session.measured_speed if session.playing else self.conductor.measured_speed
-            transport.show_speed(session.speed, measured, f"{self.lane.pictures_per_second} pictures/s · {device}")
+            self._speed.ask(session.speed, measured, f"{self.lane.pictures_per_second} pictures/s · {device}")
         else:
-            transport.show_speed(session.speed, None, device)
+            self._speed.ask(session.speed, None, device)
+            self._speed.hurry()
         transport.show_place(self.conductor.step, self.conductor.known, session.phase)
 
     def _show_playing(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
@@ -9,8 +10,28 @@ from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from explainer.contract.frame import Note
 
+NUMBER = re.compile(r"[\d.,+−-]+|e(?=[+−-]?\d)")
 MOST = 3
 """How many notes are shown at once; the first are the most important."""
+
+
+class Words(QLabel):
+    """A note's words; while only the numbers in them change they never take fewer lines, so that nothing jumps."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._heights: dict[int, int] = {}
+
+    def show_words(self, words: str) -> None:
+        """Show a note."""
+        if NUMBER.sub("", words) != NUMBER.sub("", self.text()):
+            self._heights.clear()
+        self.setText(words)
+
+    def heightForWidth(self, width: int) -> int:
+        """Qt: as high as it ever was with these words."""
+        self._heights[width] = max(self._heights.get(width, 0), super().heightForWidth(width))
+        return self._heights[width]
 
 
 class NotesPanel(QWidget):
@@ -42,8 +63,8 @@ class NotesPanel(QWidget):
         self.setVisible(bool(shown))
         self.setAccessibleDescription(" ".join(note.text for note in shown))
 
-    def _make_label(self, rows: QVBoxLayout) -> tuple[QFrame, QLabel]:
-        frame, label = QFrame(), QLabel()
+    def _make_label(self, rows: QVBoxLayout) -> tuple[QFrame, Words]:
+        frame, label = QFrame(), Words()
         frame.setProperty("role", "notice")
         label.setWordWrap(True)
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
@@ -55,10 +76,10 @@ class NotesPanel(QWidget):
         return frame, label
 
 
-def _fill(frame: QFrame, label: QLabel, note: Note) -> None:
+def _fill(frame: QFrame, label: Words, note: Note) -> None:
     if frame.property("level") != note.level:
         frame.setProperty("level", note.level)
         frame.style().polish(frame)
         label.style().polish(label)
     link = f' <a href="{note.link}">Try it</a>' if note.link else ""
-    label.setText(note.text.replace("&", "&amp;").replace("<", "&lt;") + link)
+    label.show_words(note.text.replace("&", "&amp;").replace("<", "&lt;") + link)

@@ -25,6 +25,7 @@ from explainer.contract.parameters import Parameters
 from explainer.plots.picture import Picture, Steering, View
 from explainer.theme.tokens import DARK, RADIUS, Tokens
 from explainer.window.card import Card
+from explainer.window.one_pass import OnePass
 
 MARGIN = 16
 RING = (10, 10, -10, -10)
@@ -71,6 +72,7 @@ class Stage(QWidget):
         self._splitter: QSplitter | None = None
         self._ringed = False
         self._least_height = 0
+        self._pass = OnePass(self)
 
     def show_view(self, view: View, keys: Sequence[str] = ()) -> None:
         """Set the stage for a scene, with the pictures of these keys, or those meant for the beginning."""
@@ -147,6 +149,7 @@ class Stage(QWidget):
         self.setAccessibleDescription(self._view.summary(frame))
         for picture in self.pictures:
             picture.draw(frame)
+        self._pass.settle()
 
     def draw_job(self, part: JobPart) -> None:
         """Give a side job's findings to the pictures that can be seen."""

@@ -7,12 +7,13 @@ import signal
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton
 
 from explainer.contract.lesson import parse_try
+from explainer.plots.axes import Axes
 from explainer.theme.tokens import DARK, LIGHT
 
 KEYS = Qt.Key
@@ -512,6 +513,34 @@ def test_time_line_click_and_keys_go_to_a_step(driver):
     driver.until(lambda: driver.step == 40)
     driver.key(KEYS.Key_PageUp)
     driver.until(lambda: driver.step == 36)
+
+
+class Passes(QObject):
+    """Which plots are painted in each pass of a window."""
+
+    def __init__(self, window):
+        super().__init__(window)
+        self.window, self.names = window, []
+        QApplication.instance().installEventFilter(self)
+
+    def eventFilter(self, watched, event):
+        if watched is self.window and event.type() is QEvent.Type.UpdateRequest:
+            self.names.append(set())
+        if event.type() is QEvent.Type.Paint and isinstance(watched, Axes) and self.names:
+            self.names[-1].add(watched.accessibleName())
+        return False
+
+
+def test_all_plots_that_a_frame_changes_are_painted_in_one_pass(driver):
+    window = driver.window
+    window.stage.bring_out("loss")
+    driver.go_to(3)
+    passes = Passes(window)
+    driver.key(KEYS.Key_Right)
+    driver.until(lambda: driver.step == 4 and any(passes.names))
+    QApplication.instance().removeEventFilter(passes)
+    window.stage.put_away("loss")
+    assert len(next(names for names in passes.names if names)) == 3
 
 
 def test_the_seed_field_takes_seeds_and_refuses_the_rest(driver):

@@ -12,6 +12,7 @@ from explainer.contract.frame import Frame
 from explainer.contract.parameters import Parameters
 from explainer.contract.scene import Scene
 from explainer.plots.picture import View
+from explainer.plots.throttle import READING, Throttle
 from explainer.theme.tokens import Tokens
 from explainer.window.controls.control_set import ControlSet
 from explainer.window.controls.panel import ControlPanel
@@ -48,6 +49,7 @@ class Inspector(QWidget):
         rows.addWidget(self.tabs, 1)
         rows.addWidget(self.notes)
         self.notes.link_asked.connect(self.lesson.follow)
+        self._noting = Throttle(self, self._note, READING)
 
     @property
     def shows_formulas(self) -> bool:
@@ -63,17 +65,21 @@ class Inspector(QWidget):
         self.math.set_formulas(view.formulas)
         self.code.show_files(experiment_files(CATALOGUE.code_folder(scene)))
         self.tabs.setTabVisible(MATH, bool(view.formulas))
+        self._noting.forget()
         self.notes.show_notes(())
         return self.controls
 
     def draw(self, frame: Frame, file: str, line: int) -> None:
         """Follow the run: numbers in the formulas, the marked line, the notes."""
         self.math.draw(frame)
-        self.notes.show_notes(self._view.notes(frame))
+        self._noting.ask(frame)
         if line:
             self.code.mark(file, line)
         else:
             self.code.clear_mark()
+
+    def _note(self, frame: Frame) -> None:
+        self.notes.show_notes(self._view.notes(frame))
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours and sizes of a theme."""
