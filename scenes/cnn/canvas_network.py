@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter, QPainterPath
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen
 
 from explainer.contract.frame import Frame
 from explainer.plots.colours import blend, colour, pen, small_font
@@ -25,8 +26,11 @@ from explainer.scenes.cnn.tiles import (
     signed_tiles,
 )
 from explainer.scenes.cnn.words import layer_title, shape_text
+from explainer.theme.tokens import Tokens
 
 BARS = 176.0
+LEVELS = 16
+"""How many strengths of an edge are told apart, below zero and above."""
 MOST_EDGES = 3
 """How many of its inputs each map is joined with in the picture of the whole: the strongest."""
 
@@ -126,20 +130,22 @@ class NetworkCanvas(Canvas):
         return self.hovered if self.hovered and self.hovered[0] != "image" else None
 
     def _paint_edges(self, painter: QPainter) -> None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         places = {column.name: column for column in self.columns}
         lit = self._lit()
         for before, column in zip(self.columns, self.columns[1:], strict=False):
             weights = self._weights(column.name)
+            shares = weights / limit_of(weights) if weights is not None else None
             for index in range(len(column.tiles)):
                 strong = lit == (column.name, index)
-                if weights is None:
+                if shares is None:
                     painter.setPen(pen(self.tokens.accent if strong else self.tokens.border, 1.5 if strong else 1.0))
                     first, second = before.tiles[index], column.tiles[index]
                     painter.drawLine(
                         QPointF(first.right(), first.center().y()), QPointF(second.left(), second.center().y())
                     )
                 elif lit is None or strong:
-                    self._kernel_edges(painter, places, column, index, weights, strong)
+                    self._kernel_edges(painter, places, column, index, shares, strong)
 
     def _kernel_edges(
         self,
@@ -147,31 +153,16 @@ class NetworkCanvas(Canvas):
         places: Mapping[str, Column],
         column: Column,
         index: int,
-        weights: np.ndarray,
+        shares: np.ndarray,
         strong: bool,
     ) -> None:
         """Join a map with the inputs that count most, or when it is brought out with all of them."""
-        source = places[self._source(column.name)]
-        row = weights[index] if len(source.tiles) > 1 else weights[index].sum(keepdims=True)
+        source, target = places[self._source(column.name)].tiles, column.tiles[index]
+        row = shares[index] if len(source) > 1 else shares[index].sum(keepdims=True)
         order = np.argsort(-np.abs(row))[: None if strong else MOST_EDGES]
-        for number in order[::-1]:
-            self._edge(
-                painter,
-                source.tiles[number],
-                column.tiles[index],
-                row[number] * (1 if strong else 0.35),
-                limit_of(weights),
-            )
-
-    def _edge(self, painter: QPainter, first: QRectF, second: QRectF, value: float, limit: float) -> None:
-        start, end = QPointF(first.right(), first.center().y()), QPointF(second.left(), second.center().y())
-        reach = QPointF((end.x() - start.x()) / 2, 0)
-        path = QPainterPath(start)
-        path.cubicTo(start + reach, end - reach, end)
-        line = pen(self.tokens.border, 1.0)
-        line.setColor(faint_sign(value, limit, self.tokens) if value else colour(self.tokens.border))
-        line.setWidthF(1.0 + 1.5 * min(1.0, abs(value) / limit))
-        painter.strokePath(path, line)
+        for number in order[::-1].tolist():
+            painter.setPen(_edge_pen(round(LEVELS * float(np.clip(row[number], -1, 1))), strong, self.tokens))
+            painter.drawPath(_bent(source[number], target))
 
     def _source(self, name: str) -> str:
         assert self.frame is not None
@@ -284,3 +275,23 @@ class NetworkCanvas(Canvas):
             return ""
         number, channel, _ = chosen(self.frame)
         return ", ".join(self._title(name) for name in self.maps()) + f"; chosen: convolution {number}, map {channel}"
+
+
+@lru_cache
+def _edge_pen(level: int, strong: bool, tokens: Tokens) -> QPen:
+    """Return the pen of an edge: a level from −1 to 1 in so many parts, faint unless its map is brought out.
+
+    Faint edges are one pixel wide, which paints six times as fast as any wider line.
+    """
+    share = level / LEVELS * (1 if strong else 0.35)
+    token = faint_sign(share, 1.0, tokens).name() if level else tokens.border
+    return pen(token, 1.0 + 1.5 * abs(share) if strong else 1.0)
+
+
+def _bent(first: QRectF, second: QRectF) -> QPainterPath:
+    """Return a curve from the middle of one tile's right side to the middle of another's left."""
+    start, end = QPointF(first.right(), first.center().y()), QPointF(second.left(), second.center().y())
+    reach = QPointF((end.x() - start.x()) / 2, 0)
+    path = QPainterPath(start)
+    path.cubicTo(start + reach, end - reach, end)
+    return path
