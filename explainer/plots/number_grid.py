@@ -14,7 +14,7 @@ from explainer.plots.colours import colour, pen, small_font
 from explainer.plots.shading import Shading, readable_on
 from explainer.theme.tokens import SMALL, Tokens
 
-LEAST_LINES, LEAST_FIGURES = 7.0, 24.0
+LEAST_LINES, LEAST_FIGURES = 7.0, 18.0
 """Pixels from which on a cell has a border, and a figure."""
 LARGEST_FIGURES = 20.0
 FAINT = 0.32
@@ -204,7 +204,7 @@ class NumberGrid:
         for size in (usual, 0.8 * usual, least):
             painter.setFont(small_font(tokens, base, max(size, least)))
             figure = painter.fontMetrics().horizontalAdvance("0")
-            texts = cell_texts(self.values.reshape(-1), self.cell - 6, figure)
+            texts = cell_texts(self.values.reshape(-1), self.cell - 3, figure)
             if any(texts):
                 return texts
         return [""] * self.values.size

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from explainer.contract.frame import Frame
 from explainer.contract.scene import Scene
@@ -48,13 +48,22 @@ class Lane(QWidget):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
         rows.addWidget(self.header)
-        rows.addWidget(self.stage, 1)
+        rows.addWidget(self._scrolled(), 1)
         self.header.hide()
         session.frame_changed.connect(self._draw)
         session.job_found.connect(self.stage.draw_job)
         session.params_changed.connect(lambda params: self.arrays_changed.emit())
         session.params_changed.connect(lambda params: self._hurry())
         self.stage.pictures_changed.connect(self.arrays_changed)
+
+    def _scrolled(self) -> QScrollArea:
+        """Return the stage in a frame that scrolls where the pictures have no room."""
+        area = QScrollArea()
+        area.setWidget(self.stage)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        return area
 
     @property
     def pictures_per_second(self) -> int:

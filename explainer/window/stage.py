@@ -40,8 +40,8 @@ KEEP_ALL_KEYS = (QAbstractSlider, QAbstractSpinBox, QAbstractItemView, QComboBox
 PRESSES = (Qt.Key.Key_Space, Qt.Key.Key_Select)
 """What a button uses."""
 GAP = 12
-LEAST_HEIGHTS = {1: 136, 2: 136, 3: 72}
-"""Pixels that a picture keeps by number of rows, so that axes and curve have room in the smallest window."""
+LEAST_HEIGHT = 128
+"""Pixels that a picture keeps, so that axes and curve have room; where the window has less, the stage scrolls."""
 IN_ONE_COLUMN = 2
 """Up to this many pictures stand above one another; more stand two in a row."""
 
@@ -71,7 +71,6 @@ class Stage(QWidget):
         self._rows.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         self._splitter: QSplitter | None = None
         self._ringed = False
-        self._least_height = 0
         self._pass = OnePass(self)
 
     def show_view(self, view: View, keys: Sequence[str] = ()) -> None:
@@ -203,7 +202,6 @@ class Stage(QWidget):
         self._splitter = _splitter(Qt.Orientation.Vertical)
         for row in rows:
             self._splitter.addWidget(_row(row))
-        self._least_height = LEAST_HEIGHTS.get(len(rows), 40)
         self._set_least_heights()
         weights = [max(card.picture.weight for card in row) for row in rows]
         self._splitter.setSizes([round(1000 * weight) for weight in weights])
@@ -222,7 +220,7 @@ class Stage(QWidget):
 
     def _set_least_heights(self) -> None:
         for card in self._cards.values():
-            card.picture.setMinimumHeight(self._tokens.size(self._least_height))
+            card.picture.setMinimumHeight(self._tokens.size(LEAST_HEIGHT))
 
     def _card(self, key: str) -> Card:
         if key not in self._cards:

@@ -31,7 +31,7 @@ class Backward(LinkedPicture):
     about: ClassVar[str] = (
         "Hover a gradient to see the terms that add up to it; click an upstream number to type, or drag it"
     )
-    hint: ClassVar[str] = "hover a gradient · drag or click an upstream number"
+    hint: ClassVar[str] = "hover a gradient, click an upstream number"
     arrays: ClassVar[Sequence[str]] = ("input", "weight", "bias", "result", "upstream", "grad_input", "grad_weight")
 
     def grids(self) -> list[NumberGrid]:

@@ -14,7 +14,7 @@ from explainer.scenes.convolution.costs import Cost, costs
 from explainer.scenes.convolution.linked import LinkedPicture
 from explainer.theme.tokens import BODY, CAPTION
 
-ROW = 40.0
+MOST_ROW = 64.0
 NAME = 150.0
 KINDS = ("Parameters", "Multiply–adds")
 
@@ -39,7 +39,7 @@ class CostPicture(LinkedPicture):
         found = costs(self.moment.plan)
         scale, area = self.tokens.scale, QRectF(self.board.rect()).adjusted(8, 4, -8, -4)
         head = 24 * scale
-        height = min(ROW * scale, (area.height() - head) / len(found))
+        height = min(MOST_ROW * scale, (area.height() - head) / len(found))
         half = (area.width() - NAME * scale) / 2
         painter.setFont(small_font(self.tokens, self.board.font(), CAPTION))
         painter.setPen(colour(self.tokens.muted))

@@ -36,7 +36,7 @@ class Equivariance(LinkedPicture):
         self.after = NumberGrid("its-output", "Its output", Shading("signed"))
         self.along = NumberGrid("moved-output", "Output, shifted along", Shading("signed"))
         self.gap = NumberGrid("difference", "Difference", Shading("signed"))
-        self.pooled = NumberGrid("pooled", "After 2 × 2 max pooling", Shading("signed"))
+        self.pooled = NumberGrid("pooled", "2 × 2 max-pooled", Shading("signed"))
         return [self.image, self.after, self.along, self.gap, self.pooled]
 
     @property
@@ -76,7 +76,7 @@ class Equivariance(LinkedPicture):
             self.pooled.fill(np.zeros((0, 0)))
             return
         self.pooled.fill(after[out], faint=~np.isclose(after[out], before[out]))
-        self.pooled.caption = f"{alike(after[out], before[out])} of {after[out].size} as before the shift"
+        self.pooled.caption = f"{alike(after[out], before[out])} of {after[out].size} as before"
 
     def items(self) -> list[Item]:
         """Return the grids in their row."""

@@ -136,7 +136,7 @@ def lay_column(board: Board, items: Sequence[Item], area: QRectF) -> None:
 
 def paint_titles(board: Board, painter: QPainter, items: Sequence[Item]) -> None:
     """Write a title above each grid, a caption below it, and the signs between them."""
-    written: list[QRectF] = []
+    written = [item.grid.box for item in items]
     for before, item in zip([None, *items], items, strict=False):
         box, scale = item.grid.box, board.tokens.scale
         painter.setFont(small_font(board.tokens, board.font(), CAPTION))
@@ -157,8 +157,11 @@ def _write_beside(painter: QPainter, place: QRectF, words: str, written: list[QR
     if not words:
         return
     for other in written:
-        if place.intersects(other) and other.center().x() < place.center().x():
-            place.setLeft(other.right() + 4)
+        if place.intersects(other):
+            if other.center().x() < place.center().x():
+                place.setLeft(other.right() + 4)
+            else:
+                place.setRight(other.left() - 4)
     shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, max(0, int(place.width())))
     painter.drawText(place, Qt.AlignmentFlag.AlignCenter, shown)
     written.append(place)

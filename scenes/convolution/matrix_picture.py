@@ -16,6 +16,9 @@ from explainer.scenes.convolution.linked import CELL, LinkedPicture
 from explainer.scenes.convolution.plan import MAX_POOL
 from explainer.scenes.convolution.words import number, size
 
+MOST_WORDS = 4
+"""A line of words for every so many lines that the picture is high."""
+
 
 class Matrix(LinkedPicture):
     """Row r of the matrix makes output cell r; hover it to see which."""
@@ -76,7 +79,7 @@ class Matrix(LinkedPicture):
     def arrange(self) -> None:
         """Lay the grids out in a row."""
         if self.matrix.values.size:
-            below = words_height(self.board, 2)
+            below = words_height(self.board, len(self.words()))
             lay_row(self.board, self.items(), QRectF(self.board.rect()).adjusted(4, 0, -4, -below))
 
     def decorate(self, painter: QPainter) -> None:  # type: ignore[override]
@@ -87,7 +90,13 @@ class Matrix(LinkedPicture):
             paint_words(self.board, painter, [("More than a million numbers: choose a smaller image.", "warning")])
             return
         paint_titles(self.board, painter, self.items())
-        paint_words(self.board, painter, [(self.row_words(), "strong"), (self.whole_words(), "")])
+        paint_words(self.board, painter, self.words())
+
+    def words(self) -> list[tuple[str, str]]:
+        """Return what is said below, as many lines as leave room for the matrices."""
+        lines = [(self.row_words(), "strong"), (self.transpose_words(), ""), (self.sparse_words(), "")]
+        room = int(self.board.height() / words_height(self.board, MOST_WORDS))
+        return [line for line in lines if line[0]][: max(1, room)]
 
     def row_words(self) -> str:
         """Return what the marked row computes."""
@@ -100,23 +109,24 @@ class Matrix(LinkedPicture):
         value = number(float(self.out.values[row, 0]))
         return f"Row {row} = output{list(self.place)}: {used} of {weights.size} weights are not 0; {value}{added}"
 
-    def whole_words(self) -> str:
-        """Return how sparse the matrix is, and whether its transpose undoes it."""
+    def sparse_words(self) -> str:
+        """Return how sparse the matrix is."""
         assert self.moment is not None
-        matrix, gram = self.matrix.values, self.gram.values
-        share = np.count_nonzero(matrix) / matrix.size
-        distinct = len(np.unique(matrix[matrix != 0]))
+        matrix = self.matrix.values
+        share, distinct = np.count_nonzero(matrix) / matrix.size, len(np.unique(matrix[matrix != 0]))
         words = f"{share:.0%} of W is not 0, and there are {distinct} different weights in it"
         if self.moment.plan.operation == MAX_POOL:
             words = f"{words}; it holds for this input only: the maximum is not linear"
-        if gram.size:
-            same = np.allclose(gram, np.eye(len(gram)), atol=1e-6)
-            words += (
-                " · WᵀW is the identity: Wᵀ undoes W"
-                if same
-                else " · WᵀW is not the identity: Wᵀ, the transposed operation, does not undo W"
-            )
         return words
+
+    def transpose_words(self) -> str:
+        """Return whether the transposed matrix undoes it, nothing where that was not worked out."""
+        gram = self.gram.values
+        if not gram.size:
+            return ""
+        if np.allclose(gram, np.eye(len(gram)), atol=1e-6):
+            return "WᵀW is the identity: Wᵀ undoes W"
+        return "WᵀW is not the identity: Wᵀ, the transposed operation, does not undo W"
 
     def hover(self, name: str, row: int, column: int) -> None:
         """Light the output cell of a row."""

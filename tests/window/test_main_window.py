@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButt
 from explainer.contract.lesson import parse_try
 from explainer.plots.axes import Axes
 from explainer.theme.tokens import DARK, LIGHT
+from explainer.window.stage import LEAST_HEIGHT
 
 KEYS = Qt.Key
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -541,6 +542,20 @@ def test_all_plots_that_a_frame_changes_are_painted_in_one_pass(driver):
     QApplication.instance().removeEventFilter(passes)
     window.stage.put_away("loss")
     assert len(next(names for names in passes.names if names)) == 3
+
+
+def test_pictures_that_have_no_room_keep_their_height_and_the_stage_scrolls(driver):
+    window = driver.window
+    out, size = list(window.stage.out), window.size()
+    for kind in list(window.stage.away):
+        window.stage.bring_out(kind.key)
+    window.resize(1000, 640)
+    driver.until(lambda: window.height() == 640 and window.stage.height() > window.lane.height())
+    assert min(picture.height() for picture in window.stage.pictures) >= LEAST_HEIGHT
+    for key in set(window.stage.out) - set(out):
+        window.stage.put_away(key)
+    window.resize(size)
+    driver.until(lambda: window.stage.height() == window.lane.height())
 
 
 def test_the_seed_field_takes_seeds_and_refuses_the_rest(driver):
