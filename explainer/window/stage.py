@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
@@ -41,7 +42,9 @@ PRESSES = (Qt.Key.Key_Space, Qt.Key.Key_Select)
 """What a button uses."""
 GAP = 12
 LEAST_HEIGHT = 128
-"""Pixels that a picture keeps, so that axes and curve have room; where the window has less, the stage scrolls."""
+"""Pixels that a picture of weight 1 keeps, so that axes and curve have room; a weightier one keeps more of them.
+
+Where the window has less, the stage scrolls."""
 IN_ONE_COLUMN = 2
 """Up to this many pictures stand above one another; more stand two in a row."""
 
@@ -220,7 +223,7 @@ class Stage(QWidget):
 
     def _set_least_heights(self) -> None:
         for card in self._cards.values():
-            card.picture.setMinimumHeight(self._tokens.size(LEAST_HEIGHT))
+            card.picture.setMinimumHeight(self._tokens.size(LEAST_HEIGHT * max(1.0, math.sqrt(card.picture.weight))))
 
     def _card(self, key: str) -> Card:
         if key not in self._cards:

@@ -150,7 +150,7 @@ class MapCanvas(Canvas):
             paint_words(painter, above, title, self.tokens, size=12, bold=True, token=self.tokens.text)
             paint_words(painter, above.translated(0, self.line), words, self.tokens)
             below = QRectF(box.left(), box.bottom() + 2, box.width() + SIGN, self.line)
-            paint_words(painter, below, f"±{number_text(limit)} at full colour", self.tokens, token=self.tokens.faint)
+            paint_words(painter, below, f"±{number_text(limit)} at full colour", self.tokens)
             if place:
                 self._sign(painter, self.plan.sums[place - 1][1], box, "→")
 
