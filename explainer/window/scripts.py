@@ -6,7 +6,6 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from explainer.contract.refused import Refused
-from explainer.script import script_of
 from explainer.window.session import Session
 
 NOT_YET = "there is no run yet to be told as a script: wait for its first picture"
@@ -34,6 +33,8 @@ class Scripts(QObject):
         self.done.emit(f"Copied as PyTorch: a script of {steps:,} step{'s' * (steps != 1)}, paste it into a .py file")
 
     def _write(self) -> tuple[str, int]:
+        from explainer.script import script_of  # half a frame to import: not before it is wanted
+
         session, scene = self._session, self._session.scene
         if scene is None or session.frame is None or session.is_opening:
             raise Refused(NOT_YET)

@@ -16,8 +16,8 @@ from explainer.contract import (
     switch,
     text,
 )
-from explainer.scenes.convolution.images import PHOTOGRAPH_SIZE, PHOTOGRAPHS
 from explainer.scenes.convolution.kernels import LARGEST, read_kernels, read_numbers
+from explainer.scenes.convolution.photographs import PHOTOGRAPH_SIZE, PHOTOGRAPHS
 from explainer.scenes.convolution.plan import AVERAGE_POOL, CONVOLUTION, MAX_POOL, TRANSPOSED, plan_of
 
 MOST_CHANNELS = 8

@@ -9,10 +9,8 @@ from PIL import Image
 
 from explainer.contract.refused import Refused, shown
 from explainer.lab.digits import digits
+from explainer.scenes.convolution.photographs import PHOTOGRAPHS
 
-PHOTOGRAPHS = {"china": "china.jpg", "flower": "flower.jpg"}
-"""The two photographs that scikit-learn brings, 427 × 640 pixels."""
-PHOTOGRAPH_SIZE = (427, 640)
 LARGEST_FILE = 64 * 2**20
 MOST_PIXELS = 1 << 20
 """Pixels that an image of one's own may have at its own size."""

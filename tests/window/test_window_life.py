@@ -268,6 +268,7 @@ def _tooltip(widget: QWidget | None) -> str:
 def test_every_parameter_has_a_control_of_its_name(lone):
     for scene in ("gradient-descent", "small-network"):
         window = lone(scene=scene)
+        window.inspector.panel.set_unfolded(True)
         names = {widget.objectName() for widget in window.inspector.panel.findChildren(QWidget)}
         assert set(CATALOGUE.scene(scene).parameters.declarations) <= names
 

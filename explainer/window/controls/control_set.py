@@ -49,6 +49,8 @@ class ControlSet(QObject):
         control.set_surroundings(self._values)
         self._apply(control)
         control.changed.connect(partial(self._take, name, control))
+        if name in self._refusals:
+            control.refuse(self._refusals[name])
         self._controls[name].append(control)
         control.destroyed.connect(partial(_forget, self._controls[name], control))
         return control

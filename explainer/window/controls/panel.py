@@ -76,6 +76,23 @@ class ControlPanel(QWidget):
         self.fold.setVisible(bool(others))
         self.more = QWidget()
         self.more.setVisible(False)
+        self._folded = others
+        """What is folded away and not yet made: many people never unfold it, and it takes time at the start."""
+        self.column.addWidget(self.fold)
+        self.column.addWidget(self.more)
+        self.fold.toggled.connect(lambda unfolded: self._unfold(unfolded, len(others)))
+        self._name_fold(False, len(others))
+
+    def _unfold(self, unfolded: bool, count: int) -> None:
+        self._fill_fold()
+        self.more.setVisible(unfolded)
+        self._name_fold(unfolded, count)
+        self.unfolded_changed.emit(unfolded)
+
+    def _fill_fold(self) -> None:
+        others, self._folded = self._folded, ()
+        if not others:
+            return
         rows = _column(self.more, 0)
         kinds = {name: self.control_set.declarations[name].kind for name in others}
         self._add(rows, [name for name in others if kinds[name] is not Kind.VIEW])
@@ -83,15 +100,6 @@ class ControlPanel(QWidget):
         if seen:
             rows.addWidget(_heading("What is drawn"))
         self._add(rows, seen)
-        self.column.addWidget(self.fold)
-        self.column.addWidget(self.more)
-        self.fold.toggled.connect(lambda unfolded: self._unfold(unfolded, len(others)))
-        self._name_fold(False, len(others))
-
-    def _unfold(self, unfolded: bool, count: int) -> None:
-        self.more.setVisible(unfolded)
-        self._name_fold(unfolded, count)
-        self.unfolded_changed.emit(unfolded)
 
     def _name_fold(self, unfolded: bool, count: int) -> None:
         words = "Fewer controls" if unfolded else f"{count} more control{'s' if count != 1 else ''}"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from explainer.theme.tokens import Tokens
@@ -37,6 +37,8 @@ class CodePanel(QWidget):
         self.setAccessibleName("Code")
         self._files: list[Path] = []
         self._mark: tuple[str, int] | None = None
+        self._shown: Path | None = None
+        """The file that was read last; a hidden panel reads none, for colouring one takes time at the start."""
         self.view = CodeView()
         self.chooser = QComboBox()
         self.chooser.setObjectName("code-file")
@@ -77,7 +79,15 @@ class CodePanel(QWidget):
         self.chooser.addItems([path.name for path in self._files])
         self.chooser.blockSignals(False)
         self.chooser.setEnabled(len(self._files) > 1)
+        self.copy.setEnabled(self.file is not None)
+        self._shown = None
         self._show()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Qt: read the file that has not been read yet."""
+        super().showEvent(event)
+        if self._shown != self.file:
+            self._show()
 
     def mark(self, file: str | Path, line: int) -> None:
         """Mark the line, counted from 1, at which the run rests, and bring its file out; other files are ignored."""
@@ -113,7 +123,9 @@ class CodePanel(QWidget):
         rows.addWidget(self.script)
 
     def _show(self) -> None:
+        if not self.isVisible():
+            return
+        self._shown = self.file
         self.view.show_source(self.file.read_text(encoding="utf-8") if self.file else "")
-        self.copy.setEnabled(self.file is not None)
         if self._mark and self.file and self.file.name == self._mark[0]:
             self.view.mark(self._mark[1])

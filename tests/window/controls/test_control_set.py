@@ -136,7 +136,7 @@ def panel(qtbot, controls):
 
 def test_the_panel_shows_the_first_and_folds_the_others_away(panel):
     assert panel.controls["lr"].isVisible()
-    assert not panel.controls["depth"].isVisible()
+    assert "depth" not in panel.controls
     assert "4 more controls" in panel.fold.text()
     panel.fold.click()
     assert panel.controls["depth"].isVisible()
@@ -161,11 +161,14 @@ def test_the_panel_tells_changes_of_any_linked_control(qtbot, panel, controls):
 def test_the_panel_passes_values_and_refusals_on(panel):
     panel.set_values({"depth": 4})
     panel.refuse("depth", "too deep")
+    panel.set_unfolded(True)
     assert panel.controls["depth"].value() == 4
     assert panel.controls["depth"].refusal.text() == "Too deep"
 
 
 def test_every_control_has_its_parameters_name_a_readable_name_and_a_tooltip(panel):
+    panel.set_unfolded(True)
+    assert set(panel.controls) == set(panel.control_set.declarations)
     for name, control in panel.controls.items():
         assert control.objectName() == name
         assert control.accessibleName()
