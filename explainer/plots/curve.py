@@ -20,6 +20,9 @@ from explainer.plots.reduction import columns
 from explainer.plots.view_box import LARGEST
 from explainer.theme.tokens import Tokens
 
+LEAST_STEPS = 10
+"""How many steps the axis shows at least: there is no step 0.2."""
+
 
 class CurvePlot(Axes):
     """Curves against step. The cursor can be dragged; :attr:`step_chosen` says to which step."""
@@ -110,7 +113,7 @@ class CurvePlot(Axes):
     # what the lines show
 
     def _take_in(self) -> None:
-        last = max([line.series.last_step for line in self.lines.values()] + [self.cursor, 1])
+        last = max([line.series.last_step for line in self.lines.values()] + [self.cursor, LEAST_STEPS])
         self._make_label_room()
         width = max(1.0, self.view_box.rect().width())
         share = min(0.5, (self.label_room + 10) / width)
