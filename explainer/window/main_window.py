@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import importlib
-from dataclasses import replace
 from pathlib import Path
 
-import msgspec
 from PySide6.QtCore import QByteArray, QMimeData, Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from explainer.contract.catalogue import CATALOGUE, module_name
-from explainer.contract.fields import Kind
 from explainer.contract.frame import Frame
-from explainer.contract.lesson import CompareLink, TryLink
-from explainer.contract.recipe import Position, Recipe
 from explainer.contract.refused import Refused
 from explainer.contract.run_file import is_named_so
 from explainer.contract.scene import Scene
-from explainer.contract.series import Series
 from explainer.contract.start import Start
-from explainer.plots.throttle import READING, Throttle
 from explainer.window.actions import colour_actions, make_actions
 from explainer.window.announcements import Announcements
-from explainer.window.conductor import ON, Conductor
+from explainer.window.comparison import Comparison
+from explainer.window.conductor import Conductor
 from explainer.window.drop_hint import DropHint, nothing_else, only_file
 from explainer.window.engine_link import EngineLink
 from explainer.window.exports import Exports
@@ -34,6 +28,7 @@ from explainer.window.lane import Lane
 from explainer.window.lanes import Lanes
 from explainer.window.notices import Notices
 from explainer.window.picture_menu import PictureMenu
+from explainer.window.readouts import Readouts
 from explainer.window.run_files import RunFiles
 from explainer.window.runs_bar import RunsBar
 from explainer.window.scripts import Scripts
@@ -65,6 +60,7 @@ class MainWindow(QMainWindow):
         self.stage = self.lane.stage
         self.conductor = Conductor(self.session, self)
         self.lanes = Lanes(self.lane, self.conductor)
+        self.comparison = Comparison(self.session, self.lanes, self.conductor, self)
         self.sidebar = Sidebar(CATALOGUE.scenes())
         self.run_files = RunFiles(self.session, settings, self)
         self.exports = Exports(self.lane, lambda: self.theme.tokens, self)
@@ -72,7 +68,7 @@ class MainWindow(QMainWindow):
         self.exports.lanes = self.lanes
         self.exports.formulas_shown = lambda: self.inspector.shows_formulas
         self.transport = Transport()
-        self._speed = Throttle(self, self.transport.show_speed, READING)
+        self.readouts = Readouts(self.transport, self.lane, self.conductor, self)
         self.actions_by_key = make_actions(self, self.stage)
         self.transport.show_actions(self.actions_by_key)
         self.top_bar, self.drop_hint = TopBar(self.actions_by_key), DropHint(self)
@@ -109,18 +105,6 @@ class MainWindow(QMainWindow):
         else:
             self.session.toggle()
 
-    def step(self) -> None:
-        """One step forward."""
-        self.session.step()
-
-    def step_back(self) -> None:
-        """One step back."""
-        self.session.step_back()
-
-    def step_phase(self) -> None:
-        """Go on to the end of the next phase."""
-        self.session.step_phase()
-
     def go_to_start(self) -> None:
         """Go to step 0."""
         self.session.seek(0)
@@ -137,30 +121,6 @@ class MainWindow(QMainWindow):
         """Begin again."""
         for run in self.conductor.runs:
             run.reset()
-
-    def new_seed(self) -> None:
-        """Begin again with another seed, the same for runs that are compared."""
-        self._choose_seed(None)
-
-    def compare(self) -> None:
-        """Put a copy of the run beside it."""
-        self._compare_with(*self.session.to_keep)
-
-    def toggle_overlay(self) -> None:
-        """Draw the curves of all compared runs into one plot, or apart."""
-        self.lanes.set_overlays(not self.lanes.overlays)
-
-    def end_comparison(self) -> None:
-        """Leave only the run that the controls steer."""
-        self.lanes.clear()
-
-    def slower(self) -> None:
-        """Choose the next slower speed."""
-        self._change_speed(-1)
-
-    def faster(self) -> None:
-        """Choose the next faster speed."""
-        self._change_speed(1)
 
     def show_lesson(self) -> None:
         """Bring the lesson to the front."""
@@ -259,9 +219,6 @@ class MainWindow(QMainWindow):
         session.job_found.connect(self.picture_menu.draw_job)
         session.params_changed.connect(self._show_params)
         session.branches.changed.connect(self._show_runs)
-        session.playing_changed.connect(self._show_playing)
-        self.conductor.changed.connect(self._show_playing)
-        session.status_changed.connect(self._show_status)
         session.refused.connect(self._show_refusal)
         session.devices_known.connect(self.inspector.run.offer_devices)
 
@@ -285,7 +242,7 @@ class MainWindow(QMainWindow):
         self.inspector.tabs.currentChanged.connect(self._want)
         self.picture_menu.job_asked.connect(session.start_job)
         self.runs.chosen.connect(lambda number: session.turn_to(session.branches.find(number)))
-        self.runs.compared.connect(self._compare_with_branch)
+        self.runs.compared.connect(self.comparison.add_branch)
         self.runs.renamed.connect(session.rename)
         self.runs.deleted.connect(session.forget_branch)
         self.transport.speed_chosen.connect(session.set_speed)
@@ -294,11 +251,11 @@ class MainWindow(QMainWindow):
         self.transport.place.left.connect(self.focus_stage)
         self.sidebar.scene_chosen.connect(lambda name: session.open_scene(CATALOGUE.scene(name)))
         self.sidebar.unfold_asked.connect(self.toggle_sidebar)
-        self.inspector.run.seed_chosen.connect(self._choose_seed)
+        self.inspector.run.seed_chosen.connect(self.comparison.set_seed)
         self.inspector.run.device_chosen.connect(session.set_device)
         lesson = self.inspector.lesson
-        lesson.try_asked.connect(self._try)
-        lesson.compare_asked.connect(self._compare_as_told)
+        lesson.try_asked.connect(self.comparison.try_link)
+        lesson.compare_asked.connect(self.comparison.show_link)
         lesson.show_asked.connect(self.stage.bring_out)
         lesson.scene_asked.connect(lambda name: session.open_scene(CATALOGUE.scene(name)))
         lesson.refused.connect(lambda message: self._show_refusal("", message))
@@ -360,31 +317,8 @@ class MainWindow(QMainWindow):
 
     def _draw(self, frame: Frame) -> None:
         self.inspector.draw(frame, self.session.file, self.session.line)
-        self.transport.time_line.show_run(
-            self.conductor.step, self.conductor.known, self._progress(frame), frame.actions
-        )
         self.picture_menu.draw(frame)
         self.announcements.show_end(frame)
-
-    def _progress(self, frame: Frame) -> dict[str, Series]:
-        scene = self.session.scene
-        assert scene is not None
-        return {name: series for name, series in frame.series.items() if scene.draws_progress(name)}
-
-    def _show_status(self) -> None:
-        session, transport = self.session, self.transport
-        device = session.recipe.device.upper()
-        if session.playing or (self.conductor.is_playing and not self.conductor.goes_back):
-            measured = session.measured_speed if session.playing else self.conductor.measured_speed
-            self._speed.ask(session.speed, measured, f"{self.lane.pictures_per_second} pictures/s · {device}")
-        else:
-            self._speed.ask(session.speed, None, device)
-            self._speed.hurry()
-        transport.show_place(self.conductor.step, self.conductor.known, session.phase)
-
-    def _show_playing(self) -> None:
-        self.transport.show_playing(self.session.playing or self.conductor.is_playing, self.conductor.goes_back)
-        self._show_status()
 
     def _show_lanes(self) -> None:
         """Offer what can be done with the comparison that is there."""
@@ -393,47 +327,6 @@ class MainWindow(QMainWindow):
         actions["overlay"].setEnabled(compared)
         actions["overlay"].setChecked(self.lanes.overlays)
         actions["end-comparison"].setEnabled(compared)
-
-    def _choose_seed(self, seed: int | None) -> None:
-        """Begin every run anew, all with the same seed."""
-        self.session.new_seed(seed)
-        for run in self.conductor.runs[1:]:
-            run.new_seed(self.session.to_keep[0].seed)
-
-    def _compare_with(self, recipe: Recipe, position: Position) -> None:
-        """Put a run beside those that are shown; what plays goes on in step."""
-        if self.session.scene is None or self.lanes.is_full:
-            return
-        playing = self.session.playing
-        if playing:
-            self.session.pause()
-        self.lanes.add(recipe, position)
-        if playing:
-            self.conductor.start(ON)
-
-    def _compare_with_branch(self, number: int) -> None:
-        self._compare_with(self.session.branches.find(number).recipe, self.session.position)
-
-    def _try(self, link: TryLink) -> None:
-        """Do what a lesson's link says; runs that are compared go on in step."""
-        if not self.lanes.are_compared or not link.run:
-            self.session.try_link(link)
-            return
-        self.session.try_link(replace(link, run=0))
-        self.conductor.start(ON, link.run)
-
-    def _compare_as_told(self, link: CompareLink) -> None:
-        """Put the runs of a lesson's link side by side."""
-        scene = self.session.scene
-        assert scene is not None
-        self.lanes.clear()
-        self.session.try_link(replace(link.first, run=0))
-        recipe = self.session.to_keep[0]
-        base = self.session.params if link.first.keep else scene.parameters(**self.session.params.values_of(Kind.VIEW))
-        for values in link.others:
-            self._compare_with(msgspec.structs.replace(recipe, parameters=base.replace(**values).values()), Position())
-        if link.first.run:
-            self.conductor.start(ON, link.first.run)
 
     def _show_params(self, params: object) -> None:
         if self.inspector.controls is not None:
@@ -460,11 +353,6 @@ class MainWindow(QMainWindow):
         if self.session.scene is not None:
             self.settings.of_scene(self.session.scene.name).lesson_step = step
 
-    def _change_speed(self, direction: int) -> None:
-        speeds = list(self.transport.speeds())
-        place = speeds.index(self.session.speed) if self.session.speed in speeds else len(speeds) - 1
-        self.session.set_speed(speeds[max(0, min(place + direction, len(speeds) - 1))])
-
     def _show_sidebar(self) -> None:
         self.sidebar.set_unfolded(self.settings.sidebar)
         self.actions_by_key["sidebar"].setChecked(self.settings.sidebar)
@@ -487,4 +375,4 @@ class MainWindow(QMainWindow):
             self.drop_hint,
         ):
             part.apply_theme(tokens)
-        self._show_playing()
+        self.readouts.show_playing()

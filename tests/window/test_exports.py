@@ -307,7 +307,7 @@ def test_nothing_is_written_under_another_ending(driver, exports, tmp_path):
 
 def test_a_compared_run_is_saved_from_its_own_card(driver, exports, tmp_path):
     lanes = driver.window.lanes
-    driver.window.compare()
+    driver.window.comparison.add_copy()
     driver.until(lambda: len(lanes.others) == 1 and lanes.others[0].session.frame is not None)
     other = lanes.others[0]
     driver.until(lambda: other.session.position.step == 12 and other.session.is_answered)
@@ -316,7 +316,7 @@ def test_a_compared_run_is_saved_from_its_own_card(driver, exports, tmp_path):
     driver.until(lambda: other.session.position.step == 14 and other.session.is_answered)
     other.stage.save_asked.emit(other.stage.cards[0].picture.key)
     exports.save(wish(METRICS, ".csv"), tmp_path / "other.csv")
-    driver.window.end_comparison()
+    driver.window.comparison.end()
     exports.save(wish(METRICS, ".csv"), tmp_path / "main.csv")
     run = Run("gradient-descent")
     run.step(14)
@@ -327,7 +327,7 @@ def test_a_compared_run_is_saved_from_its_own_card(driver, exports, tmp_path):
 
 
 def test_compared_runs_are_saved_side_by_side_with_what_sets_them_apart(driver, exports, tmp_path):
-    driver.window.compare()
+    driver.window.comparison.add_copy()
     driver.until(lambda: all(run.is_answered for run in driver.window.conductor.runs))
     driver.set(momentum=0.5)
     header = driver.window.lanes.main.header
@@ -342,4 +342,4 @@ def test_compared_runs_are_saved_side_by_side_with_what_sets_them_apart(driver, 
         size = driver.window.lanes.size()
         assert image.size == (size.width(), size.height())
     assert header.state.isVisible()
-    driver.window.end_comparison()
+    driver.window.comparison.end()

@@ -64,7 +64,7 @@ def test_a_copy_is_put_beside_the_run_where_it_is_and_is_the_same(driver, lanes)
 
 
 def test_what_differs_is_told_above_each_run_and_the_numbers_are_those_of_each(driver, lanes):
-    driver.window.compare()
+    driver.window.comparison.add_copy()
     settle(driver)
     driver.set(momentum=0.5)
     driver.until(lambda: words(lanes) == ["Momentum β 0.5", "Momentum β 0.7"])
@@ -77,7 +77,7 @@ def test_what_differs_is_told_above_each_run_and_the_numbers_are_those_of_each(d
 
 
 def test_one_transport_leads_all(driver, lanes):
-    driver.window.compare()
+    driver.window.comparison.add_copy()
     settle(driver)
     other = lanes.others[0].session
     for ask, step in (
@@ -99,7 +99,7 @@ def test_one_transport_leads_all(driver, lanes):
 
 @pytest.mark.parametrize("speed", [60.0, None])
 def test_while_they_play_they_are_never_further_apart_than_a_stride(driver, lanes, speed):
-    driver.window.compare()
+    driver.window.comparison.add_copy()
     settle(driver)
     driver.session.set_speed(speed)
     runs = driver.window.conductor.runs
@@ -125,7 +125,7 @@ def test_while_they_play_they_are_never_further_apart_than_a_stride(driver, lane
 
 
 def test_a_run_that_ends_lets_the_other_go_on(driver, lanes):
-    driver.window.compare()
+    driver.window.comparison.add_copy()
     settle(driver)
     driver.set(lr=0.9)
     driver.session.set_speed(None)
@@ -138,7 +138,7 @@ def test_a_run_that_ends_lets_the_other_go_on(driver, lanes):
 
 
 def test_pictures_zoom_and_the_way_they_are_drawn_are_shared(driver, lanes):
-    driver.window.compare()
+    driver.window.comparison.add_copy()
     settle(driver)
     main, other = lanes.all
     driver.session.set({"log_loss": not driver.session.params.log_loss})
@@ -156,7 +156,7 @@ def test_pictures_zoom_and_the_way_they_are_drawn_are_shared(driver, lanes):
 
 
 def test_what_the_pointer_is_on_is_lit_in_every_lane(driver, lanes):
-    driver.window.compare()
+    driver.window.comparison.add_copy()
     settle(driver)
     said = {lane: [] for lane in lanes.all}
     for lane in lanes.all:
@@ -164,7 +164,7 @@ def test_what_the_pointer_is_on_is_lit_in_every_lane(driver, lanes):
     main, other = lanes.all
     other.stage.steering.light("step", 3)
     assert said == {main: [("step", 3)], other: [("step", 3)]}
-    driver.window.end_comparison()
+    driver.window.comparison.end()
     main.stage.steering.light("step", 4)
     assert said[main][-1] == ("step", 4)
     assert len(said[other]) == 1
@@ -173,7 +173,7 @@ def test_what_the_pointer_is_on_is_lit_in_every_lane(driver, lanes):
 def test_no_lane_gives_an_open_prediction_away(driver, lanes):
     steering = driver.window.stage.steering
     steering.allow_preview(False)
-    driver.window.compare()
+    driver.window.comparison.add_copy()
     other = lanes.others[0].stage.steering
     assert not other.preview_allowed
     steering.allow_preview(True)
@@ -181,7 +181,7 @@ def test_no_lane_gives_an_open_prediction_away(driver, lanes):
 
 
 def test_what_is_dragged_in_a_picture_changes_the_run_of_that_picture(driver, lanes):
-    driver.window.compare()
+    driver.window.comparison.add_copy()
     settle(driver)
     other = lanes.others[0]
     before = driver.session.params.start
@@ -194,7 +194,7 @@ def test_what_is_dragged_in_a_picture_changes_the_run_of_that_picture(driver, la
 
 
 def test_steer_exchanges_the_runs(driver, lanes):
-    driver.window.compare()
+    driver.window.comparison.add_copy()
     settle(driver)
     driver.set(momentum=0.5)
     driver.go_to(15)
@@ -208,14 +208,14 @@ def test_steer_exchanges_the_runs(driver, lanes):
 
 def test_up_to_four_and_each_can_go(driver, lanes):
     for _ in range(5):
-        driver.window.compare()
+        driver.window.comparison.add_copy()
     assert len(lanes.all) == 4
     assert not driver.window.actions_by_key["compare"].isEnabled()
     assert all(len(lane.stage.cards) == 1 for lane in lanes.all)
     settle(driver)
     click(lanes.others[1], "close-lane")
     assert len(lanes.all) == 3
-    driver.window.end_comparison()
+    driver.window.comparison.end()
     assert not lanes.are_compared
     assert not lanes.main.header.isVisible()
     assert len(lanes.main.stage.cards) > 1
@@ -223,16 +223,16 @@ def test_up_to_four_and_each_can_go(driver, lanes):
 
 
 def test_another_scene_ends_the_comparison(driver, lanes):
-    driver.window.compare()
+    driver.window.comparison.add_copy()
     driver.open("small-network")
     assert not lanes.are_compared
 
 
 def test_seed_and_reset_are_for_all(driver, lanes):
-    driver.window.compare()
+    driver.window.comparison.add_copy()
     settle(driver)
     driver.go_to(8)
-    driver.window.new_seed()
+    driver.window.comparison.new_seed()
     driver.until(lambda: driver.session.is_answered and driver.step == 0)
     settle(driver)
     assert lanes.others[0].session.recipe.seed == driver.session.recipe.seed
@@ -266,24 +266,24 @@ def test_a_lesson_puts_runs_side_by_side_and_plays_them(driver, lanes):
 
 
 def test_curves_of_all_runs_can_be_drawn_into_one_plot(driver, lanes):
-    driver.window.compare()
+    driver.window.comparison.add_copy()
     settle(driver)
     driver.set(momentum=0.5)
     driver.go_to(15)
     settle(driver)
-    driver.window.toggle_overlay()
+    driver.window.comparison.toggle_overlay()
     (ghost,) = driver.session.frame.ghosts
     assert (ghost.name, ghost.beside) == ("B", True)
     assert ghost.series["loss/momentum"].at(15) == lanes.others[0].session.frame.metric("loss/momentum")
     driver.session.step()
     settle(driver)
     driver.until(lambda: driver.session.frame.ghosts[0].series["loss/momentum"].last_step == 16)
-    driver.window.end_comparison()
+    driver.window.comparison.end()
     assert list(driver.session.frame.ghosts) == []
 
 
 def test_an_engine_that_is_lost_is_replaced_and_told(driver, lanes):
-    driver.window.compare()
+    driver.window.comparison.add_copy()
     settle(driver)
     driver.go_to(18)
     settle(driver)
