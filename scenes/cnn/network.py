@@ -60,6 +60,7 @@ class Judge:
     def __init__(self, model: nn.Sequential, images: Tensor, labels: Tensor) -> None:
         """Keep the images (n, c, h, w) and labels (n,); called while the run's settings are in force."""
         self._model = copy.deepcopy(model).eval()
+        self._own = [*self._model.parameters(), *self._model.buffers()]
         self._images, self._labels = images, labels
         self._asked: Future[tuple[float, float]] | None = None
         self._pool = ThreadPoolExecutor(1, "judge", torch.set_num_threads, (torch.get_num_threads(),))
@@ -71,15 +72,11 @@ class Judge:
         """
         if self._asked is not None:
             self._asked.result()
-        weights = {name: tensor.detach().clone() for name, tensor in model.state_dict().items()}
-        self._asked = self._pool.submit(self._evaluate, weights)
+        with torch.no_grad():
+            for own, present in zip(self._own, [*model.parameters(), *model.buffers()], strict=True):
+                own.copy_(present)
+        self._asked = self._pool.submit(evaluate, self._model, self._images, self._labels)
         return Verdict(self._asked)
-
-    def _evaluate(self, weights: dict[str, Tensor]) -> tuple[float, float]:
-        def copied(images: Tensor) -> Tensor:
-            return torch.func.functional_call(self._model, weights, (images,))  # type: ignore[no-any-return]
-
-        return evaluate(copied, self._images, self._labels)
 
 
 class Verdict:
