@@ -81,7 +81,7 @@ def _above_limit(frame: Frame, index: int, name: str) -> Note | None:
     if share < CLOSE_TO_LIMIT:
         return None
     whose, formula = limit_words(frame, index)
-    text = f"{name}: η is {number_text(share)} × the limit of {whose} here{_age(frame, 'lr_limit')}"
+    text = f"{name}: η is {number_text(share)} × the limit of {whose} at step {_step_of(frame, 'lr_limit')}"
     text += f", {formula} = {number_text(limit)}"
     if share > 1:
         ending = "the steep direction will grow." if "λmax" in formula else "it will not settle here."
@@ -90,9 +90,9 @@ def _above_limit(frame: Frame, index: int, name: str) -> Note | None:
     return Note(f"{text}: the steep direction dies down slowly.", "info")
 
 
-def _age(frame: Frame, array: str) -> str:
-    computed = frame.ages.get(array, frame.step)
-    return "" if computed == frame.step else f" (at step {computed})"
+def _step_of(frame: Frame, array: str) -> int:
+    """Return the step at which an array was computed."""
+    return frame.ages.get(array, frame.step)
 
 
 # what the losses show
@@ -179,8 +179,9 @@ def _at_saddle(frame: Frame, index: int, name: str) -> Note | None:
     curvature, gradient = vector(frame, "hessian_eigenvalues", index), _gradient(frame, index)
     if curvature is None or gradient is None or not _near_saddle(frame, index):
         return None
+    step, length = _step_of(frame, "hessian_eigenvalues"), number_text(float(np.hypot(*gradient)))
     return Note(
-        f"{name} is at a saddle{_age(frame, 'hessian_eigenvalues')}: ‖∇L‖ = {number_text(float(np.hypot(*gradient)))}, "
+        f"{name} is at a saddle at step {step}: ‖∇L‖ = {length}, "
         f"curvature {number_text(curvature[1])} one way and {number_text(curvature[0])} the other.",
         "warning",
     )

@@ -39,7 +39,7 @@ def test_eta_above_its_limit_is_named_with_the_ratio_and_a_way_out():
     (note,) = notes(frame)
     assert note.level == "warning"
     assert (
-        "η is 1.04 × the limit of plain gradient descent here, 2/λmax = 0.0400: the steep direction will grow."
+        "η is 1.04 × the limit of plain gradient descent at step 0, 2/λmax = 0.0400: the steep direction will grow."
         in note.text
     )
     assert note.link == "try:lr=0.036"
@@ -47,13 +47,14 @@ def test_eta_above_its_limit_is_named_with_the_ratio_and_a_way_out():
 
 def test_momentum_and_nesterov_have_limits_of_their_own():
     heavy = moment(0, lr=0.0714)
-    assert "1.05 × the limit of heavy-ball momentum here, 2(1 + β)/λmax = 0.0680" in only(heavy, "Momentum: η")
+    assert "1.05 × the limit of heavy-ball momentum at step 0, 2(1 + β)/λmax = 0.0680" in only(heavy, "Momentum: η")
     frame = moment(0, lr=0.03, betas=(0.0,))
     frame = type(frame)(
         frame.scene, 0, "", frame.params.replace(optimizers="nesterov"),
         frame.arrays | {"label": np.array(["nesterov"]), "lr_limit": np.array([0.0283333])}, {},
     )  # fmt: skip
-    assert "1.06 × the limit of Nesterov momentum here, 2(1 + β)/((1 + 2β)λmax) = 0.0283" in only(frame, "Nesterov: η")
+    nesterov = only(frame, "Nesterov: η")
+    assert "1.06 × the limit of Nesterov momentum at step 0, 2(1 + β)/((1 + 2β)λmax) = 0.0283" in nesterov
 
 
 def test_just_below_the_limit_is_said_calmly():
@@ -63,7 +64,7 @@ def test_just_below_the_limit_is_said_calmly():
 
 
 def test_a_stale_limit_says_its_step():
-    assert "(at step 3)" in only(moment(9, lr=0.041, betas=(0.0,), ages={"lr_limit": 3}), "SGD: η")
+    assert "descent at step 3, 2/λmax" in only(moment(9, lr=0.041, betas=(0.0,), ages={"lr_limit": 3}), "SGD: η")
 
 
 def test_divergence_is_found_with_its_factor():
