@@ -421,14 +421,13 @@ class MainWindow(QMainWindow):
 
     def _compare_as_told(self, link: CompareLink) -> None:
         """Put the runs of a lesson's link side by side."""
-        scene = self.session.scene
-        assert scene is not None
         self.lanes.clear()
         self.session.try_link(replace(link.first, run=0))
         recipe = self.session.to_keep[0]
-        base = self.session.params if link.first.keep else scene.parameters(**self.session.params.values_of(Kind.VIEW))
+        base = self.session.params
         for values in link.others:
-            self._compare_with(msgspec.structs.replace(recipe, parameters=base.replace(**values).values()), Position())
+            params = base.replace(**values) if link.first.keep else base.anew(**values)
+            self._compare_with(msgspec.structs.replace(recipe, parameters=params.values()), Position())
         if link.first.run:
             self.conductor.start(ON, link.first.run)
 

@@ -142,17 +142,9 @@ class Attention(Experiment[Params]):
 
 
 def settings_of(params: Params) -> Settings:
-    """Return what the operations are told; raise :class:`Refused` for what does not go together."""
+    """Return what the operations are told."""
     values = params.values()
-    settings = Settings(**{name: values[name] for name in Settings.__dataclass_fields__})
-    width, heads = settings.d_model, settings.heads
-    if width % heads:
-        raise Refused(f"d_model = {width} is refused with {heads} heads: give a multiple of heads", about="d_model")
-    if params.position == "rotary" and width // heads % 2:
-        raise Refused(f"rotary is refused for heads of width {width // heads}: it turns pairs, give an even width")
-    if len(params.query) == 1:
-        raise Refused("query needs two numbers x,y, or none", about="query")
-    return settings
+    return Settings(**{name: values[name] for name in Settings.__dataclass_fields__})
 
 
 def _unknown(table: Tensor) -> Tensor:

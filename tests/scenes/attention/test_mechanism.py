@@ -271,6 +271,23 @@ def test_what_does_not_go_together_is_refused(given, words):
         Run("attention", **given)
 
 
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, (2, 1, "none")),
+        ({"heads": 3}, (6, 3, "none")),
+        ({"weights": "random"}, (8, 2, "none")),
+        ({"weights": "random", "d_model": 3}, (3, 1, "none")),
+        ({"weights": "random", "heads": 3}, (12, 3, "none")),
+        ({"weights": "trained", "lookup": "previous"}, (32, 1, "random")),
+        ({"weights": "trained", "lookup": "previous", "position": "rotary"}, (32, 1, "rotary")),
+    ],
+)
+def test_numbers_bring_the_width_heads_and_positions_that_go_with_them(given, expected):
+    found = Run("attention", **given).recipe.parameters
+    assert (found["d_model"], found["heads"], found["position"]) == expected
+
+
 def test_entropy_is_the_mean_over_rows():
     run = Run("attention", weights="random", d_model=8, heads=2, mask="causal")
     run.step(8)
