@@ -12,7 +12,6 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from explainer.contract.catalogue import CATALOGUE, module_name
-from explainer.contract.fields import Kind
 from explainer.contract.frame import Frame
 from explainer.contract.lesson import CompareLink, TryLink
 from explainer.contract.recipe import Position, Recipe
@@ -358,9 +357,10 @@ class MainWindow(QMainWindow):
 
     def _draw(self, frame: Frame) -> None:
         self.inspector.draw(frame, self.session.file, self.session.line)
-        self.transport.time_line.show_run(
-            self.conductor.step, self.conductor.known, self._progress(frame), frame.actions
-        )
+        scene, conductor = self.session.scene, self.conductor
+        assert scene is not None
+        known, progress = conductor.known, self._progress(frame)
+        self.transport.time_line.show_run(conductor.step, known, progress, frame.actions, scene.steps)
         self.picture_menu.draw(frame)
         self.announcements.show_end(frame)
 

@@ -129,7 +129,7 @@ SCENE = Scene(
     steps=len(PHASES),
     speed=1.0,
     progress="entropy",
-    metrics={"entropy": "Mean entropy in nats of the weights that these settings lead to, over heads and the rows that may read something."},
+    metrics={"entropy": "Mean entropy in nats over heads and the rows that may read something, of the weights that the settings at this step lead to; row_entropy follows later edits at once."},
     arrays={
         "token": Array((_Q,), "<U32", "The tokens that ask."),
         "memory_token": Array((_K,), "<U32", "The tokens that are read from; in self-attention the same."),

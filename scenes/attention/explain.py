@@ -85,4 +85,6 @@ def _saturated(moment: Moment) -> Note | None:
     size = float(np.linalg.norm(jacobian[min(moment.head, len(jacobian) - 1)]))
     if size > SATURATED:
         return None
-    return Note(f"Saturated: the Jacobian of this row has norm {number_text(size, 2)}, so hardly anything is learned.")
+    return Note(
+        f"Saturated: the Jacobian of this row has norm {number_text(size, 2)}: a score hardly moves it any more."
+    )

@@ -63,9 +63,7 @@ class Row(Painted):
         nats = float(moment["row_entropy"][moment.head, moment.row])
         most = float(np.log(max(1, np.isfinite(moment.row_of("final_masked")).sum())))
         title = f"Scores to weights · entropy {nats:.2f} of {most:.2f} nats"
-        if title != self.accessibleName():
-            self.setAccessibleName(title)
-            self.title_changed.emit(title)
+        self.say_title(title)
 
     def _shown(self, moment: Moment, rows: int) -> list[int]:
         """Return the keys that find room: those with the largest weights, in their order."""
@@ -104,7 +102,7 @@ class Row(Painted):
         painter.setFont(self.font_of(12))
         names = max(painter.fontMetrics().horizontalAdvance(word) for word in moment.keys)
         first = min(float(names), width * 0.2) + 10
-        number = max(float(self.tokens.size(54)), min(float(self.tokens.size(110)), width * 0.12))
+        number = max(float(self.tokens.size(60)), min(float(self.tokens.size(110)), width * 0.12))
         edges = [first, *(first + number * (1 + i) for i in range(3))]
         moved = self.tokens.size(64)
         return [*edges, edges[-1] + self.tokens.size(24), width - self.tokens.size(52) - moved, width - moved]

@@ -194,7 +194,13 @@ def test_these_tasks_are_learned(task, steps, given):
 
 @pytest.mark.parametrize(
     ("task", "sizes"),
-    [("reverse", (8, 1, 1)), ("sort", (8, 1, 1)), ("induction", (16, 2, 1)), ("add", (8, 1, 2)), ("brackets", (8, 1, 2))],
+    [
+        ("reverse", (8, 1, 1)),
+        ("sort", (8, 1, 1)),
+        ("induction", (16, 2, 1)),
+        ("add", (8, 1, 2)),
+        ("brackets", (8, 1, 2)),
+    ],
 )
 def test_a_task_has_the_same_defaults_in_python_in_the_shell_in_a_link_and_in_the_window(task, sizes):
     scene = CATALOGUE.scene("attention-maps")

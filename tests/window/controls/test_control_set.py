@@ -106,7 +106,9 @@ def test_a_parameter_without_effect_is_disabled_and_names_the_condition(qtbot, c
 
 
 def test_the_way_back_leads_to_the_default_that_goes_with_the_other_values(qtbot):
-    made = ControlSet(Params.declarations, defaults=lambda values: {"depth": 5} if values["surface"] == "ravine" else {})
+    made = ControlSet(
+        Params.declarations, defaults=lambda values: {"depth": 5} if values["surface"] == "ravine" else {}
+    )
     slider = made.control("depth")
     qtbot.addWidget(slider)
     made.set_values({"surface": "ravine", "depth": 9})
