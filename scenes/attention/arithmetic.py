@@ -21,7 +21,7 @@ def arithmetic(reader: Reader, name: str, row: int, column: int) -> str:
         said = "not computed yet" if name != "weights" or np.isnan(reader.array("masked")[row, column]) else "NaN"
         return f"{place(reader, name, row, column)}: {said}"
     head = f"{place(reader, name, row, column)} = "
-    if (row, column) in reader.edited(Table(name, reader.array(name))):
+    if name != "mask" and (row, column) in reader.edited(Table(name, reader.array(name))):
         return f"{head}{number(value)}, put in by hand"
     if name in _FACTORS:
         return head + _product(reader, name, row, column)

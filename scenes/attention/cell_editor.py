@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 class CellEditor(QLineEdit):
     """Return hands its text over, Escape and a click elsewhere leave the number as it was."""
 
+    left = Signal()
+    """It has gone, and must not be asked for anything more."""
     given = Signal(object)
     """A person has put this number in, or words that are none."""
 
@@ -34,11 +36,12 @@ class CellEditor(QLineEdit):
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Qt: Escape goes without a change."""
+        """Qt: Escape goes without a change; no key is the picture's while there is a field."""
         if event.key() == Qt.Key.Key_Escape:
             self.leave()
         else:
             super().keyPressEvent(event)
+        event.accept()
 
     def leave(self) -> None:
         """Go, and give the focus back."""
@@ -46,6 +49,7 @@ class CellEditor(QLineEdit):
             return
         focused = self.hasFocus()
         self.hide()
+        self.left.emit()
         self.deleteLater()
         if focused and self._before is not None and shiboken6.isValid(self._before):
             self._before.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 
 from explainer.contract.frame import Frame
 from explainer.plots.colours import colour
@@ -21,8 +21,8 @@ from explainer.scenes.attention.table_marks import Cell, mark_cell, mark_tokens
 from explainer.scenes.attention.table_painting import cell_box, number_font, paint_labels, paint_table
 from explainer.scenes.attention.tables import BY_QUERY, TABLES, Reader, scheme
 
-SOFTMAX = 5
-"""The operation, counted from 0, that finds the weights."""
+MASK, SOFTMAX = 4, 5
+"""Operations, counted from 0."""
 LOW = 150
 """A card that is lower than this has room for the tables alone."""
 
@@ -35,6 +35,7 @@ class Matrices(ReadTables):
     about: ClassVar[str] = "Every number of the operation done last; hover for the arithmetic, double-click to edit"
     arrays: ClassVar[Sequence[str]] = TABLES
     weight: ClassVar[float] = 2.0
+    tip: ClassVar[str] = "Hover a cell for its arithmetic · double-click a number to change it · click a mask cell"
 
     def build(self) -> None:
         """Start with the first operation and no cell."""
@@ -43,7 +44,6 @@ class Matrices(ReadTables):
         """The operation chosen by hand, until the run moves on."""
         self._step = 0
         self._editor: CellEditor | None = None
-        self.setToolTip("Hover a cell for its arithmetic · double-click a number to change it · click a mask cell")
 
     def draw(self, frame: Frame) -> None:
         """Show a frame; a step of the run brings its operation."""
@@ -149,7 +149,8 @@ class Matrices(ReadTables):
             return ""
         if self.operation >= self._step:
             return "Not done yet: → does the next operation, the play button all of them."
-        return "Hover a cell for its arithmetic; double-click a number to change it."
+        hand = "click a cell of the mask to flip it" if self.operation == MASK else "double-click a number to change it"
+        return f"Hover a cell for its arithmetic; {hand}."
 
     # the hand
 
@@ -169,6 +170,11 @@ class Matrices(ReadTables):
         elif self.cell is not None and self.cell[0] == "mask":
             self.steering.act("flip", query=self.cell[1], key=self.cell[2])
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Qt: a click beside the field takes it away."""
+        self.close_editor()
+        super().mousePressEvent(event)
+
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Qt: change a number."""
         found = self.cell_at(event.position().x(), event.position().y())
@@ -182,6 +188,11 @@ class Matrices(ReadTables):
             self.clicked(("operation", number_of))
         else:
             super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: the cells move, and a field goes."""
+        self.close_editor()
+        super().resizeEvent(event)
 
     def press(self) -> None:
         """Edit the cell that the keys are on, or flip it in the mask."""
@@ -204,6 +215,7 @@ class Matrices(ReadTables):
         name, row, column = cell
         self._editor = CellEditor(number(reader.array(name)[row, column]), f"{name} row {row} column {column}", self)
         self._editor.given.connect(lambda value: self._put(reader.head, cell, value))
+        self._editor.left.connect(self._forget_editor)
         at = placed.table.cell(row, column)
         self._editor.open_over(cell_box(placed, *at), round(self.tokens.size(64)))
 
@@ -216,8 +228,10 @@ class Matrices(ReadTables):
     def close_editor(self) -> None:
         """Take the field away."""
         if self._editor is not None:
-            editor, self._editor = self._editor, None
-            editor.leave()
+            self._editor.leave()
+
+    def _forget_editor(self) -> None:
+        self._editor = None
 
     def summary(self) -> str:
         """Return which operation is on show and the sizes of its tables."""

@@ -84,7 +84,7 @@ class Race(Picture):
             self.plot.set_whole(14.0, 1200.0, float(known.min()) / 2, float(known.max()) * 2)
         if self.complete:
             self._clock.stop()
-            title = f"Attention {self.times[0, -1] / self.times[1, -1]:.1f} × as fast at {self.lengths[-1]} tokens"
+            title = f"Attention {self.times[0, -1] / self.times[1, -1]:.1f} × as fast at {self.lengths[-1]}"
             self.setAccessibleName(title)
             self.title_changed.emit(title)
         self._layer.update()

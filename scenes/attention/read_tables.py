@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QMouseEvent
 
@@ -14,9 +16,13 @@ from explainer.scenes.attention.tables import BY_KEY, BY_QUERY, SCORES, Reader
 class ReadTables(Painted):
     """Knows which cell is read, and lights its query and its key in the other pictures."""
 
+    tip: ClassVar[str] = ""
+    """What can be done, as the tooltip where no cell is read."""
+
     def build(self) -> None:
         """Start with no cell."""
         super().build()
+        self.setToolTip(self.tip)
         self.cell: Cell | None = None
         """The cell that is read."""
         self.placed: list[Placed] = []
@@ -42,6 +48,7 @@ class ReadTables(Painted):
         if cell == self.cell:
             return
         self.cell = cell
+        self.setToolTip("" if cell else self.tip)
         name, row, column = cell or ("", 0, 0)
         self.steering.light("query", row if name in BY_QUERY or name == "joined" else None)
         self.steering.light("key", column if name in SCORES else row if name in BY_KEY else None)

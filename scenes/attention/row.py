@@ -24,6 +24,7 @@ WEIGHTS = 5
 """The operation that finds the weights."""
 SUM = 6
 """The operation that adds up the weighted values."""
+TIP = "Hover or click a token to see its row · click in the column “mask” to mask a key"
 
 
 class Row(Painted):
@@ -39,7 +40,7 @@ class Row(Painted):
     def build(self) -> None:
         """Say what a click does."""
         super().build()
-        self.setToolTip("Hover or click a token to see its row · click in the column “mask” to mask a key")
+        self.setToolTip(TIP)
 
     def paint(self, painter: QPainter, width: float, height: float) -> None:
         """Paint the strip of tokens, the heads of the columns, then a line for each key."""
@@ -172,6 +173,7 @@ class Row(Painted):
     def entered(self, part: Hashable | None) -> None:
         """Tell the other pictures which token the pointer is on."""
         kind, number = part if isinstance(part, tuple) else ("", None)
+        self.setToolTip("" if part else TIP)
         self.setCursor(Qt.CursorShape.PointingHandCursor if kind in ("query", "mask") else Qt.CursorShape.ArrowCursor)
         self.steering.light("query", number if kind == "query" else None)
         self.steering.light("key", number if kind in ("key", "mask") else None)

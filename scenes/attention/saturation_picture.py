@@ -33,7 +33,7 @@ class Saturation(Picture):
     def build(self) -> None:
         """Make the two plots."""
         self.frame: Frame | None = None
-        self.sure = Curves(self, "Largest weight", "saturation_weight", 1.0)
+        self.sure = Curves(self, "largest weight", "saturation_weight", 1.0)
         self.slope = Curves(self, "Jacobian, norm", "saturation_gradient", 0.5)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
