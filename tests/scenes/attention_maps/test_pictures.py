@@ -12,12 +12,15 @@ from explainer.contract.series import Series
 from explainer.plots.picture import Steering
 from explainer.scenes.attention_maps import Params
 from explainer.scenes.attention_maps.against_rnn import AgainstRecurrence
-from explainer.scenes.attention_maps.bars import ByPosition, Importance, NextToken, Search
+from explainer.scenes.attention_maps.by_position import ByPosition
 from explainer.scenes.attention_maps.explain import notes, readings, summary
+from explainer.scenes.attention_maps.head_worth import Importance
 from explainer.scenes.attention_maps.heads import Heads
 from explainer.scenes.attention_maps.lines import Lines
 from explainer.scenes.attention_maps.map_picture import LargeMap, strongest
 from explainer.scenes.attention_maps.moment import Moment, agreeing
+from explainer.scenes.attention_maps.next_token import NextToken
+from explainer.scenes.attention_maps.search import Search
 from explainer.scenes.attention_maps.view import VIEW
 from explainer.theme.tokens import DARK, LIGHT
 
