@@ -161,8 +161,7 @@ class Drawings:
         seen, rows = Seen(), self.owner.examples[:SOME]
         with torch.no_grad():
             self.owner.network(rows, self.owner.on, seen)
-        maps = torch.stack(seen.weights, 1)
-        return torch.stack([pattern_scores(each, row) for each, row in zip(maps, rows, strict=True)]).mean(0)
+        return pattern_scores(torch.stack(seen.weights, 1), rows).mean(1)
 
     # what the model says
 
@@ -209,6 +208,10 @@ class Drawings:
         return torch.stack([torch.stack(row) for row in rows])
 
     def _held_out_scores(self, gates: Tensor) -> Tensor:
+        """Return the scores of the held-out sequences, found once for the same gates."""
+        return self.kept("held out", *gates.flatten().tolist(), make=partial(self._scores_with, gates))
+
+    def _scores_with(self, gates: Tensor) -> Tensor:
         with torch.no_grad():
             return self.owner.network(self.owner.examples, gates)
 

@@ -45,6 +45,7 @@ class Lines(PaintedPicture):
         if moment is None:
             return
         self.say_title(f"{moment.name} as lines")
+        self.row = self.row if self.row in moment.kept else None
         tokens, kept = self.tokens, moment.kept
         shown = self._window(moment, height)
         head = tokens.size(24)
