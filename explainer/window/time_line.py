@@ -159,7 +159,8 @@ class TimeLine(QWidget):
         return [_polyline(self.x_of(x), place.bottom() - (y - low) * scale) for x, y in pieces]
 
     def _reduced(self, series: Series, width: int) -> tuple[np.ndarray, np.ndarray]:
-        (x, y), _ = columns(series.steps, series.values, 0.0, self._span, max(2, width))
+        """Return the points to draw: a column for every two pixels, which looks the same and takes half the time."""
+        (x, y), _ = columns(series.steps, series.values, 0.0, self._span, max(2, width // 2))
         return x, y
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
