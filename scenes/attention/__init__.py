@@ -61,7 +61,7 @@ class Params(Parameters):
         kind=STRUCTURAL,
         label="Look-up",
         when={"weights": ("trained",)},
-        help="What the projections are trained to put out: 300 steps of Adam on random sequences.",
+        help="What the projections are trained to put out: 300 steps of Adam on random sequences, anew for other positions.",
     )
     d_model: int = integer(2, 2, 64, kind=STRUCTURAL, label="Width d_model", help="Numbers per token; a multiple of the heads.")
     heads: int = integer(1, 1, 8, kind=STRUCTURAL, label="Heads", help="Each has d_model ÷ heads dimensions of its own.")

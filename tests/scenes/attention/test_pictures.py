@@ -355,6 +355,8 @@ def test_notes_name_what_is_the_matter():
     assert "no gradient" in said(selection="hard")
     assert "of the largest possible entropy" in said(temperature=10.0)
     assert "Saturated" in said(temperature=0.2)
+    assert "loss stayed at 0.84" in said(weights="trained", lookup="previous", position="none", d_model=32)
+    assert "not learned" not in said(weights="trained", lookup="previous", d_model=32)
     assert said() == ""
 
 
