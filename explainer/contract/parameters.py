@@ -57,8 +57,9 @@ class Parameters:
         cls.declarations = {**cls.declarations, **own}
 
     def __init__(self, **given: Any) -> None:
+        checked = self._checked(given)
         self.__dict__.update({name: field.default for name, field in self.declarations.items()})
-        self.__dict__.update(self._checked(given))
+        self.__dict__.update({**self._checked(self.defaults_beside(checked)), **checked})
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{name} cannot be assigned: parameters are frozen, use replace({name}=…)")
@@ -87,6 +88,19 @@ class Parameters:
         copy.__dict__.update(self._checked(given))
         return copy
 
+    @classmethod
+    def defaults_beside(cls, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the defaults that take the place of the declared ones where these values are ``given``.
+
+        A scene says which, such as the layers that a task needs; what is given itself stays as it is. So every
+        way in has the same defaults: Python, ``--set``, links, run files, and the ways back in the controls.
+        """
+        return {}
+
+    def anew(self, **given: Any) -> Self:
+        """Return these values from the defaults, but for what only shapes the picture, which is kept."""
+        return type(self)(**{**self.values_of(Kind.VIEW), **given})
+
     def verify(self) -> None:
         """Raise :class:`Refused` for values that are each allowed and do not go together; a scene says which.
 
@@ -94,7 +108,7 @@ class Parameters:
         """
 
     def changed(self) -> dict[str, Any]:
-        """Return the values that differ from their defaults."""
+        """Return the values that differ from their declared defaults."""
         return {n: v for n, v in self.values().items() if v != self.declarations[n].default}
 
     @classmethod

@@ -131,10 +131,10 @@ class CursorLayer(Layer):
             painter.drawLine(QPointF(across, 0), QPointF(across, height))
         across = float(self.axes.to_pixels(self.axes.cursor, 1.0)[0])
         if -10 < across < width + 10:
-            painter.setPen(pen(tokens.text, 1.4, 0.9))
-            painter.drawLine(QPointF(across, 0), QPointF(across, height))
+            painter.fillRect(QRectF(across - 0.7, 0, 1.4, height), colour(tokens.text, 0.9))
+            painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour(tokens.text))
-            painter.drawRoundedRect(QRectF(across - 3, height - 17, 6, 16), 3, 3)
+            painter.drawRoundedRect(QRectF(across - 3.7, height - 17.7, 7.4, 17.4), 3.7, 3.7)
 
 
 def spread(places: Sequence[float], apart: float, height: float) -> list[float]:

@@ -34,6 +34,7 @@ class PaintedPicture(Picture):
         """The part that the pointer is on."""
         self._parts: list[tuple[QRectF, Hashable]] = []
         self._pressed = False
+        self._fonts: dict[tuple[float, bool], QFont] = {}
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
@@ -43,8 +44,9 @@ class PaintedPicture(Picture):
         self.update()
 
     def apply_theme(self, tokens: Tokens) -> None:
-        """Take the colours of a theme."""
+        """Take the colours and sizes of a theme."""
         super().apply_theme(tokens)
+        self._fonts.clear()
         self.update()
 
     def paint(self, painter: QPainter, width: float, height: float) -> None:
@@ -82,7 +84,9 @@ class PaintedPicture(Picture):
 
     def font_of(self, size: float = CAPTION, bold: bool = False) -> QFont:
         """Return the font of a size in pixels."""
-        return small_font(self.tokens, self.font(), size, bold)
+        if (size, bold) not in self._fonts:
+            self._fonts[size, bold] = small_font(self.tokens, self.font(), size, bold)
+        return self._fonts[size, bold]
 
     def say(self, painter: QPainter, text: str) -> None:
         """Write a sentence in the middle, where there is nothing else to show."""
@@ -113,6 +117,12 @@ class PaintedPicture(Picture):
             event.accept()
             return True
         return super().event(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Qt: another font for everything."""
+        if event.type() == QEvent.Type.FontChange:
+            self._fonts = {}
+        super().changeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt: go from part to part with the arrows, press one with Return."""

@@ -7,7 +7,6 @@ from dataclasses import replace
 import msgspec
 from PySide6.QtCore import QObject
 
-from explainer.contract.fields import Kind
 from explainer.contract.lesson import CompareLink, TryLink
 from explainer.contract.recipe import Position, Recipe
 from explainer.window.conductor import ON, Conductor
@@ -58,14 +57,14 @@ class Comparison(QObject):
 
     def show_link(self, link: CompareLink) -> None:
         """Put the runs of a lesson's link side by side."""
-        session, scene = self._session, self._session.scene
-        assert scene is not None
+        session = self._session
         self._lanes.clear()
         session.try_link(replace(link.first, run=0))
         recipe = session.to_keep[0]
-        base = session.params if link.first.keep else scene.parameters(**session.params.values_of(Kind.VIEW))
+        base = session.params
         for values in link.others:
-            self._add(msgspec.structs.replace(recipe, parameters=base.replace(**values).values()), Position())
+            params = base.replace(**values) if link.first.keep else base.anew(**values)
+            self._add(msgspec.structs.replace(recipe, parameters=params.values()), Position())
         if link.first.run:
             self._conductor.start(ON, link.first.run)
 

@@ -58,4 +58,5 @@ class Readouts(QObject):
         scene = self._session.scene
         assert scene is not None
         progress = {name: series for name, series in frame.series.items() if scene.draws_progress(name)}
-        self._transport.time_line.show_run(self._conductor.step, self._conductor.known, progress, frame.actions)
+        conductor = self._conductor
+        self._transport.time_line.show_run(conductor.step, conductor.known, progress, frame.actions, scene.steps)

@@ -309,10 +309,9 @@ class Session(QObject):
     def try_link(self, link: TryLink) -> None:
         """Do what a ``try:`` link says: set parameters, perhaps anew from the defaults, and run."""
         assert self.scene is not None
-        base = self.params if link.keep else self.scene.parameters(**self.params.values_of(Kind.VIEW))
         if link.speed is not None:
             self.speed = None if math.isinf(link.speed) else link.speed
-        self._params = base.replace(**link.values)
+        self._params = self.params.replace(**link.values) if link.keep else self.params.anew(**link.values)
         self.params_changed.emit(self._params)
         self._show()
         self._restart(seed=self.recipe.seed if link.seed is None else link.seed)

@@ -20,7 +20,7 @@ from explainer.theme.tokens import DARK, Tokens
 MARGIN = 10
 """Pixels left and right of the line, so that the cursor is whole at both ends."""
 FIRST_SPAN = 60
-"""How many steps the line shows at first; it grows by half when the run comes to its end."""
+"""How many steps the line shows at first, at the most; it grows by half when the run comes to its end."""
 GROWTH = 1.5
 NEAR = 6
 """Pixels within which a mark is hit."""
@@ -48,7 +48,7 @@ class TimeLine(QWidget):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._tokens = DARK
         self._step = self._known = 0
-        self._span = float(FIRST_SPAN)
+        self._first = self._span = float(FIRST_SPAN)
         self._series: Sequence[Series] = ()
         self._actions: Sequence[Action] = ()
         self._dragging = False
@@ -66,10 +66,21 @@ class TimeLine(QWidget):
         self.setFixedHeight(tokens.size(48))
         self.update()
 
-    def show_run(self, step: int, known: int, series: Mapping[str, Series], actions: Sequence[Action]) -> None:
-        """Show where the run is, how far it was ever, its progress and what was done to it."""
-        if known < self._known:
-            self._span = float(FIRST_SPAN)
+    def show_run(
+        self,
+        step: int,
+        known: int,
+        series: Mapping[str, Series],
+        actions: Sequence[Action],
+        usual: int = FIRST_SPAN,
+    ) -> None:
+        """Show where the run is, how far it was ever, its progress and what was done to it.
+
+        ``usual`` is how many steps such runs have: fewer than :data:`FIRST_SPAN` fill the line.
+        """
+        first = float(min(usual, FIRST_SPAN))
+        if known < self._known or first != self._first:
+            self._first = self._span = first
         self._step, self._known = step, known
         while known > self._span:
             self._span *= GROWTH
@@ -149,7 +160,8 @@ class TimeLine(QWidget):
         return [curve[np.isfinite(curve[:, 1])] for curve in curves]
 
     def _reduced(self, series: Series, width: int) -> tuple[np.ndarray, np.ndarray]:
-        (x, y), _ = columns(series.steps, series.values, 0.0, self._span, max(2, width))
+        """Return the points to draw: a column for every two pixels, which looks the same and takes half the time."""
+        (x, y), _ = columns(series.steps, series.values, 0.0, self._span, max(2, width // 2))
         return x, y
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -1,5 +1,6 @@
 """Attention: from words to weights to the output, every number of it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from explainer.contract import (
@@ -9,6 +10,7 @@ from explainer.contract import (
     Array,
     Job,
     Parameters,
+    Refused,
     Scene,
     Verb,
     choice,
@@ -34,6 +36,10 @@ def _goes_with(weights: str) -> dict[str, Any]:
     return dict(zip(("d_model", "heads"), _GOES_WITH[weights], strict=True))
 
 
+def _needs(lookup: str) -> dict[str, Any]:
+    return {"position": "random" if lookup == "previous" else "none"}
+
+
 class Params(Parameters):
     """What can be set, in the order of the controls."""
 
@@ -51,11 +57,11 @@ class Params(Parameters):
     lookup: str = choice(
         "match",
         {"match": "Find the same word", "previous": "Copy the previous token", "average": "Average everything"},
-        suggests=lambda name: {"position": "random" if name == "previous" else "none"},
+        suggests=_needs,
         kind=STRUCTURAL,
         label="Look-up",
         when={"weights": ("trained",)},
-        help="What the projections are trained to put out: 300 steps of Adam on random sequences.",
+        help="What the projections are trained to put out: 300 steps of Adam on random sequences, anew for other positions.",
     )
     d_model: int = integer(2, 2, 64, kind=STRUCTURAL, label="Width d_model", help="Numbers per token; a multiple of the heads.")
     heads: int = integer(1, 1, 8, kind=STRUCTURAL, label="Heads", help="Each has d_model ÷ heads dimensions of its own.")
@@ -75,6 +81,27 @@ class Params(Parameters):
         help="How a token's place is told: added to the embedding, turning q and k, or taken off the score.",
     )
     head: int = integer(0, 0, 7, kind=VIEW, label="Head shown", help="Whose numbers the pictures show, counted from 0.")
+
+    @classmethod
+    def defaults_beside(cls, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return a width of whole pairs for each head, heads that share the width, and positions for a look-up."""
+        width, heads = _GOES_WITH[given.get("weights", "hand")]
+        pairs = 2 * given.get("heads", heads)
+        found = {"d_model": -(-width // pairs) * pairs, "heads": heads if given.get("d_model", width) % heads == 0 else 1}
+        return found | (_needs(given.get("lookup", "match")) if given.get("weights") == "trained" else {})
+
+    def verify(self) -> None:
+        """Refuse a width that the heads cannot share, half a pair to turn, and half a query."""
+        width, heads = self.d_model, self.heads
+        if width % heads:
+            raise Refused(f"d_model = {width} is refused with {heads} heads: give a multiple of heads", about="d_model")
+        if self.position == "rotary" and width // heads % 2:
+            raise Refused(
+                f"position = rotary is refused for heads of width {width // heads}: it turns pairs, give an even width",
+                about="position",
+            )
+        if len(self.query) == 1:
+            raise Refused("query needs two numbers x,y, or none", about="query")
 
 
 _Q, _K, _H, _D, _W = "query", "key", "head", "d", "d_model"
@@ -102,7 +129,7 @@ SCENE = Scene(
     steps=len(PHASES),
     speed=1.0,
     progress="entropy",
-    metrics={"entropy": "Mean entropy in nats of the weights that these settings lead to, over heads and the rows that may read something."},
+    metrics={"entropy": "Mean entropy in nats over heads and the rows that may read something, of the weights that the settings at this step lead to; row_entropy follows later edits at once."},
     arrays={
         "token": Array((_Q,), "<U32", "The tokens that ask."),
         "memory_token": Array((_K,), "<U32", "The tokens that are read from; in self-attention the same."),

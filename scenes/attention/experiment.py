@@ -29,8 +29,8 @@ class Attention(Experiment[Params]):
         self.settings = settings_of(self.params)
         self.bank = draw_bank(self.device)
         self.training_loss = torch.zeros(0, dtype=torch.float64)
-        if self.settings.weights == "trained":
-            self.bank.trained, self.training_loss = train(self.params.lookup, self.bank, self.settings)
+        self.learned: dict[tuple[str, bool], tuple[Mapping[str, Tensor], Tensor]] = {}
+        self.learn()
         self.scores_by_width = draw_scores()
         self.done = 0
         self.look_ahead()
@@ -41,6 +41,14 @@ class Attention(Experiment[Params]):
         self.done += 1
         self.finished = self.done == len(OPERATIONS)
         self.record(entropy=mean_entropy(self.final))
+
+    def learn(self) -> None:
+        """Train the projections for the positions and the scale in force, once for each."""
+        if self.settings.weights == "trained":
+            told = self.settings.position, self.settings.scale
+            if told not in self.learned:
+                self.learned[told] = train(self.params.lookup, self.bank, self.settings)
+            self.bank.trained, self.training_loss = self.learned[told]
 
     def look_ahead(self) -> None:
         """Find what all operations come to, and keep of it what those already done have found."""
@@ -54,6 +62,7 @@ class Attention(Experiment[Params]):
         if {"text", "memory_text", "kind"} & set(names):
             stale |= BY_TOKEN
         self.edits = {place: value for place, value in self.edits.items() if place[0] not in stale}
+        self.learn()
         self.look_ahead()
 
     def edit(self, table: str, head: int, row: int, column: int, value: float) -> None:
@@ -94,6 +103,7 @@ class Attention(Experiment[Params]):
         """Take back a checkpoint; what follows from it is computed anew."""
         self.done, self.finished, self.edits = state["done"], state["finished"], dict(state["edits"])
         self.settings = settings_of(self.params)
+        self.learn()
         self.look_ahead()
 
     def frame(self, wanted: Collection[str]) -> Mapping[str, np.ndarray | Tensor]:
@@ -142,17 +152,9 @@ class Attention(Experiment[Params]):
 
 
 def settings_of(params: Params) -> Settings:
-    """Return what the operations are told; raise :class:`Refused` for what does not go together."""
+    """Return what the operations are told."""
     values = params.values()
-    settings = Settings(**{name: values[name] for name in Settings.__dataclass_fields__})
-    width, heads = settings.d_model, settings.heads
-    if width % heads:
-        raise Refused(f"d_model = {width} is refused with {heads} heads: give a multiple of heads", about="d_model")
-    if params.position == "rotary" and width // heads % 2:
-        raise Refused(f"rotary is refused for heads of width {width // heads}: it turns pairs, give an even width")
-    if len(params.query) == 1:
-        raise Refused("query needs two numbers x,y, or none", about="query")
-    return settings
+    return Settings(**{name: values[name] for name in Settings.__dataclass_fields__})
 
 
 def _unknown(table: Tensor) -> Tensor:

@@ -13,6 +13,8 @@ from explainer.scenes.attention.names import PHASES
 
 SATURATED = 0.02
 """A row whose Jacobian is smaller than this hardly learns."""
+LAST, LEARNED = 20, 0.3
+"""A look-up is learned if the mean of the last losses is below this share of the first one."""
 
 
 def summary(frame: Frame) -> str:
@@ -48,8 +50,19 @@ def notes(frame: Frame) -> Sequence[Note]:
     moment = Moment.of(frame)
     if moment is None:
         return ()
-    found = [_empty_rows(moment), _flat(moment), _hard(moment), _saturated(moment)]
+    found = [_unlearned(moment), _empty_rows(moment), _flat(moment), _hard(moment), _saturated(moment)]
     return [note for note in found if note is not None]
+
+
+def _unlearned(moment: Moment) -> Note | None:
+    losses = moment.frame.arrays.get("training_loss", np.zeros(0))
+    if len(losses) < LAST or losses[-LAST:].mean() < LEARNED * losses[0]:
+        return None
+    said = f"The look-up was not learned: the loss stayed at {losses[-LAST:].mean():.2f}."
+    if moment.params.lookup != "previous":
+        return Note(said, "warning")
+    why = "These positions do not say well enough which token stands just before."
+    return Note(f"{said} {why}", "warning", "try:position=rotary&run=8&keep=1")
 
 
 def _empty_rows(moment: Moment) -> Note | None:
@@ -85,4 +98,6 @@ def _saturated(moment: Moment) -> Note | None:
     size = float(np.linalg.norm(jacobian[min(moment.head, len(jacobian) - 1)]))
     if size > SATURATED:
         return None
-    return Note(f"Saturated: the Jacobian of this row has norm {number_text(size, 2)}, so hardly anything is learned.")
+    return Note(
+        f"Saturated: the Jacobian of this row has norm {number_text(size, 2)}: a score hardly moves it any more."
+    )

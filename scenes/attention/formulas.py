@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 from explainer.contract.frame import Formula, Frame
+from explainer.scenes.attention.arithmetic import number
 from explainer.scenes.attention.moment import Moment
-from explainer.scenes.attention.tables import number
 
 MOST = 12.0
 """Powers of e up to this are written as they are; beyond it all are divided by the largest."""

@@ -10,11 +10,15 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from explainer.plots.colours import colour
+from explainer.scenes.attention.arithmetic import number
 from explainer.scenes.attention.moment import ROW, Moment
 from explainer.scenes.attention.painted import Painted
-from explainer.scenes.attention.table_layout import Placed
+from explainer.scenes.attention.table_layout import Placed, arrange
 from explainer.scenes.attention.table_painting import number_font, outline, paint_labels, paint_table
-from explainer.scenes.attention.tables import Table, number
+from explainer.scenes.attention.tables import Scheme, Table
+
+LOW = 150
+"""A card that is lower than this has room for the matrix alone."""
 
 
 class Gradient(Painted):
@@ -37,16 +41,14 @@ class Gradient(Painted):
         if moment is None or self.frame is None or "jacobian" not in self.frame.arrays:
             return
         jacobian = moment["jacobian"][moment.head]
-        size = float(np.linalg.norm(jacobian))
-        self._say_title(moment, size)
+        self.say_title(f"Gradient of the weights of “{moment.token}” · norm {np.linalg.norm(jacobian):.3f}")
         line = float(self.tokens.size(18))
         painter.setFont(self.font_of(11))
         widest = max(painter.fontMetrics().horizontalAdvance(key) for key in moment.keys)
         labels = min(float(widest), self.tokens.size(90)) + 10
-        across = min(float(self.tokens.size(64)), (width - labels - 4) / len(jacobian))
-        down = min(float(self.tokens.size(30)), (height - 4 * line) / len(jacobian))
         table = Table("jacobian", jacobian, moment.keys, moment.keys, "∂ weight (row) / ∂ score (column)")
-        self.placed = Placed(table, labels, 2 * line, max(2.0, across), max(2.0, down))
+        room = height - (1.6 * line if height >= self.tokens.size(LOW) else 4)
+        ((self.placed,), _) = arrange(Scheme(side_by_side=[table]), width - 4, room, labels, line, self.tokens.scale)
         paint_table(painter, self.placed, self.tokens, number_font([self.placed], self.tokens, self.font()))
         paint_labels(painter, self.placed, self.tokens, self.font(), True, None)
         for j in range(len(jacobian)):
@@ -54,25 +56,20 @@ class Gradient(Painted):
             self.mark(box, ("key", j))
         if self.lit_key is not None and self.lit_key < len(jacobian):
             outline(painter, self.placed, self.lit_key, None, self.tokens.accent)
-        self._paint_words(painter, moment, size, QRectF(4, height - 1.4 * line, width - 8, 1.4 * line))
+        if height >= self.tokens.size(LOW):
+            self._paint_words(painter, moment, QRectF(4, height - 1.4 * line, width - 8, 1.4 * line))
 
-    def _say_title(self, moment: Moment, size: float) -> None:
-        title = f"Gradient of “{moment.token}”’s weights · norm {size:.3f}"
-        if title != self.accessibleName():
-            self.setAccessibleName(title)
-            self.title_changed.emit(title)
-
-    def _paint_words(self, painter: QPainter, moment: Moment, size: float, box: QRectF) -> None:
+    def _paint_words(self, painter: QPainter, moment: Moment, box: QRectF) -> None:
         painter.setFont(self.font_of(12))
         painter.setPen(colour(self.tokens.muted))
         if moment.params.selection == "hard":
-            said = "The largest score moved a little is still the largest: no weight moves, so nothing is learned."
+            said = "The largest score stays the largest: no weight moves, nothing is learned."
         elif self.lit_key is not None and self.lit_key < len(moment.keys):
             weight = moment.weights[self.lit_key]
             slope = number(weight * (1 - weight))
             said = f"own score: w(1 − w) = {number(weight)} · {number(1 - weight)} = {slope}; others: −w·w′"
         else:
-            said = "w(1 − w) on the diagonal, −w·w′ beside it: rows and columns add up to zero."
+            said = "diagonal w(1 − w), beside it −w·w′: each row adds up to 0"
         shown = painter.fontMetrics().elidedText(said, Qt.TextElideMode.ElideRight, int(box.width()))
         painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
 

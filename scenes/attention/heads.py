@@ -49,6 +49,8 @@ class Heads(Painted):
         labels = min(float(max(metrics.horizontalAdvance(name) for name in names)), box.width() * 0.25) + 8
         cell = min((box.width() - labels - 12) / columns, (box.height() - 2 * line - 8) / rows, float(tokens.size(56)))
         wide = max(cell, min(float(tokens.size(56)), (box.width() - labels - 12) / columns))
+        spare = max(0.0, (box.width() - labels - 12 - wide * columns) / 2)
+        box = box.adjusted(spare, 0, -spare, 0)
         placed = Placed(Table("weights", weights), box.left() + labels, box.top() + 2 * line, wide, max(2.0, cell))
         paint_table(painter, placed, tokens, number_font([placed], tokens, self.font()))
         self._paint_names(painter, moment, head, placed, box, line)

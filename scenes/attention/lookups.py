@@ -7,7 +7,7 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - the usual name
 
 from explainer.scenes.attention.mechanism import Settings, alibi, rotary
-from explainer.scenes.attention.sources import WORDS, Bank, position_vectors, projections
+from explainer.scenes.attention.sources import WORDS, Bank, position_vectors, projections, with_shared_part
 
 UPDATES, BATCH, LENGTH = 300, 32, 8
 LEARNING_RATE = 0.01
@@ -17,15 +17,16 @@ def train(lookup: str, bank: Bank, s: Settings) -> tuple[dict[str, Tensor], Tens
     """Return the trained projections and the loss of each update (updates,).
 
     The projections start random and learn by Adam, on sequences of random word vectors, to put out
-    what the look-up asks for; the loss is the mean squared error.
+    what the look-up asks for; the loss is the mean squared error. The sequences follow from the bank's seed.
     """
+    chance = torch.Generator().manual_seed(bank.seed)
     start = projections("random", s.d_model, s.heads, bank)
     weights = {name: table.clone().requires_grad_() for name, table in start.items()}
     optimizer = torch.optim.Adam(weights.values(), lr=LEARNING_RATE)
     losses = []
     for _ in range(UPDATES):
-        words = draw_words(lookup).to(bank.device)
-        content = bank.words[words, : s.d_model]
+        words = draw_words(lookup, chance).to(bank.device)
+        content = with_shared_part(bank.words[words, : s.d_model])
         loss = F.mse_loss(answer(content, weights, bank, s)[:, 1:], wanted(lookup, content)[:, 1:])
         optimizer.zero_grad()
         loss.backward()
@@ -34,12 +35,12 @@ def train(lookup: str, bank: Bank, s: Settings) -> tuple[dict[str, Tensor], Tens
     return {name: table.detach() for name, table in weights.items()}, torch.stack(losses)
 
 
-def draw_words(lookup: str) -> Tensor:
+def draw_words(lookup: str, chance: torch.Generator) -> Tensor:
     """Return random word numbers (batch, length); for the search of equal words each occurs twice on average."""
     if lookup != "match":
-        return torch.randint(WORDS, (BATCH, LENGTH))
-    few = torch.randint(WORDS, (BATCH, LENGTH // 2))
-    return few.gather(1, torch.randint(LENGTH // 2, (BATCH, LENGTH)))
+        return torch.randint(WORDS, (BATCH, LENGTH), generator=chance)
+    few = torch.randint(WORDS, (BATCH, LENGTH // 2), generator=chance)
+    return few.gather(1, torch.randint(LENGTH // 2, (BATCH, LENGTH), generator=chance))
 
 
 def wanted(lookup: str, content: Tensor) -> Tensor:

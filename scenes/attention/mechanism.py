@@ -81,7 +81,7 @@ def looked_up(words: list[str], bank: Bank, s: Settings) -> Tensor:
     """Return a vector for each word, (len(words), D)."""
     if s.weights == "hand":
         return hand_made(len(words), s.d_model, bank.device)
-    return word_vectors(words, s.d_model, bank, s.weights == "edited")
+    return word_vectors(words, s.d_model, bank, s.weights)
 
 
 def project(known: Known, bank: Bank, s: Settings, edits: Edits) -> Iterator[str]:

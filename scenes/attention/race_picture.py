@@ -35,10 +35,12 @@ class Race(Picture):
         """Make the plot and the clock that asks again."""
         self.lengths, self.times = np.zeros(0), np.full((2, 0), np.nan)
         self.plot = Axes(
-            "Time of a pass", x_label="tokens", y_label="ms, forward and backward", log_x=True, log_y=True, parent=self
+            "Time of a pass", x_label="tokens", y_label="milliseconds", log_x=True, log_y=True, parent=self
         )
         self.plot.set_whole(14.0, 1200.0, 0.1, 200.0)
-        self.plot.setToolTip("One sequence, width 64, on the processor: a GRU and one head of self-attention")
+        self.plot.setToolTip(
+            "One sequence forward and backward, width 64, on the processor: a GRU and one head of attention"
+        )
         self._layer = TimesLayer(self)
         self._clock = QTimer(self, interval=AGAIN)
         self._clock.timeout.connect(self._ask)
@@ -83,7 +85,7 @@ class Race(Picture):
             self.plot.set_whole(14.0, 1200.0, float(known.min()) / 2, float(known.max()) * 2)
         if self.complete:
             self._clock.stop()
-            title = f"{self.title} · {self.times[0, -1] / self.times[1, -1]:.1f} × as fast at {self.lengths[-1]} tokens"
+            title = f"Attention {self.times[0, -1] / self.times[1, -1]:.1f} × as fast at {self.lengths[-1]}"
             self.setAccessibleName(title)
             self.title_changed.emit(title)
         self._layer.update()
@@ -128,9 +130,10 @@ class TimesLayer(Layer):
             painter.setBrush(colour(tokens.series_colour(1 - index)))
             painter.setFont(small_font(tokens, self.axes.font(), 12, bold=True))
             painter.setPen(colour(tokens.series_colour(1 - index)))
-            middle = pixels[len(pixels) // 2]
-            words = f"{name}: {'n steps one after another' if index == 0 else '1 step'}"
+            words = f"{name}: {'n steps in turn' if index == 0 else '1 step'}"
             wide = painter.fontMetrics().horizontalAdvance(words) + 2.0
-            left = max(6.0, middle[0] - wide - 10) if index == 0 else min(middle[0] + 10, width - wide - 4)
-            place = QRectF(left, middle[1] + (-26 if index == 0 else 8), wide, 18)
+            at = pixels[-1 - len(pixels) // 3]
+            left = 8.0 if index == 0 else min(at[0] + 10, width - wide - 4)
+            end = float(np.interp(left + wide, *pixels.T))
+            place = QRectF(left, end - 22 if index == 0 else at[1] + 8, wide, 18)
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)

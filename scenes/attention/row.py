@@ -24,6 +24,7 @@ WEIGHTS = 5
 """The operation that finds the weights."""
 SUM = 6
 """The operation that adds up the weighted values."""
+TIP = "Hover or click a token to see its row · click in the column “mask” to mask a key"
 
 
 class Row(Painted):
@@ -39,7 +40,7 @@ class Row(Painted):
     def build(self) -> None:
         """Say what a click does."""
         super().build()
-        self.setToolTip("Hover or click a token to see its row · click in the column “mask” to mask a key")
+        self.setToolTip(TIP)
 
     def paint(self, painter: QPainter, width: float, height: float) -> None:
         """Paint the strip of tokens, the heads of the columns, then a line for each key."""
@@ -63,9 +64,7 @@ class Row(Painted):
         nats = float(moment["row_entropy"][moment.head, moment.row])
         most = float(np.log(max(1, np.isfinite(moment.row_of("final_masked")).sum())))
         title = f"Scores to weights · entropy {nats:.2f} of {most:.2f} nats"
-        if title != self.accessibleName():
-            self.setAccessibleName(title)
-            self.title_changed.emit(title)
+        self.say_title(title)
 
     def _shown(self, moment: Moment, rows: int) -> list[int]:
         """Return the keys that find room: those with the largest weights, in their order."""
@@ -104,7 +103,7 @@ class Row(Painted):
         painter.setFont(self.font_of(12))
         names = max(painter.fontMetrics().horizontalAdvance(word) for word in moment.keys)
         first = min(float(names), width * 0.2) + 10
-        number = max(float(self.tokens.size(54)), min(float(self.tokens.size(110)), width * 0.12))
+        number = max(float(self.tokens.size(60)), min(float(self.tokens.size(110)), width * 0.12))
         edges = [first, *(first + number * (1 + i) for i in range(3))]
         moved = self.tokens.size(64)
         return [*edges, edges[-1] + self.tokens.size(24), width - self.tokens.size(52) - moved, width - moved]
@@ -174,6 +173,7 @@ class Row(Painted):
     def entered(self, part: Hashable | None) -> None:
         """Tell the other pictures which token the pointer is on."""
         kind, number = part if isinstance(part, tuple) else ("", None)
+        self.setToolTip("" if part else TIP)
         self.setCursor(Qt.CursorShape.PointingHandCursor if kind in ("query", "mask") else Qt.CursorShape.ArrowCursor)
         self.steering.light("query", number if kind == "query" else None)
         self.steering.light("key", number if kind in ("key", "mask") else None)

@@ -34,8 +34,8 @@ class Saturation(Picture):
     def build(self) -> None:
         """Make the two plots."""
         self.frame: Frame | None = None
-        self.sure = Curves(self, "Largest of 8 weights", "saturation_weight", 1.0)
-        self.slope = Curves(self, "Size of the softmax's Jacobian", "saturation_gradient", 0.5)
+        self.sure = Curves(self, "largest weight", "saturation_weight", 1.0)
+        self.slope = Curves(self, "Jacobian, norm", "saturation_gradient", 0.5)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
@@ -67,7 +67,7 @@ class Curves(Axes):
     """One quantity against d, divided and not; the line upright is the present head's width."""
 
     def __init__(self, picture: Saturation, name: str, array: str, top: float) -> None:
-        super().__init__(name, x_label="width d of a head", y_label=name.lower(), log_x=True, parent=picture)
+        super().__init__(name, x_label="width d of a head", y_label=name, log_x=True, parent=picture)
         self.picture, self.array, self.top = picture, array, top
         self.widths, self.values = np.zeros(0), np.zeros((2, 0))
         self.present = 1
@@ -123,9 +123,7 @@ class CurvesLayer(Layer):
         tokens = self.plot.tokens
         painter.setFont(small_font(tokens, self.axes.font(), 12, bold=chosen))
         painter.setPen(colour(tokens.series_colour(index)))
-        high = (
-            pixels[-1, 1] < pixels[-1:, 1].mean() + 1 and self.plot.values[index, -1] >= self.plot.values[:, -1].max()
-        )
-        y = float(pixels[-8:, 1].min() - 20 if high else pixels[-8:, 1].max() + 4)
+        above = self.plot.values[index, -1] >= self.plot.values[:, -1].max()
+        y = float(pixels[-8:, 1].min() - 20 if above else pixels[-8:, 1].max() + 4)
         box = QRectF(width - 160, min(max(y, 2.0), self.boundingRect().height() - 36), 152, 18)
         painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, name)

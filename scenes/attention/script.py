@@ -18,13 +18,12 @@ def script(course: Course[Params]) -> Script:
     """Return the bank of random numbers, the training if there is one, and the operations in the loop."""
     params = course.params
     given = "".join(f"    {name}={literal(getattr(params, name))},\n" for name in _SETTINGS)
-    trained = f"bank.trained, _ = train({literal(params.lookup)}, bank, settings)"
     return Script(
         setup=code(
             f"settings = Settings(\n{given})",
             "edits = {}  # (table, head, row, column): number",
             f"bank = draw_bank({'device' if course.on_gpu else ''})",
-            trained if params.weights == "trained" else "",
+            _training(params) if params.weights == "trained" else "",
         ),
         update="known = attention(bank, settings, edits)",
         metrics=["entropy"],
@@ -54,6 +53,10 @@ def _change(change: Change[Params]) -> str:
     return lines
 
 
+def _training(params: Params) -> str:
+    return f"bank.trained, _ = train({literal(params.lookup)}, bank, settings)"
+
+
 def _put(given: Mapping[str, Any], numbers: dict[int, float]) -> str:
     place = f"{literal(given['table'])}, {given['head']}, {given['row']}"
     return code(*(f"edits[{place}, {column}] = {value}" for column, value in numbers.items()))
@@ -65,4 +68,9 @@ def _set(change: Change[Params]) -> str:
     stale = {"mask"} if {"mask", "padding"} & names else set()
     stale |= BY_TOKEN if {"text", "memory_text", "kind"} & names else set()
     forgotten = f"edits = {{place: number for place, number in edits.items() if place[0] not in {sorted(stale)}}}"
-    return code(f"settings = settings.but({told})" if told else "", forgotten if stale else "")
+    anew = change.after.weights == "trained" and {"position", "scale"} & names
+    return code(
+        f"settings = settings.but({told})" if told else "",
+        _training(change.after) if anew else "",
+        forgotten if stale else "",
+    )

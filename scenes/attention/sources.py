@@ -18,6 +18,9 @@ HAND = ((-0.4, 1.7), (1.8, 0.8), (-1.8, -0.3), (-0.2, -1.7), (1.3, -1.2), (-1.2,
 HAND_W_Q = ((-0.2, 0.9), (-0.9, -0.4))
 HAND_W_V = ((0.8, -0.6), (0.6, 0.8))
 """The values are the embeddings, turned; the keys are the embeddings themselves."""
+SHARED = 2.0
+"""The first number of every word's vector where projections are trained: without something that all queries have in
+common, a turn by the place (rotary) would turn each word's query to somewhere else."""
 TURN = 2.0
 """The angle by which places and queries of each further pair of dimensions are turned."""
 
@@ -30,6 +33,8 @@ class Bank:
     places: Tensor
     inner: Tensor
     outer: Tensor
+    seed: int
+    """Of the sequences on which projections are trained."""
     device: torch.device | str = "cpu"
     trained: Mapping[str, Tensor] = field(default_factory=dict)
 
@@ -38,7 +43,7 @@ def draw_bank(device: torch.device | str = "cpu") -> Bank:
     """Draw standard normal numbers for words, places and projections."""
     shapes = ((WORDS, WIDEST), (PLACES, WIDEST), (3, WIDEST, WIDEST), (WIDEST, WIDEST))
     words, places, inner, outer = (torch.randn(shape, dtype=torch.float64).to(device) for shape in shapes)
-    return Bank(words, places, inner, outer, device)
+    return Bank(words, places, inner, outer, torch.initial_seed(), device)
 
 
 def hand_made(count: int, width: int, device: torch.device | str) -> Tensor:
@@ -65,11 +70,17 @@ def in_pairs(block: tuple[tuple[float, float], ...], width: int, turn: float, de
     return torch.block_diag(pair, *blocks[1:])[:width, :width].contiguous()
 
 
-def word_vectors(words: list[str], width: int, bank: Bank, plain: bool = False) -> Tensor:
-    """Return a vector for each word, equal for equal words, (len(words), width); plain ones are unit vectors."""
-    if plain:
+def word_vectors(words: list[str], width: int, bank: Bank, weights: str) -> Tensor:
+    """Return a vector for each word, equal for equal words, (len(words), width); of one's own ones: unit vectors."""
+    if weights == "edited":
         return torch.eye(width, dtype=torch.float64, device=bank.device)[torch.arange(len(words)) % width]
-    return bank.words[[word_number(word, WORDS) for word in words], :width]
+    found = bank.words[[word_number(word, WORDS) for word in words], :width]
+    return with_shared_part(found) if weights == "trained" else found
+
+
+def with_shared_part(vectors: Tensor) -> Tensor:
+    """Return vectors (…, width) whose first number is :data:`SHARED`."""
+    return torch.cat([torch.full_like(vectors[..., :1], SHARED), vectors[..., 1:]], -1)
 
 
 def position_vectors(kind: str, count: int, width: int, bank: Bank) -> Tensor:

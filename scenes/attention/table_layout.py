@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from explainer.scenes.attention.tables import Scheme, Table
 
@@ -11,7 +11,7 @@ GAP, SIGN = 22.0, 40.0
 """Pixels between tables, and where a sign stands between them at least."""
 NARROW = 520.0
 """Below this width a sign is an arrow."""
-WIDEST, HIGHEST = 64.0, 30.0
+WIDEST, HIGHEST = 92.0, 44.0
 """A cell is not larger than this."""
 
 
@@ -41,6 +41,10 @@ class Placed:
             return None
         return int((y - self.y) / self.cell_height), int((x - self.x) / self.cell_width)
 
+    def moved(self, right: float, down: float) -> Placed:
+        """Return the table so many pixels further right and further down."""
+        return replace(self, x=self.x + right, y=self.y + down)
+
     def corner(self, row: int, column: int) -> tuple[float, float]:
         """Return the upper left corner of a cell."""
         return self.x + column * self.cell_width, self.y + row * self.cell_height
@@ -58,10 +62,17 @@ class Sign:
 def arrange(
     scheme: Scheme, width: float, height: float, labels: float, line: float, scale: float = 1.0
 ) -> tuple[list[Placed], list[Sign]]:
-    """Return all tables in ``width`` × ``height`` pixels, with room for row labels and titles of a line."""
+    """Return all tables in the middle of ``width`` × ``height`` pixels.
+
+    There is room for row labels at the left of them, and for two lines above: a title, and the columns' names.
+    """
     if scheme.side_by_side:
-        return _side_by_side(scheme, width, height, labels, line, scale)
-    return _falk(scheme, width, height, labels, line, scale), []
+        placed, signs = _side_by_side(scheme, width, height, labels, line, scale)
+    else:
+        placed, signs = _falk(scheme, width, height, labels, line, scale), []
+    right = max((width - max(each.x + each.width for each in placed)) / 2, 0.0)
+    down = max((height - max(each.y + each.height for each in placed)) / 2, 0.0)
+    return [each.moved(right, down) for each in placed], [Sign(s.words, s.x + right, s.y + down) for s in signs]
 
 
 def _side_by_side(

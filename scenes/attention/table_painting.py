@@ -9,12 +9,14 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QFontMetricsF, QImage, QPainter, QPolygonF
 
 from explainer.plots.colours import colour, pen, small_font
+from explainer.scenes.attention.arithmetic import number
 from explainer.scenes.attention.plane_layers import READ
 from explainer.scenes.attention.table_layout import Placed
-from explainer.scenes.attention.tables import number
 from explainer.theme.colour_maps import signed
 from explainer.theme.tokens import Tokens
 
+_LARGEST = {"weights": 1.0, "mask": 1.0, "jacobian": 0.25}
+"""What the strongest colour stands for, where the numbers have a bound: w(1 − w) is at most a quarter."""
 _DARK, _LIGHT = QColor("#0d1015"), QColor("#ffffff")
 MOST_MEASURED = 600
 """So many different numbers are measured; tables with more have cells that are too small for numbers."""
@@ -69,7 +71,7 @@ def cell_colours(values: np.ndarray, tokens: Tokens, name: str) -> np.ndarray:
     """Return colours (rows, columns, 4) uint8: weights by size, others by sign and size; transparent for no number."""
     known = np.isfinite(values)
     numbers = np.where(known, values, 0.0)
-    largest = 1.0 if name in ("weights", "mask") else float(np.abs(numbers).max(initial=0.0)) or 1.0
+    largest = _LARGEST.get(name) or float(np.abs(numbers).max(initial=0.0)) or 1.0
     shares, table = np.clip(numbers / largest, -1, 1), signed(tokens, 257)
     if name == "weights":
         ends = np.array([table[128], QColor(tokens.series_colour(READ)).getRgb()[:3]], float)
@@ -98,11 +100,11 @@ def number_font(tables: Sequence[Placed], tokens: Tokens, font: QFont) -> tuple[
         return None
     values = np.concatenate([placed.table.values.ravel() for placed in tables if placed.table.name != "mask"])
     values = np.unique(values[~np.isnan(values)])[:MOST_MEASURED]
-    for size, decimals in ((13, 2), (12, 2), (11, 2), (11, 1)):
+    for size, decimals in ((16, 2), (13, 2), (12, 2), (11, 2), (11, 1)):
         sized = small_font(tokens, font, size)
         longest = max((number(value, decimals) for value in values.tolist()), key=len, default="0.00")
-        wide = QFontMetricsF(sized).horizontalAdvance(longest) + 4
-        if tables[0].cell_height >= tokens.size(size) + 3 and tables[0].cell_width >= wide:
+        wide = QFontMetricsF(sized).horizontalAdvance(longest) + (20 if size > 13 else 4)
+        if tables[0].cell_height >= tokens.size(size) + (18 if size > 13 else 3) and tables[0].cell_width >= wide:
             return sized, decimals
     return None
 

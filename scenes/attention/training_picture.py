@@ -32,7 +32,7 @@ class Training(Picture):
     def build(self) -> None:
         """Make the plot."""
         self.losses = np.zeros(0)
-        self.plot = Axes("Training loss", x_label="update", y_label="mean squared error", log_y=True, parent=self)
+        self.plot = Axes("Training loss", x_label="update", y_label="squared error", log_y=True, parent=self)
         self._layer = LossLayer(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -43,9 +43,9 @@ class Training(Picture):
         self.losses = np.asarray(frame.arrays.get("training_loss", np.zeros(0)))
         if self.losses.size:
             low = max(1e-12, float(self.losses.min()))
-            self.plot.set_whole(0.0, float(self.losses.size), low / 1.5, float(self.losses.max()) * 1.5)
+            self.plot.set_whole(0.0, 1.04 * self.losses.size, low / 1.5, float(self.losses.max()) * 1.5)
         else:
-            self.plot.set_whole(0.0, 300.0, 0.01, 2.0)
+            self.plot.set_whole(0.0, 312.0, 0.01, 2.0)
         self._layer.update()
         title = f"Training the look-up · loss {number_text(self.losses[-1])}" if self.losses.size else self.title
         if title != self.accessibleName():

@@ -16,7 +16,7 @@ from explainer.scenes.attention.training_picture import Training
 
 VIEW = View(
     pictures=(Plane, Row, Matrices, Lines, Heads, Saturation, Gradient, Training, Race),
-    arrays=(*ROW, "jacobian"),
+    arrays=(*ROW, "jacobian", "training_loss"),
     formulas=FORMULAS,
     notes=notes,
     summary=summary,

@@ -1,5 +1,8 @@
 """Attention maps: what the heads of a transformer read, while it learns and in real models."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from explainer.contract import (
     LIVE,
     STRUCTURAL,
@@ -7,6 +10,7 @@ from explainer.contract import (
     Array,
     Job,
     Parameters,
+    Refused,
     Scene,
     Verb,
     choice,
@@ -18,7 +22,7 @@ from explainer.contract import (
 from explainer.contract import (
     text as a_text,
 )
-from explainer.scenes.attention_maps.names import TASKS, suggested_sizes
+from explainer.scenes.attention_maps.names import TASKS, sizes_for
 
 MOST_LAYERS, MOST_HEADS = 48, 64
 """What a model of one's own may have."""
@@ -37,7 +41,7 @@ class Params(Parameters):
         label="Model",
         help="A transformer trained before your eyes; MiniLM, six layers of twelve heads; or the weights in a folder.",
     )
-    task: str = choice("reverse", TASKS, suggests=suggested_sizes, kind=STRUCTURAL, label="Task", when=_TRAINED, help="What the network has to say at each token.")
+    task: str = choice("reverse", TASKS, suggests=sizes_for, kind=STRUCTURAL, label="Task", when=_TRAINED, help="What the network has to say at each token; brings the length, layers and heads that it needs.")
     position: str = choice(
         "learned",
         {"learned": "Learned", "sinusoidal": "Sinusoidal", "rotary": "Rotary", "none": "None"},
@@ -69,6 +73,19 @@ class Params(Parameters):
     top_k: int = integer(0, 0, 100, kind=VIEW, label="Top-k", help="Only the k likeliest symbols can be drawn; 0 for all.")
     top_p: float = real(1.0, 0.05, 1.0, kind=VIEW, label="Top-p", help="Only the fewest symbols that have this much probability together.")
     sketch: tuple[float, ...] = numbers((), -1, 63, most=64, kind=VIEW, label="Your drawing", when=_TRAINED, help="The key that you expect each token to read, from 0; −1 for none. Draw into the map.")
+
+    @classmethod
+    def defaults_beside(cls, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the length, layers and heads that the task needs; one head for a width that more cannot share."""
+        sizes = sizes_for(given.get("task", "reverse"))
+        return sizes if given.get("width", 32) % sizes["heads"] == 0 else {**sizes, "heads": 1}
+
+    def verify(self) -> None:
+        """Refuse a width that the heads cannot share."""
+        even = self.position == "rotary"
+        if self.model == "trained" and self.width % (self.heads * (2 if even else 1)):
+            what = "an even multiple" if even else "a multiple"
+            raise Refused(f"width = {self.width} is refused: give {what} of heads = {self.heads}", about="width")
 
 
 _L, _H, _Q, _K, _MAP = "layer", "head", "query", "key", ("layer", "head", "query", "key")

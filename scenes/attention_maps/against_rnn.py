@@ -6,17 +6,14 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
 from explainer.contract.frame import Frame
 from explainer.plots.colours import colour, pen
 from explainer.plots.number_text import number_text
-from explainer.scenes.attention_maps.bars import Bars
+from explainer.scenes.attention_maps.bars import CENTRE, LEFT, RIGHT, Bars
 
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_CENTRE = Qt.AlignmentFlag.AlignCenter
 NAMES = ("GRU", "attention")
 SERIES = (1, 0)
 """Their places in the palette."""
@@ -64,7 +61,7 @@ class AgainstRecurrence(Bars):
         painter.setPen(pen(tokens.accent if self.under == "again" else tokens.border))
         painter.setBrush(colour(tokens.raised))
         painter.drawRoundedRect(again, 4, 4)
-        self.words(painter, again, _CENTRE, "measure again", tokens.text)
+        self.words(painter, again, CENTRE, "measure again", tokens.text)
         self.mark(again, "again")
 
     def _paint_table(self, painter: QPainter, width: float, height: float) -> None:
@@ -72,16 +69,16 @@ class AgainstRecurrence(Bars):
         lengths, steps, times = (self.found[f"race_{name}"] for name in ("length", "steps", "time"))
         line, name = tokens.size(22), tokens.size(64)
         half = (width - name - tokens.size(16)) / 2
-        for column, said in enumerate(("steps one after the other", "forward + backward, ms")):
+        for column, said in enumerate(("steps in turn", "milliseconds")):
             place = QRectF(name + column * half, 0, half - 8, line)
-            self.words(painter, place, _LEFT, said, tokens.muted, 11)
+            self.words(painter, place, LEFT, said, tokens.muted, 11)
         for row, said in enumerate(NAMES):
             place = QRectF(name + row * tokens.size(72), height + 2, tokens.size(70), line)
-            self.words(painter, place, _LEFT, said, tokens.series_colour(SERIES[row]), 12)
-        step = min(float(tokens.size(44)), (height - line) / len(lengths))
-        for number, length in enumerate(lengths.tolist()):
-            top = line + number * step
-            self.words(painter, QRectF(4, top, name - 12, step), _RIGHT, str(length), tokens.text)
+            self.words(painter, place, LEFT, said, tokens.series_colour(SERIES[row]), 12)
+        rows, step = self.rows(len(lengths), height - line, 44, 22)
+        for number, length in list(enumerate(lengths.tolist()))[-rows:]:
+            top = line + (number + rows - len(lengths)) * step
+            self.words(painter, QRectF(4, top, name - 12, step), RIGHT, str(length), tokens.text)
             for column, values in enumerate((steps, times)):
                 for row in range(2):
                     value, most = float(values[row, number]), float(np.nanmax(values))
@@ -90,7 +87,7 @@ class AgainstRecurrence(Bars):
                     self.bar(painter, box, colour(tokens.series_colour(SERIES[row])))
                     words = QRectF(left + box.width() + 4, box.center().y() - 9, tokens.size(64), 18)
                     self.words(
-                        painter, words, _LEFT, number_text(value) if column else str(int(value)), tokens.muted, 11
+                        painter, words, LEFT, number_text(value) if column else str(int(value)), tokens.muted, 11
                     )
 
     def clicked(self, part: Hashable) -> None:

@@ -95,8 +95,10 @@ class Drawings:
 
     def words(self) -> Array:
         """Return the tokens' names."""
-        named = self.names(self.tokens[0]) if self.owner.real is None else self.reading.names
-        return self.kept("words", self.owner.params.example, make=lambda: _text(named))
+        return self.kept("words", self.owner.params.example, make=self._words)
+
+    def _words(self) -> Array:
+        return _text(self.names(self.tokens[0]) if self.owner.real is None else self.reading.names)
 
     def special(self) -> Array:
         """Return which tokens are special."""
@@ -161,8 +163,7 @@ class Drawings:
         seen, rows = Seen(), self.owner.examples[:SOME]
         with torch.no_grad():
             self.owner.network(rows, self.owner.on, seen)
-        maps = torch.stack(seen.weights, 1)
-        return torch.stack([pattern_scores(each, row) for each, row in zip(maps, rows, strict=True)]).mean(0)
+        return pattern_scores(torch.stack(seen.weights, 1), rows).mean(1)
 
     # what the model says
 
@@ -202,13 +203,21 @@ class Drawings:
         owner = self.owner
         if owner.real is not None:
             return torch.full((2, 2), torch.nan)
-        rows = [
-            loss_and_hits(self._held_out_scores(gates), owner.targets)[:2]
-            for gates in (torch.ones_like(owner.on), owner.on)
-        ]
-        return torch.stack([torch.stack(row) for row in rows])
+        return torch.stack([self._measured(gates) for gates in (torch.ones_like(owner.on), owner.on)])
+
+    def _measured(self, gates: Tensor) -> Tensor:
+        """Return loss and accuracy with these gates (2,), found once for the same ones."""
+        scores = self._held_out_scores(gates)
+        asked = self.owner.targets
+        return self.kept(
+            "measured", *gates.flatten().tolist(), make=lambda: torch.stack(loss_and_hits(scores, asked)[:2])
+        )
 
     def _held_out_scores(self, gates: Tensor) -> Tensor:
+        """Return the scores of the held-out sequences, found once for the same gates."""
+        return self.kept("held out", *gates.flatten().tolist(), make=partial(self._scores_with, gates))
+
+    def _scores_with(self, gates: Tensor) -> Tensor:
         with torch.no_grad():
             return self.owner.network(self.owner.examples, gates)
 

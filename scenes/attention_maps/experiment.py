@@ -37,9 +37,6 @@ class AttentionMaps(Experiment[Params]):
             self.finished = True
             self.read()
             return
-        if params.width % params.heads or (params.position == "rotary" and params.width // params.heads % 2):
-            what = "an even multiple" if params.position == "rotary" else "a multiple"
-            raise Refused(f"width = {params.width} is refused: give {what} of heads = {params.heads}", about="width")
         causal = params.task in CAUSAL if params.direction == "task" else params.direction == "causal"
         self.symbols = vocabulary(params.task, params.symbols)
         length = sequence_length(params.task, params.length)

@@ -18,6 +18,8 @@ _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 MOST_LINES = 1_500
 """Lines that are drawn, the strongest; more would be a grey sheet."""
+FOOT = 16.0
+"""Pixels below the tokens, for how many are shown."""
 FAINTEST = 0.03
 """Shares of the largest below this are left out."""
 
@@ -43,11 +45,13 @@ class Lines(PaintedPicture):
         if moment is None:
             return
         self.say_title(f"{moment.name} as lines")
+        self.row = self.row if self.row in moment.kept else None
         tokens, kept = self.tokens, moment.kept
         shown = self._window(moment, height)
         head = tokens.size(24)
-        step = min(float(tokens.size(30)), (height - head - 6) / len(shown))
-        top = head + max(0.0, (height - head - 6 - step * len(shown)) / 2)
+        high = height - head - 6 - (FOOT if len(shown) < len(kept) else 0)
+        step = min(float(tokens.size(30)), high / len(shown))
+        top = head + max(0.0, (high - step * len(shown)) / 2)
         painter.setFont(self.font_of(13))
         widest = max(painter.fontMetrics().horizontalAdvance(moment.words[i]) for i in shown)
         label = min(float(widest), width * 0.22)
@@ -62,14 +66,15 @@ class Lines(PaintedPicture):
         if len(shown) < len(kept):
             painter.setFont(self.font_of(11))
             painter.setPen(colour(tokens.muted))
-            painter.drawText(QRectF(8, height - 18, width - 16, 16), _RIGHT, f"{len(shown)} of {len(kept)} tokens")
+            painter.drawText(QRectF(8, height - FOOT, width - 16, FOOT), _RIGHT, f"{len(shown)} of {len(kept)} tokens")
 
     def _window(self, moment: Moment, height: float) -> list[int]:
         """Return the tokens that find room, those around the chosen one."""
         kept = moment.kept.tolist()
-        room = max(4, int((height - self.tokens.size(34)) / self.tokens.size(15)))
-        if len(kept) <= room:
+        size = self.tokens.size
+        if len(kept) <= max(4, int((height - size(30)) / size(12))):
             return kept
+        room = max(4, int((height - size(30) - FOOT) / size(15)))
         chosen = int(np.searchsorted(moment.kept, moment.query))
         first = min(max(0, chosen - room // 2), len(kept) - room)
         return kept[first : first + room]

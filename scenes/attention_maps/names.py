@@ -26,8 +26,8 @@ PATTERNS = ("previous token", "same token", "first token", "one after the same")
 that stand after a token that is the same, which is how a head continues what it has seen before."""
 
 
-def suggested_sizes(task: str) -> dict[str, int]:
-    """Return length, layers and heads in which a task shows its point."""
+def sizes_for(task: str) -> dict[str, int]:
+    """Return length, layers and heads in which a task shows its point: its defaults."""
     return SIZES.get(task, {"length": 8, "layers": 1, "heads": 1})
 
 

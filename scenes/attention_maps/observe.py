@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from torch import Tensor, nn
@@ -19,28 +19,37 @@ TOP = 40
 """Symbols that are listed as candidates for the next token, at the most."""
 
 
-@dataclass(frozen=True, eq=False)
 class Observation:
-    """One sequence on its way through a model; every tensor is detached."""
+    """One sequence on its way through a model; every tensor is detached, and found when it is asked for."""
 
-    weights: Tensor
-    """(layer, head, query, key)"""
-    contribution: Tensor
-    """(layer, head, query, key)"""
-    residual_norm: Tensor
-    """(layer + 1, query): how long the residual stream is before the first and after each layer."""
-    output: Tensor
-    """Scores (query, symbol), or hidden states (query, D) of an encoder."""
+    def __init__(self, seen: Seen, outs: Sequence[nn.Linear], output: Tensor) -> None:
+        self._seen, self._outs = seen, outs
+        self.output = output
+        """Scores (query, symbol), or hidden states (query, D) of an encoder."""
+        self.weights = torch.cat(seen.weights)
+        """(layer, head, query, key)"""
+
+    @cached_property
+    def contribution(self) -> Tensor:
+        """The lengths of the vectors that are added, (layer, head, query, key)."""
+        seen = self._seen
+        with torch.no_grad():
+            return torch.cat([contributions(*each) for each in zip(seen.weights, seen.v, self._outs, strict=True)])
+
+    @cached_property
+    def residual_norm(self) -> Tensor:
+        """How long the residual stream is before the first and after each layer, (layer + 1, query)."""
+        return torch.stack([x[0].norm(dim=-1) for x in self._seen.residual])
 
 
 def observe(model: Callable[..., Tensor], outs: Sequence[nn.Linear], tokens: Tensor, gates: Tensor) -> Observation:
-    """Send tokens (1, T) through a model and keep what its attention did; ``outs`` are the output projections."""
+    """Send tokens (1, T) through a model and keep what its attention did; ``outs`` are the output projections.
+
+    What is found later is found from the output projections as they are then: ask before the model changes.
+    """
     seen = Seen()
     with torch.no_grad():
-        output = model(tokens, gates, seen)
-        moved = [contributions(w, v, out) for w, v, out in zip(seen.weights, seen.v, outs, strict=True)]
-        norms = torch.stack([x[0].norm(dim=-1) for x in seen.residual])
-        return Observation(torch.cat(seen.weights), torch.cat(moved), norms, output[0])
+        return Observation(seen, outs, model(tokens, gates, seen)[0])
 
 
 def rollout(weights: Tensor) -> Tensor:
@@ -62,27 +71,28 @@ def pooled(maps: Tensor, most: int = OVERVIEW) -> Tensor:
 
 
 def pattern_scores(weights: Tensor, tokens: Tensor) -> Tensor:
-    """Return (pattern, layer, head): the mean weight that a query gives to what the pattern says.
+    """Return (pattern, …, layer, head): the mean weight that a query gives to what the pattern says.
 
-    Queries that the pattern says nothing of are left out: the first token has none before it, and a token
-    that occurs once has no other that is the same.
+    ``weights`` (…, layer, head, query, key), ``tokens`` (…, query). Queries that the pattern says nothing of are
+    left out: the first token has none before it, and a token that occurs once has no other that is the same.
     """
     size = weights.shape[-1]
-    same = (tokens[:, None] == tokens[None, :]) & ~torch.eye(size, dtype=torch.bool, device=tokens.device)
-    previous = torch.diag(torch.ones(size - 1, device=tokens.device), -1).bool()
-    first = torch.zeros(size, size, dtype=torch.bool, device=tokens.device)
-    first[1:, 0] = True
+    same = (tokens[..., :, None] == tokens[..., None, :]) & ~torch.eye(size, dtype=torch.bool, device=tokens.device)
+    previous = torch.diag(torch.ones(size - 1, device=tokens.device), -1).bool().expand_as(same)
+    first = torch.zeros_like(same)
+    first[..., 1:, 0] = True
     after = torch.zeros_like(same)
-    after[:, 1:] = same[:, :-1]
+    after[..., 1:] = same[..., :-1]
     scores = [_mean_weight(weights, wanted) for wanted in (previous, same, first, after)]
     assert len(scores) == len(PATTERNS)
     return torch.stack(scores)
 
 
 def _mean_weight(weights: Tensor, wanted: Tensor) -> Tensor:
-    """Return the mean over the queries with a wanted key of their weight on wanted keys, (layer, head)."""
-    concerned = wanted.any(-1)
-    return (weights * wanted).sum(-1)[..., concerned].mean(-1).nan_to_num()
+    """Return the mean over the queries with a wanted key of their weight on wanted keys, (…, layer, head)."""
+    rows = (weights * wanted[..., None, None, :, :]).sum(-1)
+    concerned = wanted.any(-1).sum(-1)
+    return rows.sum(-1) / concerned.clamp(min=1)[..., None, None]
 
 
 def importance(measure: Callable[[Tensor], Tensor], on: Tensor) -> Tensor:

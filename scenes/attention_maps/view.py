@@ -2,14 +2,18 @@
 
 from explainer.plots.picture import View
 from explainer.scenes.attention_maps.against_rnn import AgainstRecurrence
-from explainer.scenes.attention_maps.bars import ByPosition, Importance, NextToken, Residual, Search
+from explainer.scenes.attention_maps.by_position import ByPosition
 from explainer.scenes.attention_maps.curves import Curves
 from explainer.scenes.attention_maps.explain import notes, readings, summary
 from explainer.scenes.attention_maps.formulas import FORMULAS
+from explainer.scenes.attention_maps.head_worth import Importance
 from explainer.scenes.attention_maps.heads import Heads
 from explainer.scenes.attention_maps.lines import Lines
 from explainer.scenes.attention_maps.map_picture import LargeMap
 from explainer.scenes.attention_maps.moment import NEEDED
+from explainer.scenes.attention_maps.next_token import NextToken
+from explainer.scenes.attention_maps.residual import Residual
+from explainer.scenes.attention_maps.search import Search
 
 VIEW = View(
     pictures=(LargeMap, Curves, Heads, Lines, ByPosition, NextToken, Importance, Search, Residual, AgainstRecurrence),

@@ -14,6 +14,14 @@ class More(Params):
     name: str = text("a")
 
 
+class Deep(Params):
+    """A depth of 7 or more is trained in small steps."""
+
+    @classmethod
+    def defaults_beside(cls, given):
+        return {"lr": 0.01} if given.get("depth", 3) >= 7 else {}
+
+
 def test_unset_values_are_the_declared_defaults_in_order():
     assert list(Params().values().items()) == [("lr", 0.1), ("depth", 3), ("grid", False)]
 
@@ -75,6 +83,17 @@ def test_values_can_be_asked_for_by_kind():
 
 def test_only_what_differs_from_the_defaults_has_changed():
     assert Params(depth=4, lr=0.1).changed() == {"depth": 4}
+
+
+def test_a_given_value_brings_defaults_for_others_but_replaces_nothing_that_is_given():
+    assert Deep(depth=6).lr == 0.1
+    assert Deep(depth=7).lr == 0.01
+    assert Deep(depth=7, lr=0.1).lr == 0.1
+    assert Deep(lr=0.3).replace(depth=7).lr == 0.3
+
+
+def test_values_anew_keep_only_what_shapes_the_picture():
+    assert Deep(lr=0.3, depth=4, grid=True).anew(depth=8).values() == {"lr": 0.01, "depth": 8, "grid": True}
 
 
 def test_texts_become_typed_values():

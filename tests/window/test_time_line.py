@@ -60,6 +60,13 @@ def test_the_span_grows_before_the_run_leaves_it_and_starts_afresh_with_a_new_ru
     assert line.x_of(FIRST_SPAN) == pytest.approx(line.width() - 10)
 
 
+def test_a_run_of_few_steps_fills_the_line_and_one_of_many_begins_with_some_of_them(line):
+    line.show_run(0, 0, {}, (), usual=8)
+    assert line.x_of(8) == pytest.approx(line.width() - 10)
+    line.show_run(0, 0, {}, (), usual=300)
+    assert line.x_of(FIRST_SPAN) == pytest.approx(line.width() - 10)
+
+
 def test_a_click_chooses_and_a_drag_goes_on_choosing(line):
     line.show_run(0, 50, {}, ())
     found = chosen(line)

@@ -58,7 +58,7 @@ class ChoiceControl(Control):
 
     def default_text(self) -> str:
         """Return the default's words on the screen."""
-        return self.parameter.options[self.parameter.default]
+        return self.parameter.options[self.default]
 
     def show_value(self, value: str) -> None:
         """Show an option."""

@@ -35,6 +35,8 @@ class Control(QWidget):
         super().__init__(parent)
         self.parameter = parameter
         self.title = parameter.label or parameter.name
+        self.default = parameter.default
+        """Where the ways back lead: the declared default, or another that goes with the values of other controls."""
         self._value = parameter.default
         self._reason = ""
         self.restart_mark: QLabel | None = None
@@ -92,9 +94,15 @@ class Control(QWidget):
         return True
 
     def reset_to_default(self) -> None:
-        """Return to the declared default, as if a person had chosen it."""
-        self.propose(self.parameter.default)
+        """Return to the default, as if a person had chosen it."""
+        self.propose(self.default)
         self.show_value(self._value)
+
+    def set_default(self, value: object) -> None:
+        """Let the ways back lead to a value."""
+        if value != self.default:
+            self.default = self.parameter.check(value)
+            self.refresh_words()
 
     def refuse(self, message: str) -> None:
         """Show beside the control why something was refused; the last good value stays."""
@@ -156,7 +164,7 @@ class Control(QWidget):
 
     def default_text(self) -> str:
         """Return the default as text."""
-        words = self.parameter.format(self.parameter.default)
+        words = self.parameter.format(self.default)
         return words if len(words) <= 32 else words[:31] + "…"
 
     def make_menu(self) -> QMenu:
@@ -164,7 +172,7 @@ class Control(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         back = menu.addAction(f"Back to default ({self.default_text()})", self.reset_to_default)
-        back.setEnabled(self.isEnabled() and (self._value != self.parameter.default or self.is_refused()))
+        back.setEnabled(self.isEnabled() and (self._value != self.default or self.is_refused()))
         assignment = f"{self.parameter.name}={self.parameter.format(self._value)}"
         menu.addAction(f"Copy {assignment}", lambda: QGuiApplication.clipboard().setText(assignment))
         return menu

@@ -18,7 +18,8 @@ class ControlSet(QObject):
     """Holds the values that are shown and makes linked controls for them.
 
     It decides nothing: the run owns the parameters. ``own`` gives controls of the scene's own making;
-    ``verify`` raises :class:`Refused` for values that do not go together, which a control then does not offer.
+    ``verify`` raises :class:`Refused` for values that do not go together, which a control then does not offer;
+    ``defaults`` gives the defaults that go with the values shown, where they are not the declared ones.
     """
 
     changed = Signal(str, object)
@@ -30,9 +31,11 @@ class ControlSet(QObject):
         own: Mapping[str, Callable[[Parameter], Control]] | None = None,
         parent: QObject | None = None,
         verify: Callable[[Mapping[str, Any]], None] | None = None,
+        defaults: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None,
     ) -> None:
         super().__init__(parent)
         self._verify = verify
+        self._defaults = defaults
         self.declarations = dict(declarations)
         self._own = dict(own or {})
         self._values = {name: parameter.default for name, parameter in self.declarations.items()}
@@ -46,8 +49,7 @@ class ControlSet(QObject):
         control.set_value(self._values[name])
         if self._verify is not None:
             control.objection = partial(self.objection, name)
-        control.set_surroundings(self._values)
-        self._apply(control)
+        self._surround(control)
         control.changed.connect(partial(self._take, name, control))
         if name in self._refusals:
             control.refuse(self._refusals[name])
@@ -111,8 +113,15 @@ class ControlSet(QObject):
     def _tell_surroundings(self) -> None:
         for controls in self._controls.values():
             for control in controls:
-                control.set_surroundings(self._values)
-                self._apply(control)
+                self._surround(control)
+
+    def _surround(self, control: Control) -> None:
+        """Tell a control what the others show."""
+        if self._defaults is not None:
+            name = control.parameter.name
+            control.set_default(self._defaults(self._values).get(name, control.parameter.default))
+        control.set_surroundings(self._values)
+        self._apply(control)
 
     def _apply(self, control: Control) -> None:
         applicable = control.parameter.applies(self._values)

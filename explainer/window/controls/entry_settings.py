@@ -53,8 +53,7 @@ class EntrySettings(QFrame):
         """Show the settings an entry has of its own, and defaults for the rest."""
         self._own = dict(own)
         for name, control in self.controls.items():
-            parameter = control.parameter
-            value = parameter.parse(own[name]) if name in own else parameter.default
+            value = control.parameter.parse(own[name]) if name in own else control.default
             if not control.is_held() and value != control.value():
                 control.set_value(value)
             set_look(control, own=name in own)
@@ -64,13 +63,12 @@ class EntrySettings(QFrame):
         for control in self.controls.values():
             followed = control.parameter.follows
             if followed in values:
-                control.parameter.default = control.parameter.check(values[followed])
-                control.refresh_words()
+                control.set_default(values[followed])
         self.show_own(self._own)
 
     def _set(self, name: str, value: Any) -> None:
-        parameter = self.controls[name].parameter
+        control = self.controls[name]
         own = {key: words for key, words in self._own.items() if key != name}
-        if value != parameter.default:
-            own[name] = parameter.format(value)
+        if value != control.default:
+            own[name] = control.parameter.format(value)
         self.changed.emit({key: own[key] for key in self.controls if key in own})

@@ -33,7 +33,7 @@ class PointControl(Control):
 
     def default_text(self) -> str:
         """Return the default as a pair."""
-        return "({}, {})".format(*map(settled, self.parameter.default))
+        return "({}, {})".format(*map(settled, self.default))
 
     def show_value(self, value: tuple[float, float]) -> None:
         """Show a point."""

@@ -48,7 +48,7 @@ class Slider(Control):
 
     def default_text(self) -> str:
         """Return the default with its unit."""
-        return settled(self.parameter.default) + self._unit()
+        return settled(self.default) + self._unit()
 
     def is_held(self) -> bool:
         """Return whether the handle is held."""

@@ -26,7 +26,7 @@ class SwitchControl(Control):
 
     def default_text(self) -> str:
         """Return on or off."""
-        return "on" if self.parameter.default else "off"
+        return "on" if self.default else "off"
 
     def show_value(self, value: bool) -> None:
         """Bring the switch to a value."""

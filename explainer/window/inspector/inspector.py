@@ -59,7 +59,8 @@ class Inspector(QWidget):
     def show_scene(self, scene: Scene, view: View, step: int) -> ControlSet:
         """Fill the tabs for a scene; return its controls."""
         self._view = view
-        self.controls = ControlSet(scene.parameters.declarations, view.controls, self, verify=_verifier(scene))
+        declared, defaults = scene.parameters.declarations, scene.parameters.defaults_beside
+        self.controls = ControlSet(declared, view.controls, self, _verifier(scene), defaults)
         self._show_panel(scene)
         self.lesson.show_lesson(CATALOGUE.lesson(scene), scene, self.controls, step)
         self.math.set_formulas(view.formulas)

@@ -66,12 +66,21 @@ def test_random_projections_have_most_of_the_possible_entropy():
 def test_the_look_ups():
     same = arrays(lookup="match", **LOOKUP)["final_weights"][0]
     np.testing.assert_allclose(same[[0, 0, 3, 3], [0, 3, 0, 3]], 0.5, atol=0.005)
-    assert (same[[1, 2, 4], [1, 2, 4]] >= 0.98).all()
+    assert (same[[1, 2, 4], [1, 2, 4]] >= 0.95).all()
     before = arrays(lookup="previous", position="random", **LOOKUP)["final_weights"][0]
-    assert (before[range(1, 5), range(4)] > 0.99).all()
-    lost = arrays(lookup="previous", position="none", **LOOKUP)["training_loss"][-20:].mean()
-    assert lost == pytest.approx(0.88, abs=0.01)
+    assert (before[range(1, 5), range(4)] >= 0.965).all()
     np.testing.assert_allclose(arrays(lookup="average", **LOOKUP)["final_weights"], 0.2, atol=0.005)
+
+
+@pytest.mark.parametrize(
+    ("position", "first", "last"),
+    [("none", 1.63, 0.84), ("random", 1.96, 0.18), ("rotary", 1.63, 0.005), ("sinusoidal", 1.94, 0.67),
+     ("alibi", 1.63, 0.84)],
+)  # fmt: skip
+def test_which_positions_do_for_the_previous_token(position, first, last):
+    losses = arrays(lookup="previous", position=position, **LOOKUP)["training_loss"]
+    assert losses[0] == pytest.approx(first, abs=0.005)
+    assert losses[-20:].mean() == pytest.approx(last, abs=0.005)
 
 
 @pytest.mark.parametrize(("position", "apart"), [("none", 0.0), ("sinusoidal", 0.59)])

@@ -271,6 +271,23 @@ def test_what_does_not_go_together_is_refused(given, words):
         Run("attention", **given)
 
 
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, (2, 1, "none")),
+        ({"heads": 3}, (6, 3, "none")),
+        ({"weights": "random"}, (8, 2, "none")),
+        ({"weights": "random", "d_model": 3}, (3, 1, "none")),
+        ({"weights": "random", "heads": 3}, (12, 3, "none")),
+        ({"weights": "trained", "lookup": "previous"}, (32, 1, "random")),
+        ({"weights": "trained", "lookup": "previous", "position": "rotary"}, (32, 1, "rotary")),
+    ],
+)
+def test_numbers_bring_the_width_heads_and_positions_that_go_with_them(given, expected):
+    found = Run("attention", **given).recipe.parameters
+    assert (found["d_model"], found["heads"], found["position"]) == expected
+
+
 def test_entropy_is_the_mean_over_rows():
     run = Run("attention", weights="random", d_model=8, heads=2, mask="causal")
     run.step(8)
@@ -311,6 +328,27 @@ def test_look_ups_are_learned_on_the_spot(lookup, position, learned):
         assert all(weights[i, i - 1] > 0.5 for i in range(1, 5))
     else:
         np.testing.assert_allclose(weights, 0.2, atol=0.01)
+
+
+def test_other_positions_train_the_look_up_anew_and_going_back_finds_the_old_one():
+    run = Run("attention", weights="trained", lookup="previous", position="rotary", text="a cat and a dog")
+    run.step(3)
+    before = run.arrays("*")
+    run.set(position="none")
+    untold = Run("attention", weights="trained", lookup="previous", position="none", text="a cat and a dog")
+    np.testing.assert_array_equal(run.arrays("*")["training_loss"], untold.arrays("*")["training_loss"])
+    np.testing.assert_array_equal(run.arrays("*")["final_weights"], untold.arrays("*")["final_weights"])
+    run.seek(2)
+    run.step(1)
+    run.seek(2)
+    np.testing.assert_array_equal(run.arrays("*")["training_loss"], before["training_loss"])
+
+
+def test_rotary_learns_the_previous_token_because_the_words_share_a_part():
+    run = Run("attention", weights="trained", lookup="previous", position="rotary", text="a cat and a dog")
+    found = run.arrays("*")
+    assert found["training_loss"][-20:].mean() < 0.01
+    assert all(found["final_weights"][0, i, i - 1] > 0.8 for i in range(1, 5))
 
 
 def test_every_operation_says_its_name_when_it_has_ended():

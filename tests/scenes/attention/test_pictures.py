@@ -7,14 +7,16 @@ import math
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
-from explainer import Run
+from explainer import Refused, Run
 from explainer.commands.running import frame_of
+from explainer.contract.catalogue import CATALOGUE
 from explainer.plots.picture import Steering
+from explainer.scenes.attention.arithmetic import arithmetic, sources
 from explainer.scenes.attention.explain import notes, readings, summary
 from explainer.scenes.attention.formulas import FORMULAS
 from explainer.scenes.attention.gradient_picture import Gradient
@@ -27,7 +29,8 @@ from explainer.scenes.attention.plane_coordinates import hull, in_their_plane, s
 from explainer.scenes.attention.race_picture import Race
 from explainer.scenes.attention.row import Row
 from explainer.scenes.attention.saturation_picture import Saturation
-from explainer.scenes.attention.tables import Reader, arithmetic, sources
+from explainer.scenes.attention.table_painting import cell_box
+from explainer.scenes.attention.tables import Reader
 from explainer.scenes.attention.view import VIEW
 from explainer.theme.tokens import DARK, LIGHT
 from tests.plots.hand import drag, on_pane, pixels
@@ -117,10 +120,42 @@ def test_it_draws_whatever_the_numbers(make, kind, given, tokens, size):
 
 @pytest.mark.parametrize("kind", VIEW.pictures)
 def test_it_draws_before_every_operation_and_a_row_that_reads_nothing(make, kind):
-    for steps in range(len(PHASES) + 1):
-        make(kind, moment(steps))
-    make(kind, moment(empty=True))
-    make(kind, moment(3, empty=True, empty_row="zero"))
+    frames = [moment(steps) for steps in range(len(PHASES) + 1)]
+    for frame in (*frames, moment(empty=True), moment(3, empty=True, empty_row="zero")):
+        assert len(np.unique(pixels(make(kind, frame)).reshape(-1, 3), axis=0)) > 8
+
+
+def test_a_table_has_colours_only_once_its_operation_is_done(make):
+    def fills(steps):
+        picture = make(Matrices, moment(steps))
+        picture.chosen = 2
+        image = picture.grab().toImage()
+        middles = [picture_box.center() for picture_box in cells(picture, "scores")]
+        return {image.pixelColor(round(at.x()), round(at.y() - 10)).name() for at in middles}
+
+    assert fills(2) == {DARK.card}
+    assert len(fills(3)) > 10
+
+
+@pytest.mark.parametrize(("choice", "said"), [("nan", "NaN"), ("zero", "0.00"), ("uniform", "0.20")])
+def test_a_row_that_may_read_nothing_shows_what_was_chosen_for_it(make, choice, said):
+    picture = make(Matrices, moment(6, empty=True, empty_row=choice))
+    over(picture, "weights", 3, 1)
+    reader = Reader.of(picture.frame)
+    assert arithmetic(reader, *picture.cell).endswith({"nan": "NaN"}.get(choice, f"{said}: the whole row is masked"))
+
+
+@pytest.mark.parametrize("size", [(900, 640), (430, 105)])
+def test_tables_stand_in_the_middle_of_their_card_and_over_nothing_else(make, size):
+    picture = make(Matrices, moment(3), size=size)
+    left = min(each.x for each in picture.placed)
+    right = max(each.x + each.width for each in picture.placed)
+    bottom = max(each.y + each.height for each in picture.placed)
+    assert bottom <= size[1]
+    assert right <= size[0]
+    if size[1] > 150:
+        assert bottom < size[1] - 20
+        assert left > size[0] - right
 
 
 def test_dragging_the_query_asks_for_it_there(make, asked):
@@ -195,8 +230,38 @@ def test_a_double_click_edits_a_number(make, asked):
     field = picture.findChild(QLineEdit, "cell_editor")
     field.setText("-2,5")
     QTest.keyClick(field, Qt.Key.Key_Return)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    picture.resize(600, 400)
     edits = [arguments for verb, arguments in asked if verb == "edit"]
     assert edits == [{"table": "k", "head": 0, "row": 2, "column": 1, "value": -2.5}]
+    assert not any(field.isVisible() for field in picture.findChildren(QLineEdit))
+
+
+@pytest.mark.parametrize(("words", "asks_for"), [("abc", "abc"), ("nan", math.nan), ("", "")])
+def test_what_is_no_number_is_asked_for_all_the_same_and_refused_in_words(make, asked, words, asks_for):
+    picture = make(Matrices, moment(2))
+    place = over(picture, "k", 2, 1)
+    mouse(picture, QEvent.Type.MouseButtonDblClick, place, Qt.MouseButton.LeftButton)
+    field = picture.findChild(QLineEdit, "cell_editor")
+    field.setText(words)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    value = next(arguments for verb, arguments in asked if verb == "edit")["value"]
+    assert str(value) == str(asks_for)
+    with pytest.raises(Refused, match=r"value = .* is refused: give a number, from -1000 to 1000"):
+        CATALOGUE.scene("attention").verb("edit").check(
+            {"table": "k", "head": 0, "row": 2, "column": 1, "value": value}
+        )
+
+
+def test_escape_leaves_the_number_as_it_was(make, asked):
+    picture = make(Matrices, moment(2))
+    place = over(picture, "k", 2, 1)
+    mouse(picture, QEvent.Type.MouseButtonDblClick, place, Qt.MouseButton.LeftButton)
+    field = picture.findChild(QLineEdit, "cell_editor")
+    field.setText("9")
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    assert not any(field.isVisible() for field in picture.findChildren(QLineEdit))
+    assert not [entry for entry in asked if entry[0] == "edit"]
 
 
 def test_a_click_on_the_mask_flips_its_cell(make, asked):
@@ -210,6 +275,12 @@ def test_a_click_on_a_map_shows_its_head(make, asked):
     picture = make(Heads, moment(weights="random", heads=4, d_model=8))
     click(picture, ("head", 2))
     assert ("set", {"head": 2}) in asked
+
+
+def cells(picture, table):
+    """The rectangles of a table's cells."""
+    placed = next(each for each in picture.placed if each.table.name == table)
+    return [cell_box(placed, *at) for at in np.ndindex(*placed.table.values.shape)]
 
 
 def reading(frame, name, row, column):
@@ -236,6 +307,10 @@ def test_the_arithmetic_says_what_is_not_computed_and_what_was_put_in():
     run.act("edit", table="k", head=0, row=1, column=0, value=7.0)
     run.step(8)
     assert reading(frame_of(run, run.arrays("*")), "k", 1, 0) == "K[cat, 0] = 7.00, put in by hand"
+    run.act("flip", query=0, key=1)
+    assert (
+        reading(frame_of(run, run.arrays("*")), "mask", 0, 1) == "mask[The, cat] = 0: masked (click to let it be read)"
+    )
     assert "put in by hand; X·W_Q is 1.57" in reading(moment(query=(3.0, 3.0)), "q", 3, 0)
 
 
@@ -269,7 +344,7 @@ def test_the_race_is_asked_for_when_it_can_be_seen_and_shown_as_it_comes(make, a
     qtbot.waitUntil(lambda: ("race", {}) in asked)
     picture.draw_job("race", {}, {"race_length": np.array([16, 1024])})
     picture.draw_job("race", {}, {"race_time": np.array([[2.0, 120.0], [1.0, 15.0]])})
-    assert picture.accessibleName().endswith("8.0 × as fast at 1024 tokens")
+    assert picture.accessibleName().endswith("8.0 × as fast at 1024")
 
 
 def test_notes_name_what_is_the_matter():
@@ -280,6 +355,8 @@ def test_notes_name_what_is_the_matter():
     assert "no gradient" in said(selection="hard")
     assert "of the largest possible entropy" in said(temperature=10.0)
     assert "Saturated" in said(temperature=0.2)
+    assert "loss stayed at 0.84" in said(weights="trained", lookup="previous", position="none", d_model=32)
+    assert "not learned" not in said(weights="trained", lookup="previous", d_model=32)
     assert said() == ""
 
 
@@ -295,7 +372,7 @@ def test_words_and_formulas_carry_the_numbers_of_the_row():
 
 def test_the_other_pictures_say_what_they_show(make):
     frame = moment()
-    assert make(Gradient, frame).accessibleName().startswith("Gradient of “its”’s weights · norm 0.347")
+    assert make(Gradient, frame).accessibleName().startswith("Gradient of the weights of “its” · norm 0.347")
     assert "not divided: largest weight 0.9" in make(Saturation, frame).summary()
 
 

@@ -11,6 +11,10 @@ from torch import nn
 from torch.nn import functional as F  # noqa: N812 - the usual name
 
 from explainer import Refused, Run
+from explainer.command_line import run_parser
+from explainer.commands.request import read_request
+from explainer.contract.catalogue import CATALOGUE
+from explainer.contract.lesson_links import parse_try
 from explainer.scenes.attention_maps.transformer import Attention, Seen, sinusoids, turned
 
 SIZES = [
@@ -180,12 +184,40 @@ def test_without_positions_no_sequence_comes_out_right():
     [
         ("copy", 120, {}),
         ("sort", 400, {}),
-        ("induction", 400, {"length": 16, "layers": 2}),
         ("induction", 400, {}),
+        ("induction", 400, {"length": 8, "layers": 1}),
     ],
 )
 def test_these_tasks_are_learned(task, steps, given):
     assert reached(Run("attention-maps", task=task, **given), steps)
+
+
+@pytest.mark.parametrize(
+    ("task", "sizes"),
+    [
+        ("reverse", (8, 1, 1)),
+        ("sort", (8, 1, 1)),
+        ("induction", (16, 2, 1)),
+        ("add", (8, 1, 2)),
+        ("brackets", (8, 1, 2)),
+    ],
+)
+def test_a_task_has_the_same_defaults_in_python_in_the_shell_in_a_link_and_in_the_window(task, sizes):
+    scene = CATALOGUE.scene("attention-maps")
+    options = run_parser().parse_args(["attention-maps", "--set", f"task={task}"])
+    chosen = scene.parameters().replace(task=task, **scene.parameters.declaration("task").suggests(task))
+    found = [
+        Run("attention-maps", task=task).recipe.parameters,
+        read_request(options, "cpu").recipe.parameters,
+        scene.parameters().anew(**parse_try(f"try:task={task}", scene).values).values(),
+        chosen.values(),
+    ]
+    assert [(each["length"], each["layers"], each["heads"]) for each in found] == [sizes] * 4
+
+
+def test_what_is_given_beside_a_task_stays():
+    assert Run("attention-maps", task="induction", layers=1).recipe.parameters["layers"] == 1
+    assert Run("attention-maps", task="add", width=33).recipe.parameters["heads"] == 1
 
 
 def test_metrics_are_cross_entropy_and_shares_of_what_is_asked():

@@ -12,12 +12,16 @@ from explainer.contract.series import Series
 from explainer.plots.picture import Steering
 from explainer.scenes.attention_maps import Params
 from explainer.scenes.attention_maps.against_rnn import AgainstRecurrence
-from explainer.scenes.attention_maps.bars import ByPosition, Importance, NextToken, Search
+from explainer.scenes.attention_maps.by_position import ByPosition
 from explainer.scenes.attention_maps.explain import notes, readings, summary
+from explainer.scenes.attention_maps.head_worth import Importance
 from explainer.scenes.attention_maps.heads import Heads
 from explainer.scenes.attention_maps.lines import Lines
-from explainer.scenes.attention_maps.map_picture import LargeMap, strongest
+from explainer.scenes.attention_maps.map_layout import strongest
+from explainer.scenes.attention_maps.map_picture import LargeMap
 from explainer.scenes.attention_maps.moment import Moment, agreeing
+from explainer.scenes.attention_maps.next_token import NextToken
+from explainer.scenes.attention_maps.search import Search
 from explainer.scenes.attention_maps.view import VIEW
 from explainer.theme.tokens import DARK, LIGHT
 
@@ -85,7 +89,8 @@ def make(qtbot, asked):
 
 def cell(picture, row, column):
     """The middle of a cell of the large map."""
-    box, (across, down) = picture._box, picture._step
+    at = picture.layout_of_cells
+    box, across, down = at.box, at.across, at.down
     return QPointF(box.left() + (column + 0.5) * across, box.top() + (row + 0.5) * down).toPoint()
 
 
@@ -126,13 +131,13 @@ def test_dragging_over_cells_draws_what_is_expected(make, asked):
     QTest.mouseRelease(picture, Qt.MouseButton.LeftButton, pos=cell(picture, 2, 0))
     assert sets(asked) == [{"sketch": (3.0, 2.0, 0.0)}]
     picture.draw(frame(sketch=(3.0, 2.0, 0.0)))
-    assert "2 of 3 rows" in picture._line(Moment(picture.frame))
+    assert "2 of 3 rows" in picture.line(Moment(picture.frame))
 
 
 def test_the_invitation_to_draw_stands_below_the_untrained_map_only(make):
     picture = make(LargeMap, frame())
-    assert "draw what this map will become" in picture._line(Moment(frame()))
-    assert picture._line(Moment(frame(step=1))) == ""
+    assert "draw what this map will become" in picture.line(Moment(frame()))
+    assert picture.line(Moment(frame(step=1))) == ""
 
 
 def test_a_click_on_a_drawn_cell_erases_it(make, asked):
@@ -154,6 +159,17 @@ def test_a_cell_says_its_weight_and_lights_its_row(make, asked):
     assert (picture.row, picture.column) == (1, 2)
 
 
+@pytest.mark.parametrize("kind", [LargeMap, Lines])
+def test_a_text_that_becomes_shorter_under_the_pointer_is_drawn(kind, make, capsys):
+    picture = make(kind, frame())
+    picture.light("query", 3)
+    words = np.array(["a", "b"])
+    arrays = dict.fromkeys(("tokens", "target", "answer"), words) | {"special": np.zeros(2, np.int64)}
+    picture.draw(frame(shown=np.eye(2, dtype=np.float32), arrays=arrays))
+    picture.grab()
+    assert picture.row is None
+
+
 def test_a_rows_token_is_chosen_by_a_click(make, asked):
     picture = make(LargeMap, frame())
     QTest.mouseClick(picture, Qt.MouseButton.LeftButton, pos=picture.place_of(("row", 2)).center().toPoint())
@@ -167,11 +183,11 @@ def test_special_tokens_can_be_hidden_and_their_share_is_said(make):
     moment = Moment(given)
     assert moment.special_share == pytest.approx(0.5)
     picture = make(LargeMap, given)
-    assert picture._line(moment).startswith("50%")
-    assert picture._kept == [0, 1, 2, 3]
+    assert picture.line(moment).startswith("50%")
+    assert picture.layout_of_cells.kept == [0, 1, 2, 3]
     picture.draw(frame(shown=shown, arrays=special, model="minilm", special=False))
     picture.grab()
-    assert picture._kept == [1, 2]
+    assert picture.layout_of_cells.kept == [1, 2]
     assert "without special" in picture.accessibleName()
 
 

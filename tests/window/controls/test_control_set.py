@@ -105,6 +105,21 @@ def test_a_parameter_without_effect_is_disabled_and_names_the_condition(qtbot, c
     assert twin.isEnabled()
 
 
+def test_the_way_back_leads_to_the_default_that_goes_with_the_other_values(qtbot):
+    made = ControlSet(
+        Params.declarations, defaults=lambda values: {"depth": 5} if values["surface"] == "ravine" else {}
+    )
+    slider = made.control("depth")
+    qtbot.addWidget(slider)
+    made.set_values({"surface": "ravine", "depth": 9})
+    assert "Default 5;" in slider.toolTip()
+    slider.reset_to_default()
+    assert slider.value() == 5
+    made.set_values({"surface": "bowl"})
+    slider.reset_to_default()
+    assert slider.value() == 2
+
+
 def test_a_destroyed_control_is_forgotten(qtbot, controls):
     one = controls.control("lr")
     twin = controls.control("lr")
