@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
@@ -20,6 +21,14 @@ from explainer.theme.tokens import BODY, SMALL, Tokens
 GAP = 16.0
 _AT_ONCE = 0.45
 """How bright a weight is that changed once; one that changes at every step has its network's whole colour."""
+
+
+@lru_cache
+def _ramp(canvas: str, token: str) -> np.ndarray:
+    """Return the colours (256,) of a weight that never changed, and of one that changed seldom to always."""
+    ramp = [blend(canvas, token, 0.04)]
+    ramp += [blend(canvas, token, _AT_ONCE + (1 - _AT_ONCE) * k / 254) for k in range(255)]
+    return np.array([c.rgba() for c in ramp], np.uint32)
 
 
 class ChangedMap(Picture):
@@ -103,12 +112,9 @@ class Maps(QWidget):
         self._images = []
         most = max(1, int(self.counts.max())) if self.counts.size else 1
         for index, counts in enumerate(self.counts):
-            token = self.tokens.series_colour(index)
-            ramp = [blend(self.tokens.canvas, token, 0.04)]
-            ramp += [blend(self.tokens.canvas, token, _AT_ONCE + (1 - _AT_ONCE) * k / 254) for k in range(255)]
-            table = np.array([c.rgba() for c in ramp], np.uint32)
-            level = np.where(counts > 0, 1 + np.rint(254 * counts / most).astype(np.int64).clip(0, 254), 0)
-            pixels = np.ascontiguousarray(table[level])
+            table = _ramp(self.tokens.canvas, self.tokens.series_colour(index))
+            level = np.where(counts > 0, 1 + np.rint(counts * (254 / most)).astype(np.intp), 0)
+            pixels = table[level]
             rows, columns = pixels.shape
             image = QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32)
             self._images.append(image.copy())

@@ -25,6 +25,8 @@ SMALLEST = 2.0**-149
 """The smallest float32 above zero, about 1.4e-45: what is smaller is zero."""
 HEADROOM = 0.12
 """The share of the axis above the largest value, for the names."""
+FAR = 1e5
+"""Pixels beyond which nothing is painted."""
 
 
 @dataclass(frozen=True)
@@ -158,12 +160,11 @@ class ProfileLines(Layer):
         room = width / max(1, len(pixels))
         if room < 7:
             return
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour(token))
-        size = min(3.0, room / 4) * self.axes.tokens.scale
-        for across, down in pixels[np.isfinite(pixels).all(1)].tolist():
-            if abs(down) < 1e5:
-                painter.drawEllipse(QPointF(across, down), size, size)
+        dots = pen(token, 2 * min(3.0, room / 4) * self.axes.tokens.scale)
+        dots.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(dots)
+        shown = pixels[np.isfinite(pixels).all(1) & (np.abs(pixels[:, 1]) < FAR)]
+        painter.drawPoints([QPointF(*pixel) for pixel in shown.tolist()])
 
     def _draw_zeros(self, painter: QPainter, token: str, across: np.ndarray, height: float) -> None:
         painter.setPen(pen(token, 1.4))

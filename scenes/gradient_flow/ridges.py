@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
+from pyqtgraph.functions import arrayToQPolygonF
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPolygonF
+from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QVBoxLayout
 
 from explainer.contract.frame import Frame
@@ -160,11 +161,8 @@ class RidgeLayer(Layer):
         if not len(used):
             return
         pixels = pixels[max(0, used[0] - 1) : used[-1] + 2]
-        points = [
-            QPointF(pixels[0, 0], base),
-            *(QPointF(*pixel) for pixel in pixels.tolist()),
-            QPointF(pixels[-1, 0], base),
-        ]
+        ends = [(pixels[0, 0], base)], [(pixels[-1, 0], base)]
+        across, down = np.concatenate([ends[0], pixels, ends[1]]).T
         painter.setBrush(blend(tokens.card, token, 0.45 if lit else 0.28))
         painter.setPen(pen(token, 1.6 if lit else 1.2))
-        painter.drawPolygon(QPolygonF(points))
+        painter.drawPolygon(arrayToQPolygonF(across, down))
