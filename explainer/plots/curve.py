@@ -106,9 +106,11 @@ class CurvePlot(Axes):
 
     def set_log(self, *, x: bool | None = None, y: bool | None = None) -> None:
         """Switch the axes between logarithmic and linear and fit them anew."""
+        before = self.log
         super().set_log(x=x, y=y)
-        self._seen = ()
-        self._take_in()
+        if self.log != before:
+            self._seen = ()
+            self._take_in()
 
     # what the lines show
 
