@@ -125,8 +125,8 @@ class Maps(QWidget):
         """Return the rectangle of a network's weights."""
         count = max(1, len(self._images))
         rows, columns = self.counts.shape[1:]
-        head, foot = self.tokens.size(44), self.tokens.size(24)
         column = (self.width() - GAP * (count + 1)) / count
+        head, foot = self.tokens.size(44 if self._name_lines == 1 else 60), self.tokens.size(24)
         room_high = max(8.0, self.height() - head - foot)
         size = min(column / columns, room_high / rows)
         ratio = self.devicePixelRatioF()
@@ -135,6 +135,14 @@ class Maps(QWidget):
         width, height = size * columns, size * rows
         left = GAP + index * (column + GAP) + (column - width) / 2
         return QRectF(left, head + max(0.0, (room_high - height) / 2), width, height)
+
+    @property
+    def _name_lines(self) -> int:
+        """Lines for a network's name: two where one is wider than its column and there is room below."""
+        column = (self.width() - GAP * (len(self.names) + 1)) / max(1, len(self.names))
+        metrics = QFontMetricsF(small_font(self.tokens, self.font(), BODY, bold=True))
+        widest = max([metrics.horizontalAdvance(name) for name in self.names], default=0.0)
+        return 2 if widest > column and self.height() > self.tokens.size(180) else 1
 
     def _weight_at(self, place: QPointF) -> tuple[int, int, int] | None:
         for index in range(len(self._images)):
@@ -198,19 +206,16 @@ class Maps(QWidget):
         left = tile.left()
         wide = max(tile.width(), column - (left - (GAP + index * (column + GAP))))
         name, learned = self.heading(index)
-        bold = small_font(self.tokens, self.font(), BODY, bold=True)
-        line = QFontMetricsF(bold).height()
-        top = tile.top() - 2 * line - 4
-        painter.setFont(bold)
+        painter.setFont(small_font(self.tokens, self.font(), BODY, bold=True))
+        line = painter.fontMetrics().height()
         painter.setPen(colour(self.tokens.series_colour(index)))
-        name = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(wide))
-        painter.drawText(
-            QRectF(left, top, wide, line), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name
-        )
+        box = QRectF(left, tile.top() - (1 + self._name_lines) * line - 4, wide, self._name_lines * line)
+        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom
+        if self._name_lines == 1:
+            name = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(wide))
+        painter.drawText(box, flags | Qt.TextFlag.TextWordWrap, name)
         painter.setPen(colour(self.tokens.text))
-        painter.drawText(
-            QRectF(left, top + line, wide, line), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, learned
-        )
+        painter.drawText(QRectF(left, box.bottom(), wide, line), flags, learned)
         painter.setFont(small_font(self.tokens, self.font(), SMALL))
         painter.setPen(colour(self.tokens.muted))
         words = self._pointed() if self._pointer and self._pointer[0] == index else self.footing(index)

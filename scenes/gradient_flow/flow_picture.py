@@ -42,7 +42,7 @@ class FlowPicture(Picture):
             return
         self.plot.set_labels(self.layer_words(frame), self.y_label)
         rows = enumerate(zip(values, names, strict=True))
-        self.plot.set_profiles([Profile(np.asarray(row, float), name, index) for index, (row, name) in rows])
+        self.plot.set_profiles([_profile(np.asarray(row, float), name, index) for index, (row, name) in rows])
 
     def layer_words(self, frame: Frame) -> str:
         """Return what is counted from left to right."""
@@ -66,6 +66,10 @@ class FlowPicture(Picture):
             for profile in self.plot.profiles
         ]
         return f"{self.title}: {'; '.join(ends)}."
+
+
+def _profile(values: np.ndarray, name: str, index: int) -> Profile:
+    return Profile(values, name if np.isfinite(values).any() else f"{name}: overflowed", index)
 
 
 class Deltas(FlowPicture):

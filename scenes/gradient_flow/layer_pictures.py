@@ -69,7 +69,7 @@ class Chain(SelectedPicture):
     title: ClassVar[str] = "The chain of factors"
     about: ClassVar[str] = "The running product of each layer's factor, and of its parts: activation slopes, weights"
     arrays: ClassVar[Sequence[str]] = ("delta_factor", "slope_factor", "weight_factor")
-    y_label: ClassVar[str] = "product from the output back"
+    y_label: ClassVar[str] = "running product"
 
     def lines(self, arrays: dict[str, np.ndarray], index: int) -> list[Profile]:
         """Return the three products."""

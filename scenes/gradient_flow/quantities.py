@@ -195,6 +195,10 @@ MOST_WORK = 8e6
 """Singular values of so many layers are computed that layers × width³ stays below this."""
 
 
+ROUNDING = torch.finfo(torch.float64).eps
+"""A singular value below this share of the largest, times the size, is zero but for rounding."""
+
+
 def jacobian_singular_values(network: Network, done: Pass) -> Tensor:
     """Return the singular values (layer, state) of ∂output/∂input of hidden layers at the first example; else NaN."""
     size = done.outputs[0].shape[1]
@@ -203,7 +207,8 @@ def jacobian_singular_values(network: Network, done: Pass) -> Tensor:
     for number in range(1, network.depth, every):
         jacobian = _jacobian(network.path[number], done.outputs[number - 1].detach().float())
         if jacobian.isfinite().all():
-            found[number] = torch.linalg.svdvals(jacobian.double()).cpu()
+            values = torch.linalg.svdvals(jacobian.double()).cpu()
+            found[number] = torch.where(values > ROUNDING * size * values[0], values, 0.0)
     return found
 
 

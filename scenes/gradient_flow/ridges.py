@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -136,7 +137,7 @@ class RidgeLayer(Layer):
         token = tokens.series_colour(picture.index)
         painter.setFont(small_font(tokens, self.axes.font()))
         metrics = QFontMetricsF(painter.font())
-        stride = max(1, round(metrics.height() / max(1e-9, height / (len(picture.layers) + OVERLAP))))
+        stride = max(1, math.ceil(metrics.height() / max(1e-9, height / (len(picture.layers) + OVERLAP))))
         for place in range(len(picture.layers) - 1, -1, -1):
             layer = picture.layers[place]
             lit = layer + 1 == picture.lit
