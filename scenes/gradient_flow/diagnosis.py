@@ -141,7 +141,7 @@ class Patient:
             return None
         layer = max(tiny)
         text = (
-            f"{self.name}: from layer {layer + 1} down δ underflows: {zero[layer]:.0%} of its entries are exactly "
+            f"{self.name}: from layer {layer + 1} down δ underflows: {100 * zero[layer]:.0f} % of its entries are exactly "
             f"0, for {self.told.dtype} has nothing below {number_text(smallest, 2)}."
         )
         fix = self.told.dtype == "float16" and self.told.loss_scale < 1024 and self.index == 0
@@ -157,8 +157,8 @@ class Patient:
         if dead[worst] <= MOST_DEAD:
             return None
         return Note(
-            f"{self.name}: {dead[worst]:.0%} of the units of layer {worst + 1} are dead (slope 0 for all "
-            f"{self.params.batch} examples), {dead.mean():.0%} of all: no gradient passes through them.",
+            f"{self.name}: {100 * dead[worst]:.0f} % of the units of layer {worst + 1} are dead (slope 0 for all "
+            f"{self.params.batch} examples), {100 * dead.mean():.0f} % of all: no gradient passes through them.",
             "warning",
         )
 
@@ -171,7 +171,7 @@ class Patient:
         if flat[worst] <= MOST_SATURATED:
             return None
         return Note(
-            f"{self.name}: {flat[worst]:.0%} of the outputs of layer {worst + 1} are saturated, where the "
+            f"{self.name}: {100 * flat[worst]:.0f} % of the outputs of layer {worst + 1} are saturated, where the "
             f"{in_words(self.told.activation)}'s slope is below a twentieth of its greatest.",
             "warning",
         )

@@ -81,6 +81,11 @@ class ProfileNames(Layer):
         super().__init__(axes, z)
         self._kept: dict[str, int] = {}
 
+    def view_changed(self) -> None:
+        """Look for new places in another range or size."""
+        self._kept.clear()
+        super().view_changed()
+
     def paint_pixels(self, painter: QPainter, width: float, height: float) -> None:
         """Write the names."""
         axes, tokens = self.axes, self.axes.tokens
@@ -94,7 +99,7 @@ class ProfileNames(Layer):
         if axes.has_zeros:
             painter.setFont(small_font(tokens, axes.font()))
             painter.setPen(colour(tokens.muted))
-            box = QRectF(0, height - 20, width - 8, 18)
+            box = QRectF(0, height - 36, width - 8, 18)
             painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, "▽ exactly 0")
 
     def places(self, metrics: QFontMetricsF, width: float, height: float) -> list[tuple[QRectF, Profile]]:

@@ -146,10 +146,21 @@ class Bars(QWidget):
         room = max(3, int((self.height() - 12) / self._line()))
         if len(self.tried) <= room:
             return self.tried
+        room = max(3, room - 1)
         plain = [each for each in self.tried if not each.name]
         rest = [each for each in self.tried if each.name]
         ends = rest[: room - 1 - room // 3] + rest[len(rest) - room // 3 :]
         return [each for each in self.tried if each in ends or each in plain]
+
+    @property
+    def _gap(self) -> int:
+        """Before how many of the shown rows others are left out; all of them where none is."""
+        shown = self.shown
+        return next((place for place, each in enumerate(shown) if each is not self.tried[place]), len(shown))
+
+    def _top(self, number: int) -> float:
+        """Return where a shown row begins; a line for those left out lies between."""
+        return 6 + (number + (number >= self._gap)) * self._line()
 
     def _line(self) -> float:
         return QFontMetricsF(small_font(self.tokens, self.font(), BODY)).height() + 6
@@ -170,11 +181,17 @@ class Bars(QWidget):
         painter.setOpacity(0.45 if self._busy else 1.0)
         for number, each in enumerate(self.shown):
             self._paint_row(painter, number, each)
+        left_out = len(self.tried) - len(self.shown)
+        if left_out:
+            painter.setFont(small_font(self.tokens, self.font()))
+            painter.setPen(colour(self.tokens.muted))
+            box = QRectF(12, 6 + self._gap * self._line(), self.width() - 24.0, self._line())
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, f"… {left_out} between these: enlarge to see them")
         painter.end()
 
     def _paint_row(self, painter: QPainter, number: int, each: Tried) -> None:
         tokens, line = self.tokens, self._line()
-        top, wide = 6 + number * line, self.width() - 24.0
+        top, wide = self._top(number), self.width() - 24.0
         if number == self._row and each.name:
             painter.fillRect(QRectF(6, top, self.width() - 12.0, line), colour(tokens.selected))
         names = min(190.0 * tokens.scale, 0.34 * wide)
@@ -217,8 +234,8 @@ class Bars(QWidget):
     # pointer and keys
 
     def _row_at(self, y: float) -> int | None:
-        row = int((y - 6) // self._line())
-        return row if 0 <= row < len(self.shown) else None
+        tops = [self._top(number) for number in range(len(self.shown))]
+        return next((row for row, top in enumerate(tops) if top <= y < top + self._line()), None)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Qt: light the row under the pointer."""
