@@ -141,8 +141,8 @@ class Patient:
             return None
         layer = max(tiny)
         text = (
-            f"{self.name}: from layer {layer + 1} down δ underflows: {100 * zero[layer]:.0f} % of its entries are exactly "
-            f"0, for {self.told.dtype} has nothing below {number_text(smallest, 2)}."
+            f"{self.name}: from layer {layer + 1} down δ underflows: {100 * zero[layer]:.0f} % of its entries are "
+            f"exactly 0, for {self.told.dtype} has nothing below {number_text(smallest, 2)}."
         )
         fix = self.told.dtype == "float16" and self.told.loss_scale < 1024 and self.index == 0
         return Note(text, "warning", *(("try:loss_scale=16384&keep=1", "Scale the loss by 16,384") if fix else HELP))
