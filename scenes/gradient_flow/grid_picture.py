@@ -39,6 +39,8 @@ class Grid(Picture):
         """Make the map and its question."""
         self.frame: Frame | None = None
         self._parts: dict[str, np.ndarray] = {}
+        self._shown: tuple[Any, ...] = ()
+        self._values = np.empty(0)
         self._asked_sides: tuple[str, str] = ("activation", "init")
         self.map = HeatMap(self)
         self.map.setAccessibleName("Grid of networks")
@@ -96,14 +98,18 @@ class Grid(Picture):
         rows, columns = self._asked_sides
         if values.shape != (len(axis_values(rows)), len(axis_values(columns))):
             return
-        shading, shown = self._coloured(np.asarray(values, float), params.grid_shows)
+        self._frame_own(rows, columns)
+        shown = (rows, columns, after, params.grid_after, params.grid_shows)
+        if shown == self._shown and values is self._values:
+            return
+        self._shown, self._values = shown, values
+        shading, numbers = self._coloured(np.asarray(values, float), params.grid_shows)
         self.map.set_values(
-            shown, Axis("", names=axis_names(rows)), Axis("", names=axis_names(columns)), shading, bad="0 or overflow"
+            numbers, Axis("", names=axis_names(rows)), Axis("", names=axis_names(columns)), shading, bad="0 or overflow"
         )
         when = f"after {STEPS} steps of SGD" if after else "at initialization"
         when += ", the steps are under way" if params.grid_after and not after else ""
         self.map.set_caption(f"{SHOWS[params.grid_shows]}, {when}")
-        self._frame_own(rows, columns)
 
     def _coloured(self, values: np.ndarray, shows: str) -> tuple[Shading, np.ndarray]:
         """Return log₁₀ of a ratio in two colours about zero, of a scale in one; the loss as it is."""
