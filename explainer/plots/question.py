@@ -64,7 +64,8 @@ class Question(QObject):
             return None
         self._parts |= arrays
         if self._answer not in arrays:
-            self._patience.start()
+            if self._patience.isActive():
+                self._patience.start()
             return None
         self._patience.stop()
         return self._parts
