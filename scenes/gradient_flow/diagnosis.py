@@ -102,7 +102,8 @@ class Patient:
         what = "vanishes" if ratio < 1 else "explodes"
         text = (
             f"{self.name}: the gradient {what}. A {self.layers} multiplies δ by {number_text(mean)} on average"
-            f"{self._why()}, so layer 1 gets {number_text(ratio)} of what layer {self.params.depth} gets."
+            f"{self._why()}, so {self.layers} 1 gets {number_text(ratio)} of what {self.layers} "
+            f"{self.params.depth} gets."
         )
         return Note(text + self._end_of_numbers(mean), "warning", *HELP)
 
@@ -141,8 +142,8 @@ class Patient:
             return None
         layer = max(tiny)
         text = (
-            f"{self.name}: from layer {layer + 1} down δ underflows: {100 * zero[layer]:.0f} % of its entries are "
-            f"exactly 0, for {self.told.dtype} has nothing below {number_text(smallest, 2)}."
+            f"{self.name}: from {self.layers} {layer + 1} down δ underflows: {100 * zero[layer]:.0f} % of its entries "
+            f"are exactly 0, for {self.told.dtype} has nothing below {number_text(smallest, 2)}."
         )
         fix = self.told.dtype == "float16" and self.told.loss_scale < 1024 and self.index == 0
         return Note(text, "warning", *(("try:loss_scale=16384&keep=1", "Scale the loss by 16,384") if fix else HELP))
@@ -157,8 +158,8 @@ class Patient:
         if dead[worst] <= MOST_DEAD:
             return None
         return Note(
-            f"{self.name}: {100 * dead[worst]:.0f} % of the units of layer {worst + 1} are dead (slope 0 for all "
-            f"{self.params.batch} examples), {100 * dead.mean():.0f} % of all: no gradient passes through them.",
+            f"{self.name}: {100 * dead[worst]:.0f} % of the units of {self.layers} {worst + 1} are dead (slope 0 for "
+            f"all {self.params.batch} examples), {100 * dead.mean():.0f} % of all: no gradient passes through them.",
             "warning",
         )
 
@@ -171,8 +172,8 @@ class Patient:
         if flat[worst] <= MOST_SATURATED:
             return None
         return Note(
-            f"{self.name}: {100 * flat[worst]:.0f} % of the outputs of layer {worst + 1} are saturated, where the "
-            f"{in_words(self.told.activation)}'s slope is below a twentieth of its greatest.",
+            f"{self.name}: {100 * flat[worst]:.0f} % of the outputs of {self.layers} {worst + 1} are saturated, where "
+            f"the {in_words(self.told.activation)}'s slope is below a twentieth of its greatest.",
             "warning",
         )
 

@@ -102,7 +102,8 @@ class HistoryMap(Picture):
         assert values is not None
         value = float(values[row, column])
         said = number_text(value) if np.isfinite(value) else "retired"
-        return f"layer {row + 1} · step {int(self._steps[column]):,} · {self._short()} {said}"
+        counted = "time step" if self.frame and self.frame.params.architecture == "recurrent" else "layer"
+        return f"{counted} {row + 1} · step {int(self._steps[column]):,} · {self._short()} {said}"
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours of a theme."""

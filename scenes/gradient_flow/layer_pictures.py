@@ -34,12 +34,9 @@ class SelectedPicture(FlowPicture):
         if not all(name in frame.arrays for name in self.arrays):
             return
         index = selected(frame.params)
-        self.plot.set_labels(self.layer_words(frame), self.y_label)
+        self.name_layers(frame)
         self.plot.set_profiles(self.lines({name: np.asarray(frame.arrays[name], float) for name in self.arrays}, index))
-        title = f"{self.title} · {titles(frame.params)[index]}"
-        if title != self.accessibleName():
-            self.setAccessibleName(title)
-            self.title_changed.emit(title)
+        self.say_title(f"{self.title} · {titles(frame.params)[index]}")
 
     def lines(self, arrays: dict[str, np.ndarray], index: int) -> list[Profile]:
         """Return what is drawn of the arrays, the network's colour being that of ``index``."""

@@ -49,7 +49,8 @@ class ProfilePlot(Axes):
     def __init__(self, name: str, *, y_label: str, log_y: bool = True, parent: Any = None) -> None:
         self.profiles: list[Profile] = []
         self.lit = 0
-        self.last_words = "output"
+        self.counted = "layer"
+        """What a place on the axis is called: a layer or a time step."""
         self.fixed_span: tuple[float, float] | None = None
         super().__init__(name, x_label="layer, from the input", y_label=y_label, log_y=log_y, parent=parent)
         self.view_box.free = (True, True)
@@ -105,7 +106,7 @@ class ProfilePlot(Axes):
         count = max([len(profile.values) for profile in self.profiles] + [0])
         if not 1 <= layer <= count:
             return ""
-        lines = [f"layer {layer}" if layer < count else f"layer {layer} ({self.last_words})"]
+        lines = [f"{self.counted} {layer}" if layer < count else "output"]
         lines += [f"{profile.label}  {number_text(float(profile.values[layer - 1]))}" for profile in self.profiles]
         return "\n".join(lines)
 

@@ -53,6 +53,7 @@ class Ridges(Picture):
         self.edges = np.array([0.0, 1.0])
         self.layers: list[int] = []
         self.index = self.lit = 0
+        self.counted = "layer"
         self.plot = Axes("Ridges", x_label="value", y_label="", grid=True, parent=self)
         self.plot.axis("left").setStyle(showValues=False)
         self.plot.axis("left").setWidth(26)
@@ -67,6 +68,7 @@ class Ridges(Picture):
     def draw(self, frame: Frame) -> None:
         """Show a frame."""
         params = frame.params
+        self.counted = "time step" if params.architecture == "recurrent" else "layer"
         name = "gradient_histogram" if params.ridges == "gradients" else "activation_histogram"
         self.index = selected(params)
         title = f"{RIDGES[params.ridges]} · {titles(params)[self.index]}"
@@ -97,7 +99,7 @@ class Ridges(Picture):
         """Mark the layer that some picture's pointer is on."""
         if name == "layer" and (value or 0) != self.lit:
             self.lit = value or 0
-            self.plot.read_out(f"layer {self.lit}" if self.lit else "")
+            self.plot.read_out(f"{self.counted} {self.lit}" if self.lit else "")
             self.ridges.update()
 
     def _hover(self, x: float, y: float) -> None:
