@@ -16,6 +16,7 @@ from explainer.plots.colours import blend, colour, pen, small_font
 from explainer.plots.picture import Picture
 from explainer.scenes.gradient_flow.explain import accuracy_words, map_layer_words
 from explainer.scenes.gradient_flow.lanes import titles
+from explainer.scenes.gradient_flow.layer_pictures import selected
 from explainer.theme.tokens import BODY, SMALL, Tokens
 
 GAP = 16.0
@@ -166,23 +167,25 @@ class Maps(QWidget):
             return self.names[index], f"overflowed at step {int(lost[index])}"
         return self.names[index], accuracy_words(frame, index)
 
-    def footing(self, index: int) -> str:
+    def footing(self, index: int, short: bool = False) -> str:
         """Return how many weights have changed."""
         changed, size = int((self.counts[index] > 0).sum()), self.counts[index].size
-        return f"{changed:,} of {size:,} changed"
+        return f"{changed:,} changed" if short else f"{changed:,} of {size:,} changed"
 
     def sentences(self) -> list[str]:
         """Return name, accuracy and count of each network."""
         return [", ".join(filter(None, [*self.heading(i), self.footing(i)])) for i in range(len(self._images))]
 
-    def _pointed(self) -> str:
-        if self._pointer is None or self.frame is None:
+    def _below(self, index: int, short: bool = False) -> str:
+        """Return what is said below a map: of the weight under the pointer, else of all."""
+        if self._pointer is None or self.frame is None or self._pointer[0] != index:
+            return self.footing(index, short)
+        _, row, column = self._pointer
+        if row >= self.counts.shape[1] or column >= self.counts.shape[2]:
             return ""
-        index, row, column = self._pointer
-        if index >= len(self.counts) or row >= self.counts.shape[1] or column >= self.counts.shape[2]:
-            return ""
-        times = int(self.counts[index, row, column])
-        return f"input {column + 1} → unit {row + 1}: changed in {times:,} of {self.frame.step:,} steps"
+        times = f"{int(self.counts[index, row, column]):,} of {self.frame.step:,}"
+        said = f"{column + 1} → {row + 1}: {times}"
+        return said if short else f"input {column + 1} → unit {row + 1}: changed in {times} steps"
 
     # painting
 
@@ -194,9 +197,10 @@ class Maps(QWidget):
             tile = self._tile(index)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, tile.width() < image.width())
             painter.drawImage(tile, image)
-            painter.setPen(pen(self.tokens.border))
+            chosen = len(self._images) > 1 and self.frame is not None and index == selected(self.frame.params)
+            painter.setPen(pen(self.tokens.series_colour(index), 2.0) if chosen else pen(self.tokens.border))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(tile)
+            painter.drawRect(tile.adjusted(-1, -1, 1, 1) if chosen else tile)
             self._paint_words(painter, index, tile)
         painter.end()
 
@@ -218,7 +222,8 @@ class Maps(QWidget):
         painter.drawText(QRectF(left, box.bottom(), wide, line), flags, learned)
         painter.setFont(small_font(self.tokens, self.font(), SMALL))
         painter.setPen(colour(self.tokens.muted))
-        words = self._pointed() if self._pointer and self._pointer[0] == index else self.footing(index)
+        words = self._below(index)
+        words = words if painter.fontMetrics().horizontalAdvance(words) <= wide else self._below(index, short=True)
         box = QRectF(left, tile.bottom() + 4, wide, self.tokens.size(18))
         painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
 

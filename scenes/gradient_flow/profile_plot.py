@@ -58,7 +58,7 @@ class ProfilePlot(Axes):
         LitLayer(self, -10)
         ProfileLines(self, 10)
         ProfileNames(self, 20)
-        self.pointer_moved.connect(self._hover)
+        self.pointer_moved.connect(self._point_at)
         self.pointer_left.connect(lambda: self.layer_hovered.emit(0))
 
     def set_profiles(self, profiles: Sequence[Profile]) -> None:
@@ -110,7 +110,7 @@ class ProfilePlot(Axes):
         lines += [f"{profile.label}  {number_text(float(profile.values[layer - 1]))}" for profile in self.profiles]
         return "\n".join(lines)
 
-    def _hover(self, x: float, y: float) -> None:
+    def _point_at(self, x: float, y: float) -> None:
         count = max([len(profile.values) for profile in self.profiles] + [1])
         self.layer_hovered.emit(int(np.clip(round(x), 1, count)))
 

@@ -203,7 +203,7 @@ class Bars(QWidget):
         top, wide = self._top(number), self.width() - 24.0
         if number == self._row and each.name:
             painter.fillRect(QRectF(6, top, self.width() - 12.0, line), colour(tokens.selected))
-        names = min(190.0 * tokens.scale, 0.34 * wide)
+        names = min(190.0 * tokens.scale, 0.4 * wide)
         numbers = min(170.0 * tokens.scale, 0.3 * wide)
         plain, best = not each.name, number == 0 and bool(each.name)
         painter.setFont(small_font(tokens, self.font(), BODY if best else CAPTION, bold=plain or best))
