@@ -1,22 +1,28 @@
-"""The same experiment without window, engine or history: ``python -m explainer.bench.bare SCENE SECONDS``."""
+"""The same experiment without window, engine or history: ``python -m explainer.bench.bare SCENE SECONDS [JSON]``.
+
+The third argument holds parameters.
+"""
 
 from __future__ import annotations
 
+import json
 import sys
 import time
 from collections import deque
+from collections.abc import Mapping
+from typing import Any
 
 from explainer.engine.lean_torch import postpone_compiler
 from explainer.engine.run import Run
 
 
-def bare_speed(scene: str, seconds: float) -> float:
+def bare_speed(scene: str, seconds: float, parameters: Mapping[str, Any]) -> float:
     """Return the steps per second of an experiment exhausted in a plain loop.
 
     What the experiment records is read every 256 steps and thrown away, so that memory does not grow.
     """
     postpone_compiler()
-    execution = Run(scene).execution
+    execution = Run(scene, **parameters).execution
     experiment, recorder = execution.experiment, execution.recorder
     with execution.world.entered():
         started = time.perf_counter()
@@ -31,4 +37,4 @@ def bare_speed(scene: str, seconds: float) -> float:
 
 
 if __name__ == "__main__":
-    print(bare_speed(sys.argv[1], float(sys.argv[2])))  # noqa: T201
+    print(bare_speed(sys.argv[1], float(sys.argv[2]), json.loads((*sys.argv, "{}")[3])))  # noqa: T201

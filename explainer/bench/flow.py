@@ -6,13 +6,11 @@ import json
 import os
 import statistics
 import time
-from collections import deque
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 from explainer.bench.watch import Watch
-from explainer.bench.window import Script, Wait
+from explainer.bench.window import Script, Wait, measure_training
 from explainer.contract.start import Start
 from explainer.engine.lean_torch import postpone_compiler
 from explainer.engine.run import Run
@@ -20,27 +18,16 @@ from explainer.window import app
 from explainer.window.main_window import MainWindow
 
 SCENE = "gradient-flow"
-ROUNDS, SECONDS, WARM_UP = 3, 4.0, 1.0
+OWN: dict[str, Any] = {"depth": 30, "width": 64, "beside": ()}
+ROUNDS = 3
+JOBS = {"grid", "remedies"}
+PACED = 2.0
+"""Steps per second while the side jobs go on, which start once the run has begun."""
 
 
 def flow_run() -> Run:
     """Return a network of 30 layers of 64 by itself."""
-    return Run(SCENE, depth=30, width=64, beside=())
-
-
-def bare_speed() -> float:
-    """Return the steps per second of the experiment exhausted in a plain loop."""
-    execution = flow_run().execution
-    experiment, recorder = execution.experiment, execution.recorder
-    with execution.world.entered():
-        started, step = time.perf_counter(), 0
-        while time.perf_counter() - started < SECONDS:
-            step += 1
-            recorder.step = step
-            deque(experiment.step(), maxlen=0)
-            if step % 256 == 0:
-                recorder.flush()
-        return step / (time.perf_counter() - started)
+    return Run(SCENE, **OWN)
 
 
 def grid_times() -> tuple[float, float]:
@@ -59,37 +46,24 @@ def grid_times() -> tuple[float, float]:
 
 
 def measure(window: MainWindow, figures: dict[str, float]) -> Iterator[Wait]:
-    """Let the run train flat out with every picture out, and count its steps."""
-    watch, session = Watch(window), window.session
+    """Bring every picture out, wait until what they ask side jobs for is there, and measure training."""
+    session, watch, ended = window.session, Watch(window), set[str]()
+    session.job_found.connect(lambda part: ended.update([part.name] if part.last else []))
     yield lambda: watch.frame is not None
     for kind in window.stage.away:
         window.stage.bring_out(kind.key)
-    yield 4.0
-    drawn = []
-    for _ in range(ROUNDS):
-        session.reset()
-        session.set_speed(None)
-        session.play()
-        yield partial(_has_begun, window)
-        yield WARM_UP
-        first, started = session.position.step, time.perf_counter()
-        yield SECONDS
-        drawn.append((session.position.step - first) / (time.perf_counter() - started))
-        session.pause()
-        yield 0.2
-    figures["flow/drawn"] = statistics.median(drawn)
-    figures["flow/ratio"] = figures["flow/drawn"] / figures["flow/bare"]
-
-
-def _has_begun(window: MainWindow) -> bool:
-    return window.session.position.step > 0
+    session.set_speed(PACED)
+    session.play()
+    yield lambda: ended >= JOBS
+    session.pause()
+    yield from measure_training(window, watch, figures, " flow", SCENE, OWN)
 
 
 def main() -> None:
     """Measure, and print the figures as JSON."""
     os.environ["EXPLAINER_SETTINGS"] = os.devnull
     postpone_compiler()
-    figures: dict[str, float] = {"flow/bare": statistics.median(bare_speed() for _ in range(ROUNDS))}
+    figures: dict[str, float] = {}
     figures["flow/grid start"], figures["flow/grid end"] = grid_times()
     app.open_window(Start(SCENE, flow_run().recipe), lambda window: Script(measure(window, figures), window))
     print(json.dumps(figures))  # noqa: T201

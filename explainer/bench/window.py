@@ -9,9 +9,10 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from itertools import pairwise
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -67,13 +68,18 @@ def measure(window: MainWindow, figures: dict[str, float]) -> Iterator[Wait]:
 
 
 def measure_training(
-    window: MainWindow, watch: Watch, figures: dict[str, float], suffix: str, scene: str = SCENE
+    window: MainWindow,
+    watch: Watch,
+    figures: dict[str, float],
+    suffix: str,
+    scene: str = SCENE,
+    parameters: Mapping[str, Any] = {},
 ) -> Iterator[Wait]:
     """Alternate bare loops and drawn runs, and take medians of the ratios."""
     session = window.session
     bare, drawn, intervals = [], [], []
     for _ in range(ROUNDS):
-        process = _start_bare(scene)
+        process = _start_bare(scene, parameters)
         yield partial(_has_ended, process)
         assert process.stdout is not None
         bare.append(float(process.stdout.read()))
@@ -127,8 +133,8 @@ def _measure_control(window: MainWindow, watch: Watch, figures: dict[str, float]
     figures["control/p50"], figures["control/p95"] = percentile(times, 0.5), percentile(times, 0.95)
 
 
-def _start_bare(scene: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "explainer.bench.bare", scene, str(SECONDS)]
+def _start_bare(scene: str, parameters: Mapping[str, Any]) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "explainer.bench.bare", scene, str(SECONDS), json.dumps(parameters)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 

@@ -78,7 +78,9 @@ class Note:
     level: str = "info"
     """``info``, ``warning`` or ``good``."""
     link: str = ""
-    """A ``try:`` link that changes it, empty for none."""
+    """A ``try:`` link that changes it, or a ``show:`` link to what would; empty for none."""
+    words: str = "Try it"
+    """What the link says."""
 
 
 @dataclass(frozen=True)

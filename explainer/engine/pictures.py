@@ -21,7 +21,7 @@ from explainer.engine.wanted import Wanted
 
 SLOW_INTERVAL = 0.25
 """Seconds between two refreshes of the slow arrays while the run plays, at the least."""
-SLOW_SHARE = 0.05
+SLOW_SHARE = 0.02
 """The share of the engine's time that slow arrays may take while the run plays."""
 ARRAY_SHARE = 0.01
 """The share of the engine's time that arrays may take at full speed before they come less often."""

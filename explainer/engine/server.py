@@ -126,7 +126,7 @@ class Server:
             return FOREVER
         if self._pace.speed is None:
             return 0.0
-        return self._pace.seconds_to_step() if self._credit else FOREVER
+        return FOREVER if self._dirty else self._pace.seconds_to_step()
 
     def _handle(self, command: Command) -> None:
         self._request = command.request or self._request
@@ -291,7 +291,7 @@ class Server:
         if self._pace.speed is None:
             run.advance(self._end(), lambda: self._line.waiting() or (self._credit and self._pace.picture_due()))
             self._dirty = True
-        elif self._credit and not self._dirty and self._pace.seconds_to_step() == 0:
+        elif not self._dirty and self._pace.seconds_to_step() == 0:
             run.advance(min(self._end(), run.position.step + 1))
             self._pace.stepped()
             self._dirty = True

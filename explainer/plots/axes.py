@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPalette, QResizeEvent
+from PySide6.QtGui import QColor, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 
 from explainer.plots.aspect import Box, equal_box
@@ -57,7 +57,8 @@ class Axes(pg.PlotWidget):
         self.log = (log_x, log_y)
         self.limits: Box | None = None
         """With equal axes, rather cut off some of the whole than show what lies beyond these."""
-        self.read_out_at_right = False
+        self.read_out_at_right = self.read_out_below = False
+        """Which corner the read-out stands in: at the left and above, unless a plot has its lines there."""
         self.must_show: np.ndarray = np.empty((0, 2))
         """Points (n, 2) that must not be cut off."""
         self.view_box = PlainViewBox()
@@ -100,7 +101,7 @@ class Axes(pg.PlotWidget):
         self.read_out_label.setObjectName("read_out")
         self.read_out_label.setAccessibleName("Values at the pointer")
         self.read_out_label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.read_out_label.setAutoFillBackground(True)
+        self.read_out_label.setProperty("role", "reading")
         self.read_out_label.setContentsMargins(8, 3, 8, 3)
         self.read_out_label.hide()
 
@@ -358,7 +359,8 @@ class Axes(pg.PlotWidget):
         self.fit_button.adjustSize()
         right = self.fit_button.x() if self.fit_button.isVisible() else pane.right()
         left = right - 8 - self.read_out_label.width() if self.read_out_at_right else pane.left() + 8
-        self.read_out_label.move(max(pane.left() + 8, left), pane.top() + 8)
+        top = pane.bottom() - 8 - self.read_out_label.height() if self.read_out_below else pane.top() + 8
+        self.read_out_label.move(max(pane.left() + 8, left), top)
         self.fit_button.move(pane.right() - self.fit_button.width() - 8, pane.top() + 8)
 
     def apply_theme(self, tokens: Tokens) -> None:
@@ -384,10 +386,6 @@ class Axes(pg.PlotWidget):
             self.axis(side).setLabel(text, **style) if text else self.axis(side).showLabel(False)
 
     def _colour_corners(self, font: Any) -> None:
-        palette = self.read_out_label.palette()
-        palette.setColor(QPalette.ColorRole.Window, colour(self.tokens.bar, 0.85))
-        palette.setColor(QPalette.ColorRole.WindowText, colour(self.tokens.text))
-        self.read_out_label.setPalette(palette)
         self.read_out_label.setFont(font)
         self.fit_button.setFont(font)
         self._place_corners()

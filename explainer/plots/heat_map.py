@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from explainer.plots.axis import Axis
 from explainer.plots.colours import colour, pen, small_font
 from explainer.plots.heat_map_image import Sheet, cells_rectangle, legend_rectangle, paint_sheet, sheet_image
-from explainer.plots.heat_map_marks import paint_cell, paint_crosses, paint_marker
+from explainer.plots.heat_map_marks import paint_cell, paint_crosses, paint_frame, paint_marker
 from explainer.plots.number_text import number_text
 from explainer.plots.painting import is_vector, pixel_ratio
 from explainer.plots.shading import Shading
@@ -50,6 +50,7 @@ class HeatMap(QWidget):
         self.tokens, self.upward, self.aspect = DARK, upward, aspect
         self._sheet: Sheet | None = None
         self._marker: tuple[float, float] | None = None
+        self._framed: tuple[int, int] | None = None
         self._cell: tuple[int, int] | None = None
         self._still: QImage | None = None
         self._busy = self._message = self._caption = ""
@@ -97,6 +98,13 @@ class HeatMap(QWidget):
         here = None if row is None or column is None or not np.isfinite([row, column]).all() else (row, column)
         if here != self._marker:
             self._marker = here
+            self.update()
+
+    def set_framed(self, row: int | None, column: int | None) -> None:
+        """Frame a cell whose number must stay readable; None takes the frame away."""
+        framed = None if row is None or column is None else (row, column)
+        if framed != self._framed:
+            self._framed = framed
             self.update()
 
     def set_busy(self, text: str) -> None:
@@ -207,8 +215,10 @@ class HeatMap(QWidget):
     def _paint_marks(self, painter: QPainter) -> None:
         box, (rows, columns) = self.cells_rectangle(), self._shape()
         paint_crosses(painter, [self.position_of(*place) for place in self._crosses], box, self.tokens)
+        size = QSizeF(max(4.0, box.width() / columns), max(4.0, box.height() / rows))
+        if self._framed is not None:
+            paint_frame(painter, self.position_of(*self._framed), size)
         if self._cell is not None and (self.hasFocus() or self.underMouse()):
-            size = QSizeF(max(4.0, box.width() / columns), max(4.0, box.height() / rows))
             paint_cell(painter, self.position_of(*self._cell), size, self.tokens)
         if self._marker is not None:
             paint_marker(painter, self.position_of(*self._marker), box, self.tokens)
@@ -266,7 +276,7 @@ class HeatMap(QWidget):
     def _moved(self, down: int, right: int) -> tuple[int, int]:
         rows, columns = self._shape()
         if self._cell is None:
-            row, column = self._marker or ((rows - 1) / 2, (columns - 1) / 2)
+            row, column = self._framed or self._marker or ((rows - 1) / 2, (columns - 1) / 2)
             down = right = 0
         else:
             row, column = self._cell

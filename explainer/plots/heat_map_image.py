@@ -157,9 +157,10 @@ def _cell_texts(values: np.ndarray) -> list[list[str]]:
     if not -3 <= power <= 5:
         return [[number_text(value, 2) if np.isfinite(value) else "" for value in row] for row in values.tolist()]
     decimals = max(0, 2 - power)
+    rounded = np.round(values, decimals) + 0.0
     return [
         [f"{value:.{decimals}f}".replace("-", "−") if np.isfinite(value) else "" for value in row]
-        for row in values.tolist()
+        for row in rounded.tolist()
     ]
 
 

@@ -31,6 +31,15 @@ def paint_cell(painter: QPainter, middle: QPointF, size: QSizeF, tokens: Tokens)
     painter.drawRect(QRectF(middle - QPointF(size.width() / 2, size.height() / 2), size))
 
 
+def paint_frame(painter: QPainter, middle: QPointF, size: QSizeF) -> None:
+    """Frame the chosen cell, around its number."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    box = QRectF(middle - QPointF(size.width() / 2, size.height() / 2), size)
+    for ink, width in ((_INK, 4.0), (_PAPER, 2.0)):
+        painter.setPen(pen(ink, width))
+        painter.drawRect(box)
+
+
 def paint_marker(painter: QPainter, at: QPointF, box: QRectF, tokens: Tokens) -> None:
     """Paint a dot; one that lies beside the box is a hollow ring on its edge."""
     inside = box.adjusted(-0.5, -0.5, 0.5, 0.5).contains(at)

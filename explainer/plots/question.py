@@ -56,13 +56,23 @@ class Question(QObject):
     def take(
         self, job: str, arguments: Mapping[str, Any], arrays: Mapping[str, np.ndarray]
     ) -> dict[str, np.ndarray] | None:
-        """Gather a part; return all parts when the answer is complete, None before and for other jobs."""
+        """Gather a part; return all parts when the answer is complete, None before and for other jobs.
+
+        Patience begins anew with each part: an answer that comes in pieces is not asked for again.
+        """
         if job != self._job or any(arguments.get(name) != value for name, value in self._arguments.items()):
             return None
         self._parts |= arrays
         if self._answer not in arrays:
+            if self._patience.isActive():
+                self._patience.start()
             return None
         self._patience.stop()
+        return self._parts
+
+    @property
+    def parts(self) -> Mapping[str, np.ndarray]:
+        """What has come of the answer so far."""
         return self._parts
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -79,4 +79,6 @@ class PlainViewBox(pg.ViewBox):
 
     def look_at(self, x0: float, x1: float, y0: float, y1: float) -> None:
         """Show a range of view coordinates, kept within bounds."""
-        self.setRange(xRange=bounded(x0, x1), yRange=bounded(y0, y1), padding=0, disableAutoRange=True)
+        x, y = bounded(x0, x1), bounded(y0, y1)
+        if [list(x), list(y)] != self.viewRange():
+            self.setRange(xRange=x, yRange=y, padding=0, disableAutoRange=True)

@@ -12,6 +12,7 @@ Widgets take a look by the dynamic property ``role``:
 ``heading``    QLabel: a lesson's or page's title
 ``card-title`` QLabel: a card's title, a heading within a column
 ``muted``      QLabel: secondary words; ``faint`` is quieter still
+``reading``    QLabel: values at the pointer, over a plot
 ``mark``       QLabel: small print beside a name
 ``popup``      QFrame: a panel that opens over the window
 ``offer``      QPushButton: a row of such a panel, with a layout of its own
@@ -121,6 +122,7 @@ QLabel[role="faint"] { color: $faint; font-size: ${small}px; }
 QLabel[role="mark"] { color: $muted; font-size: ${small}px; }
 QLabel[role="muted"]:disabled, QLabel[role="mark"]:disabled { color: $faint; }
 QLabel[role="value"] { color: $accent; }
+QLabel[role="reading"] { background: $raised; color: $text; border-radius: 4px; }
 QLabel[role="refusal"] { color: $warning; font-size: ${small}px; }
 QLabel[role="code"], QTextEdit[role="code"], QPlainTextEdit[role="code"] {
     font-family: "DejaVu Sans Mono", "Cascadia Mono", Menlo, Consolas, monospace; font-size: ${caption}px; }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from html import escape
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
@@ -81,5 +82,5 @@ def _fill(frame: QFrame, label: Words, note: Note) -> None:
         frame.setProperty("level", note.level)
         frame.style().polish(frame)
         label.style().polish(label)
-    link = f' <a href="{note.link}">Try it</a>' if note.link else ""
-    label.show_words(note.text.replace("&", "&amp;").replace("<", "&lt;") + link)
+    link = f' <a href="{note.link}">{escape(note.words)}</a>' if note.link else ""
+    label.show_words(escape(note.text, quote=False) + link)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
@@ -15,11 +16,20 @@ from explainer.plots.colours import blend, colour, pen, small_font
 from explainer.plots.picture import Picture
 from explainer.scenes.gradient_flow.explain import accuracy_words, map_layer_words
 from explainer.scenes.gradient_flow.lanes import titles
+from explainer.scenes.gradient_flow.layer_pictures import selected
 from explainer.theme.tokens import BODY, SMALL, Tokens
 
 GAP = 16.0
 _AT_ONCE = 0.45
 """How bright a weight is that changed once; one that changes at every step has its network's whole colour."""
+
+
+@lru_cache
+def _ramp(canvas: str, token: str) -> np.ndarray:
+    """Return the colours (256,) of a weight that never changed, and of one that changed seldom to always."""
+    ramp = [blend(canvas, token, 0.04)]
+    ramp += [blend(canvas, token, _AT_ONCE + (1 - _AT_ONCE) * k / 254) for k in range(255)]
+    return np.array([c.rgba() for c in ramp], np.uint32)
 
 
 class ChangedMap(Picture):
@@ -103,12 +113,9 @@ class Maps(QWidget):
         self._images = []
         most = max(1, int(self.counts.max())) if self.counts.size else 1
         for index, counts in enumerate(self.counts):
-            token = self.tokens.series_colour(index)
-            ramp = [blend(self.tokens.canvas, token, 0.04)]
-            ramp += [blend(self.tokens.canvas, token, _AT_ONCE + (1 - _AT_ONCE) * k / 254) for k in range(255)]
-            table = np.array([c.rgba() for c in ramp], np.uint32)
-            level = np.where(counts > 0, 1 + np.rint(254 * counts / most).astype(np.int64).clip(0, 254), 0)
-            pixels = np.ascontiguousarray(table[level])
+            table = _ramp(self.tokens.canvas, self.tokens.series_colour(index))
+            level = np.where(counts > 0, 1 + np.rint(counts * (254 / most)).astype(np.intp), 0)
+            pixels = table[level]
             rows, columns = pixels.shape
             image = QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32)
             self._images.append(image.copy())
@@ -119,8 +126,8 @@ class Maps(QWidget):
         """Return the rectangle of a network's weights."""
         count = max(1, len(self._images))
         rows, columns = self.counts.shape[1:]
-        head, foot = self.tokens.size(44), self.tokens.size(24)
         column = (self.width() - GAP * (count + 1)) / count
+        head, foot = self.tokens.size(44 if self._name_lines == 1 else 60), self.tokens.size(24)
         room_high = max(8.0, self.height() - head - foot)
         size = min(column / columns, room_high / rows)
         ratio = self.devicePixelRatioF()
@@ -129,6 +136,14 @@ class Maps(QWidget):
         width, height = size * columns, size * rows
         left = GAP + index * (column + GAP) + (column - width) / 2
         return QRectF(left, head + max(0.0, (room_high - height) / 2), width, height)
+
+    @property
+    def _name_lines(self) -> int:
+        """Lines for a network's name: two where one is wider than its column and there is room below."""
+        column = (self.width() - GAP * (len(self.names) + 1)) / max(1, len(self.names))
+        metrics = QFontMetricsF(small_font(self.tokens, self.font(), BODY, bold=True))
+        widest = max([metrics.horizontalAdvance(name) for name in self.names], default=0.0)
+        return 2 if widest > column and self.height() > self.tokens.size(180) else 1
 
     def _weight_at(self, place: QPointF) -> tuple[int, int, int] | None:
         for index in range(len(self._images)):
@@ -152,23 +167,25 @@ class Maps(QWidget):
             return self.names[index], f"overflowed at step {int(lost[index])}"
         return self.names[index], accuracy_words(frame, index)
 
-    def footing(self, index: int) -> str:
+    def footing(self, index: int, short: bool = False) -> str:
         """Return how many weights have changed."""
         changed, size = int((self.counts[index] > 0).sum()), self.counts[index].size
-        return f"{changed:,} of {size:,} changed"
+        return f"{changed:,} changed" if short else f"{changed:,} of {size:,} changed"
 
     def sentences(self) -> list[str]:
         """Return name, accuracy and count of each network."""
         return [", ".join(filter(None, [*self.heading(i), self.footing(i)])) for i in range(len(self._images))]
 
-    def _pointed(self) -> str:
-        if self._pointer is None or self.frame is None:
+    def _below(self, index: int, short: bool = False) -> str:
+        """Return what is said below a map: of the weight under the pointer, else of all."""
+        if self._pointer is None or self.frame is None or self._pointer[0] != index:
+            return self.footing(index, short)
+        _, row, column = self._pointer
+        if row >= self.counts.shape[1] or column >= self.counts.shape[2]:
             return ""
-        index, row, column = self._pointer
-        if index >= len(self.counts) or row >= self.counts.shape[1] or column >= self.counts.shape[2]:
-            return ""
-        times = int(self.counts[index, row, column])
-        return f"input {column + 1} → unit {row + 1}: changed in {times:,} of {self.frame.step:,} steps"
+        times = f"{int(self.counts[index, row, column]):,} of {self.frame.step:,}"
+        said = f"{column + 1} → {row + 1}: {times}"
+        return said if short else f"input {column + 1} → unit {row + 1}: changed in {times} steps"
 
     # painting
 
@@ -180,9 +197,10 @@ class Maps(QWidget):
             tile = self._tile(index)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, tile.width() < image.width())
             painter.drawImage(tile, image)
-            painter.setPen(pen(self.tokens.border))
+            chosen = len(self._images) > 1 and self.frame is not None and index == selected(self.frame.params)
+            painter.setPen(pen(self.tokens.series_colour(index), 2.0) if chosen else pen(self.tokens.border))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(tile)
+            painter.drawRect(tile.adjusted(-1, -1, 1, 1) if chosen else tile)
             self._paint_words(painter, index, tile)
         painter.end()
 
@@ -192,22 +210,20 @@ class Maps(QWidget):
         left = tile.left()
         wide = max(tile.width(), column - (left - (GAP + index * (column + GAP))))
         name, learned = self.heading(index)
-        bold = small_font(self.tokens, self.font(), BODY, bold=True)
-        line = QFontMetricsF(bold).height()
-        top = tile.top() - 2 * line - 4
-        painter.setFont(bold)
+        painter.setFont(small_font(self.tokens, self.font(), BODY, bold=True))
+        line = painter.fontMetrics().height()
         painter.setPen(colour(self.tokens.series_colour(index)))
-        name = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(wide))
-        painter.drawText(
-            QRectF(left, top, wide, line), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name
-        )
+        box = QRectF(left, tile.top() - (1 + self._name_lines) * line - 4, wide, self._name_lines * line)
+        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom
+        if self._name_lines == 1:
+            name = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(wide))
+        painter.drawText(box, flags | Qt.TextFlag.TextWordWrap, name)
         painter.setPen(colour(self.tokens.text))
-        painter.drawText(
-            QRectF(left, top + line, wide, line), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, learned
-        )
+        painter.drawText(QRectF(left, box.bottom(), wide, line), flags, learned)
         painter.setFont(small_font(self.tokens, self.font(), SMALL))
         painter.setPen(colour(self.tokens.muted))
-        words = self._pointed() if self._pointer and self._pointer[0] == index else self.footing(index)
+        words = self._below(index)
+        words = words if painter.fontMetrics().horizontalAdvance(words) <= wide else self._below(index, short=True)
         box = QRectF(left, tile.bottom() + 4, wide, self.tokens.size(18))
         painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
 

@@ -18,6 +18,8 @@ SMALLEST = {"float32": 2.0**-149, "float16": 2.0**-24, "bfloat16": 2.0**-133}
 """The smallest number above zero of each type."""
 HALF_STEP = 2.0**-25
 """A change smaller than this share of a float32 cannot alter it."""
+HELP = "show:remedies", "What would help?"
+"""The link to the picture that measures it, and its words."""
 MOST = 2
 """So many things are said of one network, the most telling ones."""
 MOST_DEAD, MOST_SATURATED, MOST_ZERO, ALIKE = 0.5, 0.6, 0.5, 0.999
@@ -77,12 +79,12 @@ class Patient:
                 f"{self.name}: δ is exactly 0 below the output, for it is multiplied by weights that are all 0. "
                 f"‖∂L/∂W‖ is {gradient} at the output and 0 in every other layer.",
                 "warning",
-                "show:remedies",
+                *HELP,
             )
         return Note(
             f"{self.name}: no gradient gets below the output: δ is exactly 0 in every layer.",
             "warning",
-            "show:remedies",
+            *HELP,
         )
 
     def _middle(self) -> float:
@@ -100,9 +102,10 @@ class Patient:
         what = "vanishes" if ratio < 1 else "explodes"
         text = (
             f"{self.name}: the gradient {what}. A {self.layers} multiplies δ by {number_text(mean)} on average"
-            f"{self._why()}, so layer 1 gets {number_text(ratio)} of what layer {self.params.depth} gets."
+            f"{self._why()}, so {self.layers} 1 gets {number_text(ratio)} of what {self.layers} "
+            f"{self.params.depth} gets."
         )
-        return Note(text + self._end_of_numbers(mean), "warning", "show:remedies")
+        return Note(text + self._end_of_numbers(mean), "warning", *HELP)
 
     def _why(self) -> str:
         """Return the two parts of the mean factor, and which of them is to blame."""
@@ -139,11 +142,11 @@ class Patient:
             return None
         layer = max(tiny)
         text = (
-            f"{self.name}: from layer {layer + 1} down δ underflows: {zero[layer]:.0%} of its entries are exactly "
-            f"0, for {self.told.dtype} has nothing below {number_text(smallest, 2)}."
+            f"{self.name}: from {self.layers} {layer + 1} down δ underflows: {100 * zero[layer]:.0f} % of its entries "
+            f"are exactly 0, for {self.told.dtype} has nothing below {number_text(smallest, 2)}."
         )
         fix = self.told.dtype == "float16" and self.told.loss_scale < 1024 and self.index == 0
-        return Note(text, "warning", "try:loss_scale=16384&keep=1" if fix else "")
+        return Note(text, "warning", *(("try:loss_scale=16384&keep=1", "Scale the loss by 16,384") if fix else HELP))
 
     def _typical(self, layer: int) -> float:
         return float(self.delta[layer]) / math.sqrt(self.params.batch * self.params.width) * self.told.loss_scale
@@ -155,8 +158,8 @@ class Patient:
         if dead[worst] <= MOST_DEAD:
             return None
         return Note(
-            f"{self.name}: {dead[worst]:.0%} of the units of layer {worst + 1} are dead (slope 0 for all "
-            f"{self.params.batch} examples), {dead.mean():.0%} of all: no gradient passes through them.",
+            f"{self.name}: {100 * dead[worst]:.0f} % of the units of {self.layers} {worst + 1} are dead (slope 0 for "
+            f"all {self.params.batch} examples), {100 * dead.mean():.0f} % of all: no gradient passes through them.",
             "warning",
         )
 
@@ -169,8 +172,8 @@ class Patient:
         if flat[worst] <= MOST_SATURATED:
             return None
         return Note(
-            f"{self.name}: {flat[worst]:.0%} of the outputs of layer {worst + 1} are saturated, where the "
-            f"{in_words(self.told.activation)}'s slope is below a twentieth of its greatest.",
+            f"{self.name}: {100 * flat[worst]:.0f} % of the outputs of {self.layers} {worst + 1} are saturated, where "
+            f"the {in_words(self.told.activation)}'s slope is below a twentieth of its greatest.",
             "warning",
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -66,13 +67,18 @@ def _of_selected(experiment: GradientFlow, wanted: Collection[str]) -> dict[str,
         return found | {name: array for name, array in _nothing(experiment, network).items() if name in wanted}
     before = experiment.shown.before.get(index, ())
     activation = experiment.told[index].activation
+
+    @cache
+    def slope() -> Tensor:
+        return of.slopes(activation, done) if network.gates == 1 else torch.ones(())
+
     several = {
         ("gradient_norm",): lambda: (experiment.shown.histories["gradient_history"][index],),
         ("delta_norm",): lambda: (experiment.shown.histories["delta_history"][index],),
-        ("delta_factor", "slope_factor", "weight_factor"): lambda: of.factors(network, done),
+        ("delta_factor", "slope_factor", "weight_factor"): lambda: of.factors(network, done, slope()),
         ("activation_mean",): lambda: (of.activation_means(done),),
         ("activation_std",): lambda: (experiment.shown.histories["spread_history"][index],),
-        ("saturated", "dead"): lambda: of.unresponsive(network, activation, done),
+        ("saturated", "dead"): lambda: of.unresponsive(network, activation, slope()),
         ("zero_deltas",): lambda: (of.zero_shares(done),),
         ("update_ratio",): lambda: (of.update_ratios(network, before),),
         ("activation_histogram", "activation_histogram_edges"): lambda: of.activation_histogram(done),

@@ -40,13 +40,22 @@ class FlowPicture(Picture):
         names = titles(frame.params)
         if values is None or len(values) != len(names):
             return
-        self.plot.set_labels(self.layer_words(frame), self.y_label)
+        self.name_layers(frame)
+        self.say_title(self.title.replace("layer", self.plot.counted))
         rows = enumerate(zip(values, names, strict=True))
-        self.plot.set_profiles([Profile(np.asarray(row, float), name, index) for index, (row, name) in rows])
+        self.plot.set_profiles([_profile(np.asarray(row, float), name, index) for index, (row, name) in rows])
 
-    def layer_words(self, frame: Frame) -> str:
-        """Return what is counted from left to right."""
-        return "time step" if frame.params.architecture == "recurrent" else "layer, from the input"
+    def name_layers(self, frame: Frame) -> None:
+        """Say what is counted from left to right."""
+        recurrent = frame.params.architecture == "recurrent"
+        self.plot.counted = "time step" if recurrent else "layer"
+        self.plot.set_labels("time step" if recurrent else "layer, from the input", self.y_label)
+
+    def say_title(self, title: str) -> None:
+        """Show another title, if it is one."""
+        if title != self.accessibleName():
+            self.setAccessibleName(title)
+            self.title_changed.emit(title)
 
     def light(self, name: str, value: Any) -> None:
         """Mark the layer that some picture's pointer is on."""
@@ -65,7 +74,11 @@ class FlowPicture(Picture):
             f"{number_text(float(profile.values[0]))} at the first layer"
             for profile in self.plot.profiles
         ]
-        return f"{self.title}: {'; '.join(ends)}."
+        return f"{self.accessibleName() or self.title}: {'; '.join(ends)}."
+
+
+def _profile(values: np.ndarray, name: str, index: int) -> Profile:
+    return Profile(values, name if np.isfinite(values).any() else f"{name}: overflowed", index)
 
 
 class Deltas(FlowPicture):

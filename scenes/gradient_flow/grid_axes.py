@@ -20,6 +20,15 @@ _NUMBERS = {
     "lr": (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0),
 }
 _NAMES = {"activation": ACTIVATIONS, "init": INITS, "normalization": NORMALIZATIONS, "skip": SKIPS}
+_NARROW = {
+    **SHORT_INITS,
+    "constant": "const.",
+    "xavier-uniform": "Xav. U",
+    "xavier-normal": "Xav. N",
+    "he-uniform": "He U",
+    "he-normal": "He N",
+    "orthogonal": "orthog.",
+}
 SHOWS = {
     "delta_ratio": "δ at the first layer ÷ at the last",
     "gradient_ratio": "∂L/∂W at the first layer ÷ at the last",
@@ -37,7 +46,12 @@ def axis_values(name: str) -> Sequence[Any]:
 
 
 def axis_names(name: str) -> list[str]:
-    """Return what the side says for each value."""
+    """Return what the side says for each value, short enough for a narrow column."""
+    return list(_NARROW.values()) if name == "init" else long_names(name)
+
+
+def long_names(name: str) -> list[str]:
+    """Return what a reading says for each value."""
     if name in _NUMBERS:
         return [f"{value:g}" for value in _NUMBERS[name]]
     return list((SHORT_INITS if name == "init" else _NAMES[name]).values())

@@ -15,7 +15,7 @@ from explainer.plots.number_text import number_text
 from explainer.plots.picture import Picture
 from explainer.plots.question import Question
 from explainer.plots.shading import Shading
-from explainer.scenes.gradient_flow.grid_axes import AXES, SHOWS, axis_names, axis_values, sides
+from explainer.scenes.gradient_flow.grid_axes import AXES, SHOWS, axis_names, axis_values, long_names, sides
 from explainer.scenes.gradient_flow.lanes import resolve, titles, with_setting
 from explainer.scenes.gradient_flow.layer_pictures import selected
 from explainer.theme.tokens import Tokens
@@ -39,6 +39,8 @@ class Grid(Picture):
         """Make the map and its question."""
         self.frame: Frame | None = None
         self._parts: dict[str, np.ndarray] = {}
+        self._shown: tuple[Any, ...] = ()
+        self._values = np.empty(0)
         self._asked_sides: tuple[str, str] = ("activation", "init")
         self.map = HeatMap(self)
         self.map.setAccessibleName("Grid of networks")
@@ -96,14 +98,18 @@ class Grid(Picture):
         rows, columns = self._asked_sides
         if values.shape != (len(axis_values(rows)), len(axis_values(columns))):
             return
-        shading, shown = self._coloured(np.asarray(values, float), params.grid_shows)
+        self._frame_own(rows, columns)
+        shown = (rows, columns, after, params.grid_after, params.grid_shows)
+        if shown == self._shown and values is self._values:
+            return
+        self._shown, self._values = shown, values
+        shading, numbers = self._coloured(np.asarray(values, float), params.grid_shows)
         self.map.set_values(
-            shown, Axis("", names=axis_names(rows)), Axis("", names=axis_names(columns)), shading, bad="0 or overflow"
+            numbers, Axis("", names=axis_names(rows)), Axis("", names=axis_names(columns)), shading, bad="0 or overflow"
         )
         when = f"after {STEPS} steps of SGD" if after else "at initialization"
         when += ", the steps are under way" if params.grid_after and not after else ""
         self.map.set_caption(f"{SHOWS[params.grid_shows]}, {when}")
-        self._place_marker(rows, columns)
 
     def _coloured(self, values: np.ndarray, shows: str) -> tuple[Shading, np.ndarray]:
         """Return log₁₀ of a ratio in two colours about zero, of a scale in one; the loss as it is."""
@@ -117,7 +123,7 @@ class Grid(Picture):
         most = float(np.clip(np.ceil(finite.max()), 2.0, FARTHEST)) if finite.size else 2.0
         return Shading("signed", low=-most, high=most, title="log₁₀"), logarithm
 
-    def _place_marker(self, rows: str, columns: str) -> None:
+    def _frame_own(self, rows: str, columns: str) -> None:
         assert self.frame is not None
         told = resolve(self.frame.params)[selected(self.frame.params)]
         places = []
@@ -125,12 +131,12 @@ class Grid(Picture):
             values = list(axis_values(side))
             here = getattr(told, side)
             places.append(values.index(here) if here in values else None)
-        self.map.set_marker(*places)
+        self.map.set_framed(*places)
 
     def _reading(self, row: int, column: int) -> str:
         assert self.frame is not None
         rows, columns = self._asked_sides
-        words = f"{axis_names(rows)[row]} · {axis_names(columns)[column]}"
+        words = f"{long_names(rows)[row]} · {long_names(columns)[column]}"
         said = []
         for when, name in (("start", "grid_start"), (f"after {STEPS}", "grid_end")):
             values = self._parts.get(f"{name}/{self.frame.params.grid_shows}")

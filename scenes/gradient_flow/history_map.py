@@ -14,11 +14,14 @@ from explainer.plots.heat_map import HeatMap
 from explainer.plots.number_text import number_text
 from explainer.plots.picture import Picture
 from explainer.plots.shading import Shading
+from explainer.plots.throttle import Throttle
 from explainer.scenes.gradient_flow.lanes import titles
 from explainer.scenes.gradient_flow.layer_pictures import selected
 from explainer.scenes.gradient_flow.options import HISTORIES
 from explainer.theme.tokens import Tokens
 
+PAUSE = 100
+"""Milliseconds between two paintings of the whole map."""
 COLUMNS = 400
 """At most so many steps are drawn; of more, evenly spaced ones."""
 DECADES = 45.0
@@ -44,6 +47,7 @@ class HistoryMap(Picture):
         self.frame: Frame | None = None
         self._steps = np.zeros(1, np.int64)
         self._shown: tuple[Any, ...] = ()
+        self._taking = Throttle(self, self._take, PAUSE)
         self.map = HeatMap(self, upward=True)
         self.map.setAccessibleName("Layer against step")
         self.map.setToolTip("Hover for the value · click to go to a step · arrow keys and Return do the same")
@@ -72,6 +76,10 @@ class HistoryMap(Picture):
         if shown == self._shown:
             return
         self._shown = shown
+        self._take(values) if self.steering.at_once else self._taking.ask(values)
+
+    def _take(self, values: np.ndarray) -> None:
+        """Show the history (layer, step + 1) of the selected network."""
         self._steps = np.unique(np.linspace(0, values.shape[1] - 1, min(COLUMNS, values.shape[1])).astype(np.int64))
         self._show(values[:, self._steps])
 
@@ -94,7 +102,8 @@ class HistoryMap(Picture):
         assert values is not None
         value = float(values[row, column])
         said = number_text(value) if np.isfinite(value) else "retired"
-        return f"layer {row + 1} · step {int(self._steps[column]):,} · {self._short()} {said}"
+        counted = "time step" if self.frame and self.frame.params.architecture == "recurrent" else "layer"
+        return f"{counted} {row + 1} · step {int(self._steps[column]):,} · {self._short()} {said}"
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours of a theme."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from explainer.contract.fields import Parameter, choice, real
@@ -154,6 +155,7 @@ class Settings:
     keep_bias: float
 
 
+@lru_cache(64)
 def resolve(params: Any) -> tuple[Settings, ...]:
     """Return the settings of the first network and of those beside it."""
     common = {key: getattr(params, key) for key in DECLARED}
@@ -161,6 +163,7 @@ def resolve(params: Any) -> tuple[Settings, ...]:
     return tuple(Settings(activation=lane.activation, **{**common, **dict(lane.own)}) for lane in lanes)
 
 
+@lru_cache(64)
 def labels(params: Any) -> tuple[str, ...]:
     """Return a short unique name for each network: of its activation, or of its cell in a recurrent one."""
     told = resolve(params)
@@ -173,6 +176,7 @@ def labels(params: Any) -> tuple[str, ...]:
     return tuple(names)
 
 
+@lru_cache(64)
 def metric_names(params: Any) -> tuple[tuple[str, ...], ...]:
     """Return the metrics of each network: bare for the first, with its label for those beside it."""
     return tuple(
@@ -185,6 +189,7 @@ MEASURES = ("loss", "accuracy", "delta_ratio", "gradient_norm/total", "cosine")
 """What is recorded of every network at every step."""
 
 
+@lru_cache(64)
 def titles(params: Any) -> tuple[str, ...]:
     """Return the networks' names as on the screen: the activation, and whatever sets them apart."""
     told = resolve(params)

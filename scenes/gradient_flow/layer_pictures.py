@@ -34,12 +34,9 @@ class SelectedPicture(FlowPicture):
         if not all(name in frame.arrays for name in self.arrays):
             return
         index = selected(frame.params)
-        self.plot.set_labels(self.layer_words(frame), self.y_label)
+        self.name_layers(frame)
         self.plot.set_profiles(self.lines({name: np.asarray(frame.arrays[name], float) for name in self.arrays}, index))
-        title = f"{self.title} · {titles(frame.params)[index]}"
-        if title != self.accessibleName():
-            self.setAccessibleName(title)
-            self.title_changed.emit(title)
+        self.say_title(f"{self.title} · {titles(frame.params)[index]}")
 
     def lines(self, arrays: dict[str, np.ndarray], index: int) -> list[Profile]:
         """Return what is drawn of the arrays, the network's colour being that of ``index``."""
@@ -69,7 +66,7 @@ class Chain(SelectedPicture):
     title: ClassVar[str] = "The chain of factors"
     about: ClassVar[str] = "The running product of each layer's factor, and of its parts: activation slopes, weights"
     arrays: ClassVar[Sequence[str]] = ("delta_factor", "slope_factor", "weight_factor")
-    y_label: ClassVar[str] = "product from the output back"
+    y_label: ClassVar[str] = "running product"
 
     def lines(self, arrays: dict[str, np.ndarray], index: int) -> list[Profile]:
         """Return the three products."""

@@ -100,7 +100,8 @@ class Network(nn.Module):
     """``depth`` hidden layers and a linear one; with fewer layers given, the second is used again and again.
 
     ``path`` holds the modules in the order in which an input passes them, ``layer_weights`` the weight matrix of
-    each, ``gates`` how many sums a unit has: 4 in an LSTM, 3 in a GRU, else 1.
+    each, ``gates`` how many sums a unit has: 4 in an LSTM, 3 in a GRU, else 1. ``keeps_sums`` says whether the gradient
+    in the sums is more than that of the output times the activation's slope, or wanted at every step.
     """
 
     def __init__(self, layers: Sequence[nn.Module], depth: int, width: int, truncation: int = 0):
@@ -113,6 +114,7 @@ class Network(nn.Module):
             layer.weight if isinstance(layer, nn.Linear) else layer.linear.weight for layer in self.path
         ]
         self.gates = len(self.layer_weights[0]) // width
+        self.keeps_sums = self.shared or any(isinstance(layer, Layer) and layer.branch is not None for layer in layers)
         self.parameter_list = list(self.parameters())
 
     def forward(self, x: Tensor) -> tuple[list[Tensor], list[Tensor]]:

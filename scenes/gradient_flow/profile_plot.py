@@ -9,15 +9,15 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QPainter, QPolygonF
+from PySide6.QtGui import QPainter, QPolygonF
 
 from explainer.plots.axes import Axes
 from explainer.plots.colours import blend, colour, pen, small_font
-from explainer.plots.curve_layers import spread
 from explainer.plots.layer import Layer
 from explainer.plots.number_text import number_text
 from explainer.plots.painting import draw_segments
 from explainer.plots.reduction import clip_segments
+from explainer.scenes.gradient_flow.profile_names import ProfileNames
 
 DECADES = 5
 """A logarithmic axis ends at whole multiples of so many decades, so that it does not jump from step to step."""
@@ -25,9 +25,11 @@ SMALLEST = 2.0**-149
 """The smallest float32 above zero, about 1.4e-45: what is smaller is zero."""
 HEADROOM = 0.12
 """The share of the axis above the largest value, for the names."""
+FAR = 1e5
+"""Pixels beyond which nothing is painted."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Profile:
     """One value per layer, with its words, its place in the palette, and whether it is a side line."""
 
@@ -47,15 +49,16 @@ class ProfilePlot(Axes):
     def __init__(self, name: str, *, y_label: str, log_y: bool = True, parent: Any = None) -> None:
         self.profiles: list[Profile] = []
         self.lit = 0
-        self.last_words = "output"
+        self.counted = "layer"
+        """What a place on the axis is called: a layer or a time step."""
         self.fixed_span: tuple[float, float] | None = None
         super().__init__(name, x_label="layer, from the input", y_label=y_label, log_y=log_y, parent=parent)
         self.view_box.free = (True, True)
-        self.read_out_at_right = True
+        self.read_out_at_right = self.read_out_below = True
         LitLayer(self, -10)
         ProfileLines(self, 10)
         ProfileNames(self, 20)
-        self.pointer_moved.connect(self._hover)
+        self.pointer_moved.connect(self._point_at)
         self.pointer_left.connect(lambda: self.layer_hovered.emit(0))
 
     def set_profiles(self, profiles: Sequence[Profile]) -> None:
@@ -103,11 +106,11 @@ class ProfilePlot(Axes):
         count = max([len(profile.values) for profile in self.profiles] + [0])
         if not 1 <= layer <= count:
             return ""
-        lines = [f"layer {layer}" if layer < count else f"layer {layer} ({self.last_words})"]
+        lines = [f"{self.counted} {layer}" if layer < count else "output"]
         lines += [f"{profile.label}  {number_text(float(profile.values[layer - 1]))}" for profile in self.profiles]
         return "\n".join(lines)
 
-    def _hover(self, x: float, y: float) -> None:
+    def _point_at(self, x: float, y: float) -> None:
         count = max([len(profile.values) for profile in self.profiles] + [1])
         self.layer_hovered.emit(int(np.clip(round(x), 1, count)))
 
@@ -158,12 +161,11 @@ class ProfileLines(Layer):
         room = width / max(1, len(pixels))
         if room < 7:
             return
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour(token))
-        size = min(3.0, room / 4) * self.axes.tokens.scale
-        for across, down in pixels[np.isfinite(pixels).all(1)].tolist():
-            if abs(down) < 1e5:
-                painter.drawEllipse(QPointF(across, down), size, size)
+        dots = pen(token, 2 * min(3.0, room / 4) * self.axes.tokens.scale)
+        dots.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(dots)
+        shown = pixels[np.isfinite(pixels).all(1) & (np.abs(pixels[:, 1]) < FAR)]
+        painter.drawPoints([QPointF(*pixel) for pixel in shown.tolist()])
 
     def _draw_zeros(self, painter: QPainter, token: str, across: np.ndarray, height: float) -> None:
         painter.setPen(pen(token, 1.4))
@@ -172,43 +174,3 @@ class ProfileLines(Layer):
         for x in across.tolist():
             tip = QPointF(x, height - 4)
             painter.drawPolygon(QPolygonF([tip, tip + QPointF(-size, -1.6 * size), tip + QPointF(size, -1.6 * size)]))
-
-
-class ProfileNames(Layer):
-    """The name of each profile above its first layers, in its colour; and what the triangles mean."""
-
-    axes: ProfilePlot
-
-    def paint_pixels(self, painter: QPainter, width: float, height: float) -> None:
-        """Write the names."""
-        axes, tokens = self.axes, self.axes.tokens
-        font = small_font(tokens, axes.font(), 12, bold=True)
-        metrics = QFontMetricsF(font)
-        painter.setFont(font)
-        named = [profile for profile in axes.profiles if profile.label]
-        places = [(self._height(profile, height, metrics), profile) for profile in named]
-        ups = spread([height - place for place, _ in places], metrics.height() + 1, height)
-        downs = [height - up for up in ups]
-        left = max(12.0, float(axes.to_pixels(1.0, 1.0)[0]) + 2)
-        for (_, profile), down in zip(places, downs, strict=True):
-            box = QRectF(
-                left, down - metrics.height() / 2, metrics.horizontalAdvance(profile.label) + 8, metrics.height()
-            )
-            painter.fillRect(box.adjusted(-3, 0, 0, 0), colour(tokens.card, 0.75))
-            painter.setPen(colour(tokens.series_colour(profile.index)))
-            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, profile.label)
-        if axes.has_zeros:
-            painter.setFont(small_font(tokens, axes.font()))
-            painter.setPen(colour(tokens.muted))
-            box = QRectF(0, height - 20, width - 8, 18)
-            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, "▽ exactly 0")
-
-    def _height(self, profile: Profile, height: float, metrics: QFontMetricsF) -> float:
-        """Return the middle of a name: above the part of its profile that it covers."""
-        line = metrics.height()
-        pixels = self.axes.to_pixels(np.arange(1, len(profile.values) + 1), profile.values)
-        reach = pixels[0, 0] + 0.75 * metrics.horizontalAdvance(profile.label) + 8
-        downs = pixels[pixels[:, 0] <= reach, 1]
-        downs = downs[np.isfinite(downs)]
-        top = float(downs.min()) if len(downs) else height - 12
-        return float(np.clip(top - line * 0.9, line / 2, height - line / 2))

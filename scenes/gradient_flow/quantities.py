@@ -30,7 +30,13 @@ def spreads(done: Pass) -> Tensor:
     """Return the standard deviation of each layer's outputs over batch and units."""
     hidden = torch.stack(done.outputs[:-1]).detach().float().flatten(1)
     last = done.outputs[-1].detach().flatten()[None]
-    return torch.cat([hidden.std(1, correction=0), last.std(1, correction=0)]).double()
+    return torch.cat([_deviation(hidden), _deviation(last)])
+
+
+def _deviation(rows: Tensor) -> Tensor:
+    """Return the standard deviation of each row (n, values), ten times as fast as ``std``."""
+    around = rows - rows.mean(1, keepdim=True)
+    return torch.linalg.vector_norm(around, dim=1, dtype=torch.float64) / math.sqrt(rows.shape[1])
 
 
 def gradient_norms(network: Network, done: Pass) -> Tensor:
@@ -47,14 +53,16 @@ def gradient_norms(network: Network, done: Pass) -> Tensor:
     return torch.stack([*found, norm_of(done.gradients[-1])])
 
 
-def _norms(gradients: Sequence[Tensor | None]) -> Tensor:
-    """Return the norm of each, those of equal shape in one go."""
-    shapes = [None if gradient is None else gradient.shape for gradient in gradients]
-    norms = torch.zeros(len(gradients), dtype=torch.float64)
+def _norms(tensors: Sequence[Tensor | None], minus: Sequence[Tensor] = ()) -> Tensor:
+    """Return the norm of each, or of its difference to ``minus``; those of equal shape in one go."""
+    shapes = [None if tensor is None else tensor.shape for tensor in tensors]
+    norms = torch.zeros(len(tensors), dtype=torch.float64)
     for shape in {shape for shape in shapes if shape is not None}:
         places = [index for index, other in enumerate(shapes) if other == shape]
-        together = torch.stack([gradients[index] for index in places]).detach().flatten(1)
-        norms[places] = torch.linalg.vector_norm(together, dim=1, dtype=torch.float64).cpu()
+        together = torch.stack([tensors[index] for index in places]).detach()
+        if minus:
+            together -= torch.stack([minus[index] for index in places])
+        norms[places] = torch.linalg.vector_norm(together.flatten(1), dim=1, dtype=torch.float64).cpu()
     return norms
 
 
@@ -67,18 +75,32 @@ def _product_norm(g: Tensor | None, h: Tensor, scale: float) -> Tensor:
     return pairs.clamp(min=0).sqrt() * size
 
 
-def factors(network: Network, done: Pass) -> tuple[Tensor, Tensor, Tensor]:
-    """Return what each layer multiplies ‖δ‖ by, the slope's part, and the rest; NaN for 0/0 and where gates are."""
+def factors(network: Network, done: Pass, slope: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Return what each layer multiplies ‖δ‖ by, the part of the activation's ``slope``, and the rest.
+
+    NaN stands for 0/0, and where gates are.
+    """
     norms = delta_norms(done).cpu()
     into = torch.cat([(norm_of(done.x.grad) / done.scale).cpu()[None], norms[:-1]])
     whole = into / norms
     if network.gates > 1:
         unknown = torch.full_like(whole, math.nan)
         return whole, unknown, unknown
-    sums = _norms([z.grad for z in done.sums]) / done.scale
-    slope = torch.cat([sums / norms[:-1], torch.ones(1, dtype=torch.float64)])
-    slope = torch.where(norms > 0, slope, math.nan)
-    return whole, slope, whole / slope
+    part = torch.cat([_sum_norms(done, slope).cpu() / norms[:-1], torch.ones(1, dtype=torch.float64)])
+    part = torch.where(norms > 0, part, math.nan)
+    return whole, part, whole / part
+
+
+def _sum_norms(done: Pass, slope: Tensor) -> Tensor:
+    """Return the norm of the gradient in each hidden layer's sums: as it was kept, or δ times the slope."""
+    if done.keeps_sums:
+        return _norms([z.grad for z in done.sums]) / done.scale
+    return torch.linalg.vector_norm((slope * _deltas(done)).flatten(1), dim=1, dtype=torch.float64) / done.scale
+
+
+def _deltas(done: Pass) -> Tensor:
+    """Return ∂L/∂output of the hidden layers, times the loss scale, (depth, B, state); zeros where none arrived."""
+    return torch.stack([torch.zeros_like(h) if h.grad is None else h.grad for h in done.outputs[:-1]]).detach()
 
 
 def activation_means(done: Pass) -> Tensor:
@@ -95,43 +117,46 @@ def slopes(activation: str, done: Pass) -> Tensor:
     return slope
 
 
-def unresponsive(network: Network, activation: str, done: Pass) -> tuple[Tensor, Tensor]:
+def unresponsive(network: Network, activation: str, slope: Tensor) -> tuple[Tensor, Tensor]:
     """Return the shares of saturated outputs and of dead units in each layer, 0 for the last and for gated cells."""
-    nothing = torch.zeros(len(done.outputs), dtype=torch.float64)
+    nothing = torch.zeros(network.depth + 1, dtype=torch.float64)
     if network.gates > 1:
         return nothing, nothing
-    slope = slopes(activation, done).abs()
-    flat = (slope < FLAT * STEEPEST.get(activation, 1.0)).double().mean((1, 2))
-    dead = (slope == 0).all(1).double().mean(1)
+    steep = slope.abs()
+    flat = torch.count_nonzero(steep < FLAT * STEEPEST.get(activation, 1.0), (1, 2)) / steep[0].numel()
+    dead = torch.count_nonzero(steep.amax(1) == 0, 1) / steep.shape[2]
     return torch.cat([flat.cpu(), nothing[:1]]), torch.cat([dead.cpu(), nothing[:1]])
 
 
 def zero_shares(done: Pass) -> Tensor:
     """Return the share of exact zeros in ∂L/∂output of each layer."""
-    found = [torch.zeros_like(h) if h.grad is None else h.grad for h in done.outputs]
-    hidden, last = torch.stack(found[:-1]), found[-1]
-    return torch.cat([(hidden == 0).double().mean((1, 2)), (last == 0).double().mean()[None]])
+    hidden, last = _deltas(done).flatten(1), done.outputs[-1].grad
+    if last is None:
+        last = torch.zeros_like(done.outputs[-1])
+    found = [part.count_nonzero(1) / part.shape[1] for part in (hidden, last.flatten()[None])]
+    return 1 - torch.cat(found).double()
 
 
 def update_ratios(network: Network, before: Sequence[Tensor]) -> Tensor:
     """Return ‖change of W‖ / ‖W‖ of each layer, 0 where nothing was updated or there is nothing."""
     if not before:
         return torch.zeros(network.depth + 1, dtype=torch.float64)
-    now = [weight.detach() for weight in network.layer_weights]
-    sizes = _norms(now)
-    change = _norms([w - b for w, b in zip(now, before, strict=True)])
-    return torch.where(sizes > 0, change / sizes, 0.0)
+    sizes = _norms(network.layer_weights)
+    return torch.where(sizes > 0, _norms(network.layer_weights, before) / sizes, 0.0)
 
 
 def activation_histogram(done: Pass) -> tuple[Tensor, Tensor]:
     """Return shares (layer, bin) of each layer's outputs, and the edges: from 0 where nothing is negative."""
-    hidden = torch.stack([h[:COUNTED] for h in done.outputs[:-1]]).detach().double().flatten(1)
-    last = done.outputs[-1][:COUNTED].detach().double().flatten()
-    finite = hidden[hidden.isfinite()]
-    reach = _round_up(float(finite.abs().max()) if len(finite) else 1.0)
-    low = 0.0 if len(finite) and finite.min() >= 0 else -reach
+    hidden = torch.stack([h[:COUNTED] for h in done.outputs[:-1]]).detach().float().flatten(1)
+    last = done.outputs[-1][:COUNTED].detach().flatten()
+    least, most = (float(end) for end in hidden.aminmax())
+    if not math.isfinite(most - least):
+        finite = hidden[hidden.isfinite()]
+        least, most = (float(end) for end in finite.aminmax()) if len(finite) else (-1.0, 1.0)
+    reach = _round_up(max(-least, most))
+    low = 0.0 if least >= 0 else -reach
     edges = torch.linspace(low, reach, BINS + 1, dtype=torch.float64)
-    places = [((values - low) / (reach - low) * BINS) for values in (hidden, last[None])]
+    places = [((values.double() - low) * (BINS / (reach - low))) for values in (hidden, last[None])]
     return torch.cat([_shares(place) for place in places]), edges
 
 
@@ -142,21 +167,20 @@ def decade_edges() -> Tensor:
 
 def gradient_histogram(done: Pass) -> tuple[Tensor, Tensor]:
     """Return shares (layer, bin) of the sizes of ∂L/∂output by decade, and the edges."""
-    edges = decade_edges()
     found = [torch.zeros_like(h[:COUNTED]) if h.grad is None else h.grad[:COUNTED] for h in done.outputs]
-    hidden = torch.stack(found[:-1]).detach().double() / done.scale
-    last = found[-1].detach().double() / done.scale
-    places = [2 * (part.abs().log10() - LOWEST_DECADE) for part in (hidden.flatten(1), last.flatten()[None])]
-    return torch.cat([_shares(place) for place in places]), edges
+    parts = [torch.stack(found[:-1]).detach().flatten(1), found[-1].detach().flatten()[None]]
+    lowest = LOWEST_DECADE + math.log10(done.scale)
+    places = [(part.double().abs().log10() - lowest) * 2 for part in parts]
+    return torch.cat([_shares(place) for place in places]), decade_edges()
 
 
 def _shares(places: Tensor) -> Tensor:
     """Return how much of each row (layer, n) falls into which bin; what is not finite falls into none."""
     layers, count = places.shape
-    index = places.nan_to_num(0, 0, 0).floor().clamp(0, BINS - 1).long()
-    index += BINS * torch.arange(layers, device=places.device)[:, None]
-    kept = index[places.isfinite()]
-    return torch.bincount(kept, minlength=BINS * layers).double().reshape(layers, BINS) / count
+    index = torch.where(places.isfinite(), places.clamp(0, BINS - 1), BINS).int()
+    index += (BINS + 1) * torch.arange(layers, device=places.device, dtype=torch.int32)[:, None]
+    found = torch.bincount(index.flatten(), minlength=(BINS + 1) * layers).reshape(layers, BINS + 1)
+    return found[:, :BINS].double() / count
 
 
 def _round_up(value: float) -> float:
@@ -171,22 +195,34 @@ MOST_WORK = 8e6
 """Singular values of so many layers are computed that layers × width³ stays below this."""
 
 
+ROUNDING = torch.finfo(torch.float64).eps
+"""A singular value below this share of the largest, times the size, is zero but for rounding."""
+
+
 def jacobian_singular_values(network: Network, done: Pass) -> Tensor:
     """Return the singular values (layer, state) of ∂output/∂input of hidden layers at the first example; else NaN."""
     size = done.outputs[0].shape[1]
     found = torch.full((network.depth + 1, size), math.nan, dtype=torch.float64)
     every = max(1, math.ceil(network.depth * size**3 / MOST_WORK))
     for number in range(1, network.depth, every):
-        h = done.outputs[number - 1].detach().float()
-        jacobian = _jacobian(network.path[number], h)
+        jacobian = _jacobian(network.path[number], done.outputs[number - 1].detach().float())
         if jacobian.isfinite().all():
-            found[number] = torch.linalg.svdvals(jacobian.double()).cpu()
+            values = torch.linalg.svdvals(jacobian.double()).cpu()
+            found[number] = torch.where(values > ROUNDING * size * values[0], values, 0.0)
     return found
 
 
 def _jacobian(layer: torch.nn.Module, h: Tensor) -> Tensor:
-    """Return ∂output/∂input (state, state) at the first row of h; what batch normalization adds is in it."""
+    """Return ∂output/∂input (state, state) at the first row of h; what batch normalization adds is in it.
+
+    Without batch normalization the rows of a batch do not meet: row i of copies of the first one gives row i.
+    """
     size = h.shape[1]
+    if not isinstance(getattr(layer, "normalize", None), torch.nn.BatchNorm1d):
+        with torch.enable_grad():
+            copies = h[:1].repeat(size, 1).requires_grad_()
+            (rows,) = torch.autograd.grad(layer(copies)[0].diagonal().sum(), copies)
+        return rows
     with torch.enable_grad(), other_buffers(layer):
         h = h.clone().requires_grad_()
         output, _ = layer(h)

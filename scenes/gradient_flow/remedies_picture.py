@@ -58,7 +58,7 @@ class Remedies(Picture):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.list)
-        self._question = Question(self, "remedies", "remedy_lost")
+        self._question = Question(self, "remedies", "remedy_complete")
         self._question.asked.connect(lambda: self.list.set_busy(f"training copies for {STEPS} steps each…"))
         self._question.given_up.connect(lambda: self.list.set_busy(""))
 
@@ -79,11 +79,11 @@ class Remedies(Picture):
 
     def draw_job(self, job: str, arguments: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
         """Show how the copies fared."""
-        found = self._question.take(job, arguments, arrays)
-        if found is None:
-            return
-        columns = (found[f"remedy_{part}"].tolist() for part in ("name", "value", "loss", "accuracy", "lost"))
-        self.list.show_tried([Tried(*row) for row in zip(*columns, strict=True)])
+        self._question.take(job, arguments, arrays)
+        found = self._question.parts
+        if job == "remedies" and "remedy_planned" in found:
+            columns = (found[f"remedy_{part}"].tolist() for part in ("name", "value", "loss", "accuracy", "lost"))
+            self.list.show_tried([Tried(*row) for row in zip(*columns, strict=True)], int(found["remedy_planned"]))
 
     def take(self, tried: Tried) -> None:
         """Ask for a change."""
@@ -117,6 +117,7 @@ class Bars(QWidget):
         self.tokens = picture.tokens
         self.tried: list[Tried] = []
         self._busy = ""
+        self._to_come = 0
         self._row: int | None = None
         self.setObjectName("remedies_list")
         self.setAccessibleName("Changes, best first")
@@ -125,8 +126,9 @@ class Bars(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(200, 100)
 
-    def show_tried(self, tried: Sequence[Tried]) -> None:
-        """Show these, the lowest loss first and those that overflowed last."""
+    def show_tried(self, tried: Sequence[Tried], planned: int = 0) -> None:
+        """Show these, the lowest loss first and those that overflowed last; more may be planned."""
+        self._to_come = max(0, planned - len(tried))
         self.tried = sorted(tried, key=lambda each: (not np.isfinite(each.loss), each.loss))
         self.set_busy("")
 
@@ -144,12 +146,23 @@ class Bars(QWidget):
     def shown(self) -> list[Tried]:
         """The rows that have room: the best, the network as it is, and the worst."""
         room = max(3, int((self.height() - 12) / self._line()))
-        if len(self.tried) <= room:
+        if len(self.tried) + (self._to_come > 0) <= room:
             return self.tried
+        room = max(3, room - 1)
         plain = [each for each in self.tried if not each.name]
         rest = [each for each in self.tried if each.name]
         ends = rest[: room - 1 - room // 3] + rest[len(rest) - room // 3 :]
         return [each for each in self.tried if each in ends or each in plain]
+
+    @property
+    def _gap(self) -> int:
+        """Before how many of the shown rows others are left out; all of them where none is."""
+        shown = self.shown
+        return next((place for place, each in enumerate(shown) if each is not self.tried[place]), len(shown))
+
+    def _top(self, number: int) -> float:
+        """Return where a shown row begins; a line for those left out lies between."""
+        return 6 + (number + (number >= self._gap)) * self._line()
 
     def _line(self) -> float:
         return QFontMetricsF(small_font(self.tokens, self.font(), BODY)).height() + 6
@@ -170,14 +183,27 @@ class Bars(QWidget):
         painter.setOpacity(0.45 if self._busy else 1.0)
         for number, each in enumerate(self.shown):
             self._paint_row(painter, number, each)
+        self._paint_rest(painter)
         painter.end()
+
+    def _paint_rest(self, painter: QPainter) -> None:
+        """Say how many rows are left out, or are still to come."""
+        left_out = len(self.tried) - len(self.shown)
+        if not (left_out or self._to_come):
+            return
+        words = [f"… {left_out} more: enlarge to see them"] * (left_out > 0)
+        words += [f"trying {self._to_come} more …"] * (self._to_come > 0)
+        painter.setFont(small_font(self.tokens, self.font()))
+        painter.setPen(colour(self.tokens.muted))
+        box = QRectF(12, 6 + self._gap * self._line(), self.width() - 24.0, self._line())
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, " · ".join(words))
 
     def _paint_row(self, painter: QPainter, number: int, each: Tried) -> None:
         tokens, line = self.tokens, self._line()
-        top, wide = 6 + number * line, self.width() - 24.0
+        top, wide = self._top(number), self.width() - 24.0
         if number == self._row and each.name:
             painter.fillRect(QRectF(6, top, self.width() - 12.0, line), colour(tokens.selected))
-        names = min(190.0 * tokens.scale, 0.34 * wide)
+        names = min(190.0 * tokens.scale, 0.4 * wide)
         numbers = min(170.0 * tokens.scale, 0.3 * wide)
         plain, best = not each.name, number == 0 and bool(each.name)
         painter.setFont(small_font(tokens, self.font(), BODY if best else CAPTION, bold=plain or best))
@@ -217,8 +243,8 @@ class Bars(QWidget):
     # pointer and keys
 
     def _row_at(self, y: float) -> int | None:
-        row = int((y - 6) // self._line())
-        return row if 0 <= row < len(self.shown) else None
+        tops = [self._top(number) for number in range(len(self.shown))]
+        return next((row for row, top in enumerate(tops) if top <= y < top + self._line()), None)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Qt: light the row under the pointer."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
+from pyqtgraph.functions import arrayToQPolygonF
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPolygonF
+from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QVBoxLayout
 
 from explainer.contract.frame import Frame
@@ -51,6 +53,7 @@ class Ridges(Picture):
         self.edges = np.array([0.0, 1.0])
         self.layers: list[int] = []
         self.index = self.lit = 0
+        self.counted = "layer"
         self.plot = Axes("Ridges", x_label="value", y_label="", grid=True, parent=self)
         self.plot.axis("left").setStyle(showValues=False)
         self.plot.axis("left").setWidth(26)
@@ -65,6 +68,7 @@ class Ridges(Picture):
     def draw(self, frame: Frame) -> None:
         """Show a frame."""
         params = frame.params
+        self.counted = "time step" if params.architecture == "recurrent" else "layer"
         name = "gradient_histogram" if params.ridges == "gradients" else "activation_histogram"
         self.index = selected(params)
         title = f"{RIDGES[params.ridges]} · {titles(params)[self.index]}"
@@ -95,7 +99,7 @@ class Ridges(Picture):
         """Mark the layer that some picture's pointer is on."""
         if name == "layer" and (value or 0) != self.lit:
             self.lit = value or 0
-            self.plot.read_out(f"layer {self.lit}" if self.lit else "")
+            self.plot.read_out(f"{self.counted} {self.lit}" if self.lit else "")
             self.ridges.update()
 
     def _hover(self, x: float, y: float) -> None:
@@ -127,44 +131,42 @@ class RidgeLayer(Layer):
         picture, tokens = self.picture, self.axes.tokens
         if not picture.layers:
             return
-        middles = (
-            picture.edges[:-1] * np.sqrt(picture.edges[1:] / picture.edges[:-1])
-            if self.axes.log[0]
-            else ((picture.edges[:-1] + picture.edges[1:]) / 2)
-        )
-        token = tokens.series_colour(picture.index)
+        across, downs, bases = self._pixels()
         painter.setFont(small_font(tokens, self.axes.font()))
-        metrics = QFontMetricsF(painter.font())
-        stride = max(1, round(metrics.height() / max(1e-9, height / (len(picture.layers) + OVERLAP))))
+        line = QFontMetricsF(painter.font()).height()
+        stride = max(1, math.ceil(line / max(1e-9, height / (len(picture.layers) + OVERLAP))))
+        ground = pen(tokens.border, 1.0)
         for place in range(len(picture.layers) - 1, -1, -1):
-            layer = picture.layers[place]
+            layer, base = picture.layers[place], float(bases[place])
+            painter.setPen(ground)
+            painter.drawLine(QPointF(0, base), QPointF(width, base))
             lit = layer + 1 == picture.lit
-            self._draw_ridge(painter, middles, picture.shares[layer], place, tokens.accent if lit else token, lit)
+            self._draw_ridge(painter, across, downs[place], base, np.flatnonzero(picture.shares[layer]), lit)
             if place % stride == 0 or lit:
-                down = float(self.axes.to_pixels(1.0, float(place))[1])
                 painter.setPen(colour(tokens.text if lit else tokens.muted))
-                box = QRectF(6, down - metrics.height(), 60, metrics.height())
-                painter.drawText(box, Qt.AlignmentFlag.AlignLeft, str(layer + 1))
+                painter.drawText(QRectF(6, base - line, 60, line), Qt.AlignmentFlag.AlignLeft, str(layer + 1))
+
+    def _pixels(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return the bins' middles from the left (bin,), the ridges' heights (place, bin) and grounds (place,)."""
+        edges, shares = self.picture.edges, self.picture.shares[self.picture.layers]
+        middles = edges[:-1] * np.sqrt(edges[1:] / edges[:-1]) if self.axes.log[0] else (edges[:-1] + edges[1:]) / 2
+        most = shares.max(1, keepdims=True)
+        places = np.arange(len(shares), dtype=float)
+        rises = 0.85 * OVERLAP * np.sqrt(shares / np.where(most > 0, most, 1.0))
+        heights = np.concatenate([rises + places[:, None], places[:, None]], 1)
+        downs = self.axes.to_pixels(np.ones_like(heights), heights)[..., 1]
+        across = self.axes.to_pixels(middles, np.zeros_like(middles))[:, 0]
+        return np.clip(across, -1e4, 1e4), downs[:, :-1], downs[:, -1]
 
     def _draw_ridge(
-        self, painter: QPainter, middles: np.ndarray, shares: np.ndarray, place: int, token: str, lit: bool
+        self, painter: QPainter, across: np.ndarray, down: np.ndarray, base: float, used: np.ndarray, lit: bool
     ) -> None:
-        tokens = self.axes.tokens
-        most = float(shares.max())
-        heights = place + OVERLAP * np.sqrt(shares / most) * 0.85 if most > 0 else np.full(len(shares), float(place))
-        pixels = np.clip(self.axes.to_pixels(middles, heights), -1e4, 1e4)
-        base = float(self.axes.to_pixels(1.0, float(place))[1])
-        used = np.flatnonzero(shares > 0)
-        painter.setPen(pen(tokens.border, 1.0))
-        painter.drawLine(QPointF(0, base), QPointF(self.axes.view_box.rect().width(), base))
         if not len(used):
             return
-        pixels = pixels[max(0, used[0] - 1) : used[-1] + 2]
-        points = [
-            QPointF(pixels[0, 0], base),
-            *(QPointF(*pixel) for pixel in pixels.tolist()),
-            QPointF(pixels[-1, 0], base),
-        ]
+        tokens = self.axes.tokens
+        token = tokens.accent if lit else tokens.series_colour(self.picture.index)
+        part = slice(max(0, used[0] - 1), used[-1] + 2)
+        x, y = across[part], down[part]
         painter.setBrush(blend(tokens.card, token, 0.45 if lit else 0.28))
         painter.setPen(pen(token, 1.6 if lit else 1.2))
-        painter.drawPolygon(QPolygonF(points))
+        painter.drawPolygon(arrayToQPolygonF(np.concatenate([x[:1], x, x[-1:]]), np.concatenate([[base], y, [base]])))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -56,7 +56,7 @@ LAST = 5
 
 
 def remedies_job(experiment: GradientFlow, network: int, steps: int) -> Parts:
-    """Yield for each change ``remedy_loss`` and ``remedy_accuracy`` at the end, and ``remedy_lost``.
+    """Yield for the changes so far ``remedy_loss`` and ``remedy_accuracy`` at the end, and ``remedy_lost``.
 
     All copies start from the same random numbers and see the same batches; the first one changes nothing.
     """
@@ -70,13 +70,20 @@ def remedies_job(experiment: GradientFlow, network: int, steps: int) -> Parts:
             yield {}
             if trial is not None:
                 trials.append(trial)
-    yield {
+        yield _fared(tried[: len(trials)], trials, len(tried))
+
+
+def _fared(tried: Sequence[Remedy], trials: Sequence[Trial], planned: int) -> dict[str, np.ndarray]:
+    """Return how the copies fared so far; ``remedy_complete`` is among it once there are as many as planned."""
+    found = {
         "remedy_name": np.array([remedy.name for remedy in tried], dtype="<U32"),
         "remedy_value": np.array([remedy.text for remedy in tried], dtype="<U32"),
         "remedy_loss": np.array([trial.loss for trial in trials]),
         "remedy_accuracy": np.array([trial.accuracy for trial in trials]),
         "remedy_lost": np.array([trial.lost for trial in trials]),
+        "remedy_planned": np.array(planned),
     }
+    return found | ({"remedy_complete": np.array(1)} if len(trials) == planned else {})
 
 
 def _changed(told: Settings, remedy: Remedy) -> Settings:

@@ -26,6 +26,8 @@ class Pass:
     accuracy: Tensor
     scale: float
     """What the loss was multiplied by before the backward pass; the gradients of the outputs still are."""
+    keeps_sums: bool = False
+    """Whether the sums keep their gradients too; where not, these are δ times the activation's slope."""
     gradients: Sequence[Tensor | None] = ()
     """∂L/∂W of each layer, before clipping."""
 
@@ -34,9 +36,10 @@ def forward(network: Network, x: Tensor, y: Tensor, dtype: str = "float32", scal
     """Send a batch forwards; the input and every layer's output keep the gradients that they will get."""
     x = x.to(DTYPE[dtype], copy=True).requires_grad_()
     outputs, sums = network(x)
-    for tensor in (*outputs, *sums):
+    for tensor in (*outputs, *(sums if network.keeps_sums else ())):
         tensor.retain_grad()
-    return Pass(x, outputs, sums, loss_of(outputs[-1], y), accuracy_of(outputs[-1].detach(), y), scale)
+    loss, accuracy = loss_of(outputs[-1], y), accuracy_of(outputs[-1].detach(), y)
+    return Pass(x, outputs, sums, loss, accuracy, scale, network.keeps_sums)
 
 
 def backward(network: Network, done: Pass) -> None:

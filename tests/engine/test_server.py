@@ -205,6 +205,14 @@ def test_in_paced_mode_the_run_waits_for_the_window(window):
     assert window.last.position.step <= 2
 
 
+def test_in_paced_mode_one_step_is_done_while_the_window_paints_and_shown_when_it_pauses(window):
+    window.open()
+    window.say(Play(speed=60.0), turns=100)
+    assert [picture.position.step for picture in window.pictures] == [0], "nothing is drawn before it was painted"
+    window.say(Pause(), Painted(number=window.last.number))
+    assert window.last.position == Position(1)
+
+
 @pytest.mark.parametrize("between", [1, 7, 60])
 def test_the_series_lose_no_step_however_slow_the_window_is(window, between):
     window.open()

@@ -17,6 +17,8 @@ __all__ = ["FormulaCard", "MathPanel"]
 
 _PAUSE_MS = 100
 """The least time between two readings of the numbers: more than ten a second nobody reads."""
+_LONGEST_PAUSE_MS = 500
+"""The most, however long the first typesetting took: numbers at rest must not wait for it."""
 _SHARE = 0.1
 """The share of the window's time that typesetting may take."""
 
@@ -142,4 +144,5 @@ class MathPanel(QWidget):
         if self._drawn is not None and self._waiting:
             self._waiting.pop(0).draw(self._drawn)
         self._spent += perf_counter() - started
-        self._timer.start(0 if self._waiting else max(_PAUSE_MS, round(1000 * self._spent / _SHARE)))
+        pause = min(_LONGEST_PAUSE_MS, max(_PAUSE_MS, round(1000 * self._spent / _SHARE)))
+        self._timer.start(0 if self._waiting else pause)

@@ -366,3 +366,17 @@ def test_a_question_is_asked_although_frames_keep_coming(make, qtbot):
     with qtbot.waitSignal(question.asked, timeout=3000):
         frames.start()
     frames.stop()
+
+
+def test_patience_begins_anew_with_each_part_of_an_answer(make, qtbot, monkeypatch):
+    picture, begun = make(LearningRateMap, moment(), allowed=False), []
+    question = Question(picture, "map", "map_loss", wait=1)
+    with qtbot.waitSignal(question.asked, timeout=3000):
+        question.need("this", 1)
+    monkeypatch.setattr(question._patience, "start", lambda: begun.append(True))
+    assert question.take("map", {}, {"map_rate": np.ones(3)}) is None
+    assert begun == [True]
+    assert set(question.take("map", {}, {"map_loss": np.ones(3)})) == {"map_rate", "map_loss"}
+    assert begun == [True]
+    assert question.take("map", {}, {}) is None
+    assert begun == [True], "what comes behind the answer is not waited for"

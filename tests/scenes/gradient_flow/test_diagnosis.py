@@ -78,13 +78,13 @@ def test_dead_units_are_counted():
     experiment.networks[0].layers[2].linear.bias.data[:48] = -100.0
     experiment.look_ahead()
     notes = [note.text for note in diagnose(frame_of(run, run.arrays("*")))]
-    assert any("75% of the units of layer 3 are dead" in note for note in notes)
+    assert any("75 % of the units of layer 3 are dead" in note for note in notes)
 
 
 def test_saturated_units_are_counted():
     notes, run = said(steps=0, activation="tanh", init="xavier-uniform", gain=10.0, depth=3)
     (note,) = [note for note in notes if "saturated" in note]
-    assert re.search(r"\d\d% of the outputs of layer \d are saturated", note)
+    assert re.search(r"\d\d % of the outputs of layer \d are saturated", note)
     z = run.execution.experiment.shown.passes[0].sums[0].detach().numpy()
     assert run.frame["saturated"][0] == pytest.approx((1 - np.tanh(z) ** 2 < 0.05).mean())
 

@@ -79,7 +79,7 @@ def test_the_pointed_weight_says_how_often_it_changed(make, run):
     place = QPointF(tile.left() + tile.width() * 30.5 / 64, tile.top() + tile.height() * 10.5 / 64)
     picture.maps._pointer = picture.maps._weight_at(place)
     times = run.frame["each_weights_changed"][2, 10, 30]
-    assert picture.maps._pointed() == f"input 31 → unit 11: changed in {times} of 4 steps"
+    assert picture.maps._below(2) == f"input 31 → unit 11: changed in {times} of 4 steps"
 
 
 def test_a_lit_layer_says_the_values_of_every_network(make, run):
@@ -169,6 +169,14 @@ def test_remedies_are_listed_best_first_and_a_click_takes_one(make, run, asked, 
     qtbot.mouseClick(picture.list, Qt.MouseButton.LeftButton, pos=middle)
     assert asked == [("set", {"normalization": "batch"})]
     assert "Overflowed: skip: residual" in picture.summary()
+
+
+def test_the_pointer_on_a_profile_lights_its_layer_and_says_the_values(make, run, qtbot):
+    picture = make(Deltas, run)
+    place = picture.plot.widget_position(3.2, float(run.frame["each_delta_norm"][0][2]))
+    qtbot.mouseMove(picture.plot.viewport(), place)
+    qtbot.waitUntil(lambda: picture.plot.read_out_label.text().startswith("layer 3\n"))
+    assert "Tanh + Xavier" in picture.plot.read_out_label.text()
 
 
 @pytest.mark.parametrize("tokens", [DARK, LIGHT], ids=["dark", "light"])

@@ -99,3 +99,11 @@ def test_a_remedy_that_backfires_is_listed_with_the_step_of_its_overflow():
     lost = dict(zip(found["remedy_value"].tolist(), found["remedy_lost"].tolist(), strict=True))
     assert lost["residual"] == 2
     assert lost["residual-zero"] == -1
+
+
+def test_changes_are_told_as_they_are_tried_and_the_last_one_completes_the_answer():
+    run = Run("gradient-flow", **{**SMALL, "depth": 3})
+    parts = [part for part in run.execution.experiment.remedies(network=0, steps=2) if part]
+    planned = int(parts[0]["remedy_planned"])
+    assert [len(part["remedy_loss"]) for part in parts] == list(range(1, planned + 1))
+    assert ["remedy_complete" in part for part in parts] == [False] * (planned - 1) + [True]
