@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import os
 import time
 from collections.abc import Iterator
 
+from explainer.bench.driving import Figures, Wait, print_figures
+from explainer.bench.training import measure_training
 from explainer.bench.watch import Watch
-from explainer.bench.window import Script, Wait, measure_training
 from explainer.contract.start import Start
-from explainer.window import app
 from explainer.window.main_window import MainWindow
 
 SCENE = "cnn"
@@ -18,7 +16,7 @@ STEPS = 600
 """In so many steps, and 15 seconds, 97 % of the held-out digits shall be right."""
 
 
-def measure(window: MainWindow, figures: dict[str, float]) -> Iterator[Wait]:
+def measure(window: MainWindow, figures: Figures) -> Iterator[Wait]:
     """Bring every picture out and measure, writing into ``figures``."""
     session, watch = window.session, Watch(window)
     yield lambda: watch.frame is not None
@@ -35,13 +33,5 @@ def measure(window: MainWindow, figures: dict[str, float]) -> Iterator[Wait]:
     figures["cnn/accuracy"] = 100 * session.series["accuracy/test"].at(STEPS)
 
 
-def main() -> None:
-    """Open the window, measure, print the figures as JSON."""
-    os.environ["EXPLAINER_SETTINGS"] = os.devnull
-    figures: dict[str, float] = {}
-    app.open_window(Start(SCENE), lambda window: Script(measure(window, figures), window))
-    print(json.dumps(figures))  # noqa: T201
-
-
 if __name__ == "__main__":
-    main()
+    print_figures(Start(SCENE), measure)

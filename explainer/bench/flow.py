@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import os
 import statistics
 import time
 from collections.abc import Iterator
 from typing import Any
 
+from explainer.bench.driving import Figures, Wait, print_figures
+from explainer.bench.training import measure_training
 from explainer.bench.watch import Watch
-from explainer.bench.window import Script, Wait, measure_training
 from explainer.contract.start import Start
 from explainer.engine.lean_torch import postpone_compiler
 from explainer.engine.run import Run
-from explainer.window import app
 from explainer.window.main_window import MainWindow
 
 SCENE = "gradient-flow"
@@ -45,7 +43,7 @@ def grid_times() -> tuple[float, float]:
     return statistics.median(starts), statistics.median(ends)
 
 
-def measure(window: MainWindow, figures: dict[str, float]) -> Iterator[Wait]:
+def measure(window: MainWindow, figures: Figures) -> Iterator[Wait]:
     """Bring every picture out, wait until what they ask side jobs for is there, and measure training."""
     session, watch, ended = window.session, Watch(window), set[str]()
     session.job_found.connect(lambda part: ended.update([part.name] if part.last else []))
@@ -59,15 +57,7 @@ def measure(window: MainWindow, figures: dict[str, float]) -> Iterator[Wait]:
     yield from measure_training(window, watch, figures, " flow", SCENE, OWN)
 
 
-def main() -> None:
-    """Measure, and print the figures as JSON."""
-    os.environ["EXPLAINER_SETTINGS"] = os.devnull
-    postpone_compiler()
-    figures: dict[str, float] = {}
-    figures["flow/grid start"], figures["flow/grid end"] = grid_times()
-    app.open_window(Start(SCENE, flow_run().recipe), lambda window: Script(measure(window, figures), window))
-    print(json.dumps(figures))  # noqa: T201
-
-
 if __name__ == "__main__":
-    main()
+    postpone_compiler()
+    start, end = grid_times()
+    print_figures(Start(SCENE, flow_run().recipe), measure, {"flow/grid start": start, "flow/grid end": end})

@@ -6,17 +6,17 @@ are thinned again and again, from the first minute on; everything else is as it 
 
 from __future__ import annotations
 
-import json
 import os
 import statistics
 import sys
 from collections.abc import Iterator
 from functools import partial
 
-from explainer.bench.window import SCENE, Script, Wait, resident
+from explainer.bench.driving import Figures, Wait, print_figures
+from explainer.bench.window import SCENE, resident
 from explainer.contract.series import share_budget
 from explainer.contract.start import Start
-from explainer.window import app, received
+from explainer.window import received
 from explainer.window.main_window import MainWindow
 
 SERIES = 2 * 2**20
@@ -26,7 +26,7 @@ EVERY = 1.0
 """Seconds between two readings of the memory."""
 
 
-def measure(window: MainWindow, minutes: float, figures: dict[str, float]) -> Iterator[Wait]:
+def measure(minutes: float, window: MainWindow, figures: Figures) -> Iterator[Wait]:
     """Train flat out with every picture out and read the window's memory, writing into ``figures``."""
     yield lambda: window.session.frame is not None
     for kind in window.stage.away:
@@ -53,15 +53,6 @@ def growth(readings: list[float], seconds: float) -> float:
     return 100 * (after - before) / before * 3600 / (seconds * (len(readings) - quarter))
 
 
-def main() -> None:
-    """Open the window, measure for as many minutes as the argument says, print the figure as JSON."""
-    os.environ["EXPLAINER_SETTINGS"] = os.devnull
-    received.share_budget = partial(share_budget, budget=SERIES)  # type: ignore[attr-defined]
-    figures: dict[str, float] = {}
-    minutes = float(sys.argv[1])
-    app.open_window(Start(SCENE), lambda window: Script(measure(window, minutes, figures), window))
-    print(json.dumps(figures))  # noqa: T201
-
-
 if __name__ == "__main__":
-    main()
+    received.share_budget = partial(share_budget, budget=SERIES)  # type: ignore[attr-defined]
+    print_figures(Start(SCENE), partial(measure, float(sys.argv[1])))

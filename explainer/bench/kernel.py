@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import os
 import time
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
+from explainer.bench.driving import Figures, Wait, has_answered, print_figures
 from explainer.bench.figures import percentile
 from explainer.bench.watch import Watch
-from explainer.bench.window import Script, Wait
 from explainer.contract.catalogue import CATALOGUE
 from explainer.contract.recipe import Recipe
 from explainer.contract.start import Start
-from explainer.window import app
 from explainer.window.main_window import MainWindow
 
 SCENE = "convolution"
@@ -26,7 +23,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
 MOVES = 40
 
 
-def measure(window: MainWindow, figures: dict[str, float]) -> Iterator[Wait]:
+def measure(window: MainWindow, figures: Figures) -> Iterator[Wait]:
     """Change a weight again and again, and wait each time for the painted frame that shows it."""
     watch = Watch(window)
     yield lambda: watch.frame is not None
@@ -39,7 +36,7 @@ def measure(window: MainWindow, figures: dict[str, float]) -> Iterator[Wait]:
         for move in range(MOVES):
             started = time.perf_counter()
             window.stage.steering.set(kernel="custom", kernel_values=f"{move + 1} 0 1; -2 0 2; -1 0 1")
-            yield partial(_has_answered, watch, window.session.last_request)
+            yield partial(has_answered, watch, window.session.last_request)
             times.append(1000 * (watch.moments[-1] - started))
         figures[f"kernel/{name} p50"], figures[f"kernel/{name} p95"] = percentile(times, 0.5), percentile(times, 0.95)
 
@@ -48,17 +45,5 @@ def _is_open(window: MainWindow) -> bool:
     return window.session.frame is not None and not window.session.is_opening
 
 
-def _has_answered(watch: Watch, request: int) -> bool:
-    return watch.answered >= request
-
-
-def main() -> None:
-    """Open the window, measure, print the figures as JSON."""
-    os.environ["EXPLAINER_SETTINGS"] = os.devnull
-    figures: dict[str, float] = {}
-    app.open_window(Start(SCENE), lambda window: Script(measure(window, figures), window))
-    print(json.dumps(figures))  # noqa: T201
-
-
 if __name__ == "__main__":
-    main()
+    print_figures(Start(SCENE), measure)

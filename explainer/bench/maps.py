@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 import random
 import statistics
 import time
@@ -15,9 +13,10 @@ from typing import Any
 import numpy as np
 from PySide6.QtGui import QImage
 
+from explainer.bench.driving import Figures, Wait, has_answered, print_figures
 from explainer.bench.figures import percentile
+from explainer.bench.training import measure_training
 from explainer.bench.watch import Watch
-from explainer.bench.window import Script, Wait, measure_training
 from explainer.contract.catalogue import CATALOGUE
 from explainer.contract.frame import Frame
 from explainer.contract.recipe import Recipe
@@ -25,7 +24,6 @@ from explainer.contract.start import Start
 from explainer.export.picture import view_of
 from explainer.plots.picture import Picture, Steering
 from explainer.theme.tokens import DARK
-from explainer.window import app
 from explainer.window.main_window import MainWindow
 
 SCENE = "attention-maps"
@@ -56,7 +54,7 @@ def _painted(picture: Picture, params: Any, cells: np.ndarray) -> float:
     return 1000 * (time.perf_counter() - started)
 
 
-def measure(window: MainWindow, figures: dict[str, float]) -> Iterator[Wait]:
+def measure(window: MainWindow, figures: Figures) -> Iterator[Wait]:
     """Train with every picture out; then, where MiniLM is installed, type into its sentence."""
     watch = Watch(window)
     figures["maps/paint"] = painting_time()
@@ -70,7 +68,7 @@ def measure(window: MainWindow, figures: dict[str, float]) -> Iterator[Wait]:
         yield from _measure_typing(window, watch, figures)
 
 
-def _measure_typing(window: MainWindow, watch: Watch, figures: dict[str, float]) -> Iterator[Wait]:
+def _measure_typing(window: MainWindow, watch: Watch, figures: Figures) -> Iterator[Wait]:
     """Type one character after the other, and wait each time for the painted maps."""
     session = window.session
     for key in set(window.stage.out) - {"map", "heads"}:
@@ -84,22 +82,10 @@ def _measure_typing(window: MainWindow, watch: Watch, figures: dict[str, float])
         text += draw.choice("aeinrst ")
         started = time.perf_counter()
         session.set({"text": text})
-        yield partial(_has_answered, watch, session.last_request)
+        yield partial(has_answered, watch, session.last_request)
         times.append(1000 * (watch.moments[-1] - started))
     figures["maps/typing p50"], figures["maps/typing p95"] = percentile(times, 0.5), percentile(times, 0.95)
 
 
-def _has_answered(watch: Watch, request: int) -> bool:
-    return watch.answered >= request
-
-
-def main() -> None:
-    """Open the window, measure, print the figures as JSON."""
-    os.environ["EXPLAINER_SETTINGS"] = os.devnull
-    figures: dict[str, float] = {}
-    app.open_window(Start(SCENE), lambda window: Script(measure(window, figures), window))
-    print(json.dumps(figures))  # noqa: T201
-
-
 if __name__ == "__main__":
-    main()
+    print_figures(Start(SCENE), measure)
