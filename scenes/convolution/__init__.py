@@ -24,6 +24,8 @@ MOST_CHANNELS = 8
 WITH_WEIGHTS = (CONVOLUTION, TRANSPOSED)
 FLAT = {"dimensions": (2,)}
 """What has no meaning in one dimension."""
+OWN_KERNEL = {"kernel": ("custom",), "operation": WITH_WEIGHTS}
+"""Where the kernel's numbers give it its size."""
 
 
 def _image_suggests(name: str) -> dict[str, Any]:
@@ -83,8 +85,8 @@ class Params(Parameters):
         "0 1 0; 1 -4 1; 0 1 0", most=40_000, reader=read_kernels, kind=LIVE, label="Kernel numbers", when={"operation": WITH_WEIGHTS, "kernel": ("custom",)},
         help="Rows separated by ; and kernels by |, which the channels of each filter take in turn. They give the kernel its size.",
     )
-    kernel_height: int = integer(3, 1, LARGEST, kind=LIVE, label="Kernel height", suggests=lambda size: {"kernel_width": size}, when=FLAT, help="Rows of the window; the width follows and can then be set by itself.")
-    kernel_width: int = integer(3, 1, LARGEST, kind=LIVE, label="Kernel width", help="Columns of the window.")
+    kernel_height: int = integer(3, 1, LARGEST, kind=LIVE, label="Kernel height", suggests=lambda size: {"kernel_width": size}, when=FLAT, unless=OWN_KERNEL, help="Rows of the window; the width follows and can then be set by itself.")
+    kernel_width: int = integer(3, 1, LARGEST, kind=LIVE, label="Kernel width", unless=OWN_KERNEL, help="Columns of the window.")
     stride_y: int = integer(1, 1, 8, kind=LIVE, label="Stride ↓", suggests=lambda stride: {"stride_x": stride}, when=FLAT, help="Rows from one window to the next; the stride across follows and can then be set by itself.")
     stride_x: int = integer(1, 1, 8, kind=LIVE, label="Stride →", help="Columns from one window to the next.")
     padding: str = choice(

@@ -186,6 +186,14 @@ def test_a_parameter_applies_only_beside_the_values_it_names():
     assert not angle.applies({"on": True})
 
 
+def test_a_parameter_has_no_effect_where_all_that_excludes_it_holds():
+    height = integer(3, 1, 9, when={"flat": (True,)}, unless={"kernel": ("own",), "operation": ("sum", "twice")})
+    assert not height.applies({"flat": True, "kernel": "own", "operation": "twice"})
+    assert height.applies({"flat": True, "kernel": "own", "operation": "max"})
+    assert height.applies({"flat": True, "kernel": "box", "operation": "sum"})
+    assert not height.applies({"flat": False, "kernel": "box", "operation": "sum"})
+
+
 @pytest.mark.parametrize(
     ("kind", "described"),
     [

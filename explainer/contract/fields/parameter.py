@@ -33,6 +33,8 @@ class Parameter:
     unit: str = ""
     when: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     """Other parameters and the values of theirs for which this one applies; else its control is disabled."""
+    unless: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    """Other parameters and the values of theirs that, all of them together, leave this one without effect."""
     follows: str = ""
     """For an entry's own setting: the parameter whose value it has until it is set itself."""
     suggests: Callable[[Any], Mapping[str, Any]] | None = None
@@ -57,7 +59,8 @@ class Parameter:
 
     def applies(self, values: Mapping[str, Any]) -> bool:
         """Return whether this parameter has an effect beside the other ``values``."""
-        return all(values.get(name) in allowed for name, allowed in self.when.items())
+        idle = bool(self.unless) and _hold(self.unless, values)
+        return _hold(self.when, values) and not idle
 
     def describe(self) -> dict[str, Any]:
         """Return the declaration as plain data, as ``explainer list --json`` prints it."""
@@ -79,3 +82,7 @@ class Parameter:
     def refuse(self, value: object, allowed: str) -> Refused:
         """Return the refusal of ``value`` with what is ``allowed`` instead."""
         return Refused(f"{self.name or 'value'} = {shown(value)} is refused: {allowed}", about=self.name)
+
+
+def _hold(conditions: Mapping[str, Sequence[Any]], values: Mapping[str, Any]) -> bool:
+    return all(values.get(name) in allowed for name, allowed in conditions.items())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -129,13 +129,18 @@ class ControlSet(QObject):
             control.set_applicable(applicable, "" if applicable else self._reason(control.parameter))
 
     def _reason(self, parameter: Parameter) -> str:
-        conditions = []
-        for name, allowed in parameter.when.items():
+        if any(self._values.get(name) not in allowed for name, allowed in parameter.when.items()):
+            return f"Has an effect only where {self._in_words(parameter.when)}."
+        return f"Has no effect where {self._in_words(parameter.unless)}."
+
+    def _in_words(self, conditions: Mapping[str, Sequence[Any]]) -> str:
+        found = []
+        for name, allowed in conditions.items():
             other = self.declarations[name]
             titles = getattr(other, "options", {})
             words = " or ".join(str(titles.get(value, value)) for value in allowed)
-            conditions.append(f"{other.label or name} is {words}")
-        return f"Has an effect only where {' and '.join(conditions)}."
+            found.append(f"{other.label or name} is {words}")
+        return " and ".join(found)
 
 
 def _forget(controls: list[Control], control: Control) -> None:

@@ -12,7 +12,7 @@ class Params(Parameters):
     surface: str = choice("bowl", {"bowl": "Bowl", "ravine": "Ravine"}, label="Surface")
     lr: float = real(0.05, 1e-4, 1.0, log=True, label="Learning rate")
     condition: float = real(50.0, 1.0, 1e4, log=True, label="Condition", when={"surface": ("ravine",)})
-    depth: int = integer(2, 1, 10)
+    depth: int = integer(2, 1, 10, unless={"surface": ("ravine",)})
     arrows: bool = switch(False, kind=VIEW)
 
 
@@ -94,6 +94,14 @@ def test_a_refused_text_stays_while_other_values_arrive(qtbot, controls):
     controls.set_values({"lr": 0.05, "depth": 7})
     assert one.entry.text() == "abc"
     assert one.is_refused()
+
+
+def test_a_parameter_that_others_leave_without_effect_names_them(qtbot, controls):
+    depth, _ = pair(qtbot, controls, "depth")
+    assert depth.isEnabled()
+    controls.set_values({"surface": "ravine"})
+    assert not depth.isEnabled()
+    assert "Has no effect where Surface is Ravine" in depth.toolTip()
 
 
 def test_a_parameter_without_effect_is_disabled_and_names_the_condition(qtbot, controls):
