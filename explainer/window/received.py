@@ -14,6 +14,23 @@ from explainer.contract.recipe import Recipe
 from explainer.contract.scene import Scene
 from explainer.contract.series import Series, share_budget
 
+BEFORE = -1
+"""A step before anything was done."""
+
+
+class InForce:
+    """The parameters of a recipe at a step: made and checked once, not for every picture."""
+
+    def __init__(self) -> None:
+        self._made: tuple[Recipe, int, Parameters] | None = None
+
+    def at(self, scene: Scene, recipe: Recipe, step: int) -> Parameters:
+        """Return the parameters in force once the actions at or before ``step`` have been done."""
+        done = sum(action.step <= step for action in recipe.actions)
+        if self._made is None or self._made[0] is not recipe or self._made[1] != done:
+            self._made = (recipe, done, recipe.values_at(scene, step))
+        return self._made[2]
+
 
 class Received:
     """Arrays, recorded values and traces of one run; a picture brings only what has changed."""
@@ -23,6 +40,7 @@ class Received:
         self._ages: dict[str, int] = {}
         self.series: dict[str, Series] = {}
         self._traces: dict[str, Series] = {}
+        self._first = InForce()
 
     def keep(self, picture: Picture) -> None:
         """Take in what a picture brings, after dropping what it says no longer holds."""
@@ -61,7 +79,7 @@ class Received:
             actions=recipe.actions,
             stopped=Stopped(ended.step, ended.metric, ended.value, ended.last_action, ended.cause) if ended else None,
             finished=picture.finished,
-            first=scene.parameters(**recipe.parameters),
+            first=self._first.at(scene, recipe, BEFORE),
             ghosts=ghosts,
         )
 

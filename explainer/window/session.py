@@ -39,7 +39,7 @@ from explainer.contract.scene import Scene
 from explainer.contract.series import Series
 from explainer.window.branches import Branch, Branches
 from explainer.window.engine_link import EngineLink
-from explainer.window.received import Received
+from explainer.window.received import InForce, Received
 from explainer.window.requests import Requests
 
 HIGHEST_NEW_SEED = 9_999
@@ -92,7 +92,7 @@ class Session(QObject):
         self.devices: list[str] = ["cpu"]
         self.frame: Frame | None = None
         self._params: Parameters | None = None
-        self._received = Received()
+        self._received, self._chosen = Received(), InForce()
         self._wanted: list[str] = []
         self._run = 0
         self._requests = Requests(link)
@@ -440,7 +440,7 @@ class Session(QObject):
     def _in_force(self) -> Parameters:
         """Return the parameters in force where the run is, by its recipe."""
         assert self.scene is not None
-        there = self.recipe.values_at(self.scene, self.position.step + (self.position.phase > 0))
+        there = self._chosen.at(self.scene, self.recipe, self.position.step + (self.position.phase > 0))
         return there.replace(**self.params.values_of(Kind.VIEW))
 
     def _drawn(self) -> Parameters:
