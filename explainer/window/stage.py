@@ -24,6 +24,7 @@ from explainer.contract.frame import Frame
 from explainer.contract.messages import JobPart
 from explainer.contract.parameters import Parameters
 from explainer.plots.picture import Picture, Steering, View
+from explainer.plots.throttle import READING, Throttle
 from explainer.theme.tokens import DARK, RADIUS, Tokens
 from explainer.window.card import Card
 from explainer.window.one_pass import OnePass
@@ -75,12 +76,14 @@ class Stage(QWidget):
         self._splitter: QSplitter | None = None
         self._ringed = False
         self._pass = OnePass(self)
+        self._telling = Throttle(self, self._tell, READING)
 
     def show_view(self, view: View, keys: Sequence[str] = ()) -> None:
         """Set the stage for a scene, with the pictures of these keys, or those meant for the beginning."""
         for card in self._cards.values():
             card.deleteLater()
         self._cards, self._enlarged, self._frame = {}, "", None
+        self._telling.forget()
         self.steering.deleteLater()
         self.steering = Steering(self)
         self._view = view
@@ -148,10 +151,14 @@ class Stage(QWidget):
     def draw(self, frame: Frame) -> None:
         """Give a frame to the pictures that can be seen."""
         self._frame = frame
-        self.setAccessibleDescription(self._view.summary(frame))
+        self._telling.ask(frame)
         for picture in self.pictures:
             picture.draw(frame)
         self._pass.settle()
+
+    def _tell(self, frame: Frame) -> None:
+        """Say in words what is to be seen, for those who cannot see it."""
+        self.setAccessibleDescription(self._view.summary(frame))
 
     def draw_job(self, part: JobPart) -> None:
         """Give a side job's findings to the pictures that can be seen."""
