@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
 
@@ -27,7 +27,8 @@ class OnePass(QObject):
                 QCoreApplication.sendPostedEvents(plot.scene(), QEvent.Type.MetaCall.value)
         window.removeEventFilter(self)
         if self._held:
-            QCoreApplication.postEvent(window, QEvent(QEvent.Type.UpdateRequest))
+            later = Qt.EventPriority.LowEventPriority.value
+            QCoreApplication.postEvent(window, QEvent(QEvent.Type.UpdateRequest), later)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Qt: hold the order to paint back."""
