@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import product
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -44,21 +44,19 @@ def heights_of(lines: Sequence[np.ndarray], width: float) -> Heights:
     return Heights(across, down)
 
 
-def candidates(index: int, heights: Heights, size: tuple[float, float], pane: QRectF) -> list[QRectF]:
-    """Return where a name of that size may stand: above or below its profile, the leftmost first."""
+def candidate(place: int, index: int, heights: Heights, size: tuple[float, float], pane: QRectF) -> QRectF:
+    """Return one of the places where a name of that size may stand: above or below its profile, the leftmost first."""
     (wide, high), across, own = size, heights.across, heights.down[index]
     there = across[np.isfinite(own)]
     first, last = (float(there[0]), float(there[-1]) - wide) if len(there) else (pane.left(), pane.left())
-    lefts = np.linspace(max(pane.left(), first), max(pane.left(), first, min(last, pane.right() - wide)), LEFTS)
-    found = []
-    for left, above in product(lefts.tolist(), (True, False)):
-        under = own[(across >= left - APART) & (across <= left + wide + APART)]
-        under = under[np.isfinite(under)]
-        if not len(under):
-            under = np.array([pane.bottom()])
-        top = float(under.min()) - high - APART if above else float(under.max()) + APART
-        found.append(QRectF(left, min(max(top, pane.top()), pane.bottom() - high), wide, high))
-    return found
+    first = max(pane.left(), first)
+    left = first + max(0.0, min(last, pane.right() - wide) - first) * (place // 2) / (LEFTS - 1)
+    under = own[(across >= left - APART) & (across <= left + wide + APART)]
+    under = under[np.isfinite(under)]
+    if not len(under):
+        under = np.array([pane.bottom()])
+    top = float(under.max()) + APART if place % 2 else float(under.min()) - high - APART
+    return QRectF(left, min(max(top, pane.top()), pane.bottom() - high), wide, high)
 
 
 def covered(box: QRectF, heights: Heights, taken: Sequence[QRectF]) -> int:
@@ -112,13 +110,13 @@ class ProfileNames(Layer):
         found: list[tuple[QRectF, Profile]] = []
         for profile in named:
             size = metrics.horizontalAdvance(profile.label) + 2, metrics.height()
-            boxes = candidates(axes.profiles.index(profile), heights, size, pane)
+            at = partial(candidate, index=axes.profiles.index(profile), heights=heights, size=size, pane=pane)
             taken = [box for box, _ in found]
             place = self._kept.get(profile.label, 0)
-            if covered(boxes[place], heights, taken):
-                place = min(range(len(boxes)), key=lambda at: covered(boxes[at], heights, taken))
+            if covered(at(place), heights, taken):
+                place = min(range(2 * LEFTS), key=lambda other: covered(at(other), heights, taken))
             self._kept[profile.label] = place
-            found.append((boxes[place], profile))
+            found.append((at(place), profile))
         return found
 
     def _say_nothing(self, painter: QPainter, width: float, height: float) -> None:

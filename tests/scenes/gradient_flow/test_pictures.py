@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QFontMetricsF
 
 from explainer import Run
 from explainer.commands.running import frame_of
@@ -13,6 +14,7 @@ from explainer.scenes.gradient_flow.grid_picture import Grid
 from explainer.scenes.gradient_flow.history_map import HistoryMap
 from explainer.scenes.gradient_flow.lanes import resolve, titles, with_setting
 from explainer.scenes.gradient_flow.layer_pictures import chain, product_words
+from explainer.scenes.gradient_flow.profile_names import ProfileNames
 from explainer.scenes.gradient_flow.profile_plot import Profile, ProfilePlot
 from explainer.scenes.gradient_flow.remedies_picture import Remedies, Tried
 from explainer.scenes.gradient_flow.view import VIEW
@@ -169,6 +171,30 @@ def test_remedies_are_listed_best_first_and_a_click_takes_one(make, run, asked, 
     qtbot.mouseClick(picture.list, Qt.MouseButton.LeftButton, pos=middle)
     assert asked == [("set", {"normalization": "batch"})]
     assert "Overflowed: skip: residual" in picture.summary()
+
+
+def test_names_of_profiles_cover_neither_a_profile_nor_each_other(qtbot):
+    plot = ProfilePlot("Flow", y_label="size")
+    qtbot.addWidget(plot)
+    plot.resize(700, 260)
+    plot.show()
+    layers, between = np.arange(1, 22), np.linspace(1, 21, 2_000)
+    values = {
+        "steep": 10.0 ** (0.6 * (layers - 21)),
+        "flat": np.full(21, 0.5),
+        "between": 10.0 ** (0.3 * (layers - 21)),
+    }
+    plot.set_profiles([Profile(row, name, index) for index, (name, row) in enumerate(values.items())])
+    pixels(plot)
+    names = next(layer for layer in plot.layers if isinstance(layer, ProfileNames))
+    size = plot.view_box.rect()
+    found = names.places(QFontMetricsF(plot.font()), size.width(), size.height())
+    assert [profile.label for _, profile in found] == list(values)
+    for place, (box, _) in enumerate(found):
+        assert not any(box.intersects(other) for other, _ in found[:place])
+        for row in values.values():
+            line = plot.to_pixels(between, 10.0 ** np.interp(between, layers, np.log10(row)))
+            assert not any(box.contains(QPointF(*point)) for point in line.tolist())
 
 
 def test_the_pointer_on_a_profile_lights_its_layer_and_says_the_values(make, run, qtbot):
