@@ -142,3 +142,13 @@ def test_another_runs_curve_is_shown_before_this_one_has_a_step_and_has_no_name(
     assert [label for label, _ in plot.values_at(1)[1]] == ["SGD"]
     plot.set_series({"a": series([5.0])}, {"a": "SGD"})
     assert not any(line.faint for line in plot.lines.values())
+
+
+def test_the_axis_reaches_at_most_a_sixtieth_beyond_the_last_step_and_rests_for_most_pictures(plot):
+    ends = []
+    for last in range(1_000, 1_033):
+        plot.set_series({"loss": series(np.ones(last))})
+        room = 1 - (plot.label_room + 10) / plot.view_box.rect().width()
+        ends.append(plot.whole[1] * room)
+        assert last <= ends[-1] + 1e-6 <= last * (1 + 1 / 60)
+    assert len(np.unique(np.round(ends, 3))) <= 6
