@@ -135,6 +135,7 @@ SCENE = Scene(
         "jacobian_singular": Array((_LAYER, "value"), "float64", "Singular values, descending, of the Jacobian of each hidden layer's output in its input, at the first example of the batch; their products only bound what happens to δ.", slow=True, nan="not computed: a layer of other shape, one left out to save time, or numbers that are not finite"),
         "delta_history": _history("Norm of ∂L/∂(output of each layer)"),
         "gradient_history": _history("Norm of ∂L/∂W of each layer"),
+        "mean_history": _history("Mean of each layer's outputs"),
         "spread_history": _history("Standard deviation of each layer's outputs"),
         "condition": Array(("quantity", _LAYER), "float64", f"What the diagnosis reads: {', '.join(CONDITION)}.", slow=True, nan=_OVERFLOW, infinite=_OVERFLOW),
         "label": Array((_NETWORK,), "<U32", "The name of each network, as in its metrics."),

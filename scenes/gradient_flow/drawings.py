@@ -48,14 +48,10 @@ def drawings(experiment: GradientFlow, wanted: Collection[str]) -> dict[str, Ten
 
 
 def _of_all(experiment: GradientFlow, passes: Mapping[int, Pass], compute: Callable[[Network, Pass], Tensor]) -> Tensor:
-    """Return a quantity of all networks (network, layer), NaN where one is retired."""
-    lost = torch.full((experiment.params.depth + 1,), math.nan, dtype=torch.float64)
-    return torch.stack(
-        [
-            compute(network, passes[index]).cpu() if index in passes else lost
-            for index, network in enumerate(experiment.networks)
-        ]
-    )
+    """Return quantities (…, layer) of all networks (network, …, layer), NaN where one is retired."""
+    found = {index: compute(experiment.networks[index], done).cpu() for index, done in passes.items()}
+    lost = torch.full_like(next(iter(found.values())), math.nan)
+    return torch.stack([found.get(index, lost) for index in range(len(experiment.networks))])
 
 
 def _of_selected(experiment: GradientFlow, wanted: Collection[str]) -> dict[str, Tensor]:
@@ -76,7 +72,7 @@ def _of_selected(experiment: GradientFlow, wanted: Collection[str]) -> dict[str,
         ("gradient_norm",): lambda: (experiment.shown.histories["gradient_history"][index],),
         ("delta_norm",): lambda: (experiment.shown.histories["delta_history"][index],),
         ("delta_factor", "slope_factor", "weight_factor"): lambda: of.factors(network, done, slope()),
-        ("activation_mean",): lambda: (of.activation_means(done),),
+        ("activation_mean",): lambda: (experiment.shown.histories["mean_history"][index],),
         ("activation_std",): lambda: (experiment.shown.histories["spread_history"][index],),
         ("saturated", "dead"): lambda: of.unresponsive(network, activation, slope()),
         ("zero_deltas",): lambda: (of.zero_shares(done),),
@@ -126,8 +122,10 @@ def _nothing(experiment: GradientFlow, network: Network) -> dict[str, Tensor]:
 
 def histories(experiment: GradientFlow, passes: Mapping[int, Pass]) -> dict[str, Tensor]:
     """Return this step's row of each history (network, layer)."""
+    means, spreads = _of_all(experiment, passes, lambda network, done: of.moments(done)).unbind(1)
     return {
         "delta_history": _of_all(experiment, passes, lambda network, done: of.delta_norms(done)),
         "gradient_history": _of_all(experiment, passes, of.gradient_norms),
-        "spread_history": _of_all(experiment, passes, lambda network, done: of.spreads(done)),
+        "mean_history": means,
+        "spread_history": spreads,
     }

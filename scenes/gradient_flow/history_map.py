@@ -35,7 +35,7 @@ class HistoryMap(Picture):
     title: ClassVar[str] = "Layer × step"
     about: ClassVar[str] = "Gradient or spread of every layer at every step of the run; click to go to a step"
     hint: ClassVar[str] = "click to go to a step"
-    arrays: ClassVar[Sequence[str]] = ("delta_history", "gradient_history", "spread_history")
+    arrays: ClassVar[Sequence[str]] = tuple(f"{name}_history" for name in HISTORIES)
 
     @classmethod
     def wanted(cls, params: Any) -> Sequence[str]:
@@ -81,7 +81,7 @@ class HistoryMap(Picture):
     def _take(self, values: np.ndarray) -> None:
         """Show the history (layer, step + 1) of the selected network."""
         self._steps = np.unique(np.linspace(0, values.shape[1] - 1, min(COLUMNS, values.shape[1])).astype(np.int64))
-        self._show(values[:, self._steps])
+        self._show(np.abs(values[:, self._steps]))
 
     def _show(self, values: np.ndarray) -> None:
         positive = values[np.isfinite(values) & (values > 0)]
@@ -95,7 +95,7 @@ class HistoryMap(Picture):
 
     def _short(self) -> str:
         assert self.frame is not None
-        return {"delta": "‖δ‖", "gradient": "‖∂L/∂W‖", "spread": "std"}[self.frame.params.history]
+        return {"delta": "‖δ‖", "gradient": "‖∂L/∂W‖", "spread": "std", "mean": "|mean|"}[self.frame.params.history]
 
     def _reading(self, row: int, column: int) -> str:
         values = self.map.values

@@ -200,6 +200,8 @@ def titles(params: Any) -> tuple[str, ...]:
         for key in ("normalization", "skip", "clip", "dtype"):
             if getattr(one, key) not in ("none", "float32"):
                 words.append(_WORDS.get(getattr(one, key), getattr(one, key)))
+        if one.loss_scale != 1:
+            words.append(f"loss × {one.loss_scale:,.0f}")
         found.append(" + ".join(words))
     return _told_apart(found, told)
 
@@ -226,19 +228,20 @@ def _init_words(one: Settings) -> str:
 
 
 def _told_apart(names: Sequence[str], told: Sequence[Settings]) -> tuple[str, ...]:
-    """Add the activation or the learning rate where names are alike, else a number."""
-    found, seen = [], Counter(names)
-    numbers: Counter[str] = Counter()
+    """Add the setting in which all of an equal name differ, else a number."""
+    found, numbers = [], Counter[str]()
     for name, one in zip(names, told, strict=True):
         numbers[name] += 1
-        rates = {other.lr for other, same in zip(told, names, strict=True) if same == name}
-        if seen[name] == 1:
+        alike = [other for other, same in zip(told, names, strict=True) if same == name]
+        apart = [key for key in _APART if len({getattr(other, key) for other in alike}) == len(alike)]
+        if len(alike) == 1:
             found.append(name)
-        elif len(rates) == seen[name]:
-            found.append(f"{name}, η {one.lr:g}")
         else:
-            found.append(f"{name} ({numbers[name]})")
+            found.append(name + (_APART[apart[0]].format(getattr(one, apart[0])) if apart else f" ({numbers[name]})"))
     return tuple(found)
+
+
+_APART = {"lr": ", η {:g}", "clip_at": " at {:g}"}
 
 
 def with_setting(params: Any, index: int, name: str, value: Any) -> dict[str, Any]:

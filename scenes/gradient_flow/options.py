@@ -57,7 +57,12 @@ CONDITION = (
     "zero_deltas",
 )
 """The arrays that a diagnosis reads, in the order in which ``condition`` holds them."""
-HISTORIES = {"delta": "Gradient of outputs", "gradient": "Gradient of weights", "spread": "Spread of outputs"}
+HISTORIES = {
+    "delta": "Gradient of outputs",
+    "gradient": "Gradient of weights",
+    "spread": "Spread of outputs",
+    "mean": "Size of the mean of outputs",
+}
 RIDGES = {"gradients": "Gradients of outputs", "activations": "Outputs"}
 INPUTS = {"digits": 64, "spirals": 2, "regression": 16}
 """How many numbers an example of each kind of data has."""

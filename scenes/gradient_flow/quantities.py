@@ -26,17 +26,18 @@ def delta_norms(done: Pass) -> Tensor:
     return _norms([h.grad for h in done.outputs]) / done.scale
 
 
-def spreads(done: Pass) -> Tensor:
-    """Return the standard deviation of each layer's outputs over batch and units."""
+def moments(done: Pass) -> Tensor:
+    """Return mean and standard deviation (2, layer) of each layer's outputs over batch and units."""
     hidden = torch.stack(done.outputs[:-1]).detach().float().flatten(1)
     last = done.outputs[-1].detach().flatten()[None]
-    return torch.cat([_deviation(hidden), _deviation(last)])
+    return torch.cat([_moments(hidden), _moments(last)], 1)
 
 
-def _deviation(rows: Tensor) -> Tensor:
-    """Return the standard deviation of each row (n, values), ten times as fast as ``std``."""
-    around = rows - rows.mean(1, keepdim=True)
-    return torch.linalg.vector_norm(around, dim=1, dtype=torch.float64) / math.sqrt(rows.shape[1])
+def _moments(rows: Tensor) -> Tensor:
+    """Return mean and standard deviation (2, n) of the rows (n, values), ten times as fast as ``std``."""
+    means = rows.mean(1, keepdim=True)
+    lengths = torch.linalg.vector_norm(rows - means, dim=1, dtype=torch.float64)
+    return torch.stack([means[:, 0].double(), lengths / math.sqrt(rows.shape[1])])
 
 
 def gradient_norms(network: Network, done: Pass) -> Tensor:
@@ -101,12 +102,6 @@ def _sum_norms(done: Pass, slope: Tensor) -> Tensor:
 def _deltas(done: Pass) -> Tensor:
     """Return ∂L/∂output of the hidden layers, times the loss scale, (depth, B, state); zeros where none arrived."""
     return torch.stack([torch.zeros_like(h) if h.grad is None else h.grad for h in done.outputs[:-1]]).detach()
-
-
-def activation_means(done: Pass) -> Tensor:
-    """Return the mean of each layer's outputs over batch and units."""
-    hidden, last = torch.stack(done.outputs[:-1]).detach().float().flatten(1), done.outputs[-1].detach()
-    return torch.cat([hidden.mean(1), last.mean()[None]]).double()
 
 
 def slopes(activation: str, done: Pass) -> Tensor:

@@ -95,6 +95,36 @@ def test_a_lit_layer_says_the_values_of_every_network(make, run):
     assert not picture.plot.read_out_label.isVisible()
 
 
+def test_names_say_in_which_setting_networks_differ():
+    def named(*beside, **words):
+        return titles(Run("gradient-flow", depth=2, beside=beside, **words).params)
+
+    assert named("sigmoid:dtype=float16:loss_scale=1024", dtype="float16") == (
+        "Sigmoid + Xavier + float16",
+        "Sigmoid + Xavier + float16 + loss × 1,024",
+    )
+    assert named("tanh:lr=0.5", activation="tanh") == ("Tanh + Xavier, η 0.1", "Tanh + Xavier, η 0.5")
+    assert named("tanh:clip_at=3", activation="tanh", clip="norm", clip_at=2.0) == (
+        "Tanh + Xavier + clip by norm at 2",
+        "Tanh + Xavier + clip by norm at 3",
+    )
+    assert named("tanh", activation="tanh") == ("Tanh + Xavier (1)", "Tanh + Xavier (2)")
+
+
+def test_the_map_of_the_run_shows_the_size_of_means(make, run):
+    layers = [
+        output.detach().double().mean().abs().item() for output in run.execution.experiment.shown.passes[0].outputs
+    ]
+    picture = make(HistoryMap, run)
+    run.set(history="mean")
+    try:
+        picture.steering.at_once = True
+        picture.draw(frame_of(run, run.arrays("*")))
+        assert picture.map.values[:, -1] == pytest.approx(layers, abs=1e-6)
+    finally:
+        run.set(history="delta")
+
+
 def test_zeros_are_marked_and_the_axis_reaches_forty_decades(qtbot):
     plot = ProfilePlot("profiles", y_label="size")
     qtbot.addWidget(plot)
