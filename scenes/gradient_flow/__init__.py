@@ -63,7 +63,7 @@ class Params(Parameters):
     architecture: str = choice("mlp", ARCHITECTURES, kind=STRUCTURAL, label="Depth is", help="Layers with weights of their own, or time steps that share one cell's weights.")
     cell: str = DECLARED["cell"](kind=STRUCTURAL, when=_RECURRENT)
     keep_bias: float = DECLARED["keep_bias"](kind=STRUCTURAL, when=_RECURRENT)
-    truncation: int = integer(0, 0, 100, kind=STRUCTURAL, label="Truncate after", when=_RECURRENT, help="Gradients flow back over so many time steps at a time; 0: over all.")
+    truncation: int = integer(0, 0, 100, kind=STRUCTURAL, label="Truncate after", when=_RECURRENT, help="Gradients flow back over the last so many time steps; 0: over all.")
     selected: int = integer(0, 0, MOST_BESIDE, kind=VIEW, label="Selected network", help="Whose layers the detailed pictures show, counted from 0.")
     history: str = choice("delta", HISTORIES, kind=VIEW, label="Layer × step shows", help="What the map over the whole run shows.")
     ridges: str = choice("gradients", RIDGES, kind=VIEW, label="Ridges show", help="Which values the histograms count.")

@@ -124,7 +124,7 @@ class Network(nn.Module):
             h, z = layer.forward(h)
             outputs.append(h)
             sums.append(z)
-            if self.truncation and number % self.truncation == 0:
+            if self.truncation and number < self.depth and (self.depth - number) % self.truncation == 0:
                 h = h.detach()
         h = h[:, : self.width] if self.gates == 4 else h
         return [*outputs, dense(self.path[-1], h).float()], sums

@@ -84,11 +84,12 @@ def test_the_shares_add_up_to_the_gradient_of_the_cell():
     )
 
 
-def test_truncation_cuts_what_flows_back():
-    run = recurrent("rnn", truncation=3)
-    delta = run.frame["delta_norm"]
-    assert (delta[:6] == 0).all(), "the last cut is after step 6"
-    assert (delta[6:] > 0).all()
+@pytest.mark.parametrize(("depth", "truncation"), [(8, 3), (9, 3), (8, 8), (8, 20), (8, 1)])
+def test_truncation_lets_the_gradient_flow_back_over_so_many_time_steps(depth, truncation):
+    delta = recurrent("rnn", depth=depth, truncation=truncation).frame["delta_norm"]
+    reached = min(depth, truncation)
+    assert (delta[: depth - reached] == 0).all()
+    assert (delta[depth - reached :] > 0).all()
 
 
 @pytest.mark.parametrize("cell", ["lstm", "gru"])
