@@ -61,26 +61,7 @@ def _of_selected(experiment: GradientFlow, wanted: Collection[str]) -> dict[str,
     found = {"weights_changed": experiment.changed_counts[index]} if "weights_changed" in wanted else {}
     if done is None:
         return found | {name: array for name, array in _nothing(experiment, network).items() if name in wanted}
-    before = experiment.shown.before.get(index, ())
-    activation = experiment.told[index].activation
-
-    @cache
-    def slope() -> Tensor:
-        return of.slopes(activation, done) if network.gates == 1 else torch.ones(())
-
-    several = {
-        ("gradient_norm",): lambda: (experiment.shown.histories["gradient_history"][index],),
-        ("delta_norm",): lambda: (experiment.shown.histories["delta_history"][index],),
-        ("delta_factor", "slope_factor", "weight_factor"): lambda: of.factors(network, done, slope()),
-        ("activation_mean",): lambda: (experiment.shown.histories["mean_history"][index],),
-        ("activation_std",): lambda: (experiment.shown.histories["spread_history"][index],),
-        ("saturated", "dead"): lambda: of.unresponsive(network, activation, slope()),
-        ("zero_deltas",): lambda: (of.zero_shares(done),),
-        ("update_ratio",): lambda: (of.update_ratios(network, before),),
-        ("activation_histogram", "activation_histogram_edges"): lambda: of.activation_histogram(done),
-        ("gradient_histogram", "gradient_histogram_edges"): lambda: of.gradient_histogram(done),
-        ("jacobian_singular",): lambda: (of.jacobian_singular_values(network, done),),
-    }
+    several = _computations(experiment, index, done)
     whole = CONDITION if "condition" in wanted else ()
     for names, compute in several.items():
         if any(name in wanted or name in whole for name in names):
@@ -88,6 +69,32 @@ def _of_selected(experiment: GradientFlow, wanted: Collection[str]) -> dict[str,
     if "condition" in wanted:
         found["condition"] = torch.stack([found[name] for name in CONDITION])
     return {name: array for name, array in found.items() if name in wanted}
+
+
+def _computations(
+    experiment: GradientFlow, index: int, done: Pass
+) -> Mapping[tuple[str, ...], Callable[[], Sequence[Tensor]]]:
+    """Return how the arrays of a network are computed, those that come together under one key."""
+    network, histories = experiment.networks[index], experiment.shown.histories
+    activation = experiment.told[index].activation
+
+    @cache
+    def slope() -> Tensor:
+        return of.slopes(activation, done) if network.gates == 1 else torch.ones(())
+
+    return {
+        ("gradient_norm",): lambda: (histories["gradient_history"][index],),
+        ("delta_norm",): lambda: (histories["delta_history"][index],),
+        ("delta_factor", "slope_factor", "weight_factor"): lambda: of.factors(network, done, slope()),
+        ("activation_mean",): lambda: (histories["mean_history"][index],),
+        ("activation_std",): lambda: (histories["spread_history"][index],),
+        ("saturated", "dead"): lambda: of.unresponsive(network, activation, slope()),
+        ("zero_deltas",): lambda: (of.zero_shares(done),),
+        ("update_ratio",): lambda: (of.update_ratios(network, experiment.shown.before.get(index, ())),),
+        ("activation_histogram", "activation_histogram_edges"): lambda: of.activation_histogram(done),
+        ("gradient_histogram", "gradient_histogram_edges"): lambda: of.gradient_histogram(done),
+        ("jacobian_singular",): lambda: (of.jacobian_singular_values(network, done),),
+    }
 
 
 PER_LAYER = (
