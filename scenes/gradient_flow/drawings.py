@@ -31,6 +31,7 @@ class Shown:
     """What :func:`histories` found in these passes."""
 
 
+@torch.no_grad()
 def drawings(experiment: GradientFlow, wanted: Collection[str]) -> dict[str, Tensor | np.ndarray]:
     """Return the wanted arrays."""
     found: dict[str, Tensor | np.ndarray] = {}
@@ -85,7 +86,9 @@ def _computations(
     return {
         ("gradient_norm",): lambda: (histories["gradient_history"][index],),
         ("delta_norm",): lambda: (histories["delta_history"][index],),
-        ("delta_factor", "slope_factor", "weight_factor"): lambda: of.factors(network, done, slope()),
+        ("delta_factor", "slope_factor", "weight_factor"): lambda: of.factors(
+            network, done, histories["delta_history"][index], slope()
+        ),
         ("activation_mean",): lambda: (histories["mean_history"][index],),
         ("activation_std",): lambda: (histories["spread_history"][index],),
         ("saturated", "dead"): lambda: of.unresponsive(network, activation, slope()),
@@ -127,6 +130,7 @@ def _nothing(experiment: GradientFlow, network: Network) -> dict[str, Tensor]:
     }
 
 
+@torch.no_grad()
 def histories(experiment: GradientFlow, passes: Mapping[int, Pass]) -> dict[str, Tensor]:
     """Return this step's row of each history (network, layer)."""
     means, spreads = _of_all(experiment, passes, lambda network, done: of.moments(done)).unbind(1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import cache
 
 import torch
 from torch import Tensor
@@ -63,7 +64,8 @@ def _norms(tensors: Sequence[Tensor | None], minus: Sequence[Tensor] = ()) -> Te
         together = torch.stack([tensors[index] for index in places]).detach()
         if minus:
             together -= torch.stack([minus[index] for index in places])
-        norms[places] = torch.linalg.vector_norm(together.flatten(1), dim=1, dtype=torch.float64).cpu()
+        found = torch.linalg.vector_norm(together.flatten(1), dim=1, dtype=torch.float64).cpu()
+        norms[slice(places[0], places[-1] + 1) if places[-1] - places[0] + 1 == len(places) else places] = found
     return norms
 
 
@@ -76,12 +78,11 @@ def _product_norm(g: Tensor | None, h: Tensor, scale: float) -> Tensor:
     return pairs.clamp(min=0).sqrt() * size
 
 
-def factors(network: Network, done: Pass, slope: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Return what each layer multiplies ‖δ‖ by, the part of the activation's ``slope``, and the rest.
+def factors(network: Network, done: Pass, norms: Tensor, slope: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Return what each layer multiplies ‖δ‖, its ``norms``, by, the part of the activation's ``slope``, and the rest.
 
     NaN stands for 0/0, and where gates are.
     """
-    norms = delta_norms(done).cpu()
     into = torch.cat([(norm_of(done.x.grad) / done.scale).cpu()[None], norms[:-1]])
     whole = into / norms
     if network.gates > 1:
@@ -128,7 +129,7 @@ def zero_shares(done: Pass) -> Tensor:
     hidden, last = _deltas(done).flatten(1), done.outputs[-1].grad
     if last is None:
         last = torch.zeros_like(done.outputs[-1])
-    found = [part.count_nonzero(1) / part.shape[1] for part in (hidden, last.flatten()[None])]
+    found = [part.bool().sum(1) / part.shape[1] for part in (hidden, last.flatten()[None])]
     return 1 - torch.cat(found).double()
 
 
@@ -142,7 +143,7 @@ def update_ratios(network: Network, before: Sequence[Tensor]) -> Tensor:
 
 def activation_histogram(done: Pass) -> tuple[Tensor, Tensor]:
     """Return shares (layer, bin) of each layer's outputs, and the edges: from 0 where nothing is negative."""
-    hidden = torch.stack([h[:COUNTED] for h in done.outputs[:-1]]).detach().float().flatten(1)
+    hidden = torch.stack(done.outputs[:-1]).detach()[:, :COUNTED].float().flatten(1)
     last = done.outputs[-1][:COUNTED].detach().flatten()
     least, most = (float(end) for end in hidden.aminmax())
     if not math.isfinite(most - least):
@@ -151,10 +152,11 @@ def activation_histogram(done: Pass) -> tuple[Tensor, Tensor]:
     reach = _round_up(max(-least, most))
     low = 0.0 if least >= 0 else -reach
     edges = torch.linspace(low, reach, BINS + 1, dtype=torch.float64)
-    places = [((values.double() - low) * (BINS / (reach - low))) for values in (hidden, last[None])]
+    places = [((values - low) * (BINS / (reach - low))) for values in (hidden, last[None])]
     return torch.cat([_shares(place) for place in places]), edges
 
 
+@cache
 def decade_edges() -> Tensor:
     """Return the edges of the gradient histogram."""
     return 10.0 ** (LOWEST_DECADE + torch.arange(BINS + 1, dtype=torch.float64) / 2)
@@ -162,10 +164,11 @@ def decade_edges() -> Tensor:
 
 def gradient_histogram(done: Pass) -> tuple[Tensor, Tensor]:
     """Return shares (layer, bin) of the sizes of ∂L/∂output by decade, and the edges."""
-    found = [torch.zeros_like(h[:COUNTED]) if h.grad is None else h.grad[:COUNTED] for h in done.outputs]
-    parts = [torch.stack(found[:-1]).detach().flatten(1), found[-1].detach().flatten()[None]]
+    last = done.outputs[-1]
+    last = torch.zeros_like(last) if last.grad is None else last.grad
+    parts = [part[:, :COUNTED].detach().flatten(1) for part in (_deltas(done), last[None])]
     lowest = LOWEST_DECADE + math.log10(done.scale)
-    places = [(part.double().abs().log10() - lowest) * 2 for part in parts]
+    places = [(part.float().abs().log10() - lowest) * 2 for part in parts]
     return torch.cat([_shares(place) for place in places]), decade_edges()
 
 

@@ -62,6 +62,7 @@ def clip_gradient(network: Network, clip: str, clip_at: float) -> None:
         nn.utils.clip_grad_value_(network.parameters(), clip_at)
 
 
+@torch.no_grad()
 def measure(network: Network, done: Pass) -> Tensor:
     """Return loss, accuracy, delta_ratio, gradient norm and cosine (5,) as float64."""
     first, last = norm_of(done.outputs[0].grad), norm_of(done.outputs[-2].grad)
