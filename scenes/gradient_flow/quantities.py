@@ -152,7 +152,7 @@ def activation_histogram(done: Pass) -> tuple[Tensor, Tensor]:
     reach = _round_up(max(-least, most))
     low = 0.0 if least >= 0 else -reach
     edges = torch.linspace(low, reach, BINS + 1, dtype=torch.float64)
-    places = [((values - low) * (BINS / (reach - low))) for values in (hidden, last[None])]
+    places = [(values.double().clamp(low, reach) - low) * (BINS / (reach - low)) for values in (hidden, last[None])]
     return torch.cat([_shares(place) for place in places]), edges
 
 
@@ -168,17 +168,17 @@ def gradient_histogram(done: Pass) -> tuple[Tensor, Tensor]:
     last = torch.zeros_like(last) if last.grad is None else last.grad
     parts = [part[:, :COUNTED].detach().flatten(1) for part in (_deltas(done), last[None])]
     lowest = LOWEST_DECADE + math.log10(done.scale)
-    places = [(part.float().abs().log10() - lowest) * 2 for part in parts]
+    places = [(part.double().abs().log10() - lowest) * 2 for part in parts]
     return torch.cat([_shares(place) for place in places]), decade_edges()
 
 
 def _shares(places: Tensor) -> Tensor:
-    """Return how much of each row (layer, n) falls into which bin; what is not finite falls into none."""
+    """Return how much of each row (layer, n) falls into which bin; what is not finite, or below, into none."""
     layers, count = places.shape
-    index = torch.where(places.isfinite(), places.clamp(0, BINS - 1), BINS).int()
+    index = (places.nan_to_num(-1, -1, -1).clamp(-1, BINS - 1) + 1).int()
     index += (BINS + 1) * torch.arange(layers, device=places.device, dtype=torch.int32)[:, None]
     found = torch.bincount(index.flatten(), minlength=(BINS + 1) * layers).reshape(layers, BINS + 1)
-    return found[:, :BINS].double() / count
+    return found[:, 1:].double() / count
 
 
 def _round_up(value: float) -> float:
