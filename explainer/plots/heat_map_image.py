@@ -148,7 +148,10 @@ def _paint_numbers(painter: QPainter, sheet: Sheet, pixels: np.ndarray, box: QRe
 
 
 def _cell_texts(values: np.ndarray) -> list[list[str]]:
-    """Return the numbers with equally many decimals, three digits for the largest; whole numbers as they are."""
+    """Return the numbers with equally many decimals, three digits for the largest; whole numbers as they are.
+
+    Where a few large ones would leave the others less than two digits, each has three of its own.
+    """
     if values.dtype.kind not in "fc":
         return [[str(value).replace("-", "−") for value in row] for row in values.tolist()]
     finite = np.abs(values[np.isfinite(values)])
@@ -157,6 +160,8 @@ def _cell_texts(values: np.ndarray) -> list[list[str]]:
     if not -3 <= power <= 5:
         return [[number_text(value, 2) if np.isfinite(value) else "" for value in row] for row in values.tolist()]
     decimals = max(0, 2 - power)
+    if decimals == 0 and np.median(finite) < 10 and (finite % 1 != 0).any():
+        return [[number_text(value, 3) if np.isfinite(value) else "" for value in row] for row in values.tolist()]
     rounded = np.round(values, decimals) + 0.0
     return [
         [f"{value:.{decimals}f}".replace("-", "−") if np.isfinite(value) else "" for value in row]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainter
@@ -13,6 +15,9 @@ from explainer.plots.ticks import linear_text, linear_ticks, log_text, log_ticks
 
 class QuietAxis(pg.AxisItem):
     """An axis with round ticks, figures of equal width and labels such as 10⁻³."""
+
+    whole_numbers = False
+    """Whether only whole numbers have ticks: layers and steps are counted."""
 
     @property
     def room(self) -> tuple[float, float]:
@@ -34,6 +39,8 @@ class QuietAxis(pg.AxisItem):
         if self.logMode:
             return [(1.0, log_ticks(low, high, about)[0])]
         ticks, spacing = linear_ticks(low, high, about)
+        if self.whole_numbers and spacing < 1:
+            ticks, spacing = [float(k) for k in range(math.ceil(low), math.floor(high) + 1)], 1.0
         return [(spacing, ticks)]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:

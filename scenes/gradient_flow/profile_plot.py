@@ -54,6 +54,7 @@ class ProfilePlot(Axes):
         self.fixed_span: tuple[float, float] | None = None
         super().__init__(name, x_label="layer, from the input", y_label=y_label, log_y=log_y, parent=parent)
         self.view_box.free = (True, True)
+        self.axis("bottom").whole_numbers = True
         self.read_out_at_right = self.read_out_below = True
         LitLayer(self, -10)
         ProfileLines(self, 10)

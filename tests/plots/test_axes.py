@@ -132,3 +132,12 @@ def test_the_theme_colours_the_ground(axes):
     axes.apply_theme(LIGHT)
     assert (pixels(axes)[2, 2] == [255, 255, 255]).all()
     assert axes.accessibleName() == "A plot"
+
+
+def test_what_is_counted_has_ticks_at_whole_numbers_only(qtbot):
+    plot = Axes("counted")
+    qtbot.addWidget(plot)
+    plot.resize(900, 300)
+    plot.axis("bottom").whole_numbers = True
+    assert plot.axis("bottom").tickValues(0.4, 3.6, 900) == [(1.0, [1.0, 2.0, 3.0])]
+    assert plot.axis("left").tickValues(0.0, 1.0, 300)[0][0] < 1

@@ -7,6 +7,7 @@ from PySide6.QtGui import QImage
 
 from explainer.plots.axis import LINEAR, LOG, NEAR_ONE, Axis
 from explainer.plots.heat_map import HeatMap
+from explainer.plots.heat_map_image import _cell_texts
 from explainer.plots.shading import Shading, readable_on
 from explainer.theme.colour_maps import signed, table
 from explainer.theme.tokens import DARK, LIGHT
@@ -259,3 +260,32 @@ def test_before_any_values_a_message_stands_there(qtbot):
 def test_values_of_the_wrong_shape_are_refused(heat_map, values):
     with pytest.raises(ValueError, match="rows, columns"):
         heat_map.set_values(values)
+
+
+@pytest.mark.parametrize(
+    ("values", "texts"),
+    [
+        ([[-0.02, 12.34]], ["0.0", "12.3"]),
+        ([[-0.5, 0.25]], ["−0.500", "0.250"]),
+        ([[2.31, 110.4, 1.5]], ["2.31", "110", "1.50"]),
+        ([[0.0, 255.0, 3.0]], ["0", "255", "3"]),
+        ([[np.nan, 7.0]], ["", "7.00"]),
+    ],
+)
+def test_the_numbers_in_cells_have_digits_enough_and_no_zero_is_negative(values, texts):
+    assert _cell_texts(np.array(values)) == [texts]
+
+
+def test_a_framed_cell_keeps_its_number_and_is_where_the_keys_begin(heat_map, qtbot):
+    heat_map.set_values(np.arange(12.0).reshape(3, 4))
+    before = heat_map.grab().toImage()
+    heat_map.set_framed(1, 2)
+    after = heat_map.grab().toImage()
+    middle = heat_map.position_of(1, 2).toPoint()
+    assert after != before
+    assert after.pixelColor(middle) == before.pixelColor(middle)
+    with qtbot.waitSignal(heat_map.cell_hovered) as hovered:
+        qtbot.keyClick(heat_map, Qt.Key.Key_Right)
+    assert hovered.args == [1, 2]
+    heat_map.set_framed(None, 2)
+    assert heat_map._framed is None
