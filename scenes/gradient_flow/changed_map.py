@@ -198,7 +198,7 @@ class Maps(QWidget):
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, tile.width() < image.width())
             painter.drawImage(tile, image)
             chosen = len(self._images) > 1 and self.frame is not None and index == selected(self.frame.params)
-            painter.setPen(pen(self.tokens.text, 2.0) if chosen else pen(self.tokens.border))
+            painter.setPen(pen(self.tokens.muted, 1.6) if chosen else pen(self.tokens.border))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(tile.adjusted(-1, -1, 1, 1) if chosen else tile)
             self._paint_words(painter, index, tile)
