@@ -213,20 +213,28 @@ class Stage(QWidget):
         for row in rows:
             self._splitter.addWidget(_row(row))
         self._set_least_heights()
-        weights = [max(card.picture.weight for card in row) for row in rows]
-        self._splitter.setSizes([round(1000 * weight) for weight in weights])
-        for index, weight in enumerate(weights):
-            self._splitter.setStretchFactor(index, round(10 * weight))
         for key, card in self._cards.items():
             card.setVisible(key in self._visible())
             card.set_closable(len(self._out) > 1)
             if key not in self._visible():
                 card.setParent(self)
         self._rows.addWidget(self._splitter)
+        self._share_out(rows)
         if old is not None:
             self._rows.removeWidget(old)
             old.deleteLater()
         self.pictures_changed.emit()
+
+    def _share_out(self, rows: Sequence[Sequence[Card]]) -> None:
+        """Give every row its share of the height, and all cards of a row the same width; they must be visible."""
+        assert self._splitter is not None
+        weights = [max(card.picture.weight for card in row) for row in rows]
+        self._splitter.setSizes([round(1000 * weight) for weight in weights])
+        for index, weight in enumerate(weights):
+            self._splitter.setStretchFactor(index, round(10 * weight))
+            row = self._splitter.widget(index)
+            if isinstance(row, QSplitter):
+                row.setSizes([1000] * row.count())
 
     def _set_least_heights(self) -> None:
         for card in self._cards.values():
@@ -260,5 +268,5 @@ def _row(cards: Sequence[Card]) -> QWidget:
     row = _splitter(Qt.Orientation.Horizontal)
     for card in cards:
         row.addWidget(card)
-    row.setSizes([1000] * len(cards))
+        row.setStretchFactor(row.count() - 1, 1)
     return row

@@ -543,6 +543,20 @@ def test_all_plots_that_a_frame_changes_are_painted_in_one_pass(driver):
     assert len(next(names for names in passes.names if names)) == 3
 
 
+def test_pictures_in_a_row_are_equally_wide_however_they_came_out(driver):
+    window = driver.window
+    out = list(window.stage.out)
+    for key in ("surface", "loss"):
+        window.stage.bring_out(key)
+        driver.until(lambda key=key: key in [picture.key for picture in window.stage.pictures])
+    driver.until(lambda: max(picture.width() for picture in window.stage.pictures) < 0.6 * window.stage.width())
+    widths = {card.picture.key: card.width() for card in window.stage.cards}
+    for key in set(window.stage.out) - set(out):
+        window.stage.put_away(key)
+    assert abs(widths["surface"] - widths["loss"]) <= 2
+    assert abs(widths["contours"] - widths["slice"]) <= 2
+
+
 def test_pictures_that_have_no_room_keep_their_height_and_the_stage_scrolls(driver):
     window = driver.window
     out, size = list(window.stage.out), window.size()
