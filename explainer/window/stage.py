@@ -48,6 +48,8 @@ LEAST_HEIGHT = 128
 Where the window has less, the stage scrolls."""
 IN_ONE_COLUMN = 2
 """Up to this many pictures stand above one another; more stand two in a row."""
+WIDE = 3.0
+"""A picture of this weight has a row of its own, however many there are."""
 
 
 class Stage(QWidget):
@@ -207,8 +209,7 @@ class Stage(QWidget):
     def _arrange(self) -> None:
         """Lay the visible cards out anew."""
         old, cards = self._splitter, [self._card(key) for key in self._visible()]
-        per_row = 1 if len(cards) <= IN_ONE_COLUMN else 2
-        rows = [cards[start : start + per_row] for start in range(0, len(cards), per_row)]
+        rows = _in_rows(cards)
         self._splitter = _splitter(Qt.Orientation.Vertical)
         for row in rows:
             self._splitter.addWidget(_row(row))
@@ -260,6 +261,19 @@ def _splitter(orientation: Qt.Orientation) -> QSplitter:
     splitter.setHandleWidth(GAP)
     splitter.setChildrenCollapsible(False)
     return splitter
+
+
+def _in_rows(cards: Sequence[Card]) -> list[list[Card]]:
+    rows: list[list[Card]] = []
+    for card in cards:
+        alone = (
+            len(cards) <= IN_ONE_COLUMN or max(card.picture.weight, rows[-1][0].picture.weight if rows else 0) >= WIDE
+        )
+        if alone or not rows or len(rows[-1]) == 2:
+            rows.append([card])
+        else:
+            rows[-1].append(card)
+    return rows
 
 
 def _row(cards: Sequence[Card]) -> QWidget:
