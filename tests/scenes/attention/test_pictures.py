@@ -376,6 +376,15 @@ def test_the_other_pictures_say_what_they_show(make):
     assert "not divided: largest weight 0.9" in make(Saturation, frame).summary()
 
 
+def test_a_row_of_more_keys_than_find_room_says_so_and_shows_the_largest(make):
+    frame = moment(weights="random", d_model=8, text="a b c d e f g h i j k l m n o p q r s t u v w x")
+    picture = make(Row, frame, size=(700, 200))
+    drawn = {part[1] for _, part in picture._parts if part[0] == "key"}
+    assert 4 < len(drawn) < 24
+    assert picture.accessibleName().startswith(f"The {len(drawn)} largest weights of 24 ")
+    assert drawn == set(np.argsort(-frame.arrays["final_weights"][0, 3])[: len(drawn)].tolist())
+
+
 def test_a_click_in_the_column_of_masks_masks_a_key(make, asked):
     picture = make(Row, moment())
     click(picture, ("mask", 4))
