@@ -13,7 +13,7 @@ from explainer.plots.painted import PaintedPicture
 from explainer.scenes.attention_maps.bars import CENTRE, LEFT, RIGHT
 from explainer.scenes.attention_maps.map_layout import READS, MapLayout, strongest
 from explainer.scenes.attention_maps.moment import Moment
-from explainer.scenes.attention_maps.shades import readable, shade_table, shaded, value_text
+from explainer.scenes.attention_maps.shades import full_shade, readable, shade_table, shaded, value_text
 
 SMALL = 6.0
 """Cells smaller than this, in pixels, are painted as one image."""
@@ -23,7 +23,7 @@ THIS, THESE, FROM = "this token", "these tokens", "reads from →"
 def paint_cells(picture: PaintedPicture, painter: QPainter, moment: Moment, at: MapLayout) -> None:
     """Paint a cell for each weight, with its number where there is room."""
     values = moment["shown"][np.ix_(at.kept, at.kept)]
-    most = 1.0 if moment.params.measure == "weights" else max(float(values.max()), 1e-12)
+    most = full_shade(values, moment.params.measure)
     if min(at.across, at.down) < SMALL:
         _paint_image(picture, painter, values / most, at.box)
         return

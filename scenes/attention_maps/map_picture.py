@@ -23,7 +23,7 @@ from explainer.scenes.attention_maps.map_painting import (
     paint_sketch,
 )
 from explainer.scenes.attention_maps.moment import NEEDED, Moment, agreeing
-from explainer.scenes.attention_maps.shades import value_text
+from explainer.scenes.attention_maps.shades import SHORT, value_text
 
 DRAWN_INTO = 64
 """Longer maps are not drawn into."""
@@ -112,7 +112,8 @@ class LargeMap(PaintedPicture):
             share = f"{moment.special_share:.0%} of the {measure} goes to special tokens"
             largest = float(moment["shown"][np.ix_(moment.kept, moment.kept)].max())
             parts = [share] if moment["special"].any() else []
-            return " · ".join([*parts, f"strongest {value_text(largest)}"])
+            shade = "full colour" if len(moment.kept) > SHORT else "strongest"
+            return " · ".join([*parts, f"{shade} {largest:.3f}" if largest < 0.1 else f"{shade} {value_text(largest)}"])
         if len(moment.words) > DRAWN_INTO:
             return ""
         if not self.sketch:

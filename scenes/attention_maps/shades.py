@@ -12,6 +12,16 @@ from explainer.plots.number_text import number_text
 from explainer.plots.shading import readable_on
 from explainer.theme.tokens import Tokens
 
+SHORT = 64
+"""Weights of at most so many tokens are shown against 1; those of longer texts are all small."""
+
+
+def full_shade(values: np.ndarray, measure: str) -> float:
+    """Return what the strongest colour stands for: 1 for weights of a short text, else the largest of the values."""
+    if measure == "weights" and values.shape[-1] <= SHORT:
+        return 1.0
+    return max(float(values.max(initial=0.0)), 1e-12)
+
 
 @cache
 def shade_table(tokens: Tokens) -> list[QColor]:

@@ -22,6 +22,7 @@ from explainer.scenes.attention_maps.map_picture import LargeMap
 from explainer.scenes.attention_maps.moment import Moment, agreeing
 from explainer.scenes.attention_maps.next_token import NextToken
 from explainer.scenes.attention_maps.search import Search
+from explainer.scenes.attention_maps.shades import full_shade
 from explainer.scenes.attention_maps.view import VIEW
 from explainer.theme.tokens import DARK, LIGHT
 
@@ -198,6 +199,12 @@ def test_a_map_of_512_tokens_is_painted(make):
     for kind in (LargeMap, Lines):
         picture = make(kind, frame(shown=np.full((count, count), 1 / count, np.float32), arrays=arrays, model="minilm"))
         assert picture.summary()
+
+
+def test_weights_of_a_long_text_are_shown_against_the_largest_and_those_of_a_short_one_against_one():
+    short, long = np.full((64, 64), 0.02), np.full((65, 65), 0.02)
+    assert full_shade(short, "weights") == 1
+    assert full_shade(short, "contribution") == full_shade(long, "weights") == 0.02
 
 
 def test_a_map_with_more_cells_than_pixels_shows_the_strongest_of_each():
