@@ -207,4 +207,4 @@ def cell_text(value: float) -> str:
         return "−∞"
     if not np.isfinite(value):
         return "NaN"
-    return number_text(value, 3) if abs(value) >= 1000 else f"{value:.2f}".replace("-", "−")
+    return number_text(value, 3) if abs(value) >= 1000 else f"{round(value, 2) + 0.0:.2f}".replace("-", "−")

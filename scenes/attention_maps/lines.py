@@ -84,7 +84,7 @@ class Lines(PaintedPicture):
     ) -> None:
         places = np.array(sorted(middles))
         values = moment["shown"][np.ix_(places, places)]
-        most = full_shade(moment["shown"], moment.params.measure)
+        most = full_shade(moment["shown"], moment.measure)
         shares = np.clip(values / most, 0, 1)
         strongest = np.argsort(-shares, axis=None)[:MOST_LINES]
         for flat in strongest[::-1]:

@@ -23,7 +23,7 @@ THIS, THESE, FROM = "this token", "these tokens", "reads from →"
 def paint_cells(picture: PaintedPicture, painter: QPainter, moment: Moment, at: MapLayout) -> None:
     """Paint a cell for each weight, with its number where there is room."""
     values = moment["shown"][np.ix_(at.kept, at.kept)]
-    most = full_shade(values, moment.params.measure)
+    most = full_shade(values, moment.measure)
     if min(at.across, at.down) < SMALL:
         _paint_image(picture, painter, values / most, at.box)
         return

@@ -86,7 +86,7 @@ class LargeMap(PaintedPicture):
         self._paint_line(painter, moment, width, height)
 
     def _say_title(self, moment: Moment) -> None:
-        shows = "weights α, rows add up to 1" if moment.params.measure == "weights" else "‖α·v·W_O‖, what reading adds"
+        shows = "weights α, rows add up to 1" if moment.measure == "weights" else "‖α·v·W_O‖, what reading adds"
         off = moment.params.shows == "head" and not moment["head_on"][moment.place[0] - 1, moment.place[1] - 1]
         shows = "α without special tokens" if len(moment.kept) < len(moment.words) and "α," in shows else shows
         self.say_title(f"{moment.name} · {'switched off' if off else shows}")
@@ -108,7 +108,7 @@ class LargeMap(PaintedPicture):
     def line(self, moment: Moment) -> str:
         """Return what stands below the map while the pointer is elsewhere."""
         if not moment.trained:
-            measure = "weight" if moment.params.measure == "weights" else "contribution"
+            measure = "weight" if moment.measure == "weights" else "contribution"
             share = f"{moment.special_share:.0%} of the {measure} goes to special tokens"
             largest = float(moment["shown"][np.ix_(moment.kept, moment.kept)].max())
             parts = [share] if moment["special"].any() else []

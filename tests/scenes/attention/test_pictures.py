@@ -27,7 +27,7 @@ from explainer.scenes.attention.names import PHASES
 from explainer.scenes.attention.plane import Plane
 from explainer.scenes.attention.plane_coordinates import hull, in_their_plane, seen_from_query
 from explainer.scenes.attention.race_picture import Race
-from explainer.scenes.attention.row import Row
+from explainer.scenes.attention.row import Row, cell_text
 from explainer.scenes.attention.saturation_picture import Saturation
 from explainer.scenes.attention.table_painting import cell_box
 from explainer.scenes.attention.tables import Reader
@@ -190,6 +190,14 @@ def test_hovering_a_token_shows_its_row_everywhere_and_a_click_chooses_it(make, 
     assert ("query", 1) in asked
     click(picture, ("query", 1))
     assert ("set", {"asks": 1, "query": ()}) in asked
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(-0.001, "0.00"), (-0.005001, "−0.01"), (-math.inf, "−∞"), (math.nan, "NaN"), (12345.6, "12346")],
+)
+def test_a_number_of_the_row_has_two_decimals_and_no_minus_before_nought(value, said):
+    assert cell_text(value) == said
 
 
 def test_a_lit_token_brings_its_row(make):

@@ -192,6 +192,14 @@ def test_special_tokens_can_be_hidden_and_their_share_is_said(make):
     assert "without special" in picture.accessibleName()
 
 
+def test_rollout_is_of_weights_whatever_is_measured(make):
+    picture = make(LargeMap, frame(shows="rollout", measure="contribution"))
+    assert picture.accessibleName() == "Rollout through all layers · weights α, rows add up to 1"
+    picture.draw(frame(measure="contribution"))
+    picture.grab()
+    assert "what reading adds" in picture.accessibleName()
+
+
 def test_a_map_of_512_tokens_is_painted(make):
     count = 512
     words = np.array([f"t{i}" for i in range(count)])
