@@ -7,12 +7,12 @@ from typing import ClassVar
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QPainter
 
 from explainer.plots.colours import colour, pen
 from explainer.plots.painted import PaintedPicture
 from explainer.scenes.attention_maps.explain import effect
-from explainer.scenes.attention_maps.shades import SHORT, shaded
+from explainer.scenes.attention_maps.shades import SHORT, paint_image, shaded
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _CENTRE = Qt.AlignmentFlag.AlignCenter
@@ -83,12 +83,9 @@ class Heads(PaintedPicture):
     def _paint_map(self, painter: QPainter, pixels: np.ndarray, box: QRectF, layer: int, head: int, on: bool) -> None:
         frame, tokens = self.frame, self.tokens
         assert frame is not None
-        kept = np.ascontiguousarray(pixels)
-        image = QImage(kept.data, kept.shape[1], kept.shape[0], 3 * kept.shape[1], QImage.Format.Format_RGB888)
         painter.setOpacity(1.0 if on else 0.18)
-        smooth = kept.shape[0] > box.width()
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
-        painter.drawImage(box, image)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, pixels.shape[0] > box.width())
+        paint_image(painter, box, pixels)
         painter.setOpacity(1.0)
         chosen = (
             min(frame.params.layer, frame.arrays["head_on"].shape[0]),

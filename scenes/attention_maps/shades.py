@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QImage, QPainter
 
 from explainer.plots.colours import blend
 from explainer.plots.number_text import number_text
@@ -31,12 +32,19 @@ def shade_table(tokens: Tokens) -> list[QColor]:
 
 @cache
 def _pixels(tokens: Tokens) -> np.ndarray:
-    return np.array([each.getRgb()[:3] for each in shade_table(tokens)], np.uint8)
+    return np.array([each.rgb() for each in shade_table(tokens)], np.uint32)
 
 
 def shaded(shares: np.ndarray, tokens: Tokens) -> np.ndarray:
-    """Return colours (…, 3) uint8 for shares from 0 to 1."""
-    return _pixels(tokens)[np.rint(np.clip(np.nan_to_num(shares), 0, 1) * 255).astype(np.intp)]
+    """Return colours (…) as 0xffRRGGBB for shares; one below 0 or no number at all has the colour of 0."""
+    return np.take(_pixels(tokens), (np.minimum(np.fmax(shares, 0), 1) * 255 + 0.5).astype(np.uint8))
+
+
+def paint_image(painter: QPainter, box: QRectF, pixels: np.ndarray) -> None:
+    """Paint pixels (row, column) as :func:`shaded` returns them, stretched over a box."""
+    kept = np.ascontiguousarray(pixels)
+    rows, columns = kept.shape
+    painter.drawImage(box, QImage(kept.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32))
 
 
 def readable(fill: QColor) -> QColor:

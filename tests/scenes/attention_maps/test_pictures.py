@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
 from explainer.contract.frame import Frame
@@ -22,7 +23,7 @@ from explainer.scenes.attention_maps.map_picture import LargeMap
 from explainer.scenes.attention_maps.moment import Moment, agreeing
 from explainer.scenes.attention_maps.next_token import NextToken
 from explainer.scenes.attention_maps.search import Search
-from explainer.scenes.attention_maps.shades import full_shade
+from explainer.scenes.attention_maps.shades import full_shade, shaded
 from explainer.scenes.attention_maps.view import VIEW
 from explainer.theme.tokens import DARK, LIGHT
 
@@ -207,6 +208,16 @@ def test_a_map_of_512_tokens_is_painted(make):
     for kind in (LargeMap, Lines):
         picture = make(kind, frame(shown=np.full((count, count), 1 / count, np.float32), arrays=arrays, model="minilm"))
         assert picture.summary()
+
+
+@pytest.mark.parametrize("tokens", [DARK, LIGHT])
+def test_shares_are_colours_from_the_ground_to_the_accent(tokens):
+    packed = shaded(np.array([[-1.0, 0.0, np.nan], [0.5, 1.0, 2.0]], np.float32), tokens).astype(np.int64)
+    found = np.stack([packed >> 16 & 255, packed >> 8 & 255, packed & 255], -1)
+    ground, accent = (np.array(QColor(name).getRgb()[:3]) for name in (tokens.raised, tokens.accent))
+    np.testing.assert_array_equal(found[0], [ground] * 3)
+    np.testing.assert_allclose(found[1, 0], (ground + accent) / 2, atol=1)
+    np.testing.assert_array_equal(found[1, 1:], [accent] * 2)
 
 
 def test_weights_of_a_long_text_are_shown_against_the_largest_and_those_of_a_short_one_against_one():
