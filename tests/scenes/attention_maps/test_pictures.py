@@ -220,6 +220,23 @@ def test_shares_are_colours_from_the_ground_to_the_accent(tokens):
     np.testing.assert_array_equal(found[1, 1:], [accent] * 2)
 
 
+def test_a_folder_with_a_model_is_taken_when_it_is_dropped_and_nothing_else(tmp_path):
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "config.json").write_text("{}")
+    assert VIEW.files.words(tmp_path / "model") == "Drop to look into the model in model"
+    assert VIEW.files.words(tmp_path) == VIEW.files.words(tmp_path / "model" / "config.json") == ""
+    assert VIEW.files.take(tmp_path / "model", Params()) == {"model": "folder", "path": str(tmp_path / "model")}
+
+
+def test_a_typed_folder_chooses_its_model_and_none_the_trained_one():
+    suggests = Params.declaration("path").suggests
+    assert suggests("/models/bert") == {"model": "folder"}
+    assert suggests("  ") == {"model": "trained"}
+    assert Params.declaration("path").applies(Params().values())
+    assert Params(path="/models/bert").model == "folder"
+    assert Params(path="/models/bert", model="minilm").model == "minilm"
+
+
 def test_weights_of_a_long_text_are_shown_against_the_largest_and_those_of_a_short_one_against_one():
     short, long = np.full((64, 64), 0.02), np.full((65, 65), 0.02)
     assert full_shade(short, "weights") == 1
