@@ -146,6 +146,17 @@ class LargeMap(PaintedPicture):
             self.column = None
             self.update()
 
+    def go(self, down: int, right: int) -> None:
+        """Go from cell to cell, and round at the edges."""
+        at = self.layout_of_cells
+        if at is None:
+            return
+        row, column = at.number(self.row), at.number(self.column)
+        if row is None or column is None:
+            row, column = -down, -right
+        count = len(at.kept)
+        self._go_to(("cell", at.kept[(row + down) % count], at.kept[(column + right) % count]))
+
     # what the reader draws
 
     @property
@@ -169,6 +180,11 @@ class LargeMap(PaintedPicture):
             else:
                 self._sketch[part[1]] = part[2]
             self.update()
+
+    def press(self) -> None:
+        """Draw the cell that the keys are on, or erase it."""
+        super().press()
+        self.released()
 
     def dragged(self, part: Hashable) -> None:
         """Draw on."""

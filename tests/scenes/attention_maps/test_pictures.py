@@ -148,6 +148,15 @@ def test_a_click_on_a_drawn_cell_erases_it(make, asked):
     assert sets(asked) == [{"sketch": (-1.0, 2.0)}]
 
 
+def test_the_keys_go_from_cell_to_cell_and_draw_one(make, asked):
+    picture = make(LargeMap, frame())
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Left):
+        QTest.keyClick(picture, key)
+    assert (picture.row, picture.column) == (1, 3)
+    QTest.keyClick(picture, Qt.Key.Key_Return)
+    assert sets(asked) == [{"sketch": (-1.0, 3.0)}]
+
+
 def test_a_drawing_agrees_where_the_largest_weight_is():
     assert agreeing((3.0, 0.0, -1.0, 0.0), ANTI) == (2, 3)
     assert agreeing((9.0,), ANTI) == (0, 0)
