@@ -22,7 +22,7 @@ WIDEST_RATE = "100,000 steps/s · 60 pictures/s · CUDA ▾"
 
 def speed_words(speed: float | None) -> str:
     """Return a speed in words."""
-    return "as fast as it can" if speed is None else f"{speed:g} steps/s"
+    return "as fast as it can" if speed is None else f"{speed:g} step{'' if speed == 1 else 's'}/s"
 
 
 class Transport(QFrame):

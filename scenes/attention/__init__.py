@@ -52,7 +52,7 @@ class Params(Parameters):
         suggests=_goes_with,
         kind=STRUCTURAL,
         label="Numbers",
-        help="By hand: places in the plane, one plane a head. Random: from the seed. Your own: unit vectors and identities to edit. Trained: to the look-up, on the spot.",
+        help="By hand: places in the plane, one plane a head. Random: from the seed. Your own: unit vectors and identities to edit. Trained: to the look-up, on the spot. Each brings a width and heads that suit it.",
     )
     lookup: str = choice(
         "match",

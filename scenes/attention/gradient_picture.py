@@ -63,7 +63,7 @@ class Gradient(Painted):
         painter.setFont(self.font_of(12))
         painter.setPen(colour(self.tokens.muted))
         if moment.params.selection == "hard":
-            said = "The largest score stays the largest: no weight moves, nothing is learned."
+            said = "The largest score stays the largest: no weight moves."
         elif self.lit_key is not None and self.lit_key < len(moment.keys):
             weight = moment.weights[self.lit_key]
             slope = number(weight * (1 - weight))

@@ -68,7 +68,10 @@ class Heads(Painted):
         painter.setPen(colour(tokens.accent if self.under == ("head", head) and heads > 1 else tokens.text))
         nats = float(moment["row_entropy"][head].mean())
         title = f"head {head} · entropy {nats:.2f}" if heads > 1 else f"mean entropy {nats:.2f}"
-        painter.drawText(QRectF(placed.x, box.top(), box.width(), line), Qt.AlignmentFlag.AlignLeft, title)
+        room = box.right() - placed.x
+        if painter.fontMetrics().horizontalAdvance(title) > room:
+            title = title.replace("entropy ", "")
+        painter.drawText(QRectF(placed.x, box.top(), room, line), Qt.AlignmentFlag.AlignLeft, title)
         painter.setFont(self.font_of(11))
         metrics, right = painter.fontMetrics(), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.setPen(colour(tokens.muted))

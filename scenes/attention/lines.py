@@ -16,6 +16,8 @@ from explainer.scenes.attention.plane_layers import READ
 
 FAINT = 0.01
 """A weight below this has no line."""
+MANY = 100
+"""Of more weights, only those that are larger than most have a line in the background."""
 
 
 class Lines(Painted):
@@ -77,13 +79,14 @@ class Lines(Painted):
     ) -> None:
         """Paint all lines faint, those of the asking token over them; with a key lit, the lines that lead to it."""
         weights, tokens = np.nan_to_num(moment["final_weights"][moment.head]), self.tokens
+        faintest = FAINT if weights.size <= MANY else max(FAINT, 1.5 / weights.shape[1])
         chosen = np.zeros(weights.shape, bool)
         if self.lit_key is None or self.lit_key >= weights.shape[1]:
             chosen[moment.row] = True
         else:
             chosen[:, self.lit_key] = True
         for mine in (False, True):
-            for i, j in np.argwhere((chosen == mine) & (weights > FAINT)).tolist():
+            for i, j in np.argwhere((chosen == mine) & (weights > (FAINT if mine else faintest))).tolist():
                 weight = float(weights[i, j])
                 ends = QPointF(left, top + (i + 0.5) * each), QPointF(right, top + (j + 0.5) * each)
                 shade = blend(tokens.card, tokens.series_colour(READ) if mine else tokens.muted, 0.9 if mine else 0.22)

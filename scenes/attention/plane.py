@@ -68,8 +68,8 @@ class Plane(Picture):
         self._say_title(moment)
 
     def _say_title(self, moment: Moment) -> None:
-        hint = "drag the query" if moment.flat else f"{len(moment.q)} dimensions seen from the query"
-        title = f"What “{moment.token}” reads · {hint}"
+        self.hint = "drag the query" if moment.flat else ""  # type: ignore[misc] - the card asks the picture
+        title = f"What “{moment.token}” reads" + ("" if moment.flat else f" · d = {len(moment.q)}, seen from the query")
         if title != self.accessibleName():
             self.setAccessibleName(title)
             self.title_changed.emit(title)

@@ -47,7 +47,6 @@ class Row(Painted):
         moment = self.moment
         if moment is None:
             return
-        self._say_title(moment)
         line = self.tokens.size(22)
         self._paint_tokens(painter, moment, width, line)
         top = line + self.tokens.size(12)
@@ -56,14 +55,17 @@ class Row(Painted):
         top += line
         rows = max(1, int((height - top) // self.tokens.size(16)))
         shown = self._shown(moment, rows)
+        self._say_title(moment, len(shown))
         step = min(float(self.tokens.size(28)), (height - top - 2) / max(1, len(shown)))
         for number, j in enumerate(shown):
             self._paint_key(painter, moment, j, columns, QRectF(0, top + number * step, width, step))
 
-    def _say_title(self, moment: Moment) -> None:
+    def _say_title(self, moment: Moment, shown: int) -> None:
         nats = float(moment["row_entropy"][moment.head, moment.row])
         most = float(np.log(max(1, np.isfinite(moment.row_of("final_masked")).sum())))
         title = f"Scores to weights · entropy {nats:.2f} of {most:.2f} nats"
+        if shown < len(moment.keys):
+            title = f"The {shown} largest weights of {len(moment.keys)} · entropy {nats:.2f} of {most:.2f}"
         self.say_title(title)
 
     def _shown(self, moment: Moment, rows: int) -> list[int]:
@@ -85,7 +87,9 @@ class Row(Painted):
         for i, word in enumerate(moment["token"].tolist()):
             wide = metrics.horizontalAdvance(word) + tokens.size(16)
             box = QRectF(x, 1, wide, line - 2)
-            if box.right() > width:
+            if box.right() > width - metrics.horizontalAdvance(" …") and i + 1 < len(moment["token"]):
+                painter.setPen(colour(tokens.muted))
+                painter.drawText(QRectF(x, 0, 30, line), _LEFT, "…")
                 break
             chosen, lit = i == moment.row, self.under == ("query", i)
             painter.setPen(pen(tokens.accent if chosen or lit else tokens.border, 1.0))
@@ -203,4 +207,4 @@ def cell_text(value: float) -> str:
         return "−∞"
     if not np.isfinite(value):
         return "NaN"
-    return number_text(value, 3) if abs(value) >= 1000 else f"{value:.2f}".replace("-", "−")
+    return number_text(value, 3) if abs(value) >= 1000 else f"{round(value, 2) + 0.0:.2f}".replace("-", "−")

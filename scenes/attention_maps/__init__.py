@@ -61,7 +61,14 @@ class Params(Parameters):
     batch: int = integer(64, 1, 128, kind=LIVE, label="Batch size", when=_TRAINED, help="Sequences in each step, drawn afresh.")
     text: str = a_text("The animal did not cross the street because it was too tired.", most=4_000, eager=True, kind=LIVE, label="Text", when=_REAL, help="What a real model reads, up to 512 word pieces.")
     text_b: str = a_text("", most=4_000, eager=True, kind=LIVE, label="Second text", when=_REAL, help="Another sentence after the first, for encoders that take pairs.")
-    path: str = a_text("", most=1_000, kind=STRUCTURAL, label="Folder", when={"model": ("folder",)}, help="A folder with config.json, tokenizer.json and *.safetensors: BERT, RoBERTa, DistilBERT or GPT-2.")
+    path: str = a_text(
+        "",
+        most=1_000,
+        suggests=lambda path: {"model": "folder"} if path.strip() else {"model": "trained"},
+        kind=STRUCTURAL,
+        label="Folder",
+        help="A folder with config.json, tokenizer.json and *.safetensors: BERT, RoBERTa, DistilBERT or GPT-2. Or drop one on the window.",
+    )
     example: int = integer(0, 0, EXAMPLES - 1, kind=VIEW, label="Sequence", when=_TRAINED, help="Which of the held-out sequences is looked at.")
     layer: int = integer(1, 1, MOST_LAYERS, kind=VIEW, label="Layer", help="Whose map is large.")
     head: int = integer(1, 1, MOST_HEADS, kind=VIEW, label="Head", help="Which of its heads.")
@@ -76,9 +83,13 @@ class Params(Parameters):
 
     @classmethod
     def defaults_beside(cls, given: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return the length, layers and heads that the task needs; one head for a width that more cannot share."""
+        """Return the length, layers and heads that the task needs, and the model that a folder is given for.
+
+        A width that several heads cannot share has one.
+        """
         sizes = sizes_for(given.get("task", "reverse"))
-        return sizes if given.get("width", 32) % sizes["heads"] == 0 else {**sizes, "heads": 1}
+        heads = sizes["heads"] if given.get("width", 32) % sizes["heads"] == 0 else 1
+        return {**sizes, "heads": heads, "model": "folder" if given.get("path", "").strip() else "trained"}
 
     def verify(self) -> None:
         """Refuse a width that the heads cannot share."""

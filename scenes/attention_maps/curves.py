@@ -12,6 +12,9 @@ from explainer.plots.curve_picture import Curve, CurvePicture
 from explainer.plots.picture import Picture
 from explainer.theme.tokens import Tokens
 
+SHARES = (4, 5)
+"""The widths of the two plots: the right one has the longer names at the ends of its curves."""
+
 
 class Loss(CurvePicture):
     """The loss in decades."""
@@ -56,8 +59,8 @@ class Curves(Picture):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.none)
-        for plot in self.plots:
-            layout.addWidget(plot, 1)
+        for plot, share in zip(self.plots, SHARES, strict=True):
+            layout.addWidget(plot, share)
 
     def draw(self, frame: Frame) -> None:
         """Show a frame."""

@@ -86,7 +86,7 @@ def _learned(moment: Moment) -> Note | None:
 
 
 def _special(moment: Moment) -> Note | None:
-    if moment.trained or not moment["special"].any() or moment.params.measure != "weights":
+    if moment.trained or not moment["special"].any() or moment.measure != "weights" or moment.params.shows == "rollout":
         return None
     share = moment.special_share
     if share < 0.5:

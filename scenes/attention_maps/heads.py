@@ -7,12 +7,12 @@ from typing import ClassVar
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QPainter
 
 from explainer.plots.colours import colour, pen
 from explainer.plots.painted import PaintedPicture
 from explainer.scenes.attention_maps.explain import effect
-from explainer.scenes.attention_maps.shades import shaded
+from explainer.scenes.attention_maps.shades import SHORT, paint_image, shaded
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _CENTRE = Qt.AlignmentFlag.AlignCenter
@@ -25,7 +25,7 @@ class Heads(PaintedPicture):
     key: ClassVar[str] = "heads"
     title: ClassVar[str] = "All heads"
     about: ClassVar[str] = "Every layer × head at a glance; click to enlarge one, click its dot to switch it off"
-    arrays: ClassVar[Sequence[str]] = ("overview", "head_on", "held_out", "cosine")
+    arrays: ClassVar[Sequence[str]] = ("tokens", "overview", "head_on", "held_out", "cosine")
     weight: ClassVar[float] = 2.0
 
     def build(self) -> None:
@@ -58,11 +58,12 @@ class Heads(PaintedPicture):
         self.say_title(f"All heads · {_count(layers, 'layer')} of {_count(heads, 'head')}")
 
     def _colours(self, maps: np.ndarray) -> np.ndarray:
-        """Return the maps' pixels; contributions are shown against the largest of each map."""
-        if self.frame and self.frame.params.measure == "weights":
+        """Return the maps' pixels, each map against what its strongest colour stands for."""
+        assert self.frame is not None
+        long = len(self.frame.arrays.get("tokens", ())) > SHORT
+        if self.frame.params.measure == "weights" and not long:
             return shaded(maps, self.tokens)
-        most = maps.max((-1, -2), keepdims=True)
-        return shaded(maps / np.maximum(most, 1e-12), self.tokens)
+        return shaded(maps / np.maximum(maps.max((-1, -2), keepdims=True), 1e-12), self.tokens)
 
     def _paint_names(self, painter: QPainter, layers: int, heads: int, at: QPointF, cell: float) -> None:
         tokens = self.tokens
@@ -82,12 +83,9 @@ class Heads(PaintedPicture):
     def _paint_map(self, painter: QPainter, pixels: np.ndarray, box: QRectF, layer: int, head: int, on: bool) -> None:
         frame, tokens = self.frame, self.tokens
         assert frame is not None
-        kept = np.ascontiguousarray(pixels)
-        image = QImage(kept.data, kept.shape[1], kept.shape[0], 3 * kept.shape[1], QImage.Format.Format_RGB888)
         painter.setOpacity(1.0 if on else 0.18)
-        smooth = kept.shape[0] > box.width()
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
-        painter.drawImage(box, image)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, pixels.shape[0] > box.width())
+        paint_image(painter, box, pixels)
         painter.setOpacity(1.0)
         chosen = (
             min(frame.params.layer, frame.arrays["head_on"].shape[0]),

@@ -12,7 +12,7 @@ from PySide6.QtGui import QPainter
 from explainer.plots.colours import colour, pen
 from explainer.plots.painted import PaintedPicture
 from explainer.scenes.attention_maps.moment import NEEDED, Moment
-from explainer.scenes.attention_maps.shades import value_text
+from explainer.scenes.attention_maps.shades import full_shade, value_text
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -84,7 +84,7 @@ class Lines(PaintedPicture):
     ) -> None:
         places = np.array(sorted(middles))
         values = moment["shown"][np.ix_(places, places)]
-        most = 1.0 if moment.params.measure == "weights" else max(float(values.max()), 1e-12)
+        most = full_shade(moment["shown"], moment.measure)
         shares = np.clip(values / most, 0, 1)
         strongest = np.argsort(-shares, axis=None)[:MOST_LINES]
         for flat in strongest[::-1]:

@@ -6,14 +6,14 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QPainter
 
 from explainer.plots.colours import colour, pen
 from explainer.plots.painted import PaintedPicture
 from explainer.scenes.attention_maps.bars import CENTRE, LEFT, RIGHT
 from explainer.scenes.attention_maps.map_layout import READS, MapLayout, strongest
 from explainer.scenes.attention_maps.moment import Moment
-from explainer.scenes.attention_maps.shades import readable, shade_table, shaded, value_text
+from explainer.scenes.attention_maps.shades import full_shade, paint_image, readable, shade_table, shaded, value_text
 
 SMALL = 6.0
 """Cells smaller than this, in pixels, are painted as one image."""
@@ -23,7 +23,7 @@ THIS, THESE, FROM = "this token", "these tokens", "reads from →"
 def paint_cells(picture: PaintedPicture, painter: QPainter, moment: Moment, at: MapLayout) -> None:
     """Paint a cell for each weight, with its number where there is room."""
     values = moment["shown"][np.ix_(at.kept, at.kept)]
-    most = 1.0 if moment.params.measure == "weights" else max(float(values.max()), 1e-12)
+    most = full_shade(values, moment.measure)
     if min(at.across, at.down) < SMALL:
         _paint_image(picture, painter, values / most, at.box)
         return
@@ -45,9 +45,7 @@ def paint_cells(picture: PaintedPicture, painter: QPainter, moment: Moment, at: 
 
 def _paint_image(picture: PaintedPicture, painter: QPainter, shares: np.ndarray, box: QRectF) -> None:
     seen = strongest(shares, max(1, int(box.height())), max(1, int(box.width())))
-    pixels = np.ascontiguousarray(shaded(seen, picture.tokens))
-    rows, columns = seen.shape
-    painter.drawImage(box, QImage(pixels.data, columns, rows, 3 * columns, QImage.Format.Format_RGB888))
+    paint_image(painter, box, shaded(seen, picture.tokens))
 
 
 def paint_headings(picture: PaintedPicture, painter: QPainter, at: MapLayout) -> None:

@@ -23,7 +23,7 @@ from explainer.scenes.attention_maps.map_painting import (
     paint_sketch,
 )
 from explainer.scenes.attention_maps.moment import NEEDED, Moment, agreeing
-from explainer.scenes.attention_maps.shades import value_text
+from explainer.scenes.attention_maps.shades import SHORT, value_text
 
 DRAWN_INTO = 64
 """Longer maps are not drawn into."""
@@ -86,7 +86,7 @@ class LargeMap(PaintedPicture):
         self._paint_line(painter, moment, width, height)
 
     def _say_title(self, moment: Moment) -> None:
-        shows = "weights α, rows add up to 1" if moment.params.measure == "weights" else "‖α·v·W_O‖, what reading adds"
+        shows = "weights α, rows add up to 1" if moment.measure == "weights" else "‖α·v·W_O‖, what reading adds"
         off = moment.params.shows == "head" and not moment["head_on"][moment.place[0] - 1, moment.place[1] - 1]
         shows = "α without special tokens" if len(moment.kept) < len(moment.words) and "α," in shows else shows
         self.say_title(f"{moment.name} · {'switched off' if off else shows}")
@@ -108,11 +108,12 @@ class LargeMap(PaintedPicture):
     def line(self, moment: Moment) -> str:
         """Return what stands below the map while the pointer is elsewhere."""
         if not moment.trained:
-            measure = "weight" if moment.params.measure == "weights" else "contribution"
+            measure = "weight" if moment.measure == "weights" else "contribution"
             share = f"{moment.special_share:.0%} of the {measure} goes to special tokens"
             largest = float(moment["shown"][np.ix_(moment.kept, moment.kept)].max())
             parts = [share] if moment["special"].any() else []
-            return " · ".join([*parts, f"strongest {value_text(largest)}"])
+            shade = "full colour" if len(moment.kept) > SHORT else "strongest"
+            return " · ".join([*parts, f"{shade} {largest:.3f}" if largest < 0.1 else f"{shade} {value_text(largest)}"])
         if len(moment.words) > DRAWN_INTO:
             return ""
         if not self.sketch:
@@ -145,6 +146,17 @@ class LargeMap(PaintedPicture):
             self.column = None
             self.update()
 
+    def go(self, down: int, right: int) -> None:
+        """Go from cell to cell, and round at the edges."""
+        at = self.layout_of_cells
+        if at is None:
+            return
+        row, column = at.number(self.row), at.number(self.column)
+        if row is None or column is None:
+            row, column = -down, -right
+        count = len(at.kept)
+        self._go_to(("cell", at.kept[(row + down) % count], at.kept[(column + right) % count]))
+
     # what the reader draws
 
     @property
@@ -168,6 +180,11 @@ class LargeMap(PaintedPicture):
             else:
                 self._sketch[part[1]] = part[2]
             self.update()
+
+    def press(self) -> None:
+        """Draw the cell that the keys are on, or erase it."""
+        super().press()
+        self.released()
 
     def dragged(self, part: Hashable) -> None:
         """Draw on."""

@@ -60,6 +60,11 @@ class Moment:
         return [str(word) for word in self["tokens"]]
 
     @property
+    def measure(self) -> str:
+        """What the large map shows: weights or contribution; rollout multiplies weights whatever is chosen."""
+        return "weights" if self.params.shows == "rollout" else str(self.params.measure)
+
+    @property
     def place(self) -> tuple[int, int]:
         """The layer and head on show, counted from 1."""
         layers, heads = self["head_on"].shape

@@ -88,7 +88,7 @@ def _drawn_from(params: Any) -> str:
     """Return how the probabilities come about, in words."""
     parts = ["softmax of logit ÷ T"]
     if params.top_k:
-        parts.append(f"the {params.top_k} likeliest")
+        parts.append(f"top {params.top_k}")
     if params.top_p < 1:
-        parts.append(f"the fewest with {params.top_p:.0%}")
-    return " → ".join(parts)
+        parts.append(f"top {params.top_p:.0%}")
+    return ", ".join(parts)

@@ -84,8 +84,12 @@ def real_model(model: str, path: str, device: torch.device) -> RealModel:
     """Return MiniLM or the model in the folder ``path``; raise :class:`Refused` for what is not there."""
     if find_spec("tokenizers") is None:
         raise Refused(f"model = {model} needs more packages: {_EXTRA}", about="model")
+    if model == "folder" and not path.strip():
+        raise Refused(
+            "model = folder is refused: set path first: give a folder with config.json and *.safetensors", about="model"
+        )
     folder = minilm_folder() if model == "minilm" else Path(path).expanduser()
-    if model == "folder" and (not path.strip() or not folder.is_dir()):
+    if not folder.is_dir():
         raise Refused(f"path = {path!r} is refused: give a folder with config.json and *.safetensors", about="path")
     newest = max((file.stat().st_mtime_ns for file in folder.glob("*.*")), default=0)
     return _loaded(folder, newest, device)

@@ -5,12 +5,23 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QImage, QPainter
 
 from explainer.plots.colours import blend
 from explainer.plots.number_text import number_text
 from explainer.plots.shading import readable_on
 from explainer.theme.tokens import Tokens
+
+SHORT = 64
+"""Weights of at most so many tokens are shown against 1; those of longer texts are all small."""
+
+
+def full_shade(values: np.ndarray, measure: str) -> float:
+    """Return what the strongest colour stands for: 1 for weights of a short text, else the largest of the values."""
+    if measure == "weights" and values.shape[-1] <= SHORT:
+        return 1.0
+    return max(float(values.max(initial=0.0)), 1e-12)
 
 
 @cache
@@ -21,12 +32,19 @@ def shade_table(tokens: Tokens) -> list[QColor]:
 
 @cache
 def _pixels(tokens: Tokens) -> np.ndarray:
-    return np.array([each.getRgb()[:3] for each in shade_table(tokens)], np.uint8)
+    return np.array([each.rgb() for each in shade_table(tokens)], np.uint32)
 
 
 def shaded(shares: np.ndarray, tokens: Tokens) -> np.ndarray:
-    """Return colours (…, 3) uint8 for shares from 0 to 1."""
-    return _pixels(tokens)[np.rint(np.clip(np.nan_to_num(shares), 0, 1) * 255).astype(np.intp)]
+    """Return colours (…) as 0xffRRGGBB for shares; one below 0 or no number at all has the colour of 0."""
+    return np.take(_pixels(tokens), (np.minimum(np.fmax(shares, 0), 1) * 255 + 0.5).astype(np.uint8))
+
+
+def paint_image(painter: QPainter, box: QRectF, pixels: np.ndarray) -> None:
+    """Paint pixels (row, column) as :func:`shaded` returns them, stretched over a box."""
+    kept = np.ascontiguousarray(pixels)
+    rows, columns = kept.shape
+    painter.drawImage(box, QImage(kept.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32))
 
 
 def readable(fill: QColor) -> QColor:

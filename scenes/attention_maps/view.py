@@ -1,6 +1,7 @@
 """How attention maps look: their pictures, notes and words."""
 
-from explainer.plots.picture import View
+from explainer.plots.picture import Files, View
+from explainer.scenes.attention_maps import dropped
 from explainer.scenes.attention_maps.against_rnn import AgainstRecurrence
 from explainer.scenes.attention_maps.by_position import ByPosition
 from explainer.scenes.attention_maps.curves import Curves
@@ -23,4 +24,5 @@ VIEW = View(
     notes=notes,
     summary=summary,
     readings=readings,
+    files=Files(dropped.words, dropped.take),
 )

@@ -296,6 +296,24 @@ def test_entropy_is_the_mean_over_rows():
     assert run.metrics["entropy"][-1] == pytest.approx(sum(rows) / len(rows))
 
 
+def test_an_edit_after_the_last_operation_shows_in_the_rows_at_once_and_leaves_the_recorded_step_as_it_was():
+    run = Run("attention")
+    run.step(8)
+    before = run.metrics["entropy"].copy()
+    run.act("edit", table="v", head=0, row=1, column=0, value=9.0)
+    np.testing.assert_allclose(run.arrays("*")["row_entropy"].mean(), before[-1])
+    run.act("edit", table="k", head=0, row=1, column=0, value=9.0)
+    found = run.arrays("*")
+    rows = [-sum(w * math.log(w) for w in row if w > 0) for row in found["weights"][0]]
+    np.testing.assert_allclose(found["row_entropy"][0], rows)
+    assert abs(np.mean(rows) - before[-1]) > 0.1
+    np.testing.assert_array_equal(run.metrics["entropy"], before)
+    run.seek(7)
+    run.act("edit", table="k", head=0, row=1, column=0, value=9.0)
+    run.step()
+    assert run.metrics["entropy"][-1] == pytest.approx(np.mean(rows))
+
+
 def test_without_the_root_wide_heads_saturate_and_their_gradient_vanishes():
     found = Run("attention").arrays("*")
     widths = found["saturation_width"].tolist()

@@ -27,7 +27,7 @@ from explainer.scenes.attention.names import PHASES
 from explainer.scenes.attention.plane import Plane
 from explainer.scenes.attention.plane_coordinates import hull, in_their_plane, seen_from_query
 from explainer.scenes.attention.race_picture import Race
-from explainer.scenes.attention.row import Row
+from explainer.scenes.attention.row import Row, cell_text
 from explainer.scenes.attention.saturation_picture import Saturation
 from explainer.scenes.attention.table_painting import cell_box
 from explainer.scenes.attention.tables import Reader
@@ -190,6 +190,14 @@ def test_hovering_a_token_shows_its_row_everywhere_and_a_click_chooses_it(make, 
     assert ("query", 1) in asked
     click(picture, ("query", 1))
     assert ("set", {"asks": 1, "query": ()}) in asked
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(-0.001, "0.00"), (-0.005001, "−0.01"), (-math.inf, "−∞"), (math.nan, "NaN"), (12345.6, "12346")],
+)
+def test_a_number_of_the_row_has_two_decimals_and_no_minus_before_nought(value, said):
+    assert cell_text(value) == said
 
 
 def test_a_lit_token_brings_its_row(make):
@@ -374,6 +382,15 @@ def test_the_other_pictures_say_what_they_show(make):
     frame = moment()
     assert make(Gradient, frame).accessibleName().startswith("Gradient of the weights of “its” · norm 0.347")
     assert "not divided: largest weight 0.9" in make(Saturation, frame).summary()
+
+
+def test_a_row_of_more_keys_than_find_room_says_so_and_shows_the_largest(make):
+    frame = moment(weights="random", d_model=8, text="a b c d e f g h i j k l m n o p q r s t u v w x")
+    picture = make(Row, frame, size=(700, 200))
+    drawn = {part[1] for _, part in picture._parts if part[0] == "key"}
+    assert 4 < len(drawn) < 24
+    assert picture.accessibleName().startswith(f"The {len(drawn)} largest weights of 24 ")
+    assert drawn == set(np.argsort(-frame.arrays["final_weights"][0, 3])[: len(drawn)].tolist())
 
 
 def test_a_click_in_the_column_of_masks_masks_a_key(make, asked):

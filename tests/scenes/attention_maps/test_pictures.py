@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
 from explainer.contract.frame import Frame
@@ -22,6 +23,7 @@ from explainer.scenes.attention_maps.map_picture import LargeMap
 from explainer.scenes.attention_maps.moment import Moment, agreeing
 from explainer.scenes.attention_maps.next_token import NextToken
 from explainer.scenes.attention_maps.search import Search
+from explainer.scenes.attention_maps.shades import full_shade, shaded
 from explainer.scenes.attention_maps.view import VIEW
 from explainer.theme.tokens import DARK, LIGHT
 
@@ -146,6 +148,15 @@ def test_a_click_on_a_drawn_cell_erases_it(make, asked):
     assert sets(asked) == [{"sketch": (-1.0, 2.0)}]
 
 
+def test_the_keys_go_from_cell_to_cell_and_draw_one(make, asked):
+    picture = make(LargeMap, frame())
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Left):
+        QTest.keyClick(picture, key)
+    assert (picture.row, picture.column) == (1, 3)
+    QTest.keyClick(picture, Qt.Key.Key_Return)
+    assert sets(asked) == [{"sketch": (-1.0, 3.0)}]
+
+
 def test_a_drawing_agrees_where_the_largest_weight_is():
     assert agreeing((3.0, 0.0, -1.0, 0.0), ANTI) == (2, 3)
     assert agreeing((9.0,), ANTI) == (0, 0)
@@ -191,6 +202,14 @@ def test_special_tokens_can_be_hidden_and_their_share_is_said(make):
     assert "without special" in picture.accessibleName()
 
 
+def test_rollout_is_of_weights_whatever_is_measured(make):
+    picture = make(LargeMap, frame(shows="rollout", measure="contribution"))
+    assert picture.accessibleName() == "Rollout through all layers · weights α, rows add up to 1"
+    picture.draw(frame(measure="contribution"))
+    picture.grab()
+    assert "what reading adds" in picture.accessibleName()
+
+
 def test_a_map_of_512_tokens_is_painted(make):
     count = 512
     words = np.array([f"t{i}" for i in range(count)])
@@ -198,6 +217,39 @@ def test_a_map_of_512_tokens_is_painted(make):
     for kind in (LargeMap, Lines):
         picture = make(kind, frame(shown=np.full((count, count), 1 / count, np.float32), arrays=arrays, model="minilm"))
         assert picture.summary()
+
+
+@pytest.mark.parametrize("tokens", [DARK, LIGHT])
+def test_shares_are_colours_from_the_ground_to_the_accent(tokens):
+    packed = shaded(np.array([[-1.0, 0.0, np.nan], [0.5, 1.0, 2.0]], np.float32), tokens).astype(np.int64)
+    found = np.stack([packed >> 16 & 255, packed >> 8 & 255, packed & 255], -1)
+    ground, accent = (np.array(QColor(name).getRgb()[:3]) for name in (tokens.raised, tokens.accent))
+    np.testing.assert_array_equal(found[0], [ground] * 3)
+    np.testing.assert_allclose(found[1, 0], (ground + accent) / 2, atol=1)
+    np.testing.assert_array_equal(found[1, 1:], [accent] * 2)
+
+
+def test_a_folder_with_a_model_is_taken_when_it_is_dropped_and_nothing_else(tmp_path):
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "config.json").write_text("{}")
+    assert VIEW.files.words(tmp_path / "model") == "Drop to look into the model in model"
+    assert VIEW.files.words(tmp_path) == VIEW.files.words(tmp_path / "model" / "config.json") == ""
+    assert VIEW.files.take(tmp_path / "model", Params()) == {"model": "folder", "path": str(tmp_path / "model")}
+
+
+def test_a_typed_folder_chooses_its_model_and_none_the_trained_one():
+    suggests = Params.declaration("path").suggests
+    assert suggests("/models/bert") == {"model": "folder"}
+    assert suggests("  ") == {"model": "trained"}
+    assert Params.declaration("path").applies(Params().values())
+    assert Params(path="/models/bert").model == "folder"
+    assert Params(path="/models/bert", model="minilm").model == "minilm"
+
+
+def test_weights_of_a_long_text_are_shown_against_the_largest_and_those_of_a_short_one_against_one():
+    short, long = np.full((64, 64), 0.02), np.full((65, 65), 0.02)
+    assert full_shade(short, "weights") == 1
+    assert full_shade(short, "contribution") == full_shade(long, "weights") == 0.02
 
 
 def test_a_map_with_more_cells_than_pixels_shows_the_strongest_of_each():
