@@ -368,6 +368,7 @@ class Axes(pg.PlotWidget):
         self.tokens = tokens
         self.setBackground(QColor(tokens.card))
         self.viewport().setAutoFillBackground(False)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         font = small_font(tokens, self.font())
         for side in ("left", "bottom"):
             axis = self.axis(side)

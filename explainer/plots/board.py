@@ -64,6 +64,7 @@ class Board(QWidget):
         self.setAccessibleName(name.replace("-", " "))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def sizeHint(self) -> QSize:
         """Return Qt's size hint."""

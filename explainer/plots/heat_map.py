@@ -46,6 +46,7 @@ class HeatMap(QWidget):
         self.setToolTip("Hover for a value; arrow keys move from cell to cell, Return chooses.")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(160, 120)
         self.tokens, self.upward, self.aspect = DARK, upward, aspect
         self._sheet: Sheet | None = None

@@ -36,6 +36,7 @@ class PaintedPicture(Picture):
         self._pressed = False
         self._fonts: dict[tuple[float, bool], QFont] = {}
         self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def draw(self, frame: Frame) -> None:

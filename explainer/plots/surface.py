@@ -61,6 +61,7 @@ class SurfacePlot(QWidget):
         self._held: QPoint | None = None
         self._hovered: int | None = None
         self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     @property
     def field(self) -> HeightField | None:

@@ -17,13 +17,6 @@ from explainer.window.lane_header import LaneHeader
 from explainer.window.session import Session
 from explainer.window.stage import Stage
 
-SHARE = 0.5
-"""The share of this process's time that pictures may take flat out before they come less often."""
-SLOWEST = 1 / 30
-"""However dear pictures are, they do not come less often than this."""
-LEAD = 0.004
-"""Seconds that the engine takes to answer."""
-
 
 class Lane(QWidget):
     """Draws what its session reports, and passes on to it what the pictures ask."""
@@ -40,10 +33,7 @@ class Lane(QWidget):
         """The scene that the view is of."""
         self._paints: deque[float] = deque()
         self._painted = QTimer(self, singleShot=True, interval=0)
-        self._painted.timeout.connect(self._was_painted)
-        self._begun, self._cost = 0.0, 0.0
-        self._breath = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
-        self._breath.timeout.connect(session.painted)
+        self._painted.timeout.connect(self._tell_painted)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
@@ -53,7 +43,6 @@ class Lane(QWidget):
         session.frame_changed.connect(self._draw)
         session.job_found.connect(self.stage.draw_job)
         session.params_changed.connect(lambda params: self.arrays_changed.emit())
-        session.params_changed.connect(lambda params: self._hurry())
         self.stage.pictures_changed.connect(self.arrays_changed)
 
     def _scrolled(self) -> QScrollArea:
@@ -92,30 +81,13 @@ class Lane(QWidget):
         self.header.apply_theme(tokens)
 
     def _draw(self, frame: Frame) -> None:
-        self._begun = time.perf_counter()
         self.stage.draw(frame)
         self._painted.start()
 
-    def _was_painted(self) -> None:
-        """Take note that the event loop has painted what the last frame changed: the engine may send another.
-
-        Flat out it may so after a breath, when pictures are dear: they leave half of this process's time to
-        the hands of the person and, where cores are few, to the training, but never come less often than 30 a
-        second.
-        """
+    def _tell_painted(self) -> None:
+        """Take note that the event loop has painted what the last frame changed: the engine may send another."""
         now = time.perf_counter()
         self._paints.append(now)
         while self._paints and now - self._paints[0] > 1.0:
             self._paints.popleft()
-        self._cost += 0.2 * (now - self._begun - self._cost)
-        due = self._begun + min(SLOWEST, self._cost / SHARE) - LEAD
-        if self.session.playing and self.session.speed is None and due > now:
-            self._breath.start(round(1000 * (due - now)))
-        else:
-            self.session.painted()
-
-    def _hurry(self) -> None:
-        """Ask for the next picture at once: it shows what a hand has just changed."""
-        if self._breath.isActive():
-            self._breath.stop()
-            self.session.painted()
+        self.session.painted()

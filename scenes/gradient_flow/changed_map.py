@@ -83,6 +83,7 @@ class Maps(QWidget):
         self.setAccessibleName("Weights that changed")
         self.setToolTip("Each pixel is one weight. Hover for how often it changed; click to select the network")
         self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(160, 100)
         self.frame: Frame | None = None
         self.counts = np.zeros((0, 1, 1), np.int64)

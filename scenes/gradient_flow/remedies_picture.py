@@ -123,6 +123,7 @@ class Bars(QWidget):
         self.setAccessibleName("Changes, best first")
         self.setToolTip("Click a change to take it · arrow keys and Return do the same")
         self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(200, 100)
 
