@@ -57,11 +57,15 @@ def test_no_world_imports_another():
         ("scenes/gradient_descent/experiment.py", "import PySide6.QtCore", "Engine, lab and experiments: no Qt BROKEN"),
         ("scenes/gradient_descent/surfaces.py", "import pyqtgraph", "Engine, lab and experiments: no Qt BROKEN"),
         ("scenes/gradient_descent/__init__.py", "import torch", "in what a scene declares BROKEN"),
-        ("explainer/plots/colours.py", "def late():\n    import torch", "Window, plots and views: no torch BROKEN"),
+        (
+            "explainer/plots/base/colours.py",
+            "def late():\n    import torch",
+            "Window, plots and views: no torch BROKEN",
+        ),
         ("explainer/stage/icons.py", "import explainer.engine.run", "Window, plots and views: no torch BROKEN"),
         (
             "explainer/engine/state.py",
-            "from explainer.plots import colours",
+            "from explainer.plots.base import colours",
             "Engine, lab and experiments: no Qt BROKEN",
         ),
         (

@@ -23,8 +23,8 @@ from PySide6.QtWidgets import (
 from explainer.contract.frame import Frame
 from explainer.contract.messages import JobPart
 from explainer.contract.parameters import Parameters
+from explainer.plots.base.throttle import READING, Throttle
 from explainer.plots.picture import Picture, Steering, View
-from explainer.plots.throttle import READING, Throttle
 from explainer.stage.card import Card
 from explainer.stage.one_pass import OnePass
 from explainer.theme.tokens import DARK, RADIUS, Tokens

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from explainer.contract.frame import Frame, Note
-from explainer.plots.number_text import number_text
+from explainer.plots.base.number_text import number_text
 
 LATE, RECENT = 150, 20
 """From which step on accuracy says something, and over how many batches."""

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from explainer.contract.frame import Frame, Note
-from explainer.plots.number_text import number_text, pair_text
+from explainer.plots.base.number_text import number_text, pair_text
 from explainer.scenes.gradient_descent.formulas import FORMULAS, display_names, entry, settings, vector
 from explainer.scenes.gradient_descent.landscapes import LANDSCAPES
 

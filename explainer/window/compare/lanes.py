@@ -13,7 +13,7 @@ from explainer.contract.fields import Kind
 from explainer.contract.frame import Ghost
 from explainer.contract.lesson_links import MOST_LANES
 from explainer.contract.recipe import Position, Recipe
-from explainer.plots.axes import Axes
+from explainer.plots.base.axes import Axes
 from explainer.plots.linked import Link
 from explainer.plots.surface import SurfacePlot
 from explainer.theme.tokens import DARK, Tokens

@@ -12,7 +12,7 @@ from explainer.contract.frame import Formula, Frame
 from explainer.export.encoding import png_bytes
 from explainer.export.look import Look
 from explainer.export.picture import image_of, svg_of
-from explainer.plots.axes import Axes
+from explainer.plots.base.axes import Axes
 from explainer.stage.stage import Stage
 from explainer.theme.stylesheet import style_sheet
 from explainer.theme.tokens import Tokens

@@ -11,8 +11,8 @@ from explainer.contract.catalogue import CATALOGUE
 from explainer.contract.frame import Frame
 from explainer.contract.parameters import Parameters
 from explainer.contract.scene import Scene
+from explainer.plots.base.throttle import READING, Throttle
 from explainer.plots.picture import View
-from explainer.plots.throttle import READING, Throttle
 from explainer.stage.notes_panel import NotesPanel
 from explainer.theme.tokens import Tokens
 from explainer.window.controls.control_set import ControlSet

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from explainer.contract.frame import Frame
-from explainer.plots.throttle import READING, Throttle
+from explainer.plots.base.throttle import READING, Throttle
 from explainer.window.compare.lane import Lane
 from explainer.window.run.conductor import Conductor
 from explainer.window.time.transport import Transport

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from explainer.contract.recipe import Action
 from explainer.contract.series import Series
-from explainer.plots.painting import draw_segments
-from explainer.plots.reduction import columns
+from explainer.plots.base.painting import draw_segments
+from explainer.plots.base.reduction import columns
 from explainer.theme.tokens import DARK, Tokens
 
 MARGIN = 10

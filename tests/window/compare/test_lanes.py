@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 
 from explainer import Run
-from explainer.plots.axes import Axes
+from explainer.plots.base.axes import Axes
 from explainer.window.run.conductor import ON
 
 CTRL = Qt.KeyboardModifier.ControlModifier

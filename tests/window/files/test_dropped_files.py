@@ -2,9 +2,9 @@
 
 import pytest
 from PIL import Image
-from tests.window.test_run_files import drop, notice, urls
 
 from tests.window.driver import Driver
+from tests.window.files.test_run_files import drop, notice, urls
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import QObject
 
-from explainer.plots.throttle import Throttle
+from explainer.plots.base.throttle import Throttle
 
 
 @pytest.fixture

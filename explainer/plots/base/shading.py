@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explainer.plots.ticks import linear_text, linear_ticks, log_text, log_ticks, safe_log10
+from explainer.plots.base.ticks import linear_text, linear_ticks, log_text, log_ticks, safe_log10
 from explainer.theme import colour_maps
 from explainer.theme.tokens import Tokens
 

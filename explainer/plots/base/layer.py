@@ -9,10 +9,10 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QGraphicsItem
 
-from explainer.plots.painting import is_vector, pixel_ratio
+from explainer.plots.base.painting import is_vector, pixel_ratio
 
 if TYPE_CHECKING:
-    from explainer.plots.axes import Axes
+    from explainer.plots.base.axes import Axes
 
 
 class Layer(QGraphicsItem):

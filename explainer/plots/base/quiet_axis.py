@@ -8,9 +8,9 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainter
 
-from explainer.plots.colours import pen
-from explainer.plots.layer import Layer
-from explainer.plots.ticks import linear_text, linear_ticks, log_text, log_ticks
+from explainer.plots.base.colours import pen
+from explainer.plots.base.layer import Layer
+from explainer.plots.base.ticks import linear_text, linear_ticks, log_text, log_ticks
 
 
 class QuietAxis(pg.AxisItem):

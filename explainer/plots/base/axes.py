@@ -11,13 +11,13 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 
-from explainer.plots.aspect import Box, equal_box
-from explainer.plots.colours import colour, pen, small_font
-from explainer.plots.grip import Grip
-from explainer.plots.layer import Layer
-from explainer.plots.quiet_axis import GridLayer, QuietAxis
-from explainer.plots.ticks import safe_log10
-from explainer.plots.view_box import LARGEST, PlainViewBox
+from explainer.plots.base.aspect import Box, equal_box
+from explainer.plots.base.colours import colour, pen, small_font
+from explainer.plots.base.grip import Grip
+from explainer.plots.base.layer import Layer
+from explainer.plots.base.quiet_axis import GridLayer, QuietAxis
+from explainer.plots.base.ticks import safe_log10
+from explainer.plots.base.view_box import LARGEST, PlainViewBox
 from explainer.theme.tokens import DARK, SMALL, Tokens
 
 

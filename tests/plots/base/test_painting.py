@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QLineF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
-from explainer.plots.painting import draw_boxes, draw_segments
+from explainer.plots.base.painting import draw_boxes, draw_segments
 
 
 def painted(paint) -> QImage:
