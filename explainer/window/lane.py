@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from explainer.contract.frame import Frame
 from explainer.contract.scene import Scene
-from explainer.plots.picture import View
+from explainer.contract.view import View
 from explainer.theme.tokens import Tokens
 from explainer.window.lane_header import LaneHeader
 from explainer.window.session import Session
@@ -28,7 +28,7 @@ class Lane(QWidget):
         super().__init__(parent)
         self.session = session
         self.stage, self.header = Stage(), LaneHeader()
-        self.view = View(pictures=())
+        self.view = View(cards=())
         self._scene: Scene | None = None
         """The scene that the view is of."""
         self._paints: deque[float] = deque()

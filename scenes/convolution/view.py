@@ -3,7 +3,7 @@
 import numpy as np
 
 from explainer.contract.frame import Frame, Note
-from explainer.plots.picture import Files, View
+from explainer.contract.view import Files, View
 from explainer.scenes.convolution.backward_picture import Backward
 from explainer.scenes.convolution.cost_picture import CostPicture
 from explainer.scenes.convolution.equivariance_picture import Equivariance
@@ -53,7 +53,7 @@ def notes(frame: Frame) -> list[Note]:
 
 
 VIEW = View(
-    pictures=(Sweep, OneCell, Backward, Matrix, RoundTrip, ReceptiveField, Equivariance, CostPicture),
+    cards=(Sweep, OneCell, Backward, Matrix, RoundTrip, ReceptiveField, Equivariance, CostPicture),
     formulas=FORMULAS,
     notes=notes,
     files=Files(takes, dropped),

@@ -11,8 +11,8 @@ from explainer.contract.catalogue import CATALOGUE
 from explainer.contract.frame import Frame
 from explainer.contract.parameters import Parameters
 from explainer.contract.scene import Scene
+from explainer.contract.view import View
 from explainer.plots.base.throttle import READING, Throttle
-from explainer.plots.picture import View
 from explainer.theme.tokens import Tokens
 from explainer.window.controls.control_set import ControlSet
 from explainer.window.controls.panel import ControlPanel
@@ -36,7 +36,7 @@ class Inspector(QWidget):
         self.run, self.notes = RunPanel(), NotesPanel()
         self.controls: ControlSet | None = None
         self.panel: ControlPanel | None = None
-        self._view = View(pictures=())
+        self._view = View(cards=())
         self._controls_page = QWidget()
         self._controls_rows = QVBoxLayout(self._controls_page)
         self._controls_rows.setContentsMargins(0, 0, 0, 0)
