@@ -19,9 +19,9 @@ from explainer.contract.view import View
 from explainer.export.encoding import png_bytes, rgb_array
 from explainer.export.look import Look
 from explainer.export.svg_device import SvgDevice
+from explainer.stage.card import Card
+from explainer.stage.stage import Stage
 from explainer.theme.stylesheet import style_sheet
-from explainer.window.card import Card
-from explainer.window.stage import Stage
 
 _KEPT: list[QApplication] = []
 """The application made here lives until the end: Qt makes only one well."""
