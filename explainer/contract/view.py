@@ -28,7 +28,7 @@ class View:
     """
 
     cards: Sequence[Any]
-    """What can be on the stage: pictures, that is subclasses of ``explainer.plots.picture.Picture``."""
+    """What can be on the stage: cards, or pictures of the own, subclasses of ``explainer.plots.picture.Picture``."""
     formulas: Sequence[Formula] = ()
     notes: Callable[[Frame], Sequence[Note]] = lambda frame: ()
     arrays: Sequence[str] = ()
