@@ -11,7 +11,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from explainer.contract.frame import Formula, Frame, Note
+from explainer.contract.frame import Formula, Frame
 from explainer.theme.tokens import DARK, Tokens
 
 
@@ -142,9 +142,8 @@ class View:
 
     pictures: Sequence[type[Picture]]
     formulas: Sequence[Formula] = ()
-    notes: Callable[[Frame], Sequence[Note]] = lambda frame: ()
     arrays: Sequence[str] = ()
-    """The arrays that notes, summary and readings read, besides those of the pictures."""
+    """The arrays that summary and readings read, besides those of the pictures and of the scene's notes."""
     formula_arrays: Sequence[str] = ()
     """The arrays that the formulas read, besides the others; computed while the formulas are shown."""
     summary: Callable[[Frame], str] = lambda frame: f"step {frame.step}"
