@@ -440,7 +440,7 @@ def test_a_mistake_in_the_view_does_not_cost_the_numbers(tmp_path, capsys, monke
     def fail(scene):
         raise KeyError("no view")
 
-    monkeypatch.setattr("explainer.export.picture.view_of", fail)
+    monkeypatch.setattr("explainer.plots.views.view_of", fail)
     assert main(["run", SCENE, "--steps", "2", "--out", str(tmp_path)]) == 1
     assert "KeyError: 'no view'" in capsys.readouterr().err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["frame.npz", "metrics.csv", "notes.txt", "run.json"]

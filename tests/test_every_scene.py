@@ -23,7 +23,8 @@ from explainer.engine.side_jobs import SideJobs
 from explainer.export import metrics_csv
 from explainer.export.encoding import png_bytes
 from explainer.export.look import Look
-from explainer.export.picture import render, view_of
+from explainer.export.picture import render
+from explainer.plots.views import view_of
 from tests.moves import agreeing, anything, ends
 from tests.scripts import outputs
 
@@ -382,11 +383,11 @@ def test_thousands_of_random_moves_leave_it_alive(name, seed, qapp, monkeypatch)
 
 
 def test_its_lesson_can_be_read_and_every_link_in_it_leads_somewhere(scene):
-    check_lesson(CATALOGUE.lesson(scene), scene, [picture.key for picture in view_of(scene).pictures])
+    check_lesson(CATALOGUE.lesson(scene), scene, [picture.key for picture in view_of(scene).cards])
 
 
 def test_its_pictures_ask_for_what_is_declared(scene):
-    pictures = view_of(scene).pictures
+    pictures = view_of(scene).cards
     assert any(picture.at_first for picture in pictures)
     assert len({picture.key for picture in pictures}) == len(pictures)
     for picture in pictures:
@@ -402,7 +403,7 @@ def draw(run):
 
 
 def test_its_notes_are_words_with_a_picture_that_exists_and_a_link_that_nothing_refuses(name, scene):
-    pictures = [picture.key for picture in view_of(scene).pictures]
+    pictures = [picture.key for picture in view_of(scene).cards]
     chance = random.Random(8)
     for attempt in range(NOTED):
         declared = scene.parameters.declarations if attempt else {}

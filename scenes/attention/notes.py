@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from explainer.contract.frame import Frame, Note, Notes
-from explainer.plots.number_text import number_text
+from explainer.plots.base.number_text import number_text
 from explainer.scenes.attention.moment import ROW, Moment
 
 SATURATED = 0.02

@@ -1,6 +1,6 @@
 """How attention looks: its pictures, formulas, notes and words."""
 
-from explainer.plots.picture import View
+from explainer.contract.view import View
 from explainer.scenes.attention.explain import readings, summary
 from explainer.scenes.attention.formulas import FORMULAS
 from explainer.scenes.attention.gradient_picture import Gradient
@@ -15,7 +15,7 @@ from explainer.scenes.attention.saturation_picture import Saturation
 from explainer.scenes.attention.training_picture import Training
 
 VIEW = View(
-    pictures=(Plane, Row, Matrices, Lines, Heads, Saturation, Gradient, Training, Race),
+    cards=(Plane, Row, Matrices, Lines, Heads, Saturation, Gradient, Training, Race),
     arrays=ROW,
     formulas=FORMULAS,
     summary=summary,

@@ -1,6 +1,6 @@
 """How attention maps look: their pictures, notes and words."""
 
-from explainer.plots.picture import Files, View
+from explainer.contract.view import Files, View
 from explainer.scenes.attention_maps import dropped
 from explainer.scenes.attention_maps.against_rnn import AgainstRecurrence
 from explainer.scenes.attention_maps.by_position import ByPosition
@@ -17,7 +17,7 @@ from explainer.scenes.attention_maps.residual import Residual
 from explainer.scenes.attention_maps.search import Search
 
 VIEW = View(
-    pictures=(LargeMap, Curves, Heads, Lines, ByPosition, NextToken, Importance, Search, Residual, AgainstRecurrence),
+    cards=(LargeMap, Curves, Heads, Lines, ByPosition, NextToken, Importance, Search, Residual, AgainstRecurrence),
     arrays=NEEDED,
     formulas=FORMULAS,
     formula_arrays=("next_logit", "next_probability"),

@@ -1,6 +1,6 @@
 """How the network looks: its pictures, formulas and words."""
 
-from explainer.plots.picture import Files, View
+from explainer.contract.view import Files, View
 from explainer.scenes.cnn import dropped
 from explainer.scenes.cnn.confusion_picture import ConfusionPicture
 from explainer.scenes.cnn.curves import AccuracyCurve, LossCurve
@@ -13,7 +13,7 @@ from explainer.scenes.cnn.network_picture import NetworkPicture
 from explainer.scenes.cnn.patches_picture import PatchesPicture
 
 VIEW = View(
-    pictures=(
+    cards=(
         NetworkPicture,
         AccuracyCurve,
         LossCurve,

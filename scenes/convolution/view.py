@@ -1,7 +1,7 @@
 """How it looks: the sweep, one cell worked out, and everything else that can be asked of the operation."""
 
 from explainer.contract.frame import Frame
-from explainer.plots.picture import Files, View
+from explainer.contract.view import Files, View
 from explainer.scenes.convolution.backward_picture import Backward
 from explainer.scenes.convolution.cost_picture import CostPicture
 from explainer.scenes.convolution.equivariance_picture import Equivariance
@@ -31,7 +31,7 @@ def readings(frame: Frame) -> list[tuple[str, str]]:
 
 
 VIEW = View(
-    pictures=(Sweep, OneCell, Backward, Matrix, RoundTrip, ReceptiveField, Equivariance, CostPicture),
+    cards=(Sweep, OneCell, Backward, Matrix, RoundTrip, ReceptiveField, Equivariance, CostPicture),
     formulas=FORMULAS,
     files=Files(takes, dropped),
     summary=summary,

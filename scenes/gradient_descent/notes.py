@@ -8,7 +8,7 @@ import numpy as np
 
 from explainer.contract.frame import Frame, Note, Notes
 from explainer.contract.lesson_links import try_link
-from explainer.plots.number_text import number_text, pair_text
+from explainer.plots.base.number_text import number_text, pair_text
 from explainer.scenes.gradient_descent.formulas import entry, names, settings, vector
 
 CLOSE_TO_LIMIT = 0.9

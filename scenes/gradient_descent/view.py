@@ -1,6 +1,6 @@
 """How gradient descent looks: its pictures, formulas, notes and words."""
 
-from explainer.plots.picture import View
+from explainer.contract.view import View
 from explainer.scenes.gradient_descent.basins_picture import Basins
 from explainer.scenes.gradient_descent.contours import Contours
 from explainer.scenes.gradient_descent.data_line import DataLine
@@ -11,7 +11,7 @@ from explainer.scenes.gradient_descent.slice import Slice
 from explainer.scenes.gradient_descent.surface_picture import Surface3D
 
 VIEW = View(
-    pictures=(Contours, Slice, Surface3D, LossCurve, LearningRateMap, Basins, DataLine),
+    cards=(Contours, Slice, Surface3D, LossCurve, LearningRateMap, Basins, DataLine),
     arrays=(
         "label",
         "loss",

@@ -1,6 +1,6 @@
 """How gradient flow looks: its pictures, formulas, notes and words."""
 
-from explainer.plots.picture import View
+from explainer.contract.view import View
 from explainer.scenes.gradient_flow.changed_map import ChangedMap
 from explainer.scenes.gradient_flow.curves import Accuracy, Cosine, Loss, Ratio
 from explainer.scenes.gradient_flow.explain import readings, summary
@@ -13,7 +13,7 @@ from explainer.scenes.gradient_flow.remedies_picture import Remedies
 from explainer.scenes.gradient_flow.ridges import Ridges
 
 VIEW = View(
-    pictures=(
+    cards=(
         ChangedMap,
         Deltas,
         Grid,

@@ -213,7 +213,7 @@ def lesson_of_gradient_descent():
 
 def test_the_lesson_of_gradient_descent_works():
     text, scene = lesson_of_gradient_descent()
-    check_lesson(text, scene, [picture.key for picture in VIEW.pictures])
+    check_lesson(text, scene, [picture.key for picture in VIEW.cards])
     assert text.count("(try:") >= 10
 
 

@@ -11,15 +11,15 @@ from explainer.contract.catalogue import CATALOGUE
 from explainer.contract.frame import Frame, Notes
 from explainer.contract.parameters import Parameters
 from explainer.contract.scene import Scene
-from explainer.plots.picture import View
-from explainer.plots.throttle import READING, Throttle
+from explainer.contract.view import View
+from explainer.plots.base.throttle import READING, Throttle
+from explainer.stage.notes_panel import NotesPanel
 from explainer.theme.tokens import Tokens
 from explainer.window.controls.control_set import ControlSet
 from explainer.window.controls.panel import ControlPanel
 from explainer.window.inspector.code_panel import CodePanel, experiment_files
 from explainer.window.inspector.lesson_panel import LessonPanel
 from explainer.window.inspector.math_panel import MathPanel
-from explainer.window.notes_panel import NotesPanel
 from explainer.window.run_panel import RunPanel
 
 LESSON, CONTROLS, MATH, CODE = range(4)

@@ -102,7 +102,7 @@ def over(picture, table, row, column):
     return place
 
 
-@pytest.mark.parametrize("kind", VIEW.pictures)
+@pytest.mark.parametrize("kind", VIEW.cards)
 @pytest.mark.parametrize(
     ("given", "tokens", "size"),
     [
@@ -119,7 +119,7 @@ def test_it_draws_whatever_the_numbers(make, kind, given, tokens, size):
     assert picture.summary()
 
 
-@pytest.mark.parametrize("kind", VIEW.pictures)
+@pytest.mark.parametrize("kind", VIEW.cards)
 def test_it_draws_before_every_operation_and_a_row_that_reads_nothing(make, kind):
     frames = [moment(steps) for steps in range(len(PHASES) + 1)]
     for frame in (*frames, moment(empty=True), moment(3, empty=True, empty_row="zero")):

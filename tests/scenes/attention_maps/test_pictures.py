@@ -102,7 +102,7 @@ def sets(asked):
 
 
 @pytest.mark.parametrize("tokens", [DARK, LIGHT])
-@pytest.mark.parametrize("kind", [kind for kind in VIEW.pictures if kind not in BY_JOB])
+@pytest.mark.parametrize("kind", [kind for kind in VIEW.cards if kind not in BY_JOB])
 def test_every_picture_paints_and_says_what_it_shows(kind, tokens, make):
     picture = make(kind, frame(), tokens)
     image = picture.grab().toImage()
@@ -111,7 +111,7 @@ def test_every_picture_paints_and_says_what_it_shows(kind, tokens, make):
     assert picture.accessibleName()
 
 
-@pytest.mark.parametrize("kind", VIEW.pictures)
+@pytest.mark.parametrize("kind", VIEW.cards)
 def test_every_picture_bears_a_frame_without_arrays(kind, make):
     picture = make(kind, Frame("attention-maps", 0, "", Params(), {}, {}))
     assert picture.summary()

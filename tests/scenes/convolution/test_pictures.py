@@ -307,7 +307,7 @@ def test_the_costs_are_those_of_the_modules(make):
     assert f"{8 * 14 * 14 * 3 * 9:,} multiply–adds" in told
 
 
-@pytest.mark.parametrize("kind", VIEW.pictures)
+@pytest.mark.parametrize("kind", VIEW.cards)
 @pytest.mark.parametrize(
     ("scene", "given"),
     [
