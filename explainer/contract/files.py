@@ -26,8 +26,6 @@ def path_of(words: str | os.PathLike[str], about: str = "") -> Path:
         user = path[1:].replace("\\", "/").partition("/")[0]
         why = f"there is no user {one_line(user)!r} here" if user else "the folder of the user is not known"
         raise Refused(f"{said} is refused: {why}; write the path from its root, or ./~ for a name", about)
-    if "\0" in path:
-        raise Refused(f"{said} is refused: no path has a null character in it", about)
     return Path(path)
 
 
