@@ -17,13 +17,14 @@ from explainer.commands.running import frame_of
 from explainer.contract.catalogue import CATALOGUE
 from explainer.plots.picture import Steering
 from explainer.scenes.attention.arithmetic import arithmetic, sources
-from explainer.scenes.attention.explain import notes, readings, summary
+from explainer.scenes.attention.explain import readings, summary
 from explainer.scenes.attention.formulas import FORMULAS
 from explainer.scenes.attention.gradient_picture import Gradient
 from explainer.scenes.attention.heads import Heads
 from explainer.scenes.attention.lines import Lines
 from explainer.scenes.attention.matrices import Matrices
 from explainer.scenes.attention.names import PHASES
+from explainer.scenes.attention.notes import notes
 from explainer.scenes.attention.plane import Plane
 from explainer.scenes.attention.plane_coordinates import hull, in_their_plane, seen_from_query
 from explainer.scenes.attention.race_picture import Race
