@@ -17,7 +17,7 @@ class Params(Parameters):
 
 SCENE = Scene(
     title="Gallery",
-    room="For tests",
+    room="Foundations",
     question="What can a card draw?",
     parameters=Params,
     steps=20,
