@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from explainer.contract.frame import Frame, Note
+from explainer.contract.frame import Frame, Note, Notes
 from explainer.scenes.convolution.moment import Moment, moment_of
 from explainer.scenes.convolution.plan import MAX_POOL
 from explainer.scenes.convolution.unread import sentences
@@ -16,10 +16,11 @@ def notes(frame: Frame) -> list[Note]:
     moment = moment_of(frame)
     if moment is None:
         return []
-    found = [Note(words) for words in sentences(moment)]
-    found += [
-        Note(words, "warning") for words in (looking_ahead(moment), only_padding(moment), no_weights(moment)) if words
-    ]
+    found = [Note(words, name="unread", card="operation") for words in sentences(moment)]
+    warnings = {"not-causal": looking_ahead, "only-padding": only_padding, "no-weights": no_weights}
+    for name, check in warnings.items():
+        if words := check(moment):
+            found.append(Note(words, "warning", name=name, card="operation"))
     return found
 
 
@@ -48,3 +49,6 @@ def no_weights(moment: Moment) -> str:
         return ""
     name, size = kernel_name(moment.params), window_size(moment)
     return f"{name} of {size} is nothing but zeros: it compares neighbours, and here there are none."
+
+
+NOTES = Notes(notes, arrays=("input", "weight", "bias", "result"))

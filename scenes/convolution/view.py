@@ -1,7 +1,7 @@
 """How it looks: the sweep, one cell worked out, and everything else that can be asked of the operation."""
 
 from explainer.contract.frame import Frame
-from explainer.plots.picture import Files, View
+from explainer.contract.view import Files, View
 from explainer.scenes.convolution.backward_picture import Backward
 from explainer.scenes.convolution.cost_picture import CostPicture
 from explainer.scenes.convolution.equivariance_picture import Equivariance
@@ -9,7 +9,6 @@ from explainer.scenes.convolution.formulas import FORMULAS
 from explainer.scenes.convolution.images import dropped, takes
 from explainer.scenes.convolution.matrix_picture import Matrix
 from explainer.scenes.convolution.moment import moment_of
-from explainer.scenes.convolution.notes import notes
 from explainer.scenes.convolution.one_cell import OneCell
 from explainer.scenes.convolution.receptive_picture import ReceptiveField
 from explainer.scenes.convolution.round_trip_picture import RoundTrip
@@ -32,10 +31,9 @@ def readings(frame: Frame) -> list[tuple[str, str]]:
 
 
 VIEW = View(
-    pictures=(Sweep, OneCell, Backward, Matrix, RoundTrip, ReceptiveField, Equivariance, CostPicture),
+    cards=(Sweep, OneCell, Backward, Matrix, RoundTrip, ReceptiveField, Equivariance, CostPicture),
     formulas=FORMULAS,
     formula_arrays=("upstream", "grad_input", "grad_weight"),
-    notes=notes,
     files=Files(takes, dropped),
     summary=summary,
     readings=readings,
