@@ -221,7 +221,7 @@ def test_a_box_sees_the_padding_at_the_border():
         ({"operation": "transposed", "padding": "custom", "padding_y": 8, "padding_x": 0}, "≥ 1 fails"),
         ({"kernel": "custom", "kernel_values": "1 2; 3"}, "rows"),
         ({"operation": "transposed", "image": "china", "own_size": True, "stride_y": 8, "stride_x": 8}, "≤ 4194304"),
-        ({"image": "file", "path": "/nowhere.png"}, "exists"),
+        ({"image": "file", "path": "/nowhere.png"}, "No such file"),
     ],
 )
 def test_what_is_refused_names_the_inequality_that_fails(given, inequality):
