@@ -14,8 +14,12 @@ from explainer.scenes.cnn.explain import percent
 LATE, RECENT = 150, 50
 """From which step on accuracy says something, and over how many steps the course of the loss is looked at."""
 LOST = 0.5
-FALLS = 0.002
-"""By what share of itself the loss must have fallen to be called falling, beyond what its noise explains."""
+FALLS = 1e-4
+"""By what share of itself the loss must have fallen to be called falling, beyond twice what its noise explains."""
+
+
+STEADY = 0.8
+"""In what share of the steps the loss must fall for it to be slow and not to and fro."""
 
 
 def notes(frame: Frame) -> list[Note]:
@@ -52,28 +56,29 @@ def _lost(frame: Frame) -> Iterator[Note]:
         return
     if any(dead.all() for dead in dead_layers(frame).values()):
         return
-    before, now = (_losses(frame, frame.step - back) for back in (RECENT // 2, 0))
+    before, now = (_losses(frame, "loss/test", frame.step - back) for back in (RECENT // 2, 0))
     blind, mean = math.log(len(classes)), float(np.mean(now))
+    batches = float(np.mean(_losses(frame, "loss/train", frame.step)))
     start = f"Only {percent(accuracy)} of the held-out images are right after {frame.step} steps"
     fell = float(np.mean(before)) - mean
     noise = math.sqrt((np.var(before) + np.var(now)) / len(now))
-    if mean > blind * 1.02:
-        told = f"the loss of the last batches, {number_text(mean)}, is above ln {len(classes)} = {blind:.2f}"
+    if batches > blind * 1.02:
+        told = f"the loss of the last batches, {number_text(batches)}, is above ln {len(classes)} = {blind:.2f}"
         text, name = f"{start}: {told}, that of an even guess. A smaller η is worth a try.", "above-guessing"
     elif fell > max(FALLS * mean, 2 * noise):
-        told = f"the loss is still falling, by {number_text(fell)} to {number_text(mean)} in {RECENT // 2} steps"
-        text, name = f"{start}, and {told}. More steps or a larger η are worth a try.", "still-falling"
+        told = f"their loss is still falling, by {number_text(fell)} to {number_text(mean)} in {RECENT // 2} steps"
+        steady = float(np.mean(np.diff([*before, *now]) < 0)) > STEADY
+        more = "More steps or a larger η are" if steady else "More steps are"
+        text, name = f"{start}, and {told}. {more} worth a try.", "still-falling"
     else:
-        told = (
-            f"the loss of the last {RECENT} batches does not fall: {number_text(mean)}; an even guess has {blind:.2f}"
-        )
+        told = f"their loss has not fallen in {RECENT} steps: {number_text(mean)}; an even guess has {blind:.2f}"
         text, name = f"{start}, and {told}.", "no-progress"
     yield Note(text, "warning", "try:run=200", name=name, card="loss", number=accuracy)
 
 
-def _losses(frame: Frame, end: int) -> Sequence[float]:
-    """Return the batches' losses of half as many steps as are looked at, up to one."""
-    return [frame.series["loss/train"].at(step) for step in range(end - RECENT // 2 + 1, end + 1)]
+def _losses(frame: Frame, name: str, end: int) -> Sequence[float]:
+    """Return the losses of half as many steps as are looked at, up to one."""
+    return [frame.series[name].at(step) for step in range(end - RECENT // 2 + 1, end + 1)]
 
 
 def _disturbed(frame: Frame) -> bool:

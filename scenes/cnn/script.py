@@ -12,12 +12,12 @@ LOADING = {
 }
 UPDATE = """
     chosen = torch.randperm(len(train_images))[:batch]
-    shown = train_images[chosen]
+    batch_images = train_images[chosen]
     {shifting}
     model.train()
     {freezing}
     optimizer.zero_grad()
-    logits = model(shown)
+    logits = model(batch_images)
     loss = F.cross_entropy(logits, train_labels[chosen])
     loss.backward()
     optimizer.step()
@@ -25,7 +25,7 @@ UPDATE = """
     test_loss, test_accuracy, dead = evaluate(model, test_images, test_labels)
     accuracy = (logits.argmax(1) == train_labels[chosen]).float().mean()
 """
-SHIFTING = "if augment:\n        shown = shifted_at_random(shown, augment)"
+SHIFTING = "if augment:\n        batch_images = shifted_at_random(batch_images, augment)"
 FREEZING = "for name in frozen:\n        model.get_submodule(name).eval()"
 
 
