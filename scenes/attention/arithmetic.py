@@ -23,6 +23,8 @@ def arithmetic(reader: Reader, name: str, row: int, column: int) -> str:
     head = f"{place(reader, name, row, column)} = "
     if name != "mask" and (row, column) in reader.edited(Table(name, reader.array(name))):
         return f"{head}{number(value)}, put in by hand"
+    if name == "scores" and reader.frame.params.score == "additive":
+        return head + _additive(reader, row, column)
     if name in _FACTORS:
         return head + _product(reader, name, row, column)
     return head + _elementwise(reader, name, row, column)
@@ -33,7 +35,8 @@ def sources(reader: Reader, name: str, row: int, column: int) -> list[tuple[str,
     if name in _FACTORS:
         left, right = _FACTORS[name]
         left = "embedding" if left == "memory" and reader.frame.params.kind == "self" else left
-        return [(left, row, None), (right, column, None) if name == "scores" else (right, None, column)]
+        added = [("a", 0, None)] if name == "scores" and reader.frame.params.score == "additive" else []
+        return [(left, row, None), (right, column, None) if name == "scores" else (right, None, column), *added]
     return {
         "embedding": [("word", row, column), ("place", row, column)],
         "scaled": [("scores", row, column)],
@@ -65,6 +68,14 @@ def _product(reader: Reader, name: str, row: int, column: int) -> str:
     return f"{' + '.join(terms)}{rest} = {total}"
 
 
+def _additive(reader: Reader, row: int, column: int) -> str:
+    """Return the terms of an additive score: a · tanh(q + k)."""
+    a, q, k = reader.array("a")[0], reader.array("q")[row], reader.array("k")[column]
+    terms = [f"{_factor(x)}·tanh({number(y)} + {_factor(z)})" for x, y, z in list(zip(a, q, k, strict=True))[:2]]
+    rest = f" + … {len(a)} terms" if len(a) > len(terms) else ""
+    return f"{' + '.join(terms)}{rest} = {number(reader.array('scores')[row, column])}"
+
+
 def _factor(value: float) -> str:
     return number(value) if value >= 0 else f"({number(value)})"
 
@@ -79,7 +90,8 @@ def _elementwise(reader: Reader, name: str, row: int, column: int) -> str:
             return f"{number(at('word'))} + {number(at('place'))} = {number(value)}"
         case "scaled":
             bias = f" + ({number(at('bias'))})" if reader.frame.params.position == "alibi" else ""
-            root = f" ÷ √{reader.array('q').shape[1]}" if reader.frame.params.scale else ""
+            divided = reader.frame.params.scale and reader.frame.params.score == "dot"
+            root = f" ÷ √{reader.array('q').shape[1]}" if divided else ""
             whole = f"{number(at('scores'))}{root}{bias}"
             if reader.frame.params.temperature != 1:
                 whole = f"({whole}) ÷ {reader.frame.params.temperature:.3g}"

@@ -14,10 +14,13 @@ from explainer.engine.experiment import Experiment, Parts
 from explainer.scenes.attention import Params
 from explainer.scenes.attention.lookups import train
 from explainer.scenes.attention.mechanism import OPERATIONS, Settings, attention, entropies, mean_entropy
-from explainer.scenes.attention.names import BY_TOKEN, FINAL
+from explainer.scenes.attention.names import FINAL, stale
 from explainer.scenes.attention.race import race
 from explainer.scenes.attention.saturation import WIDTHS, draw_scores, saturation, softmax_jacobian
 from explainer.scenes.attention.sources import draw_bank
+
+SATURATION = ("saturation_weight", "saturation_gradient", "saturation_mean")
+"""The arrays that :func:`saturation` finds."""
 
 
 class Attention(Experiment[Params]):
@@ -29,7 +32,7 @@ class Attention(Experiment[Params]):
         self.settings = settings_of(self.params)
         self.bank = draw_bank(self.device)
         self.training_loss = torch.zeros(0, dtype=torch.float64)
-        self.learned: dict[tuple[str, bool], tuple[Mapping[str, Tensor], Tensor]] = {}
+        self.learned: dict[tuple[str, bool, str], tuple[Mapping[str, Tensor], Tensor]] = {}
         self.learn()
         self.scores_by_width = draw_scores()
         self.done = 0
@@ -45,7 +48,7 @@ class Attention(Experiment[Params]):
     def learn(self) -> None:
         """Train the projections for the positions and the scale in force, once for each."""
         if self.settings.weights == "trained":
-            told = self.settings.position, self.settings.scale
+            told = self.settings.position, self.settings.scale, self.settings.score
             if told not in self.learned:
                 self.learned[told] = train(self.params.lookup, self.bank, self.settings)
             self.bank.trained, self.training_loss = self.learned[told]
@@ -58,10 +61,8 @@ class Attention(Experiment[Params]):
     def changed(self, names: Collection[str]) -> None:
         """Compute everything anew; what was put in by hand goes where it has lost its meaning."""
         self.settings = settings_of(self.params)
-        stale = {"mask"} if {"mask", "padding"} & set(names) else set()
-        if {"text", "memory_text", "kind"} & set(names):
-            stale |= BY_TOKEN
-        self.edits = {place: value for place, value in self.edits.items() if place[0] not in stale}
+        forgotten = stale(names, self.params.side)
+        self.edits = {place: value for place, value in self.edits.items() if place[0] not in forgotten}
         self.learn()
         self.look_ahead()
 
@@ -125,14 +126,14 @@ class Attention(Experiment[Params]):
             found["row_entropy"] = entropies(self.final["weights"])
         if "jacobian" in wanted:
             found["jacobian"] = self.jacobian()
-        if "saturation_weight" in wanted or "saturation_gradient" in wanted:
-            largest, slope = saturation(self.scores_by_width, self.params.temperature)
-            found |= {"saturation_weight": largest, "saturation_gradient": slope}
+        if any(name in wanted for name in SATURATION):
+            measured = saturation(*self.scores_by_width, self.params.temperature)
+            found |= dict(zip(SATURATION, measured, strict=True))
         found["saturation_width"] = torch.tensor(WIDTHS)
         return {name: array for name, array in found.items() if name in wanted}
 
     def jacobian(self) -> Tensor:
-        """Return ∂weight/∂score of the asking row (head, key, key); a hard choice has none: zero everywhere."""
+        """Return ∂w/∂z of the asking row (head, key, key); a hard choice has none: zero everywhere."""
         weights = self.final["weights"][:, self.settings.asking].nan_to_num()
         return softmax_jacobian(weights) * (self.params.selection == "soft")
 
