@@ -16,15 +16,16 @@ from explainer import Refused, Run
 from explainer.commands.running import frame_of
 from explainer.contract import LIVE, STRUCTURAL, VIEW, run_file
 from explainer.contract.catalogue import CATALOGUE, ROOMS
-from explainer.contract.lesson import check_lesson, parse_try
+from explainer.contract.lesson import check_lesson, check_link, parse_try
 from explainer.contract.messages import JobPart, pack
 from explainer.engine import history
 from explainer.engine.side_jobs import SideJobs
 from explainer.export import metrics_csv
 from explainer.export.encoding import png_bytes
 from explainer.export.look import Look
-from explainer.export.picture import render, view_of
-from tests.moves import anything, ends
+from explainer.export.picture import render
+from explainer.plots.views import view_of
+from tests.moves import agreeing, anything, ends
 from tests.scripts import outputs
 
 pytestmark = pytest.mark.parametrize("name", CATALOGUE.names())
@@ -33,6 +34,8 @@ FEW = 12
 PAST = 16
 """How many steps are lived before any of them is sought."""
 MOVES = 300
+NOTED = 5
+"""How many settings are tried for what the scene says of them."""
 ON_PURPOSE = {"fail"}
 """Verbs that make the next step raise an exception: a scene of the tests has one."""
 COLOURS = 24
@@ -380,11 +383,11 @@ def test_thousands_of_random_moves_leave_it_alive(name, seed, qapp, monkeypatch)
 
 
 def test_its_lesson_can_be_read_and_every_link_in_it_leads_somewhere(scene):
-    check_lesson(CATALOGUE.lesson(scene), scene, [picture.key for picture in view_of(scene).pictures])
+    check_lesson(CATALOGUE.lesson(scene), scene, [picture.key for picture in view_of(scene).cards])
 
 
 def test_its_pictures_ask_for_what_is_declared(scene):
-    pictures = view_of(scene).pictures
+    pictures = view_of(scene).cards
     assert any(picture.at_first for picture in pictures)
     assert len({picture.key for picture in pictures}) == len(pictures)
     for picture in pictures:
@@ -397,6 +400,32 @@ def test_its_pictures_ask_for_what_is_declared(scene):
 def draw(run):
     """Paint the stage at this moment."""
     return render(frame_of(run, run.arrays("*")), view_of(run.execution.scene), Look())
+
+
+def test_its_notes_are_words_with_a_picture_that_exists_and_a_link_that_nothing_refuses(name, scene):
+    pictures = [picture.key for picture in view_of(scene).cards]
+    chance = random.Random(8)
+    for attempt in range(NOTED):
+        declared = scene.parameters.declarations if attempt else {}
+        drawn = {key: anything(field, chance) for key, field in declared.items()}
+        run = try_to(lambda drawn=drawn: Run(name, **agreeing(scene.parameters, drawn)))
+        for steps in (0, 1, 5) if run else ():
+            run.step(steps)
+            for note in run.notes:
+                check_note(note, run, pictures)
+
+
+def check_note(note, run, pictures):
+    assert note.text.strip() == note.text != ""
+    assert "\n" not in note.text
+    assert note.level in ("info", "warning", "good")
+    assert note.card in ("", *pictures)
+    assert note.number is None or isinstance(note.number, (int, float))
+    if note.link:
+        check_link(note.link, run.execution.scene, pictures)
+    if note.link.startswith("try:"):
+        asked = parse_try(note.link, run.execution.scene)
+        (run.params.replace if asked.keep else run.params.anew)(**asked.values).verify()
 
 
 def colours(image):
@@ -416,10 +445,6 @@ def test_its_words_and_formulas_are_there_at_every_moment(name, scene):
     for _ in range(3):
         frame = frame_of(run, run.arrays("*"))
         assert view.summary(frame)
-        for note in view.notes(frame):
-            assert note.text
-            if note.link.startswith("try:"):
-                parse_try(note.link, scene)
         for formula in view.formulas:
             assert formula.latex(frame)
             assert isinstance(formula.numbers(frame), str)

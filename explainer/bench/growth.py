@@ -16,8 +16,8 @@ from explainer.bench.driving import Figures, Wait, print_figures
 from explainer.bench.window import SCENE, resident
 from explainer.contract.series import share_budget
 from explainer.contract.start import Start
-from explainer.window import received
 from explainer.window.main_window import MainWindow
+from explainer.window.run import received
 
 SERIES = 2 * 2**20
 """Bytes of series in the window: full after some twenty thousand steps."""

@@ -17,8 +17,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QLineEdit, QToolTip, QWidget
 
-from explainer.plots.cell_text import needed_decimals, short
-from explainer.plots.colours import pen
+from explainer.plots.base.cell_text import needed_decimals, short
+from explainer.plots.base.colours import pen
 from explainer.plots.number_grid import Cell, NumberGrid
 from explainer.theme.tokens import DARK, Tokens
 

@@ -9,9 +9,9 @@ import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor
 
-from explainer.plots.aspect import Box
-from explainer.plots.axes import Axes
-from explainer.plots.grip import Grip
+from explainer.plots.base.aspect import Box
+from explainer.plots.base.axes import Axes
+from explainer.plots.base.grip import Grip
 from explainer.plots.surface_layers import FieldLayer, Ground, SurfaceLayer
 from explainer.plots.trail_layers import Arrow, ArrowLayer, BallLayer, PreviewLayer, TrailLayer
 from explainer.theme.tokens import Tokens

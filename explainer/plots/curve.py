@@ -11,13 +11,13 @@ from PySide6.QtGui import QFontMetricsF
 
 from explainer.contract.frame import Ghost
 from explainer.contract.series import Series
-from explainer.plots.axes import Axes
-from explainer.plots.colours import small_font
+from explainer.plots.base.axes import Axes
+from explainer.plots.base.colours import small_font
+from explainer.plots.base.grip import Grip
+from explainer.plots.base.number_text import number_text
+from explainer.plots.base.reduction import columns
+from explainer.plots.base.view_box import LARGEST
 from explainer.plots.curve_layers import CursorLayer, EndLabels, Line, LinesLayer
-from explainer.plots.grip import Grip
-from explainer.plots.number_text import number_text
-from explainer.plots.reduction import columns
-from explainer.plots.view_box import LARGEST
 from explainer.theme.tokens import Tokens
 
 LEAST_STEPS = 10

@@ -11,10 +11,10 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 
 from explainer.contract.series import Series
-from explainer.plots.colours import blend, colour, pen, small_font
-from explainer.plots.layer import Layer
-from explainer.plots.painting import draw_boxes, draw_segments
-from explainer.plots.reduction import Blocks, clip_segments
+from explainer.plots.base.colours import blend, colour, pen, small_font
+from explainer.plots.base.layer import Layer
+from explainer.plots.base.painting import draw_boxes, draw_segments
+from explainer.plots.base.reduction import Blocks, clip_segments
 
 if TYPE_CHECKING:
     from explainer.plots.curve import CurvePlot

@@ -9,13 +9,13 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from explainer.plots.axis import Axis
-from explainer.plots.colours import colour, pen, small_font
+from explainer.plots.base.axis import Axis
+from explainer.plots.base.colours import colour, pen, small_font
+from explainer.plots.base.number_text import number_text
+from explainer.plots.base.painting import is_vector, pixel_ratio
+from explainer.plots.base.shading import Shading
 from explainer.plots.heat_map_image import Sheet, cells_rectangle, legend_rectangle, paint_sheet, sheet_image
 from explainer.plots.heat_map_marks import paint_cell, paint_crosses, paint_frame, paint_marker
-from explainer.plots.number_text import number_text
-from explainer.plots.painting import is_vector, pixel_ratio
-from explainer.plots.shading import Shading
 from explainer.theme.tokens import BODY, DARK, Tokens
 
 _MOVES = {

@@ -9,10 +9,10 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QPainter
 
-from explainer.plots.axis import Axis
-from explainer.plots.colours import colour, pen, small_font
-from explainer.plots.number_text import number_text
-from explainer.plots.shading import Shading, readable_on
+from explainer.plots.base.axis import Axis
+from explainer.plots.base.colours import colour, pen, small_font
+from explainer.plots.base.number_text import number_text
+from explainer.plots.base.shading import Shading, readable_on
 from explainer.theme.tokens import Tokens
 
 _TICK = 4

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter
 
-from explainer.plots.colours import pen
+from explainer.plots.base.colours import pen
 from explainer.theme.tokens import DARK, LIGHT, Tokens
 
 _INK, _PAPER = DARK.bar, LIGHT.card

@@ -9,10 +9,10 @@ from typing import Any, ClassVar
 from PySide6.QtCore import QLineF, QObject, QPointF, SignalInstance
 from PySide6.QtGui import QPainter
 
-from explainer.plots.aspect import Box
-from explainer.plots.axes import Axes
-from explainer.plots.colours import pen
-from explainer.plots.layer import Layer
+from explainer.plots.base.aspect import Box
+from explainer.plots.base.axes import Axes
+from explainer.plots.base.colours import pen
+from explainer.plots.base.layer import Layer
 from explainer.plots.surface import SurfacePlot
 
 

@@ -9,9 +9,9 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QFont, QImage, QPainter
 
-from explainer.plots.cell_text import cell_texts
-from explainer.plots.colours import colour, pen, small_font
-from explainer.plots.shading import Shading, readable_on
+from explainer.plots.base.cell_text import cell_texts
+from explainer.plots.base.colours import colour, pen, small_font
+from explainer.plots.base.shading import Shading, readable_on
 from explainer.theme.tokens import SMALL, Tokens
 
 LEAST_LINES, LEAST_FIGURES = 7.0, 18.0

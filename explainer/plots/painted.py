@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 
 from explainer.contract.frame import Frame
-from explainer.plots.colours import colour, pen, small_font
+from explainer.plots.base.colours import colour, pen, small_font
 from explainer.plots.picture import Picture
 from explainer.theme.tokens import CAPTION, Tokens
 

@@ -9,10 +9,10 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
+from explainer.plots.base.colours import colour, pen, small_font
+from explainer.plots.base.painting import is_vector, pixel_ratio
 from explainer.plots.camera import Camera, Projection
-from explainer.plots.colours import colour, pen, small_font
 from explainer.plots.height_field import HeightField
-from explainer.plots.painting import is_vector, pixel_ratio
 from explainer.plots.surface_image import Look, Scenery, paint_scenery, scenery_image
 from explainer.plots.surface_runners import Ball, Pieces, nearest_step, paint_balls, paint_step, paint_trail, places_of
 from explainer.plots.trails import draped

@@ -9,11 +9,11 @@ import numpy as np
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QImage, QPainter
 
+from explainer.plots.base.colours import pen
+from explainer.plots.base.painting import draw_segments
 from explainer.plots.camera import Projection
-from explainer.plots.colours import pen
 from explainer.plots.height_field import HeightField
 from explainer.plots.mesh import Mesh
-from explainer.plots.painting import draw_segments
 from explainer.plots.surface_box import paint_box, paint_ticks
 from explainer.theme import colour_maps
 from explainer.theme.tokens import Tokens

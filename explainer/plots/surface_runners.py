@@ -9,10 +9,10 @@ import numpy as np
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainter, QPen
 
+from explainer.plots.base.colours import colour, pen
+from explainer.plots.base.painting import draw_segments
 from explainer.plots.camera import Projection
-from explainer.plots.colours import colour, pen
 from explainer.plots.height_field import HeightField
-from explainer.plots.painting import draw_segments
 from explainer.plots.surface_image import looked_up
 from explainer.theme.tokens import Tokens
 

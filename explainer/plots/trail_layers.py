@@ -9,10 +9,10 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPixmap, QPolygonF
 
-from explainer.plots.colours import colour, pen, small_font
-from explainer.plots.layer import Layer
-from explainer.plots.painting import draw_segments, is_vector, pixel_ratio
-from explainer.plots.reduction import clip_segments, distinct_segments
+from explainer.plots.base.colours import colour, pen, small_font
+from explainer.plots.base.layer import Layer
+from explainer.plots.base.painting import draw_segments, is_vector, pixel_ratio
+from explainer.plots.base.reduction import clip_segments, distinct_segments
 
 if TYPE_CHECKING:
     from explainer.plots.contour import ContourPlot

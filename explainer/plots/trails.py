@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from explainer.plots.base.reduction import clip_segments, distinct_segments
 from explainer.plots.height_field import HeightField
-from explainer.plots.reduction import clip_segments, distinct_segments
 
 _ENDS = 2_000
 _FINENESS = 400.0

@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from explainer.stage.icons import icon
 from explainer.theme.tokens import Tokens
-from explainer.window.icons import icon
 
 
 class Scope(Enum):

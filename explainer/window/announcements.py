@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 
 from explainer.contract.frame import Frame
 from explainer.window.notices import Notices, Remedy
-from explainer.window.session import Session
+from explainer.window.run.session import Session
 
 SHORT_MS = 6_000
 """How long the words stay that say that something was done."""

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QApplication
 
 from explainer.assets import asset
 from explainer.contract.start import Start
-from explainer.window.engine_link import EngineLink
 from explainer.window.exceptions import ExceptionHook
+from explainer.window.run.engine_link import EngineLink
 
 if TYPE_CHECKING:
     from explainer.window.main_window import MainWindow

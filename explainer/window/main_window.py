@@ -2,42 +2,42 @@
 
 from __future__ import annotations
 
-import importlib
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QMimeData, Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
-from explainer.contract.catalogue import CATALOGUE, module_name
+from explainer.contract.catalogue import CATALOGUE
 from explainer.contract.frame import Frame
 from explainer.contract.refused import Refused
 from explainer.contract.run_file import is_named_so
 from explainer.contract.scene import Scene
 from explainer.contract.start import Start
+from explainer.plots.views import view_of
+from explainer.stage.picture_menu import PictureMenu
 from explainer.window.actions import colour_actions, make_actions
 from explainer.window.announcements import Announcements
-from explainer.window.comparison import Comparison
-from explainer.window.conductor import Conductor
-from explainer.window.drop_hint import DropHint, nothing_else, only_file
-from explainer.window.engine_link import EngineLink
-from explainer.window.exports import Exports
+from explainer.window.compare.comparison import Comparison
+from explainer.window.compare.lane import Lane
+from explainer.window.compare.lanes import Lanes
+from explainer.window.files.drop_hint import DropHint, nothing_else, only_file
+from explainer.window.files.exports import Exports
+from explainer.window.files.run_files import RunFiles
+from explainer.window.files.scripts import Scripts
 from explainer.window.focus_order import move_focus
 from explainer.window.inspector.inspector import CODE, CONTROLS, LESSON, MATH, Inspector
-from explainer.window.lane import Lane
-from explainer.window.lanes import Lanes
 from explainer.window.notices import Notices
-from explainer.window.picture_menu import PictureMenu
-from explainer.window.readouts import Readouts
-from explainer.window.run_files import RunFiles
-from explainer.window.runs_bar import RunsBar
-from explainer.window.scripts import Scripts
-from explainer.window.session import Session
+from explainer.window.run.conductor import Conductor
+from explainer.window.run.engine_link import EngineLink
+from explainer.window.run.session import Session
 from explainer.window.settings import Settings, save_settings
 from explainer.window.sidebar import Sidebar
 from explainer.window.theme_choice import ThemeChoice
+from explainer.window.time.readouts import Readouts
+from explainer.window.time.runs_bar import RunsBar
+from explainer.window.time.transport import Transport
 from explainer.window.top_bar import TopBar
-from explainer.window.transport import Transport
 
 USUAL_SIZE = (1440, 900)
 SMALLEST_SIZE = (960, 600)
@@ -287,7 +287,7 @@ class MainWindow(QMainWindow):
         """Set the window for another scene, as it was left the last time."""
         self.settings.scene = scene.name
         remembered = self.settings.of_scene(scene.name)
-        view = importlib.import_module(module_name(scene.experiment or scene.name, "view")).VIEW
+        view = view_of(scene)
         self.exports.view = view
         self.setWindowTitle(f"{scene.title} – explainer")
         self.picture_menu.draw(None)

@@ -9,8 +9,8 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QToolButton, QVBoxLayout, QWidget
 
 from explainer.contract.scene import Scene
+from explainer.stage.icons import icon
 from explainer.theme.tokens import DARK, Tokens
-from explainer.window.icons import icon
 
 RAIL, UNFOLDED = 52, 212
 """Widths in pixels."""

@@ -9,7 +9,7 @@ from typing import ClassVar
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from explainer.plots.colours import colour
+from explainer.plots.base.colours import colour
 from explainer.scenes.attention.moment import ROW, Moment
 from explainer.scenes.attention.painted import Painted
 from explainer.scenes.attention.table_layout import Placed

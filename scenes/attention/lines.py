@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from explainer.plots.colours import blend, colour, pen
+from explainer.plots.base.colours import blend, colour, pen
 from explainer.scenes.attention.moment import ROW, Moment
 from explainer.scenes.attention.painted import Painted
 from explainer.scenes.attention.plane_layers import READ

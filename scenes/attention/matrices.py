@@ -10,7 +10,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 
 from explainer.contract.frame import Frame
-from explainer.plots.colours import colour
+from explainer.plots.base.colours import colour
 from explainer.scenes.attention.arithmetic import arithmetic, number
 from explainer.scenes.attention.cell_editor import CellEditor
 from explainer.scenes.attention.names import PHASES

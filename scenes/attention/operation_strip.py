@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from explainer.plots.colours import colour, pen
+from explainer.plots.base.colours import colour, pen
 from explainer.scenes.attention.painted import Painted
 
 SHORT = ("embed", "Q K V", "scores", "scale", "mask", "softmax", "Σ w·v", "output")

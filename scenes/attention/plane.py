@@ -9,11 +9,11 @@ import numpy as np
 from PySide6.QtWidgets import QHBoxLayout
 
 from explainer.contract.frame import Frame
-from explainer.plots.axes import Axes
-from explainer.plots.grip import Grip
-from explainer.plots.number_text import number_text, pair_text
+from explainer.plots.base.axes import Axes
+from explainer.plots.base.grip import Grip
+from explainer.plots.base.number_text import number_text, pair_text
+from explainer.plots.base.throttle import Throttle
 from explainer.plots.picture import Picture
-from explainer.plots.throttle import Throttle
 from explainer.scenes.attention.moment import ROW, Moment
 from explainer.scenes.attention.plane_coordinates import in_their_plane, reach, seen_from_query
 from explainer.scenes.attention.plane_layers import KeysLayer, ValuesLayer

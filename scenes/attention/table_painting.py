@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QFontMetricsF, QImage, QPainter, QPolygonF
 
-from explainer.plots.colours import colour, pen, small_font
+from explainer.plots.base.colours import colour, pen, small_font
 from explainer.scenes.attention.arithmetic import number
 from explainer.scenes.attention.plane_layers import READ
 from explainer.scenes.attention.table_layout import Placed

@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
-from explainer.plots.colours import colour
+from explainer.plots.base.colours import colour
 from explainer.scenes.attention_maps.bars import CENTRE, Bars
 from explainer.scenes.attention_maps.moment import NEEDED, Moment
 

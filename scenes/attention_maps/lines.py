@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from explainer.plots.colours import colour, pen
+from explainer.plots.base.colours import colour, pen
 from explainer.plots.painted import PaintedPicture
 from explainer.scenes.attention_maps.moment import NEEDED, Moment
 from explainer.scenes.attention_maps.shades import full_shade, value_text

@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from explainer.plots.colours import colour, pen
+from explainer.plots.base.colours import colour, pen
 from explainer.plots.painted import PaintedPicture
 from explainer.scenes.attention_maps.bars import CENTRE, LEFT, RIGHT
 from explainer.scenes.attention_maps.map_layout import READS, MapLayout, strongest

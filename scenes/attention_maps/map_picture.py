@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from explainer.contract.frame import Frame
-from explainer.plots.colours import colour
+from explainer.plots.base.colours import colour
 from explainer.plots.painted import PaintedPicture
 from explainer.scenes.attention_maps.bars import CENTRE
 from explainer.scenes.attention_maps.map_layout import MapLayout

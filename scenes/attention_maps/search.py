@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from explainer.plots.colours import blend, colour
+from explainer.plots.base.colours import blend, colour
 from explainer.scenes.attention_maps.bars import LEFT, RIGHT, Bars
 from explainer.scenes.attention_maps.shades import value_text
 

@@ -8,9 +8,9 @@ import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from explainer.plots.colours import blend
-from explainer.plots.number_text import number_text
-from explainer.plots.shading import readable_on
+from explainer.plots.base.colours import blend
+from explainer.plots.base.number_text import number_text
+from explainer.plots.base.shading import readable_on
 from explainer.theme.tokens import Tokens
 
 SHORT = 64

@@ -12,10 +12,10 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout
 
 from explainer.contract.frame import Frame
-from explainer.plots.axis import Axis
+from explainer.plots.base.axis import Axis
+from explainer.plots.base.shading import Shading
 from explainer.plots.heat_map import HeatMap
 from explainer.plots.picture import Picture
-from explainer.plots.shading import Shading
 from explainer.scenes.cnn.canvas import Canvas
 from explainer.scenes.cnn.tiles import grey_tile, paint_tile, paint_words
 from explainer.theme.tokens import Tokens

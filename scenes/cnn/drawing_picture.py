@@ -11,7 +11,7 @@ from PySide6.QtGui import QMouseEvent, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from explainer.contract.frame import Frame
-from explainer.plots.colours import pen
+from explainer.plots.base.colours import pen
 from explainer.plots.picture import Picture
 from explainer.scenes.cnn.buttons import link_button
 from explainer.scenes.cnn.canvas import Canvas

@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from explainer.plots.colours import blend, colour, pen, small_font
+from explainer.plots.base.colours import blend, colour, pen, small_font
 from explainer.theme.colour_maps import signed
 from explainer.theme.tokens import Tokens
 

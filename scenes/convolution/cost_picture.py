@@ -8,7 +8,7 @@ from typing import ClassVar
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from explainer.plots.colours import colour, small_font
+from explainer.plots.base.colours import colour, small_font
 from explainer.plots.number_grid import NumberGrid
 from explainer.scenes.convolution.costs import Cost, costs
 from explainer.scenes.convolution.linked import LinkedPicture

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
+from explainer.plots.base.colours import colour, small_font
 from explainer.plots.board import Board
-from explainer.plots.colours import colour, small_font
 from explainer.plots.number_grid import NumberGrid
 from explainer.theme.tokens import BODY, CAPTION, TITLE
 

@@ -9,8 +9,8 @@ import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
+from explainer.plots.base.shading import Shading
 from explainer.plots.number_grid import NumberGrid, marked
-from explainer.plots.shading import Shading
 from explainer.scenes.convolution.layout import Item, lay_row, paint_titles, paint_words, words_height
 from explainer.scenes.convolution.linked import CELL, LinkedPicture
 from explainer.scenes.convolution.plan import MAX_POOL

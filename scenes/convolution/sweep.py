@@ -9,8 +9,8 @@ import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
+from explainer.plots.base.shading import Shading
 from explainer.plots.number_grid import Mark, NumberGrid, marked
-from explainer.plots.shading import Shading
 from explainer.scenes.convolution.layout import FOOT, Item, lay_column, lay_row, paint_titles
 from explainer.scenes.convolution.linked import CELL, TAP, LinkedPicture
 from explainer.scenes.convolution.moment import Moment

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from explainer.plots.cell_text import needed_decimals, short
+from explainer.plots.base.cell_text import needed_decimals, short
 from explainer.scenes.convolution import SCENE
 from explainer.scenes.convolution.axis import Axis
 from explainer.scenes.convolution.moment import Moment, Place

@@ -10,11 +10,11 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QVBoxLayout
 
 from explainer.contract.frame import Frame
-from explainer.plots.axis import Axis
-from explainer.plots.colours import blend
+from explainer.plots.base.axis import Axis
+from explainer.plots.base.colours import blend
+from explainer.plots.base.number_text import pair_text
 from explainer.plots.heat_map import HeatMap
 from explainer.plots.height_field import TOP, HeightField, resampled
-from explainer.plots.number_text import pair_text
 from explainer.plots.picture import Picture
 from explainer.plots.question import Question
 from explainer.scenes.gradient_descent.formulas import entry, learner, settings

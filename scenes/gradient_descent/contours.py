@@ -10,8 +10,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout
 
 from explainer.contract.frame import Frame
+from explainer.plots.base.number_text import number_text, pair_text
 from explainer.plots.contour import Arrow, ContourPlot
-from explainer.plots.number_text import number_text, pair_text
 from explainer.plots.picture import Picture
 from explainer.scenes.gradient_descent import Params
 from explainer.scenes.gradient_descent.explain import names

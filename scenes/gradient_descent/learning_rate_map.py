@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from explainer.contract.frame import Frame
 from explainer.lab.optimizer_settings import Entry
-from explainer.plots.axis import Axis
+from explainer.plots.base.axis import Axis
+from explainer.plots.base.number_text import number_text
+from explainer.plots.base.shading import Shading
 from explainer.plots.heat_map import HeatMap
-from explainer.plots.number_text import number_text
 from explainer.plots.picture import Picture
 from explainer.plots.question import Question
-from explainer.plots.shading import Shading
 from explainer.scenes.gradient_descent.formulas import entry, learner, settings
 from explainer.scenes.gradient_descent.question import place_key
 from explainer.theme.tokens import Tokens

@@ -12,14 +12,14 @@ from PySide6.QtGui import QPainter, QPainterPath
 from PySide6.QtWidgets import QVBoxLayout
 
 from explainer.contract.frame import Frame
-from explainer.plots.axes import Axes
-from explainer.plots.colours import blend, colour, pen, small_font
-from explainer.plots.grip import Grip
-from explainer.plots.layer import Layer
-from explainer.plots.number_text import number_text
-from explainer.plots.painting import draw_segments
+from explainer.plots.base.axes import Axes
+from explainer.plots.base.colours import blend, colour, pen, small_font
+from explainer.plots.base.grip import Grip
+from explainer.plots.base.layer import Layer
+from explainer.plots.base.number_text import number_text
+from explainer.plots.base.painting import draw_segments
+from explainer.plots.base.reduction import clip_segments
 from explainer.plots.picture import Picture
-from explainer.plots.reduction import clip_segments
 from explainer.scenes.gradient_descent import Params
 from explainer.scenes.gradient_descent.explain import names
 from explainer.scenes.gradient_descent.formulas import entry, learner, settings, vector

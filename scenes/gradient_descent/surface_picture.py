@@ -9,8 +9,8 @@ import numpy as np
 from PySide6.QtWidgets import QVBoxLayout
 
 from explainer.contract.frame import Frame
+from explainer.plots.base.number_text import pair_text
 from explainer.plots.height_field import resampled
-from explainer.plots.number_text import pair_text
 from explainer.plots.picture import Picture
 from explainer.plots.surface import Ball, SurfacePlot
 from explainer.scenes.gradient_descent.explain import names

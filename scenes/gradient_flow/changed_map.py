@@ -12,7 +12,7 @@ from PySide6.QtGui import QFontMetricsF, QImage, QMouseEvent, QPainter, QPaintEv
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explainer.contract.frame import Frame
-from explainer.plots.colours import blend, colour, pen, small_font
+from explainer.plots.base.colours import blend, colour, pen, small_font
 from explainer.plots.picture import Picture
 from explainer.scenes.gradient_flow.explain import accuracy_words, map_layer_words
 from explainer.scenes.gradient_flow.lanes import titles

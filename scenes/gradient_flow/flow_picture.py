@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtWidgets import QVBoxLayout
 
 from explainer.contract.frame import Frame
-from explainer.plots.number_text import number_text
+from explainer.plots.base.number_text import number_text
 from explainer.plots.picture import Picture
 from explainer.scenes.gradient_flow.lanes import titles
 from explainer.scenes.gradient_flow.profile_plot import Profile, ProfilePlot

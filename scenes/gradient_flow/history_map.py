@@ -9,12 +9,12 @@ import numpy as np
 from PySide6.QtWidgets import QVBoxLayout
 
 from explainer.contract.frame import Frame
-from explainer.plots.axis import Axis
+from explainer.plots.base.axis import Axis
+from explainer.plots.base.number_text import number_text
+from explainer.plots.base.shading import Shading
+from explainer.plots.base.throttle import Throttle
 from explainer.plots.heat_map import HeatMap
-from explainer.plots.number_text import number_text
 from explainer.plots.picture import Picture
-from explainer.plots.shading import Shading
-from explainer.plots.throttle import Throttle
 from explainer.scenes.gradient_flow.lanes import titles
 from explainer.scenes.gradient_flow.layer_pictures import selected
 from explainer.scenes.gradient_flow.options import HISTORIES

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from explainer.contract.frame import Frame
-from explainer.plots.number_text import number_text
+from explainer.plots.base.number_text import number_text
 from explainer.scenes.gradient_flow.flow_picture import FlowPicture
 from explainer.scenes.gradient_flow.lanes import titles
 from explainer.scenes.gradient_flow.profile_plot import Profile

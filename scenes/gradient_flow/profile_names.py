@@ -10,8 +10,8 @@ import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 
-from explainer.plots.colours import colour, small_font
-from explainer.plots.layer import Layer
+from explainer.plots.base.colours import colour, small_font
+from explainer.plots.base.layer import Layer
 
 if TYPE_CHECKING:
     from explainer.scenes.gradient_flow.profile_plot import Profile, ProfilePlot

@@ -11,12 +11,12 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPolygonF
 
-from explainer.plots.axes import Axes
-from explainer.plots.colours import blend, colour, pen, small_font
-from explainer.plots.layer import Layer
-from explainer.plots.number_text import number_text
-from explainer.plots.painting import draw_segments
-from explainer.plots.reduction import clip_segments
+from explainer.plots.base.axes import Axes
+from explainer.plots.base.colours import blend, colour, pen, small_font
+from explainer.plots.base.layer import Layer
+from explainer.plots.base.number_text import number_text
+from explainer.plots.base.painting import draw_segments
+from explainer.plots.base.reduction import clip_segments
 from explainer.scenes.gradient_flow.profile_names import ProfileNames
 
 DECADES = 5

@@ -12,8 +12,8 @@ from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPain
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explainer.contract.frame import Frame
-from explainer.plots.colours import blend, colour, pen, small_font
-from explainer.plots.number_text import number_text
+from explainer.plots.base.colours import blend, colour, pen, small_font
+from explainer.plots.base.number_text import number_text
 from explainer.plots.picture import Picture
 from explainer.plots.question import Question
 from explainer.scenes.gradient_flow.lanes import DECLARED, resolve, titles, with_setting

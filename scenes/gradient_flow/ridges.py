@@ -13,9 +13,9 @@ from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QVBoxLayout
 
 from explainer.contract.frame import Frame
-from explainer.plots.axes import Axes
-from explainer.plots.colours import blend, colour, pen, small_font
-from explainer.plots.layer import Layer
+from explainer.plots.base.axes import Axes
+from explainer.plots.base.colours import blend, colour, pen, small_font
+from explainer.plots.base.layer import Layer
 from explainer.plots.picture import Picture
 from explainer.scenes.gradient_flow.lanes import titles
 from explainer.scenes.gradient_flow.layer_pictures import selected

@@ -8,7 +8,7 @@ from explainer.contract.messages import Columns, Picture
 from explainer.contract.recipe import Position
 from explainer.contract.series import SERIES_BUDGET
 from explainer.engine.recorder import Recorder
-from explainer.window.received import Received
+from explainer.window.run.received import Received
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from explainer.contract.frame import Ghost
 from explainer.contract.series import Series
+from explainer.plots.base.reduction import BLOCK, Blocks, columns
 from explainer.plots.curve import CurvePlot
 from explainer.plots.curve_layers import spread
-from explainer.plots.reduction import BLOCK, Blocks, columns
 from explainer.theme.tokens import DARK
 from tests.plots.hand import drag, on_pane, pixels, shows
 

@@ -5,10 +5,10 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage
 
-from explainer.plots.axis import LINEAR, LOG, NEAR_ONE, Axis
+from explainer.plots.base.axis import LINEAR, LOG, NEAR_ONE, Axis
+from explainer.plots.base.shading import Shading, readable_on
 from explainer.plots.heat_map import HeatMap
 from explainer.plots.heat_map_image import _cell_texts
-from explainer.plots.shading import Shading, readable_on
 from explainer.theme.colour_maps import signed, table
 from explainer.theme.tokens import DARK, LIGHT
 

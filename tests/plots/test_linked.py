@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QPointF
 
 from explainer.contract.frame import Ghost
-from explainer.plots.axes import Axes
+from explainer.plots.base.axes import Axes
 from explainer.plots.camera import Camera
 from explainer.plots.curve import CurvePlot
 from explainer.plots.linked import Cross, Link

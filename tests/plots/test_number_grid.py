@@ -5,8 +5,8 @@ import pytest
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFont, QImage, QPainter
 
+from explainer.plots.base.shading import MANY, Shading
 from explainer.plots.number_grid import NumberGrid, marked
-from explainer.plots.shading import MANY, Shading
 from explainer.theme.tokens import DARK, LIGHT
 
 

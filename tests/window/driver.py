@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 from explainer.contract.catalogue import CATALOGUE
 from explainer.contract.frame import Frame
 from explainer.contract.start import Start
-from explainer.window.engine_link import EngineLink
 from explainer.window.main_window import MainWindow
+from explainer.window.run.engine_link import EngineLink
 from explainer.window.settings import Settings
 
 PATIENCE = 20_000

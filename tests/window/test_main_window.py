@@ -13,9 +13,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton
 
 from explainer.contract.lesson import parse_try
-from explainer.plots.axes import Axes
+from explainer.plots.base.axes import Axes
+from explainer.stage.stage import LEAST_HEIGHT
 from explainer.theme.tokens import DARK, LIGHT
-from explainer.window.stage import LEAST_HEIGHT
 
 KEYS = Qt.Key
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier

@@ -24,10 +24,10 @@ from PySide6.QtWidgets import (
 from explainer.contract.catalogue import CATALOGUE
 from explainer.contract.start import Start
 from explainer.window.actions import TABLE
-from explainer.window.engine_link import EngineLink
 from explainer.window.focus_order import focus_order
 from explainer.window.main_window import MainWindow
-from explainer.window.session import CRASHES
+from explainer.window.run.engine_link import EngineLink
+from explainer.window.run.session import CRASHES
 from explainer.window.settings import SceneSettings, Settings, load_settings
 from tests.window.driver import PATIENCE, children, end, make_window
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
-from explainer.contract.fields import Choices
+from explainer.contract.fields import Choices, Parameter
 from explainer.window.controls.chip import Chip
 from explainer.window.controls.control import Control
 from explainer.window.controls.entry_settings import EntrySettings
@@ -19,9 +20,15 @@ from explainer.window.controls.flow import FlowLayout
 
 
 class ChoicesControl(Control):
-    """Chips to add, remove and fold out; one entry's settings are shown at a time."""
+    """Chips to add, remove and fold out; one entry's settings are shown at a time, in controls that ``make`` makes."""
 
     parameter: Choices
+
+    def __init__(
+        self, parameter: Choices, parent: QWidget | None = None, *, make: Callable[[Parameter], Control]
+    ) -> None:
+        self._make = make
+        super().__init__(parameter, parent)
 
     def build(self) -> None:
         """Make the strip of chips."""
@@ -120,10 +127,8 @@ class ChoicesControl(Control):
         self.settings.show_own(split_entry(value[index])[1])
 
     def _make_settings(self, name: str) -> EntrySettings:
-        from explainer.window.controls.factory import make_control  # the factory's table names this class
-
         declarations = self.parameter.settings(name) if self.parameter.settings else {}
-        made = EntrySettings(self.parameter.options.get(name, name), declarations, make_control)
+        made = EntrySettings(self.parameter.options.get(name, name), declarations, self._make)
         made.set_surroundings(self._surroundings)
         made.changed.connect(self._set_own)
         self.rows.insertWidget(self.rows.indexOf(self.strip) + 1, made)

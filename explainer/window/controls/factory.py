@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
 from PySide6.QtWidgets import QWidget
 
 from explainer.contract.fields import Choice, Choices, Integer, Numbers, Parameter, Point, Real, Switch, Text
@@ -14,18 +18,20 @@ from explainer.window.controls.slider import Slider
 from explainer.window.controls.switch import SwitchControl
 from explainer.window.controls.text import TextControl
 
-CONTROLS: dict[type[Parameter], type[Control]] = {
-    Real: Slider,
-    Integer: Slider,
-    Switch: SwitchControl,
-    Choice: ChoiceControl,
-    Choices: ChoicesControl,
-    Text: TextControl,
-    Point: PointControl,
-    Numbers: NumbersControl,
-}
-
 
 def make_control(parameter: Parameter, parent: QWidget | None = None) -> Control:
     """Return a control for a declaration, showing its default."""
     return CONTROLS[type(parameter)](parameter, parent)
+
+
+CONTROLS: dict[type[Parameter], Callable[[Any, QWidget | None], Control]] = {
+    Real: Slider,
+    Integer: Slider,
+    Switch: SwitchControl,
+    Choice: ChoiceControl,
+    Choices: partial(ChoicesControl, make=make_control),
+    Text: TextControl,
+    Point: PointControl,
+    Numbers: NumbersControl,
+}
+"""What makes the control of each type; an entry's own settings are controls too."""

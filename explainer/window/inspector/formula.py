@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
-from explainer.plots.painting import is_vector, pixel_ratio
+from explainer.plots.base.painting import is_vector, pixel_ratio
 from explainer.theme.tokens import BODY, DARK, SMALL, Tokens
 from explainer.window.inspector.formula_lines import Placed, flow, pieces, sentences
 from explainer.window.inspector.typeset import SIZE, LatexError, draw, pixmap, typeset

@@ -17,13 +17,14 @@ from explainer.commands.running import frame_of
 from explainer.contract.catalogue import CATALOGUE
 from explainer.plots.picture import Steering
 from explainer.scenes.attention.arithmetic import arithmetic, sources
-from explainer.scenes.attention.explain import notes, readings, summary
+from explainer.scenes.attention.explain import readings, summary
 from explainer.scenes.attention.formulas import FORMULAS
 from explainer.scenes.attention.gradient_picture import Gradient
 from explainer.scenes.attention.heads import Heads
 from explainer.scenes.attention.lines import Lines
 from explainer.scenes.attention.matrices import Matrices
 from explainer.scenes.attention.names import PHASES
+from explainer.scenes.attention.notes import notes
 from explainer.scenes.attention.plane import Plane
 from explainer.scenes.attention.plane_coordinates import hull, in_their_plane, seen_from_query
 from explainer.scenes.attention.race_picture import Race
@@ -101,7 +102,7 @@ def over(picture, table, row, column):
     return place
 
 
-@pytest.mark.parametrize("kind", VIEW.pictures)
+@pytest.mark.parametrize("kind", VIEW.cards)
 @pytest.mark.parametrize(
     ("given", "tokens", "size"),
     [
@@ -118,7 +119,7 @@ def test_it_draws_whatever_the_numbers(make, kind, given, tokens, size):
     assert picture.summary()
 
 
-@pytest.mark.parametrize("kind", VIEW.pictures)
+@pytest.mark.parametrize("kind", VIEW.cards)
 def test_it_draws_before_every_operation_and_a_row_that_reads_nothing(make, kind):
     frames = [moment(steps) for steps in range(len(PHASES) + 1)]
     for frame in (*frames, moment(empty=True), moment(3, empty=True, empty_row="zero")):

@@ -10,7 +10,7 @@ from torch.nn import functional as F  # noqa: N812 - the usual name
 
 from explainer import Refused, Run
 from explainer.commands.running import frame_of
-from explainer.plots.cell_text import cell_texts, short
+from explainer.plots.base.cell_text import cell_texts, short
 from explainer.scenes.convolution import Params
 from explainer.scenes.convolution.kernels import kernels, read_kernels, resized, write_kernels
 from explainer.scenes.convolution.moment import moment_of

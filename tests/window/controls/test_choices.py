@@ -3,8 +3,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from explainer.contract import Refused, choices, real, switch
-from explainer.window.controls.choices import ChoicesControl
 from explainer.window.controls.entry_text import join_entry, split_entry
+from explainer.window.controls.factory import make_control
 
 OPTIONS = {"sgd": "SGD", "momentum": "Momentum", "adam": "Adam"}
 
@@ -29,7 +29,7 @@ def entry(words):
 def make(qtbot, default, **words):
     parameter = choices(default, OPTIONS, label="Optimizers", **words)
     parameter.name = "optimizers"
-    control = ChoicesControl(parameter)
+    control = make_control(parameter)
     qtbot.addWidget(control)
     control.resize(320, 300)
     control.show()

@@ -1,0 +1,1 @@
+"""What every kind of picture stands on: axes, layers, ticks, numbers as words, cells, colours as Qt has them."""

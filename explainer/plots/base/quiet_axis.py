@@ -1,0 +1,66 @@
+"""The sides of a plot: round ticks with honest labels, and hair lines at the same places."""
+
+from __future__ import annotations
+
+import math
+
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QPainter
+
+from explainer.plots.base.colours import pen
+from explainer.plots.base.layer import Layer
+from explainer.plots.base.ticks import linear_text, linear_ticks, log_text, log_ticks
+
+
+class QuietAxis(pg.AxisItem):
+    """An axis with round ticks, figures of equal width and labels such as 10⁻³."""
+
+    whole_numbers = False
+    """Whether only whole numbers have ticks: layers and steps are counted."""
+
+    @property
+    def room(self) -> tuple[float, float]:
+        """Width and height in pixels kept for labels; pyqtgraph lets them grow at once and shrink late."""
+        return self.textWidth, self.textHeight
+
+    @room.setter
+    def room(self, room: tuple[float, float]) -> None:
+        self.textWidth, self.textHeight = room
+        self._updateWidth() if self.orientation in ("left", "right") else self._updateHeight()
+        self.parentLayoutItem().activate()
+
+    def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, list[float]]]:
+        """Return the labelled ticks; as many as the pane has room for, so that the grid has the same."""
+        sideways = self.orientation in ("bottom", "top")
+        pane = self.linkedView().rect()
+        about = max(2, int(pane.width() / 90 if sideways else pane.height() / 40))
+        low, high = sorted((minVal, maxVal))
+        if self.logMode:
+            return [(1.0, log_ticks(low, high, about)[0])]
+        ticks, spacing = linear_ticks(low, high, about)
+        if self.whole_numbers and spacing < 1:
+            ticks, spacing = [float(k) for k in range(math.ceil(low), math.floor(high) + 1)], 1.0
+        return [(spacing, ticks)]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """Return the labels."""
+        return [log_text(v) if self.logMode else linear_text(v, spacing) for v in values]
+
+
+class GridLayer(Layer):
+    """Hair lines at the labelled ticks."""
+
+    def paint_pixels(self, painter: QPainter, width: float, height: float) -> None:
+        """Draw one line for each tick."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(pen(self.axes.tokens.border, 1.0, 0.7))
+        (x0, x1), (y0, y1) = self.axes.view_box.viewRange()
+        for _, ticks in self.axes.axis("bottom").tickValues(x0, x1, width):
+            for tick in ticks:
+                place = (tick - x0) / (x1 - x0) * width
+                painter.drawLine(QPointF(place, 0), QPointF(place, height))
+        for _, ticks in self.axes.axis("left").tickValues(y0, y1, height):
+            for tick in ticks:
+                place = height - (tick - y0) / (y1 - y0) * height
+                painter.drawLine(QPointF(0, place), QPointF(width, place))

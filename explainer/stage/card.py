@@ -1,0 +1,153 @@
+"""A card: the frame, title and buttons around one picture."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from explainer.plots.picture import Picture
+from explainer.stage.icons import icon
+from explainer.theme.tokens import Tokens
+
+
+class Title(QLabel):
+    """One line of words; what does not fit ends in an ellipsis and is told by the tooltip."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self._words = words
+        self.setProperty("role", "card-title")
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setMinimumWidth(40)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.set_words(words)
+
+    def set_words(self, words: str) -> None:
+        """Show other words."""
+        self._words = words
+        self.setToolTip(words)
+        self.setAccessibleName(words)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: another width holds another part of the words."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Qt: so does another size of letters."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit()
+
+    def _fit(self) -> None:
+        shown = self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, self.width())
+        if shown != self.text():
+            self.setText(shown)
+
+
+class Card(QFrame):
+    """One picture on the stage, with a title that says what it shows."""
+
+    close_asked = Signal(str)
+    """The picture's key."""
+    enlarge_asked = Signal(str)
+    save_asked = Signal(str)
+    """The picture is wanted as a file."""
+    copy_asked = Signal(str)
+    """The picture is wanted on the clipboard."""
+
+    def __init__(self, picture: Picture, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("card")
+        self.picture = picture
+        self.title = Title("")
+        self._words = ""
+        self._say_title(picture.title)
+        self.enlarge = self._make_button("maximize", "Enlarge this picture, or put it back (double-click the title)")
+        self.close_button = self._make_button("close", "Put this picture away")
+        self.more = self._make_button("more", "Save or copy this picture (or a right click on the title)")
+        self.more.clicked.connect(lambda: self._open_menu(self.more.mapToGlobal(self.more.rect().bottomLeft())))
+        self.enlarge.clicked.connect(lambda: self.enlarge_asked.emit(picture.key))
+        self.close_button.clicked.connect(lambda: self.close_asked.emit(picture.key))
+        picture.title_changed.connect(self._say_title)
+        self._arrange()
+
+    def apply_theme(self, tokens: Tokens) -> None:
+        """Take the colours of a theme, and give them to the picture."""
+        self.enlarge.setIcon(icon("maximize", tokens, tokens.faint))
+        self.close_button.setIcon(icon("close", tokens, tokens.faint))
+        self.more.setIcon(icon("more", tokens, tokens.faint))
+        for button in self.buttons:
+            button.setIconSize(QSize(tokens.size(16), tokens.size(16)))
+        self.picture.apply_theme(tokens)
+
+    @property
+    def buttons(self) -> tuple[QToolButton, ...]:
+        """What can be pressed beside the title."""
+        return self.more, self.enlarge, self.close_button
+
+    def show_hints(self, shown: bool) -> None:
+        """Say, or do not say, what a hand can do here: in a file it can do nothing."""
+        self.picture.hints_shown = shown
+        self._say_title(self._words)
+
+    def menu(self) -> QMenu:
+        """Return what can be done with the picture, as a menu that deletes itself when it closes."""
+        menu = QMenu(self)
+        menu.setObjectName("card-menu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setToolTipsVisible(True)
+        for name, words, tip, ask in (
+            ("save-picture", "Save picture …", "As PNG or SVG, for a slide or a paper", self.save_asked),
+            ("copy-picture", "Copy picture", "To the clipboard, as it is seen", self.copy_asked),
+        ):
+            action = menu.addAction(words)
+            action.setObjectName(name)
+            action.setToolTip(tip)
+            action.triggered.connect(lambda _=False, ask=ask: ask.emit(self.picture.key))
+        return menu
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Qt: a right click on the title offers what can be done with the picture."""
+        if event.pos().y() <= self.title.geometry().bottom():
+            self._open_menu(event.globalPos())
+        else:
+            super().contextMenuEvent(event)
+
+    def _open_menu(self, place: QPoint) -> None:
+        self.menu().popup(place)
+
+    def set_closable(self, closable: bool) -> None:
+        """Say whether it can be put away: the last picture cannot."""
+        self.close_button.setEnabled(closable)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Qt: a double click on the title enlarges."""
+        if event.position().y() <= self.title.geometry().bottom():
+            self.enlarge_asked.emit(self.picture.key)
+
+    def _say_title(self, words: str) -> None:
+        self._words = words
+        hint = self.picture.hint if self.picture.hints_shown else ""
+        self.title.set_words(f"{words} · {hint}" if hint else words)
+
+    def _make_button(self, name: str, words: str) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName(f"{name}-{self.picture.key}")
+        button.setAccessibleName(f"{words.split(' (')[0]}: {self.picture.title}")
+        button.setToolTip(words)
+        return button
+
+    def _arrange(self) -> None:
+        rows, head = QVBoxLayout(self), QHBoxLayout()
+        rows.setContentsMargins(12, 8, 12, 12)
+        rows.setSpacing(6)
+        head.setSpacing(2)
+        head.addWidget(self.title, 1)
+        head.addWidget(self.more)
+        head.addWidget(self.enlarge)
+        head.addWidget(self.close_button)
+        rows.addLayout(head)
+        rows.addWidget(self.picture, 1)

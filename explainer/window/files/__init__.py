@@ -1,0 +1,1 @@
+"""What the window opens, saves, exports and copies."""

@@ -1,0 +1,232 @@
+"""Run files in the window: save, open, drag and drop, recent ones, copy as text and paste."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QObject, QStandardPaths, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+
+from explainer.contract import run_file
+from explainer.contract.catalogue import CATALOGUE
+from explainer.contract.files import write_atomically
+from explainer.contract.recipe import Position, Recipe
+from explainer.contract.refused import Refused, one_line
+from explainer.contract.run_file import RunFile
+from explainer.window.run.session import Session
+from explainer.window.settings import Settings
+
+FILTER = f"Run files (*{run_file.SUFFIX} {run_file.SUFFIX[1:]});;All files (*)"
+NOTHING = "The clipboard holds no run: copy one with Ctrl+Shift+C, or a run file in the file manager."
+
+
+class RunFiles(QObject):
+    """Asks for files and texts, reads and writes them, and hands runs to the session."""
+
+    refused = Signal(str)
+    offered = Signal(str, str, object)
+    """(why not, what can be had instead, the function that does it)."""
+    done = Signal(str)
+    """Something was saved or copied."""
+
+    def __init__(self, session: Session, settings: Settings, window: QWidget) -> None:
+        super().__init__(window)
+        self._session, self._settings, self._window = session, settings, window
+        self._replay = Replay(session, self)
+        self._replay.left.connect(self.refused)
+        self.dialog: QFileDialog | None = None
+
+    def ask_where_to_save(self) -> None:
+        """Let the place be chosen for the run as it is now."""
+        recipe, position = self._session.to_keep
+        dialog = self._make_dialog("Save the run", QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(run_file.SUFFIX[1:])
+        dialog.selectFile(f"{recipe.scene}-seed-{recipe.seed}-step-{position.step}{run_file.SUFFIX}")
+        dialog.fileSelected.connect(lambda name: self.save(Path(name), recipe, position))
+        dialog.open()
+
+    def ask_what_to_open(self) -> None:
+        """Let a run file be chosen and open it."""
+        dialog = self._make_dialog("Open a run", QFileDialog.AcceptMode.AcceptOpen)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda name: self.open_file(Path(name)))
+        dialog.open()
+
+    def save(self, path: Path, recipe: Recipe, position: Position) -> None:
+        """Write a run file, under a name by which it is known as one."""
+        try:
+            place = named_as_run_file(path)
+            if place != path and place.exists():
+                raise Refused(f"{place} is there already: choose a name that ends with {run_file.SUFFIX}")
+            write_atomically(place, run_file.encode(recipe, position))
+        except Refused as refused:
+            self.refused.emit(str(refused))
+            return
+        self._settings.remember_file(place)
+        self.done.emit(f"Saved as {place}")
+
+    def open_file(self, path: Path) -> None:
+        """Open a run file; one that is no longer there leaves the recent ones."""
+        try:
+            found = run_file.load(path, CATALOGUE)
+        except Refused as refused:
+            words = str(refused)
+            if str(path.absolute()) in self._settings.recent and not path.exists():
+                self._settings.forget_file(path)
+                words = f"{path} is no longer there: it is off the list of recent runs now"
+            self.refused.emit(words)
+            return
+        self._settings.remember_file(path)
+        self._open(found, path.name)
+
+    def copy(self) -> None:
+        """Put the run into the clipboard as the text of a run file."""
+        recipe, position = self._session.to_keep
+        try:
+            text = run_file.encode(recipe, position).decode()
+        except Refused as refused:
+            self.refused.emit(str(refused))
+            return
+        QGuiApplication.clipboard().setText(text)
+        self.done.emit(f"Copied as text: {recipe.scene}, seed {recipe.seed}, step {position.step:,}")
+
+    def paste(self) -> None:
+        """Open the run that the clipboard holds, as a file or as text."""
+        held = QGuiApplication.clipboard().mimeData()
+        if held is not None and held.hasUrls():
+            self.take_dropped(held)
+            return
+        text = held.text() if held is not None and held.hasText() else ""
+        if not text.lstrip().startswith("{"):
+            self.refused.emit(NOTHING)
+            return
+        try:
+            found = run_file.decode(text.encode("utf-8", "surrogatepass"), CATALOGUE, "the text of the clipboard")
+        except Refused as refused:
+            self.refused.emit(str(refused))
+            return
+        self._open(found, "the clipboard")
+
+    def take_dropped(self, held: QMimeData) -> None:
+        """Open the one file that was dropped."""
+        urls = held.urls()
+        if len(urls) != 1:
+            self.refused.emit(f"{len(urls)} files were given: give one run file")
+        elif not urls[0].isLocalFile():
+            self.refused.emit(f"{one_line(urls[0].toString())} is no file of this machine: save it here first")
+        else:
+            self.open_file(Path(urls[0].toLocalFile()))
+
+    def fill(self, menu: QMenu) -> None:
+        """Put the recent files into a menu, the newest first."""
+        menu.clear()
+        for name in self._settings.recent:
+            path = Path(name)
+            action = menu.addAction(f"{_no_keys(path.name)}    {_no_keys(_short(path.parent))}")
+            action.setToolTip(name)
+            action.triggered.connect(lambda _=False, chosen=path: self.open_file(chosen))
+        if not self._settings.recent:
+            menu.addAction("None yet").setEnabled(False)
+            return
+        menu.addSeparator()
+        menu.addAction("Forget these").triggered.connect(lambda: setattr(self._settings, "recent", []))
+
+    def _open(self, found: RunFile, name: str) -> None:
+        """Open a checked run; for one that was made on a device that is not here another is offered."""
+        device = found.recipe.device
+        if device in (*self._session.devices, "auto"):
+            self._replay.begin(found.recipe, found.position, name)
+            return
+        on_cpu = RunFile(found.version, found.recipe.on("cpu"), found.position)
+        words = f"{name} was made on {device}, which this machine lacks; on cpu its numbers differ a little."
+        self.offered.emit(words, "Open on cpu", lambda: self._open(on_cpu, name))
+
+    def _make_dialog(self, title: str, mode: QFileDialog.AcceptMode) -> QFileDialog:
+        if self.dialog is not None:
+            self.dialog.close()
+        dialog = self.dialog = QFileDialog(self._window, title, self._folder(), FILTER)
+        dialog.setObjectName("run-file-dialog")
+        dialog.setAccessibleName(title)
+        dialog.setAcceptMode(mode)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.finished.connect(self._forget_dialog)
+        return dialog
+
+    def _forget_dialog(self) -> None:
+        if self.sender() is self.dialog:
+            self.dialog = None
+
+    def _folder(self) -> str:
+        """Return the folder of the newest recent file that is still there, else that of documents."""
+        folders = [Path(name).parent for name in self._settings.recent]
+        usual = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        return next((str(folder) for folder in folders if folder.is_dir()), usual)
+
+
+class Replay(QObject):
+    """A run from a file on its way; when its replay is refused, the run that was there comes back."""
+
+    left = Signal(str)
+    """The run could not be replayed; why, once the run before it is back."""
+
+    def __init__(self, session: Session, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._name = self._words = ""
+        self._back: Callable[[], None] | None = None
+        """What brings the run before back, while the one from the file is on its way."""
+        self._is_there = False
+        session.run_opened.connect(self._note_run)
+        session.frame_changed.connect(self._note_arrival)
+        session.refused.connect(lambda about, message: self._leave(message))
+        session.failed.connect(lambda message, details: self._leave(message))
+
+    def begin(self, recipe: Recipe, position: Position, name: str) -> None:
+        """Open a run and remember the present one until it has arrived."""
+        session, scene = self._session, self._session.scene
+        self._name, self._is_there, self._words = name, False, ""
+        if scene is not None:
+            before = session.to_keep
+            self._back = lambda: session.open_run(scene, *before)
+        session.open_run(CATALOGUE.scene(recipe.scene), recipe, position)
+
+    def _note_run(self) -> None:
+        if self._is_there:
+            self._back = None
+        self._is_there = self._back is not None
+
+    def _note_arrival(self) -> None:
+        if self._is_there and self._session.answered >= self._session.last_request:
+            self._back, self._is_there = None, False
+        if self._words and not self._session.is_opening:
+            words, self._words = self._words, ""
+            self.left.emit(words)
+
+    def _leave(self, message: str) -> None:
+        back, self._back = self._back, None
+        if back is not None and self._is_there:
+            self._is_there = False
+            self._words = f"{self._name}: {message}; the run that was there is back"
+            back()
+
+
+def named_as_run_file(path: Path) -> Path:
+    """Return ``path`` with an ending by which it is known as a run file."""
+    if run_file.is_named_so(path):
+        return path
+    stem = path.name.removesuffix(".json").removesuffix(".run").rstrip(".")
+    return path.with_name(f"{stem or 'run'}{run_file.SUFFIX}")
+
+
+def _short(folder: Path) -> str:
+    try:
+        return str(Path("~") / folder.relative_to(Path.home()))
+    except (ValueError, RuntimeError):
+        return str(folder)
+
+
+def _no_keys(words: str) -> str:
+    """Return words for a menu in which no character becomes a key."""
+    return words.replace("&", "&&")

@@ -1,0 +1,83 @@
+"""Other runs of a scene: what is kept, what it is called, and what the curves show of it."""
+
+import numpy as np
+import pytest
+
+from explainer.contract.recipe import SET, Action, Position, Recipe
+from explainer.contract.series import Series
+from explainer.window.run import branches as module
+from explainer.window.run.branches import Branches
+
+START = Recipe("gradient-descent", parameters={"lr": 0.1})
+
+
+def series(last):
+    found = Series()
+    found.extend(np.arange(1, last + 1), np.arange(1.0, last + 1))
+    return {"loss": found}
+
+
+@pytest.fixture
+def branches(qapp):
+    found = Branches()
+    found.start(START)
+    return found
+
+
+def acted(step, lr):
+    return START.with_action(Action(step, SET, {"lr": lr}))
+
+
+def test_an_undone_future_stays_as_a_run_of_its_own_and_faint_in_the_curves(branches):
+    branches.keep_future(50, series(50))
+    branches.follow(acted(20, 0.5))
+    assert [branch.title for branch in branches.all] == ["run 1", "lr = 0.5 from step 20"]
+    (ghost,) = branches.ghosts
+    assert ghost.series["loss"].steps.tolist() == list(range(20, 51))
+
+
+def test_going_back_to_a_run_swaps_it_with_the_present_one(branches):
+    branches.keep_future(50, series(50))
+    branches.follow(acted(20, 0.5))
+    branches.turn_to(START, Position(30), 30, series(30))
+    assert branches.present.title == "run 1"
+    (other,) = branches.others
+    assert (other.title, other.position, other.known) == ("lr = 0.5 from step 20", Position(30), 30)
+
+
+def test_a_run_without_a_step_is_not_kept(branches):
+    branches.turn_to(Recipe("gradient-descent", seed=3, parameters={"lr": 0.1}), Position(), 0, {})
+    assert branches.others == []
+    assert branches.present.recipe.seed == 3
+
+
+def test_a_run_is_called_what_a_person_calls_it_until_the_name_is_taken_back(branches):
+    branches.keep_future(9, series(9))
+    branches.rename(1, " slow ")
+    assert branches.find(1).title == "slow"
+    branches.rename(1, "")
+    assert branches.find(1).title == "run 1"
+
+
+def test_a_deleted_run_is_gone_from_the_curves_too(branches):
+    branches.keep_future(50, series(50))
+    branches.follow(acted(20, 0.5))
+    branches.delete(1)
+    assert branches.others == []
+    assert branches.ghosts == []
+
+
+def test_beyond_the_most_the_oldest_without_a_name_goes(branches, monkeypatch):
+    monkeypatch.setattr(module, "MOST", 2)
+    branches.rename(1, "first")
+    for seed in (1, 2, 3):
+        branches.turn_to(Recipe("gradient-descent", seed=seed), Position(5), 5, series(5))
+    assert [branch.title for branch in branches.others if branch.name] == ["first"]
+    assert len(branches.others) == 2
+
+
+def test_kept_curves_do_not_follow_what_the_present_run_does(branches):
+    there = series(10)
+    branches.keep_future(10, there)
+    there["loss"].truncate(3)
+    assert len(branches.others[0].series["loss"]) == 10
