@@ -158,6 +158,7 @@ SCENE = Scene(
         "final_q": _table((_H, _Q, _D), "The queries of these settings, at every step.", ""),
         "final_k": _table((_H, _K, _D), "The keys, at every step.", ""),
         "final_v": _table((_H, _K, _D), "The values, at every step.", ""),
+        "final_a": _table((_H, "sum", _D), "What adds up an additive score, at every step.", ""),
         "final_scores": _table((_H, _Q, _K), "The scores, at every step.", ""),
         "final_scaled": _table((_H, _Q, _K), "The scaled scores, at every step.", ""),
         "final_mask": Array((_Q, _K), "int64", "The mask, at every step."),

@@ -8,6 +8,8 @@ from explainer.scenes.attention.tables import BY_KEY, BY_QUERY, SCORES, TITLES, 
 
 TERMS = 4
 """So many products of a sum are written out."""
+MOST = 12.0
+"""Beyond this, and below 0, powers of e are told divided by the largest: they would be too large or all 0.00."""
 _FACTORS = {
     "q": ("embedding", "w_q"), "k": ("memory", "w_k"), "v": ("memory", "w_v"), "scores": ("q", "k"),
     "context": ("weights", "v"), "output": ("joined", "w_o"),
@@ -113,7 +115,7 @@ def _softmax(reader: Reader, row: int, column: int) -> str:
         return f"{number(weight)}: {'the largest score of the row' if weight else 'not the largest score'}"
     powers = np.exp(scores - scores.max())
     scale = np.exp(scores.max())
-    if not np.isfinite(scale) or scale == 0:
+    if not 0 <= scores.max() < MOST:
         return f"{number(powers[column])} / {number(powers.sum())} = {weight:.3f}, each e to the score less the largest"
     share = f"{number(powers[column] * scale)} / {number(powers.sum() * scale)} = {weight:.3f}"
     return f"e^{number(scores[column])} / Σ e^score = {share}"

@@ -38,5 +38,7 @@ def stale(names: Collection[str], side: str) -> set[str]:
     return {"mask"} if filled else set()
 
 
-FINAL = tuple(f"final_{name}" for name in ("q", "k", "v", "scores", "scaled", "masked", "weights", "context", "mask"))
+FINAL = tuple(
+    f"final_{name}" for name in ("q", "k", "v", "a", "scores", "scaled", "masked", "weights", "context", "mask")
+)
 """Arrays with what all operations will have found, whatever the step."""
