@@ -20,6 +20,7 @@ from explainer.commands.display import check_qt
 from explainer.commands.progress import Progress, last_values
 from explainer.commands.request import Request, read_request
 from explainer.contract import run_file
+from explainer.contract.files import path_of
 from explainer.contract.frame import Note
 from explainer.contract.refused import Refused
 from explainer.export import arrays_npz, folder, metrics_csv, notes_text
@@ -68,8 +69,9 @@ def _checked_folder(words: str | None) -> Path | None:
         return None
     if not words:
         raise Refused("--out '' is refused: name a folder", about="out")
-    folder.check_writable(Path(words), FILES)
-    return Path(words)
+    place = path_of(words, "out")
+    folder.check_writable(place, FILES)
+    return place
 
 
 def _made(request: Request) -> Run:

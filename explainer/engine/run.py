@@ -13,7 +13,7 @@ import torch
 from explainer.contract import run_file
 from explainer.contract.catalogue import CATALOGUE
 from explainer.contract.fields import Kind
-from explainer.contract.files import write_atomically
+from explainer.contract.files import path_of, write_atomically
 from explainer.contract.frame import Note, Stopped
 from explainer.contract.parameters import Parameters
 from explainer.contract.recipe import MAX_STEP, SET, Action, Position, Recipe, check_action, check_recipe
@@ -62,7 +62,7 @@ class Run:
     def save(self, path: str | Path) -> None:
         """Write the recipe and the position, with the view as it is, as a run file; raise :class:`Refused`."""
         recipe = self.recipe.with_view(self.params)
-        write_atomically(Path(path), run_file.encode(recipe, self.position))
+        write_atomically(path_of(path), run_file.encode(recipe, self.position))
 
     @property
     def execution(self) -> Execution:

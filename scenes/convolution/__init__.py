@@ -60,7 +60,7 @@ class Params(Parameters):
         suggests=_image_suggests, kind=STRUCTURAL, label="Image", help="The input: whole numbers, so that every sum can be checked by hand.",
     )
     path: str = text(
-        "", suggests=lambda path: {"image": "file"} if path.strip() else {"image": "digit"},
+        "", names="file", read_when={"image": ("file",)}, suggests=lambda path: {"image": "file"} if path.strip() else {"image": "digit"},
         kind=STRUCTURAL, label="File", help="The path of an image of your own: PNG, JPEG or another common format.",
     )
     own_size: bool = switch(

@@ -52,7 +52,7 @@ def _image(course: Course[Params]) -> str:
         case "china" | "flower":
             made = f"photograph(Image.open(photograph_file({literal(params.image)})), {channels}{own})"
         case "file":
-            made = f'photograph(Image.open({literal(params.path)}).convert("RGB"), {channels}{own})'
+            made = f"photograph(in_colour(Image.open({literal(params.path)}, formats=FORMATS)), {channels}{own})"
         case _:
             return _written(image_of(params), to_device)
     made = f"middle_row({made})" if params.dimensions == 1 else made
