@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Mapping
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -13,17 +13,8 @@ from torch import Tensor
 
 from explainer.lab.optimizer_settings import resolve
 from explainer.scenes.gradient_descent.landscapes import LANDSCAPES, known_minima
-from explainer.scenes.gradient_descent.quantities import (
-    adam_limit,
-    adam_preconditioner,
-    eigenvalues,
-    gradient,
-    hessian,
-    momentum_limit,
-    nesterov_limit,
-    preconditioned,
-    sgd_limit,
-)
+from explainer.scenes.gradient_descent.limits import limit, scaling
+from explainer.scenes.gradient_descent.quantities import eigenvalues, gradient, hessian, steepest
 from explainer.scenes.gradient_descent.surfaces import Surface
 
 if TYPE_CHECKING:
@@ -52,7 +43,7 @@ def drawings(race: GradientDescent, wanted: Collection[str]) -> dict[str, Tensor
 
 
 def _state(race: GradientDescent) -> tuple[Tensor, ...]:
-    return race.after, race.gradients, race.after - race.before, race.losses, race.retired
+    return race.after, race.gradients, race.after - race.before, race.losses, race.retired, race.why, race.left_at
 
 
 def _labels(race: GradientDescent) -> tuple[np.ndarray]:
@@ -142,49 +133,53 @@ def _points(race: GradientDescent) -> tuple[Tensor]:
     return (race.points if race.params.surface == "regression" else race.points[:0],)
 
 
-def _curvature(race: GradientDescent) -> tuple[Tensor, Tensor]:
-    """Return the Hessian's eigenvalues (optimizer, 2) and each optimizer's limit for η (optimizer,)."""
+def _curvature(race: GradientDescent) -> tuple[Tensor, Tensor, Tensor]:
+    """Return the Hessian's eigenvalues (optimizer, 2), its steepest direction, and each limit for η (optimizer,)."""
     hessians = hessian(race.surface, race.after)
-    spectrum = eigenvalues(hessians)
-    limits = [_limit(race, index, hessians[index], spectrum[index]) for index in range(len(race.entries))]
-    limit = torch.stack(limits)
-    return spectrum.nan_to_num(), torch.where(limit.isfinite(), limit, torch.nan)
+    limits = [limit(*_told(race, index), hessians[index]) for index in range(len(race.entries))]
+    made = torch.tensor(limits, dtype=torch.float64)
+    return eigenvalues(hessians).nan_to_num(), steepest(hessians).nan_to_num(), made
 
 
-def _limit(race: GradientDescent, index: int, matrix: Tensor, spectrum: Tensor) -> Tensor:
-    """Return the learning rate at which this optimizer begins to diverge here; NaN where none is known.
-
-    L2 weight decay adds its λ to every curvature; dampening d scales the gradient by 1 − d.
-    """
+def _told(race: GradientDescent, index: int) -> tuple[str, Mapping[str, Any], dict[str, float]]:
+    """Return an optimizer's name, what PyTorch keeps for it, and its settings."""
     entry = race.entries[index]
-    values = resolve(entry, race.params.lr, race.params.momentum)
-    decay = 0.0 if values.get("decoupled_weight_decay") else values.get("weight_decay", 0.0)
-    curvature = spectrum[-1] + decay
-    if entry.name in ("sgd", "momentum") and values["momentum"]:
-        return momentum_limit(curvature, values["momentum"]) / (1 - values["dampening"])
-    if entry.name in ("sgd", "momentum"):
-        return sgd_limit(curvature)
-    if entry.name == "nesterov":
-        return nesterov_limit(curvature, values["momentum"])
     state = race.optimizers[index].state.get(race.thetas[index], {})
-    if entry.name == "adam" and state:
-        return _adam_limit(matrix + decay * torch.eye(2, dtype=matrix.dtype, device=matrix.device), state, values)
-    return torch.full_like(curvature, torch.nan)
+    return entry.name, state, resolve(entry, race.params.lr, race.params.momentum)
 
 
-def _adam_limit(matrix: Tensor, state: Mapping[str, Tensor], values: Mapping[str, float]) -> Tensor:
-    squares = state.get("max_exp_avg_sq", state["exp_avg_sq"])
-    scale = adam_preconditioner(squares, float(state["step"]), values["beta1"], values["beta2"], values["eps"])
-    return adam_limit(eigenvalues(preconditioned(matrix, scale))[-1], values["beta1"])
+def _scalings(race: GradientDescent) -> tuple[Tensor]:
+    """Return what each coordinate's step is divided by (optimizer, 2), NaN where nothing is kept for it."""
+    found = [scaling(*_told(race, index)) for index in range(len(race.entries))]
+    return (torch.stack([torch.full((2,), torch.nan).to(race.after) if one is None else one for one in found]),)
+
+
+def _noise(race: GradientDescent) -> tuple[Tensor]:
+    """Return the root mean square length (optimizer,) of what noise or a batch adds to a gradient here.
+
+    A batch of b of n points, drawn without putting back, has the variance of one point's gradient times
+    (n − b)/(b(n − 1)).
+    """
+    made = torch.full_like(race.losses, race.params.noise * math.sqrt(2))
+    count, batch = len(race.points), race.params.batch
+    if race.params.surface == "regression" and batch < count:
+        x, y = race.points.to(race.after).T
+        error = race.after[:, :1] * x + race.after[:, 1:] - y
+        each = 2 * torch.stack([error * x, error], -1)
+        spread = (each - each.mean(1, keepdim=True)).square().sum(-1).mean(1)
+        made = (made**2 + spread * (count - batch) / (batch * (count - 1))).sqrt()
+    return (made,)
 
 
 _DRAWINGS: dict[tuple[str, ...], Callable[[GradientDescent], tuple[Tensor | np.ndarray, ...]]] = {
-    ("position", "gradient", "update", "loss", "retired"): _state,
+    ("position", "gradient", "update", "loss", "retired", "why_retired", "left_at"): _state,
     ("label",): _labels,
     ("velocity",): _velocities,
     ("next_gradient", "slice_length", "slice_loss"): _downhill,
     ("surface_x", "surface_y", "surface_loss", "minima"): _drawn_surface,
     ("points",): _points,
-    ("hessian_eigenvalues", "lr_limit"): _curvature,
+    ("hessian_eigenvalues", "steep_direction", "lr_limit"): _curvature,
+    ("scaling",): _scalings,
+    ("gradient_noise",): _noise,
 }
 """Arrays that come together → the function that computes them."""
