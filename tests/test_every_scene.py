@@ -82,6 +82,13 @@ def check_finite(name, array, described):
         assert described.infinite or not np.isinf(array).any(), f"{name} has infinities and gives them no meaning"
 
 
+def check_nothing_is_stale(run):
+    """Check that what was kept from earlier pictures is what would be found now."""
+    shown = moment(run)
+    run.execution.draw_afresh()
+    assert moment(run) == shown
+
+
 def check_metrics(run):
     """Check that every metric is declared, and finite unless the run stopped on it."""
     for name, values in run.metrics.items():
@@ -105,6 +112,7 @@ def shake(run, moves, chance):
             check_metrics(run)
         if number % 75 == 0:
             draw(run)
+            check_nothing_is_stale(run)
 
 
 def random_move(run, chance):

@@ -104,28 +104,27 @@ def write_atomically(path: Path, content: bytes) -> None:
     place = target(path)
     made = aside(place)
     try:
-        with open(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL | NO_WAITING, 0o666), "wb") as file:
+        handle = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL | NO_WAITING, 0o666)
+        with os.fdopen(handle, "wb") as file:
             file.write(content)
         put(made, place)
-    except OSError as error:
-        with contextlib.suppress(OSError):
+    except (OSError, ValueError) as error:
+        with contextlib.suppress(OSError, ValueError):
             made.unlink()
-        raise Refused(f"cannot write {path}: {reason(error)}; choose another place", about=str(path)) from None
+        name = one_line(str(path), 300)
+        raise Refused(f"cannot write {name}: {reason(error)}; choose another place", about=str(path)) from None
 
 
 def target(path: Path, about: str = "") -> Path:
     """Return the ordinary file that ``path`` is or leads to, which need not be there; raise :class:`Refused`."""
-    about, name = about or str(path), one_line(str(path), 300)
+    about, name, place = about or str(path), one_line(str(path), 300), path
     try:
         place = Path(os.path.realpath(path))
+        there = place.lstat()
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        return place  # nothing is there; whether it can be, the writing says
     except (OSError, ValueError) as error:
         raise Refused(f"cannot write {name}: {reason(error)}; choose another name", about) from None
-    try:
-        there = place.lstat()
-    except FileNotFoundError:
-        return place
-    except (OSError, ValueError) as error:
-        raise Refused(f"cannot write {name}: {reason(error)}; choose another place", about) from None
     if not stat.S_ISREG(there.st_mode):
         raise Refused(f"cannot write {name}: it is no ordinary file; choose another name", about)
     if not os.access(place, os.W_OK):

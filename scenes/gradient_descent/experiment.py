@@ -12,7 +12,7 @@ from explainer.engine.experiment import Experiment, Parts
 from explainer.lab.optimizer_settings import Entry, labels, parse_entry
 from explainer.lab.optimizers import Newton, make_optimizer, set_common
 from explainer.scenes.gradient_descent import Params
-from explainer.scenes.gradient_descent.drawings import drawings
+from explainer.scenes.gradient_descent.drawings import Drawings
 from explainer.scenes.gradient_descent.landscapes import REGRESSION_POINTS
 from explainer.scenes.gradient_descent.quantities import gradient
 from explainer.scenes.gradient_descent.side_jobs import basins_job, map_job, preview_job, probe_job
@@ -58,6 +58,7 @@ class GradientDescent(Experiment[Params]):
         self.why = torch.zeros(len(self.entries), dtype=torch.int64, device=self.device)
         self.left_at = torch.full_like(self.after, torch.nan)
         self.running = list(range(len(self.entries)))
+        self.drawings = (Drawings(self),)
         self.trace(path=self.after)
 
     def present_surface(self, device: str = "") -> Surface:
@@ -172,10 +173,6 @@ class GradientDescent(Experiment[Params]):
         self.points[index] = torch.tensor(to, dtype=torch.float64)
         self.surface = self.present_surface()
         self.losses = self.surface(*self.after.T)
-
-    def frame(self, wanted: Collection[str]) -> Mapping[str, Tensor]:
-        """Return what the pictures draw."""
-        return drawings(self, wanted)
 
     def stop_cause(self, metric: str) -> str:
         """Say why the last optimizer was retired."""
