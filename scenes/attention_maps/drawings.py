@@ -105,6 +105,12 @@ class Drawings:
         found = self.reading.special if self.owner.real is not None else [0] * self.tokens.shape[1]
         return self.kept("special", make=lambda: np.array(found, np.int64))
 
+    def pieces(self) -> Array:
+        """Return how many tokens are read, and how many the text has."""
+        read = self.tokens.shape[1]
+        there = read if self.owner.real is None else self.reading.there
+        return self.kept("pieces", read, there, make=lambda: np.array([read, there], np.int64))
+
     def target(self) -> Array:
         """Return what is asked at each token."""
         owner = self.owner
@@ -257,6 +263,7 @@ def _text(words: Collection[str]) -> np.ndarray:
 _DRAWN: dict[str, Callable[[Drawings], Array]] = {
     "tokens": Drawings.words,
     "special": Drawings.special,
+    "pieces": Drawings.pieces,
     "target": Drawings.target,
     "answer": Drawings.answer,
     "weights": lambda drawings: drawings.observation().weights,
