@@ -82,6 +82,13 @@ def check_finite(name, array, described):
         assert described.infinite or not np.isinf(array).any(), f"{name} has infinities and gives them no meaning"
 
 
+def check_nothing_is_stale(run):
+    """Check that what was kept from earlier pictures is what would be found now."""
+    shown = moment(run)
+    run.execution.draw_afresh()
+    assert moment(run) == shown
+
+
 def check_metrics(run):
     """Check that every metric is declared, and finite unless the run stopped on it."""
     for name, values in run.metrics.items():
@@ -105,6 +112,7 @@ def shake(run, moves, chance):
             check_metrics(run)
         if number % 75 == 0:
             draw(run)
+            check_nothing_is_stale(run)
 
 
 def random_move(run, chance):
@@ -445,8 +453,9 @@ def test_its_words_and_formulas_are_there_at_every_moment(name, scene):
     for _ in range(3):
         frame = frame_of(run, run.arrays("*"))
         assert view.summary(frame)
+        assert not view.formulas or any(formula.latex(frame) for formula in view.formulas)
         for formula in view.formulas:
-            assert formula.latex(frame)
+            assert isinstance(formula.latex(frame), str)
             assert isinstance(formula.numbers(frame), str)
         for label, value in view.readings(frame):
             assert label

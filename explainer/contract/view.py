@@ -28,7 +28,7 @@ class View:
     """
 
     cards: Sequence[Any]
-    """What can be on the stage: pictures, that is subclasses of ``explainer.plots.picture.Picture``."""
+    """What can be on the stage: cards, or pictures of the own, subclasses of ``explainer.plots.picture.Picture``."""
     formulas: Sequence[Formula] = ()
     arrays: Sequence[str] = ()
     """The arrays that summary and readings read, besides those of the pictures and of the scene's notes."""
