@@ -64,6 +64,9 @@ class Unused:
         self.plain = {each.name for each in tree.body if isinstance(each, ast.ClassDef) and _only_holds(each)}
         self.modules = {each.name for each in tree.body if isinstance(each, ast.ClassDef) and not _stands_alone(each)}
 
+        self.counts = _counts(nodes)
+        """Names that only ever hold numbers that are written out: adding to one changes nothing else."""
+
     def sweep(self) -> bool:
         """Take away what can go now; return whether anything went."""
         self.tree.body = self._kept(self.tree.body, self.read, top=True)
@@ -162,6 +165,8 @@ class Unused:
         if len(targets) == 1 and isinstance(targets[0], ast.Tuple) and isinstance(node.value, ast.Tuple):
             return self._pairs(node, targets[0], node.value, read)
         if not all(self._nobody_reads(each, read) for each in targets):
+            return node
+        if isinstance(node, ast.AugAssign) and not (isinstance(node.target, ast.Name) and node.target.id in self.counts):
             return node
         if is_harmless(node.value, self.plain) and not self._is_module_part(targets, node.value):
             return None
@@ -286,6 +291,17 @@ def _drop_trailing(program: Program) -> bool:
         assert isinstance(each.node, ast.FunctionDef)
         _remove_argument(each.node.args, name)
     return True
+
+
+def _counts(nodes: Iterable[ast.AST]) -> set[str]:
+    plain: dict[str, bool] = {}
+    for node in nodes:
+        if isinstance(node, ast.Assign):
+            for each in (one for target in node.targets for one in ast.walk(target) if isinstance(one, ast.Name)):
+                plain[each.id] = plain.get(each.id, True) and isinstance(node.value, ast.Constant)
+        elif isinstance(node, ast.arg):
+            plain[node.arg] = False
+    return {name for name, known in plain.items() if known}
 
 
 def _names(node: ast.AnnAssign, name: str) -> bool:
