@@ -134,8 +134,12 @@ class Folder(ast.NodeTransformer):
         node.keywords = list(_keywords(node.keywords))
         if self._never_made(node):
             return ast.Constant(False)
+        if (known := _of_all(node)) is not None:
+            return ast.Constant(known)
         match node:
-            case ast.Call(func=ast.Name(id="getattr"), args=[owner, ast.Constant(value=str(name))]) if name.isidentifier():
+            case ast.Call(func=ast.Name(id="getattr"), args=[owner, ast.Constant(value=str(name))]) if (
+                name.isidentifier()
+            ):
                 return ast.Attribute(owner, name, ast.Load())
             case ast.Call(func=ast.Lambda(args=arguments, body=body), keywords=[]):
                 names = [each.arg for each in arguments.args]
@@ -251,9 +255,16 @@ def _tables(program: Program) -> dict[str, ast.Dict]:
             target = node.targets[0] if isinstance(node, ast.Assign) else node.target
             if isinstance(target, ast.Name):
                 found[target.id] = node.value
-    looked_up = {id(each.value) for each in ast.walk(program.tree) if isinstance(each, ast.Subscript) and _is_read(each)}
+    looked_up = {
+        id(each.value) for each in ast.walk(program.tree) if isinstance(each, ast.Subscript) and _is_read(each)
+    }
     for each in ast.walk(program.tree):
-        if isinstance(each, ast.Name) and each.id in found and isinstance(each.ctx, ast.Load) and id(each) not in looked_up:
+        if (
+            isinstance(each, ast.Name)
+            and each.id in found
+            and isinstance(each.ctx, ast.Load)
+            and id(each) not in looked_up
+        ):
             del found[each.id]
     return found
 
@@ -308,6 +319,16 @@ def _turned(node: ast.If) -> ast.If:
     return made
 
 
+def _of_all(node: ast.Call) -> bool | None:
+    """Return what ``any`` of nothing but False, or ``all`` of nothing but True, comes to."""
+    match node:
+        case ast.Call(
+            func=ast.Name(id="any" | "all" as name), args=[ast.GeneratorExp(elt=ast.Constant(value=bool(told)))]
+        ):
+            return told if told is (name == "all") else None
+    return None
+
+
 def _without_stars(arguments: Iterable[ast.expr]) -> Iterable[ast.expr]:
     for each in arguments:
         if isinstance(each, ast.Starred) and isinstance(each.value, ast.Tuple | ast.List):
@@ -319,11 +340,9 @@ def _without_stars(arguments: Iterable[ast.expr]) -> Iterable[ast.expr]:
 def _keywords(keywords: Iterable[ast.keyword]) -> Iterable[ast.keyword]:
     for each in keywords:
         keys = each.value.keys if each.arg is None and isinstance(each.value, ast.Dict) else None
-        if keys is not None and all(isinstance(key, ast.Constant) and isinstance(key.value, str) for key in keys):
-            assert isinstance(each.value, ast.Dict)
-            for key, value in zip(keys, each.value.values, strict=True):
-                assert isinstance(key, ast.Constant)
-                yield ast.keyword(key.value, value)
+        words = [key.value for key in keys or () if isinstance(key, ast.Constant) and isinstance(key.value, str)]
+        if isinstance(each.value, ast.Dict) and keys is not None and len(words) == len(keys):
+            yield from (ast.keyword(key, value) for key, value in zip(words, each.value.values, strict=True))
         else:
             yield each
 
@@ -340,4 +359,3 @@ def _meets(pattern: ast.pattern, value: object) -> bool | None:
         case ast.MatchAs(pattern=None, name=None):
             return True
     return None
-

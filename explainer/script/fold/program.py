@@ -97,10 +97,11 @@ class Program:
             self.functions[node.name] = _function(node)
         elif isinstance(node, ast.ClassDef):
             self.classes[node.name] = node
-            made = next((each for each in node.body if _is_method(each, "__init__")), None)
+            methods = [each for each in node.body if isinstance(each, ast.FunctionDef)]
+            made = next((each for each in methods if each.name == "__init__"), None)
             self.functions[node.name] = _function(made, node.name) if made else _fields(node)
-            for each in node.body:
-                if isinstance(each, ast.FunctionDef) and each is not made:
+            for each in methods:
+                if each is not made:
                     self.methods[each.name].append(_function(each, node.name))
 
     def _make_scopes(self) -> None:
@@ -206,8 +207,8 @@ class Program:
             case ast.Name(id=name, ctx=ast.Load()) if name in self.functions and node not in self._callees:
                 self._hand_on(self.functions[name], scope, node)
             case ast.Attribute(attr=name) if name in self.methods and node not in self._callees:
-                for each in self.methods[name]:
-                    self._hand_on(each, scope, node)
+                for method in self.methods[name]:
+                    self._hand_on(method, scope, node)
 
     @property
     def _callees(self) -> set[ast.AST]:
@@ -270,7 +271,9 @@ class Program:
         if isinstance(called, ast.Attribute):
             if called.attr == "__init__":
                 bases = self.classes[scope.owner].bases if scope.owner else []
-                return [self.functions[each.id] for each in bases if isinstance(each, ast.Name) and each.id in self.classes]
+                return [
+                    self.functions[each.id] for each in bases if isinstance(each, ast.Name) and each.id in self.classes
+                ]
             if called.attr in self.methods:
                 return self.methods[called.attr]
             return self.forwards() if called.attr in self._stored else []
@@ -364,10 +367,6 @@ def _is_self(node: ast.Attribute) -> bool:
     return isinstance(node.value, ast.Name) and node.value.id == "self"
 
 
-def _is_method(node: ast.stmt, name: str) -> bool:
-    return isinstance(node, ast.FunctionDef) and node.name == name
-
-
 def _is_property(node: ast.AST) -> bool:
     return any("property" in ast.unparse(each) for each in getattr(node, "decorator_list", ()))
 
@@ -396,10 +395,8 @@ def bound_names(node: ast.AST, nodes: Iterable[ast.AST] = ()) -> set[str]:
             found.add(each.id)
         elif isinstance(each, ast.arg) and not isinstance(node, ast.Module):
             found.add(each.arg)
-        elif isinstance(each, ast.FunctionDef) and each is not node:
-            found.add(each.name)
-        elif isinstance(each, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and each.name:
-            found.add(each.name)
+        elif isinstance(each, ast.FunctionDef | ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and each is not node:
+            found |= {each.name} if each.name else set()
     return found
 
 

@@ -83,7 +83,15 @@ def meaning(node: ast.stmt) -> str:
 
 def is_text(node: ast.stmt) -> bool:
     """Return whether a statement is a text alone, as a docstring is."""
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+    return text_in(node) is not None
+
+
+def text_in(node: ast.stmt) -> str | None:
+    """Return the text that a statement is; None for one that is more."""
+    match node:
+        case ast.Expr(value=ast.Constant(value=str(text))):
+            return text
+    return None
 
 
 class _Page:
@@ -110,7 +118,8 @@ class _Page:
         whole = "\n".join(self.lines[first - 1 : last])
         behind = self.comments.get(last, "")
         text = whole.removesuffix(behind).rstrip() if behind else whole
-        return Looks(above, behind, apart, dedent(text).strip("\n"), meaning(node))
+        text = dedent(text).strip("\n")
+        return Looks(above, behind, apart, text.removeprefix("el") if isinstance(node, ast.If) else text, meaning(node))
 
     def _above(self, first: int) -> list[str]:
         found: list[str] = []

@@ -9,21 +9,27 @@ from collections.abc import Iterable, Sequence
 from explainer.script.fold.program import Function, Program
 from explainer.script.fold.tree import BLOCKS, is_text, like
 
-HARMLESS = frozenset(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+HARMLESS = _words(
     "len min max range tuple list dict set frozenset sorted zip enumerate int float str bool abs sum round divmod "
-    "isinstance getattr partial".split()
+    "isinstance getattr partial"
 )
 """Functions that change nothing."""
-HARMLESS_METHODS = frozenset(
+HARMLESS_METHODS = _words(
     "detach clone cpu item tolist double float long to flatten unflatten unbind size keys values items get parameters "
     "named_parameters modules children copy split join strip abs mean sum square sqrt isfinite any all view reshape "
-    "numel permute transpose T mT contiguous type expand repeat log exp".split()
+    "numel permute transpose T mT contiguous type expand repeat log exp"
 )
-TORCH = frozenset(
+TORCH = _words(
     "zeros ones empty full eye arange linspace tensor as_tensor zeros_like ones_like full_like stack cat device "
-    "Generator get_rng_state where".split()
+    "Generator get_rng_state where"
 )
 """Functions of torch that draw no random numbers."""
+_LEAVING = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 OVERRIDES = frozenset({"forward", "reset_parameters", "extra_repr", "step", "state_dict", "__init__"})
 """Methods that torch calls."""
 
@@ -88,6 +94,9 @@ class Unused:
                     self.done = True
                     continue
             found.append(made)
+            if isinstance(made, _LEAVING) and not _yields(body[place + 1 :]):
+                self.done |= place + 1 < len(body)
+                break
         return found
 
     _went = False
@@ -166,7 +175,9 @@ class Unused:
             return self._pairs(node, targets[0], node.value, read)
         if not all(self._nobody_reads(each, read) for each in targets):
             return node
-        if isinstance(node, ast.AugAssign) and not (isinstance(node.target, ast.Name) and node.target.id in self.counts):
+        if isinstance(node, ast.AugAssign) and not (
+            isinstance(node.target, ast.Name) and node.target.id in self.counts
+        ):
             return node
         if is_harmless(node.value, self.plain) and not self._is_module_part(targets, node.value):
             return None
@@ -291,6 +302,10 @@ def _drop_trailing(program: Program) -> bool:
         assert isinstance(each.node, ast.FunctionDef)
         _remove_argument(each.node.args, name)
     return True
+
+
+def _yields(body: Iterable[ast.stmt]) -> bool:
+    return any(isinstance(each, ast.Yield | ast.YieldFrom) for part in body for each in ast.walk(part))
 
 
 def _counts(nodes: Iterable[ast.AST]) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Callable, Iterable
-from itertools import product
+from itertools import pairwise, product
 from typing import Any, Final
 
 Values = frozenset[str] | None
@@ -137,8 +137,7 @@ def _judged(node: ast.expr, look: Look) -> Values:
 
 
 def _holds(operators: Iterable[ast.cmpop], values: tuple[Any, ...]) -> bool:
-    pairs = zip(values, values[1:], strict=False)
-    return all(_COMPARE[type(op)](*pair) for op, pair in zip(operators, pairs, strict=True))
+    return all(_COMPARE[type(op)](*pair) for op, pair in zip(operators, pairwise(values), strict=True))
 
 
 def _chosen(node: ast.BoolOp, look: Look) -> Values:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from explainer.script.fold.tree import bodies, is_text, like, looks_of
+from explainer.script.fold.tree import bodies, is_text, like, looks_of, text_in
 from explainer.script.fold.write import WIDTH
 
 _ROLE = re.compile(r":\w+:`~?([^`]+)`")
@@ -48,15 +48,13 @@ def _without_annotation(node: ast.stmt) -> ast.stmt | None:
 
 
 def _first_line(node: ast.stmt) -> str:
-    assert isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    first = str(node.value.value).strip().partition("\n\n")[0]
+    first = (text_in(node) or "").strip().partition("\n\n")[0]
     return _ROLE.sub(r"\1", " ".join(first.split())).replace("``", "")
 
 
 def _docstring(node: ast.stmt) -> ast.stmt:
-    assert isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     line = _first_line(node)
-    return node if line == node.value.value else like(ast.Expr(ast.Constant(line)), node)
+    return node if line == text_in(node) else like(ast.Expr(ast.Constant(line)), node)
 
 
 def _tell(node: ast.stmt, line: str) -> None:

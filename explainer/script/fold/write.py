@@ -7,8 +7,9 @@ import io
 import tokenize
 from collections.abc import Iterator, Sequence
 from textwrap import indent
+from typing import Any
 
-from explainer.script.fold.tree import is_compound, is_text, looks_of, meaning
+from explainer.script.fold.tree import is_compound, looks_of, meaning, text_in
 
 WIDTH = 110
 """Longest line of what is laid out anew."""
@@ -50,7 +51,7 @@ def _statement(node: ast.stmt, margin: str) -> Iterator[str]:
     kept = bool(looks.text) and looks.meaning == meaning(node)
     if not is_compound(node):
         text = looks.text if kept else _simple(node, len(margin))
-        yield from _indented(text, margin, is_text(node))
+        yield from _indented(text, margin)
         return
     head = looks.text if kept else _head(node, len(margin))
     yield from _indented(head, margin)
@@ -81,7 +82,7 @@ def _otherwise(node: ast.stmt, margin: str) -> Iterator[str]:
         yield from _block(last, margin + STEP)
 
 
-def _indented(text: str, margin: str, whole: bool = False) -> list[str]:
+def _indented(text: str, margin: str) -> list[str]:
     return indent(text, margin).splitlines()
 
 
@@ -94,7 +95,7 @@ def _head(node: ast.stmt, column: int) -> str:
 
 
 def _bare(node: ast.stmt) -> ast.stmt:
-    given = {name: getattr(node, name, None) for name in node._fields}
+    given: dict[str, Any] = {name: getattr(node, name, None) for name in node._fields}
     given |= {name: [] for name in ("orelse", "handlers", "finalbody", "cases") if name in given}
     if "body" in given:
         given["body"] = [ast.Expr(ast.Constant(...))]
@@ -102,8 +103,9 @@ def _bare(node: ast.stmt) -> ast.stmt:
 
 
 def _simple(node: ast.stmt, column: int) -> str:
-    if is_text(node):
-        return '"""' + node.value.value.replace("\\", "\\\\") + '"""'  # type: ignore[attr-defined]
+    words = text_in(node)
+    if words is not None:
+        return '"""' + words.replace("\\", "\\\\") + '"""'
     text = ast.unparse(ast.fix_missing_locations(node))
     value = getattr(node, "value", None)
     if isinstance(node, ast.Assign | ast.Return) and isinstance(value, ast.Tuple) and len(value.elts) > 1:
@@ -119,7 +121,28 @@ def _simple(node: ast.stmt, column: int) -> str:
 
 def laid_out(text: str, width: int) -> str:
     """Return a statement of one line as a person would write it: quotes, powers, and broken where it is too long."""
-    return _broken(_tidied(text), width)
+    return _broken(_generators_bare(_tidied(text)), width)
+
+
+def _generators_bare(text: str) -> str:
+    """Take away the brackets of a generator that is the only thing a call is given."""
+    opened: list[int] = []
+    pairs: dict[int, int] = {}
+    for kind, string, at in _pieces(text):
+        if kind == tokenize.OP and string in _OPEN:
+            opened.append(at)
+        elif kind == tokenize.OP and string in _CLOSE:
+            pairs[opened.pop()] = at
+    for first, last in sorted(pairs.items(), reverse=True):
+        inside = text[first + 2 : last - 1]
+        alone = text[first : first + 2] == "((" and pairs.get(first + 1) == last - 1
+        if alone and first and (text[first - 1].isalnum() or text[first - 1] == "_") and _is_generator(inside):
+            return _generators_bare(text[: first + 1] + inside + text[last:])
+    return text
+
+
+def _is_generator(text: str) -> bool:
+    return isinstance(ast.parse(f"({text})", mode="eval").body, ast.GeneratorExp)
 
 
 def _tidied(text: str) -> str:
