@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from explainer.contract.frame import Formula, Frame, Note
+from explainer.contract.frame import Formula, Frame
 
 
 @dataclass(frozen=True)
@@ -28,11 +28,10 @@ class View:
     """
 
     cards: Sequence[Any]
-    """What can be on the stage: pictures, that is subclasses of ``explainer.plots.picture.Picture``."""
+    """What can be on the stage: cards, or pictures of the own, subclasses of ``explainer.plots.picture.Picture``."""
     formulas: Sequence[Formula] = ()
-    notes: Callable[[Frame], Sequence[Note]] = lambda frame: ()
     arrays: Sequence[str] = ()
-    """The arrays that notes, summary and readings read, besides those of the pictures."""
+    """The arrays that summary and readings read, besides those of the pictures and of the scene's notes."""
     formula_arrays: Sequence[str] = ()
     """The arrays that the formulas read, besides the others; computed while the formulas are shown."""
     summary: Callable[[Frame], str] = lambda frame: f"step {frame.step}"

@@ -64,6 +64,8 @@ class Params(Parameters):
     path: str = a_text(
         "",
         most=1_000,
+        names="folder",
+        read_when={"model": ("folder",)},
         suggests=lambda path: {"model": "folder"} if path.strip() else {"model": "trained"},
         kind=STRUCTURAL,
         label="Folder",

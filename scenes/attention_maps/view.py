@@ -5,7 +5,7 @@ from explainer.scenes.attention_maps import dropped
 from explainer.scenes.attention_maps.against_rnn import AgainstRecurrence
 from explainer.scenes.attention_maps.by_position import ByPosition
 from explainer.scenes.attention_maps.curves import Curves
-from explainer.scenes.attention_maps.explain import notes, readings, summary
+from explainer.scenes.attention_maps.explain import readings, summary
 from explainer.scenes.attention_maps.formulas import FORMULAS
 from explainer.scenes.attention_maps.head_worth import Importance
 from explainer.scenes.attention_maps.heads import Heads
@@ -18,10 +18,9 @@ from explainer.scenes.attention_maps.search import Search
 
 VIEW = View(
     cards=(LargeMap, Curves, Heads, Lines, ByPosition, NextToken, Importance, Search, Residual, AgainstRecurrence),
-    arrays=(*NEEDED, "held_out", "cosine"),
+    arrays=NEEDED,
     formulas=FORMULAS,
     formula_arrays=("next_logit", "next_probability"),
-    notes=notes,
     summary=summary,
     readings=readings,
     files=Files(dropped.words, dropped.take),

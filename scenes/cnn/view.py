@@ -5,7 +5,7 @@ from explainer.scenes.cnn import dropped
 from explainer.scenes.cnn.confusion_picture import ConfusionPicture
 from explainer.scenes.cnn.curves import AccuracyCurve, LossCurve
 from explainer.scenes.cnn.drawing_picture import DrawingPicture
-from explainer.scenes.cnn.explain import notes, readings, summary
+from explainer.scenes.cnn.explain import readings, summary
 from explainer.scenes.cnn.filters_picture import FiltersPicture
 from explainer.scenes.cnn.formulas import FORMULAS
 from explainer.scenes.cnn.layers_picture import LayersPicture
@@ -26,7 +26,6 @@ VIEW = View(
     arrays=("layers", "frozen"),
     formula_arrays=("image", "logits", "label", "classes", "maps/*", "filters/*", "biases/*"),
     formulas=FORMULAS,
-    notes=notes,
     summary=summary,
     readings=readings,
     files=Files(dropped.words, dropped.take),

@@ -12,7 +12,7 @@ from explainer.engine.experiment import Experiment, Parts
 from explainer.lab.optimizer_settings import Entry, labels, parse_entry
 from explainer.lab.optimizers import Newton, make_optimizer, set_common
 from explainer.scenes.gradient_descent import Params
-from explainer.scenes.gradient_descent.drawings import drawings
+from explainer.scenes.gradient_descent.drawings import Drawings
 from explainer.scenes.gradient_descent.landscapes import REGRESSION_POINTS
 from explainer.scenes.gradient_descent.quantities import gradient
 from explainer.scenes.gradient_descent.side_jobs import basins_job, map_job, preview_job, probe_job
@@ -43,6 +43,7 @@ class GradientDescent(Experiment[Params]):
             raise Refused(f"the loss is not finite at start = {params.start}: start elsewhere", about="start")
         self.retired = torch.full((len(self.entries),), -1, device=self.device)
         self.running = list(range(len(self.entries)))
+        self.drawings = (Drawings(self),)
         self.trace(path=self.after)
 
     def present_surface(self, device: str = "") -> Surface:
@@ -143,10 +144,6 @@ class GradientDescent(Experiment[Params]):
         self.points[index] = torch.tensor(to, dtype=torch.float64)
         self.surface = self.present_surface()
         self.losses = self.surface(*self.after.T)
-
-    def frame(self, wanted: Collection[str]) -> Mapping[str, Tensor]:
-        """Return what the pictures draw."""
-        return drawings(self, wanted)
 
     def stop_cause(self, metric: str) -> str:
         """Say what makes a loss run away on a surface."""

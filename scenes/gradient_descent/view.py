@@ -4,7 +4,7 @@ from explainer.contract.view import View
 from explainer.scenes.gradient_descent.basins_picture import Basins
 from explainer.scenes.gradient_descent.contours import Contours
 from explainer.scenes.gradient_descent.data_line import DataLine
-from explainer.scenes.gradient_descent.explain import FORMULAS, notes, readings, summary
+from explainer.scenes.gradient_descent.explain import FORMULAS, readings, summary
 from explainer.scenes.gradient_descent.learning_rate_map import LearningRateMap
 from explainer.scenes.gradient_descent.loss_curve import LossCurve
 from explainer.scenes.gradient_descent.slice import Slice
@@ -25,7 +25,6 @@ VIEW = View(
     ),
     formula_arrays=("velocity",),
     formulas=FORMULAS,
-    notes=notes,
     summary=summary,
     readings=readings,
 )

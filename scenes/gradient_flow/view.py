@@ -3,7 +3,6 @@
 from explainer.contract.view import View
 from explainer.scenes.gradient_flow.changed_map import ChangedMap
 from explainer.scenes.gradient_flow.curves import Accuracy, Cosine, Loss, Ratio
-from explainer.scenes.gradient_flow.diagnosis import notes
 from explainer.scenes.gradient_flow.explain import readings, summary
 from explainer.scenes.gradient_flow.flow_picture import Deltas, WeightGradients
 from explainer.scenes.gradient_flow.formulas import FORMULAS
@@ -32,10 +31,8 @@ VIEW = View(
         Ratio,
         Singular,
     ),
-    arrays=("label", "retired", "condition"),
     formula_arrays=("delta_norm", "delta_factor", "slope_factor", "weight_factor"),
     formulas=FORMULAS,
-    notes=notes,
     summary=summary,
     readings=readings,
 )

@@ -14,7 +14,7 @@ from explainer.plots.picture import Steering
 from explainer.scenes.attention_maps import Params
 from explainer.scenes.attention_maps.against_rnn import AgainstRecurrence
 from explainer.scenes.attention_maps.by_position import ByPosition
-from explainer.scenes.attention_maps.explain import notes, readings, summary
+from explainer.scenes.attention_maps.explain import readings, summary
 from explainer.scenes.attention_maps.head_worth import Importance
 from explainer.scenes.attention_maps.heads import Heads
 from explainer.scenes.attention_maps.lines import Lines
@@ -22,6 +22,7 @@ from explainer.scenes.attention_maps.map_layout import strongest
 from explainer.scenes.attention_maps.map_picture import LargeMap
 from explainer.scenes.attention_maps.moment import Moment, agreeing
 from explainer.scenes.attention_maps.next_token import NextToken
+from explainer.scenes.attention_maps.notes import notes
 from explainer.scenes.attention_maps.search import Search
 from explainer.scenes.attention_maps.shades import full_shade, shaded
 from explainer.scenes.attention_maps.view import VIEW

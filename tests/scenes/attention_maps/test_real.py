@@ -117,7 +117,7 @@ def test_a_folders_maps_are_those_of_transformers(kind, tmp_path):
     else:
         owner = run.execution.experiment
         np.testing.assert_allclose(
-            owner.drawings.observation().output, theirs.last_hidden_state[0], rtol=1e-3, atol=1e-4
+            owner.drawings[0].observation().output, theirs.last_hidden_state[0], rtol=1e-3, atol=1e-4
         )
         assert not found["logits"].size
 
@@ -152,7 +152,7 @@ def test_minilms_maps_are_those_of_transformers(text):
     found = run.arrays("*")
     assert found["weights"].shape[:2] == (6, 12)
     np.testing.assert_allclose(found["weights"], torch.cat(theirs.attentions), rtol=1e-3, atol=1e-5)
-    output = run.execution.experiment.drawings.observation().output
+    output = run.execution.experiment.drawings[0].observation().output
     np.testing.assert_allclose(output, theirs.last_hidden_state[0], rtol=1e-3, atol=1e-4)
 
 
@@ -179,14 +179,14 @@ def test_switching_a_head_of_minilm_off_turns_the_sentences_embedding():
 def test_the_gradients_importance_is_what_turning_a_head_down_a_little_does():
     run = Run("attention-maps", model="minilm", text="The cat sat on the mat.")
     worth = run.arrays("importance")["importance"][0]
-    drawings, on = run.execution.experiment.drawings, torch.ones(6, 12)
+    (drawings,), on = run.execution.experiment.drawings, torch.ones(6, 12)
     with torch.no_grad():
         for layer, head in ((0, 0), (2, 5), (5, 11)):
             ends = []
             for turn in (-0.01, 0.01):
                 gates = on.clone()
                 gates[layer, head] += turn
-                ends.append(reader.embedding(drawings.model(drawings.tokens, gates)[0]))
+                ends.append(reader.embedding(drawings.model(drawings.read, gates)[0]))
             assert float((ends[1] - ends[0]).norm()) / 0.02 == pytest.approx(worth[layer, head], rel=0.02)
 
 

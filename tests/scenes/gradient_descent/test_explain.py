@@ -7,8 +7,9 @@ import re
 import numpy as np
 import pytest
 
-from explainer.scenes.gradient_descent.explain import FORMULAS, notes, readings, steep_direction, summary
+from explainer.scenes.gradient_descent.explain import FORMULAS, readings, summary
 from explainer.scenes.gradient_descent.formulas import display_names
+from explainer.scenes.gradient_descent.notes import notes, steep_direction
 from tests.scenes.gradient_descent.moments import descend, moment, series
 
 BOWL = np.eye(2)
@@ -42,7 +43,7 @@ def test_eta_above_its_limit_is_named_with_the_ratio_and_a_way_out():
         "η is 1.04 × the limit of plain gradient descent at step 0, 2/λmax = 0.0400: the steep direction will grow."
         in note.text
     )
-    assert note.link == "try:lr=0.036"
+    assert note.link == "try:lr=0.036&keep=1"
 
 
 def test_momentum_and_nesterov_have_limits_of_their_own():
