@@ -8,7 +8,6 @@ from PySide6.QtGui import QImage
 from explainer.plots.base.axis import LINEAR, LOG, NEAR_ONE, Axis
 from explainer.plots.base.shading import Shading, readable_on
 from explainer.plots.heat_map import HeatMap
-
 from explainer.theme.colour_maps import signed, table
 from explainer.theme.tokens import DARK, LIGHT
 

@@ -40,6 +40,11 @@ def hatch(painter: QPainter, box: QRectF, tokens: Tokens) -> None:
     painter.fillRect(box, QBrush(colour(tokens.faint, 0.8), Qt.BrushStyle.BDiagPattern))
 
 
+def rgb_of(shade: QColor) -> np.ndarray:
+    """Return red, green and blue, 0 to 255."""
+    return np.array([shade.red(), shade.green(), shade.blue()], float)
+
+
 def class_colour(place: int, tokens: Tokens) -> QColor:
     """Return a class' colour; after the palette's end the same colours come paler."""
     paler = 0.4 * (place // len(tokens.series) % 2)
@@ -53,9 +58,9 @@ def class_colours(classes: np.ndarray, tokens: Tokens, pale: np.ndarray | None =
     """
     known = np.isfinite(classes) & (classes >= 0)
     places = np.where(known, classes, 0).astype(np.intp)
-    palette = np.array([class_colour(k, tokens).getRgb()[:3] for k in range(2 * len(tokens.series))], float)
+    palette = np.stack([rgb_of(class_colour(k, tokens)) for k in range(2 * len(tokens.series))])
     chosen = palette[places % len(palette)]
     if pale is not None:
-        canvas = np.array(QColor(tokens.canvas).getRgb()[:3], float)
+        canvas = rgb_of(QColor(tokens.canvas))
         chosen = chosen + (canvas - chosen) * np.nan_to_num(pale, nan=1.0).clip(0, 1)[..., None]
     return np.concatenate([np.rint(chosen).astype(np.uint8), np.where(known, 255, 0).astype(np.uint8)[..., None]], -1)

@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter
 
+from explainer.plots.base.cell_image import rgb_of
 from explainer.plots.base.cell_text import cell_texts
 from explainer.plots.base.colours import colour, small_font
 from explainer.plots.base.shading import readable_on
@@ -30,7 +31,8 @@ def fitted_texts(
     usual = min(max(height / tokens.scale * 0.34 * min(1.3, tokens.scale), least), LARGEST)
     for size in (usual, 0.8 * usual, least):
         painter.setFont(small_font(tokens, base, max(size, least)))
-        texts = cell_texts(values.reshape(-1).tolist(), min(width - 3, 0.9 * width), painter.fontMetrics().horizontalAdvance("0"))
+        figure = painter.fontMetrics().horizontalAdvance("0")
+        texts = cell_texts(values.reshape(-1).tolist(), min(width - 3, 0.9 * width), figure)
         if any(texts):
             return texts
     return ()
@@ -47,7 +49,7 @@ def paint_figures(
     """Write texts, row by row, onto colours (row, column, 4) uint8; those in ``faded`` paler."""
     if not texts:
         return
-    card = np.array(QColor(tokens.card).getRgb()[:3], float)
+    card = rgb_of(QColor(tokens.card))
     share = colours[..., 3:] / 255
     dark = readable_on(colours[..., :3] * share + card * (1 - share))
     black, white = (tokens.bar, tokens.text) if tokens.dark else (tokens.text, tokens.card)
