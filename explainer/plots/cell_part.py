@@ -91,10 +91,11 @@ class CellPart(PaintedPart):
 
     def go_to(self, cell: Any) -> None:
         """Be on a cell, None on nothing; tell every card."""
-        if cell == self.here:
+        before, self.here = self.here, cell
+        if cell is not None or before is not None:
+            self.shine_at({**dict.fromkeys(self.dims), **(self.lights_of(cell) if cell is not None else {})})
+        if cell == before:
             return
-        self.here = cell
-        self.shine_at({**dict.fromkeys(self.dims), **(self.lights_of(cell) if cell is not None else {})})
         self.say()
         self.lights_changed()
         self._show_cursor()

@@ -16,12 +16,14 @@ PIXELS_PER_UNIT = 8.0
 """How far a number is dragged upwards for one unit."""
 SLACK = 4.0
 """Pixels that a click may move."""
+MOST_SAMPLED = 1_000
 _TAKES = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 def unit_of(values: np.ndarray) -> float:
     """Return by how much a number is changed at a time: by 1 among whole numbers, else by a twentieth or so."""
-    finite = np.abs(values[np.isfinite(values)])
+    sample = values.reshape(-1)[:: 1 + values.size // MOST_SAMPLED]
+    finite = np.abs(sample[np.isfinite(sample)])
     if not needed_decimals(finite.tolist()):
         return 1.0
     power = math.ceil(math.log10(float(finite.max())))

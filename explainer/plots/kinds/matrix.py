@@ -199,7 +199,12 @@ class MatrixPart(CellPart):
         rows, columns = self.sheet.shape
         cells = [(row, column) for row in every(rows) for column in every(columns)]
         found = [(self.at.position_of(*cell).toPoint(), cell) for cell in cells]
-        return [Place(pixel, self.lights_of(cell)) for pixel, cell in found if self.cell_at(QPointF(pixel)) == cell]
+        values = self.sheet.values
+        return [
+            Place(pixel, self.lights_of(cell), float(values[cell]))
+            for pixel, cell in found
+            if self.cell_at(QPointF(pixel)) == cell
+        ]
 
     def handles(self) -> Sequence[QPoint]:
         """Return the cells whose number can be dragged."""

@@ -5,7 +5,7 @@ import numpy as np
 from explainer.contract.cards import Card, Dimension, Edit, Map, Matrix, Row, reads
 from explainer.contract.scene import Array
 
-COUNTS = {"usual": (4, 6), "one": (1, 1), "none": (0, 0), "many": (1500, 2400), "odd": (4, 6)}
+COUNTS = {"usual": (4, 6), "one": (1, 1), "none": (0, 0), "many": (1050, 1200), "odd": (4, 6)}
 NAN = "not known"
 ARRAYS = {
     "jacobian": Array(("matrix row", "matrix column"), "float64", "Signed.", nan=NAN, infinite="too much"),
