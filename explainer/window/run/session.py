@@ -341,9 +341,10 @@ class Session(QObject):
         if picture.run != self.engine.run:
             return
         self.engine.prove()
-        self._keep_undone(picture)
         self._picture = picture.number
+        known = self.known
         self.course.follow(picture)
+        self._keep_undone(picture, known)
         self._received.keep(picture)
         if picture.request >= self.last_request and not self.is_opening:
             self._follow_params()
@@ -352,21 +353,16 @@ class Session(QObject):
         self.replaying.emit(1, 1)
         self.status_changed.emit()
 
-    def _keep_undone(self, picture: Picture) -> None:
-        """Keep as a run of its own what actions have undone: steps that are known, changes that are recorded."""
+    def _keep_undone(self, picture: Picture, known: int) -> None:
+        """Keep as runs what actions have undone: steps that were ``known``, changes that were recorded."""
         branches = self.branches
-        undoes = picture.forget is not None and picture.forget < self.known
-        for recipe in picture.undone:
-            undoes = self._keep_future(recipe, undoes and recipe != branches.present.recipe) and undoes
-        self._keep_future(picture.recipe or branches.present.recipe, undoes)
-
-    def _keep_future(self, recipe: Recipe, undoes: bool) -> bool:
-        """Take note of what the recipe has become; return whether its future is not kept yet."""
-        kept = undoes or loses(self.branches.present.recipe, recipe)
-        if kept:
-            self.branches.keep_future(self.known, self.series)
-        self.branches.follow(recipe)
-        return not kept
+        undoes = picture.forget is not None and picture.forget < known
+        for place, recipe in enumerate((*picture.undone, self.recipe)):
+            is_news = recipe != branches.present.recipe or place == len(picture.undone)
+            if (undoes and is_news) or loses(branches.present.recipe, recipe):
+                branches.keep_future(known, self.series)
+                undoes = False
+            branches.follow(recipe)
 
     def _follow_params(self) -> None:
         """Take over the parameters of another moment."""
