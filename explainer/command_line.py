@@ -29,11 +29,13 @@ See and steer what happens inside neural networks.
                                  measure speed and memory on this machine
 """
 RUN = """\
-Run a scene or replay a saved run without a screen, and print its last metrics.
+Run a scene or replay a saved run without a screen, and print its last metrics and what the scene says of the run
+(its notes; on stderr beside --json).
 
-Progress goes to stderr. With --out DIR four files are written, all at the end:
+Progress goes to stderr. With --out DIR five files are written, all at the end:
   metrics.csv   one row per completed step, one column per metric
   frame.npz     the arrays of the last picture, under the names that `explainer list --json` gives
+  notes.txt     what the scene says of the run at its end, a line for each note
   picture.png   the scene's first pictures, as the window shows them
   run.json      the run itself, for `explainer DIR/run.json`
 Existing files of these names are replaced, each in one piece.

@@ -274,7 +274,7 @@ def test_without_json_a_table_of_the_last_metrics_is_printed(capsys):
     assert main(["run", SCENE, "--steps", "3"]) == 0
     printed = capsys.readouterr()
     assert printed.out.splitlines()[0] == "small-network · seed 0 · cpu · step 3"
-    assert [line.split()[0] for line in printed.out.splitlines()[1:]] == ["error", "epoch"]
+    assert [line.split()[0] for line in printed.out.splitlines()[1:]] == ["error", "epoch", "·"]
     assert "step 3 of 3 · " in printed.err
 
 
@@ -321,6 +321,38 @@ def test_frame_npz_holds_the_very_arrays_of_the_run(tmp_path):
     with np.load(tmp_path / "frame.npz") as found:
         for name in ("weight", "gradient", "singular", "bias_path"):
             assert found[name].tobytes() == run.frame[name].tobytes()
+
+
+def test_what_the_scene_says_is_printed_and_written_and_is_what_python_has(tmp_path, capsys):
+    assert main(["run", SCENE, "--steps", "3", "--out", str(tmp_path)]) == 0
+    run = Run(SCENE)
+    run.step(3)
+    (note,) = run.notes
+    assert (note.name, note.card) == ("largest", "weights")
+    assert note.number == np.abs(run.frame["weight"]).max()
+    said = f"picture weights: {note.text} [Try it: try:lr=0.01&keep=1]"
+    assert (tmp_path / "notes.txt").read_text(encoding="utf-8") == f"{said}\n"
+    assert f"· {said}\n" in capsys.readouterr().out
+
+
+def test_a_scene_that_says_nothing_leaves_a_file_that_says_so(tmp_path, capsys):
+    assert main(["run", SCENE, "--steps", "0", "--out", str(tmp_path)]) == 0
+    assert (tmp_path / "notes.txt").read_text() == "nothing to say\n"
+    assert "·" not in capsys.readouterr().out.split("\n", 1)[1]
+
+
+def test_notes_stand_beside_the_json_object_not_in_it(capsys):
+    assert main(["run", SCENE, "--steps", "2", "--json"]) == 0
+    printed = capsys.readouterr()
+    assert set(json.loads(printed.out)) == set(Run(SCENE).execution.scene.metrics)
+    assert "The largest weight is" in printed.err
+
+
+def test_a_mistake_in_the_notes_does_not_cost_the_numbers(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(Run, "notes", property(lambda run: 1 / 0))
+    assert main(["run", SCENE, "--steps", "2", "--out", str(tmp_path)]) == 1
+    assert "the scene's notes failed: no notes.txt" in capsys.readouterr().err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["frame.npz", "metrics.csv", "picture.png", "run.json"]
 
 
 @pytest.mark.parametrize("scene", [SCENE, "gradient-descent"])
@@ -408,10 +440,10 @@ def test_a_mistake_in_the_view_does_not_cost_the_numbers(tmp_path, capsys, monke
     def fail(scene):
         raise KeyError("no view")
 
-    monkeypatch.setattr("explainer.export.picture.view_of", fail)
+    monkeypatch.setattr("explainer.plots.views.view_of", fail)
     assert main(["run", SCENE, "--steps", "2", "--out", str(tmp_path)]) == 1
     assert "KeyError: 'no view'" in capsys.readouterr().err
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["frame.npz", "metrics.csv", "run.json"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["frame.npz", "metrics.csv", "notes.txt", "run.json"]
 
 
 def test_an_interrupt_ends_the_run_after_a_step_and_writes_what_is_there(tmp_path, capsys, monkeypatch):

@@ -16,15 +16,17 @@ from explainer import Refused, Run
 from explainer.commands.running import frame_of
 from explainer.contract import LIVE, STRUCTURAL, VIEW, run_file
 from explainer.contract.catalogue import CATALOGUE, ROOMS
-from explainer.contract.lesson import check_lesson, parse_try
+from explainer.contract.lesson import check_lesson, check_link, parse_try
 from explainer.contract.messages import JobPart, pack
 from explainer.engine import history
 from explainer.engine.side_jobs import SideJobs
 from explainer.export import metrics_csv
 from explainer.export.encoding import png_bytes
 from explainer.export.look import Look
-from explainer.export.picture import render, view_of
-from tests.moves import anything, ends
+from explainer.export.picture import render
+from explainer.plots.views import view_of
+from tests.cards import try_out
+from tests.moves import agreeing, anything, ends
 from tests.scripts import outputs
 
 pytestmark = pytest.mark.parametrize("name", CATALOGUE.names())
@@ -33,8 +35,12 @@ FEW = 12
 PAST = 16
 """How many steps are lived before any of them is sought."""
 MOVES = 300
+NOTED = 5
+"""How many settings are tried for what the scene says of them."""
 ON_PURPOSE = {"fail"}
 """Verbs that make the next step raise an exception: a scene of the tests has one."""
+CARDS_AT, JOB_SLICES = 3, 40
+"""The step at which cards are tried, and how long a side job is worked on for them, in slices."""
 COLOURS = 24
 """A picture with fewer colours is blank, but for its frame."""
 
@@ -79,6 +85,13 @@ def check_finite(name, array, described):
         assert described.infinite or not np.isinf(array).any(), f"{name} has infinities and gives them no meaning"
 
 
+def check_nothing_is_stale(run):
+    """Check that what was kept from earlier pictures is what would be found now."""
+    shown = moment(run)
+    run.execution.draw_afresh()
+    assert moment(run) == shown
+
+
 def check_metrics(run):
     """Check that every metric is declared, and finite unless the run stopped on it."""
     for name, values in run.metrics.items():
@@ -102,6 +115,7 @@ def shake(run, moves, chance):
             check_metrics(run)
         if number % 75 == 0:
             draw(run)
+            check_nothing_is_stale(run)
 
 
 def random_move(run, chance):
@@ -128,11 +142,12 @@ def act_somehow(run, chance):
     run.act(verb, **{name: anything(field, chance) for name, field in arguments.items()})
 
 
-def work_on_job(run, job, chance=None, slices=1):
+def work_on_job(run, job, chance=None, slices=1, arguments=None):
     """Work a little on a side job, with random arguments when there is a ``chance``."""
     declared = run.execution.scene.jobs[job].arguments
     jobs = SideJobs()
-    arguments = {name: anything(field, chance) if chance else field.default for name, field in declared.items()}
+    usual = {name: anything(field, chance) if chance else field.default for name, field in declared.items()}
+    arguments = usual if arguments is None else {**usual, **arguments}
     jobs.start(run.execution, 1, job, arguments)
     under_way = jobs.take_turn()
     found = {}
@@ -380,11 +395,11 @@ def test_thousands_of_random_moves_leave_it_alive(name, seed, qapp, monkeypatch)
 
 
 def test_its_lesson_can_be_read_and_every_link_in_it_leads_somewhere(scene):
-    check_lesson(CATALOGUE.lesson(scene), scene, [picture.key for picture in view_of(scene).pictures])
+    check_lesson(CATALOGUE.lesson(scene), scene, [picture.key for picture in view_of(scene).cards])
 
 
 def test_its_pictures_ask_for_what_is_declared(scene):
-    pictures = view_of(scene).pictures
+    pictures = view_of(scene).cards
     assert any(picture.at_first for picture in pictures)
     assert len({picture.key for picture in pictures}) == len(pictures)
     for picture in pictures:
@@ -394,9 +409,45 @@ def test_its_pictures_ask_for_what_is_declared(scene):
             assert scene.array(array)
 
 
+def test_every_card_can_be_painted_hovered_dragged_and_clicked(name, scene, qapp):
+    run = Run(name)
+    run.step(CARDS_AT)
+    frame = frame_of(run, run.arrays("*"))
+    for card in view_of(scene).cards:
+        try_out(
+            card, frame, scene, lambda job, arguments: work_on_job(run, job, arguments=arguments, slices=JOB_SLICES)
+        )
+
+
 def draw(run):
     """Paint the stage at this moment."""
     return render(frame_of(run, run.arrays("*")), view_of(run.execution.scene), Look())
+
+
+def test_its_notes_are_words_with_a_picture_that_exists_and_a_link_that_nothing_refuses(name, scene):
+    pictures = [picture.key for picture in view_of(scene).cards]
+    chance = random.Random(8)
+    for attempt in range(NOTED):
+        declared = scene.parameters.declarations if attempt else {}
+        drawn = {key: anything(field, chance) for key, field in declared.items()}
+        run = try_to(lambda drawn=drawn: Run(name, **agreeing(scene.parameters, drawn)))
+        for steps in (0, 1, 5) if run else ():
+            run.step(steps)
+            for note in run.notes:
+                check_note(note, run, pictures)
+
+
+def check_note(note, run, pictures):
+    assert note.text.strip() == note.text != ""
+    assert "\n" not in note.text
+    assert note.level in ("info", "warning", "good")
+    assert note.card in ("", *pictures)
+    assert note.number is None or isinstance(note.number, (int, float))
+    if note.link:
+        check_link(note.link, run.execution.scene, pictures)
+    if note.link.startswith("try:"):
+        asked = parse_try(note.link, run.execution.scene)
+        (run.params.replace if asked.keep else run.params.anew)(**asked.values).verify()
 
 
 def colours(image):
@@ -416,12 +467,9 @@ def test_its_words_and_formulas_are_there_at_every_moment(name, scene):
     for _ in range(3):
         frame = frame_of(run, run.arrays("*"))
         assert view.summary(frame)
-        for note in view.notes(frame):
-            assert note.text
-            if note.link.startswith("try:"):
-                parse_try(note.link, scene)
+        assert not view.formulas or any(formula.latex(frame) for formula in view.formulas)
         for formula in view.formulas:
-            assert formula.latex(frame)
+            assert isinstance(formula.latex(frame), str)
             assert isinstance(formula.numbers(frame), str)
         for label, value in view.readings(frame):
             assert label

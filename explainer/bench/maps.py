@@ -21,8 +21,8 @@ from explainer.contract.catalogue import CATALOGUE
 from explainer.contract.frame import Frame
 from explainer.contract.recipe import Recipe
 from explainer.contract.start import Start
-from explainer.export.picture import view_of
 from explainer.plots.picture import Picture, Steering
+from explainer.plots.views import view_of
 from explainer.theme.tokens import DARK
 from explainer.window.main_window import MainWindow
 
@@ -35,7 +35,7 @@ SENTENCE = "The animal did not cross the street because it was too tired"
 def painting_time() -> float:
     """Return the milliseconds in which the overview of 6 × 12 maps of 128 tokens is painted afresh, the median."""
     scene = CATALOGUE.scene(SCENE)
-    kind = next(kind for kind in view_of(scene).pictures if kind.key == "heads")
+    kind = next(kind for kind in view_of(scene).cards if kind.key == "heads")
     picture = kind(Steering())
     picture.resize(1000, 560)
     picture.apply_theme(DARK)

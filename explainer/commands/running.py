@@ -8,7 +8,7 @@ import signal
 import sys
 import traceback
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,8 +20,10 @@ from explainer.commands.display import check_qt
 from explainer.commands.progress import Progress, last_values
 from explainer.commands.request import Request, read_request
 from explainer.contract import run_file
+from explainer.contract.files import path_of
+from explainer.contract.frame import Note
 from explainer.contract.refused import Refused
-from explainer.export import arrays_npz, folder, metrics_csv
+from explainer.export import arrays_npz, folder, metrics_csv, notes_text
 from explainer.export.look import Look
 from explainer.export.of_run import frame_of, picture_of
 
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from explainer.engine.run import Run
 
 __all__ = ["frame_of", "run"]
-FILES = ("metrics.csv", "frame.npz", "picture.png", "run.json")
+FILES = ("metrics.csv", "frame.npz", "notes.txt", "picture.png", "run.json")
 FAILED, INTERRUPTED = 1, 130
 """Exit statuses: the scene's own code raised; Ctrl+C."""
 
@@ -48,13 +50,17 @@ def run(options: Namespace) -> int:
         _say_end(run, progress, status)
         if wishes.some:
             status = status or pictures.write(run, wishes, progress, interrupted)
+    notes = _notes(run, progress)
     if out is not None:
         files, drawn = _files(run, progress)
+        if notes is not None:
+            files["notes.txt"] = notes_text.encode(notes)
         folder.write_all(out, files)
         progress.say(f"written into {out}: {', '.join(files)}")
         status = status if drawn else FAILED
     _print_metrics(run, options.json)
-    return status
+    _print_notes(notes or (), options.json)
+    return FAILED if notes is None and not status else status
 
 
 def _checked_folder(words: str | None) -> Path | None:
@@ -63,8 +69,9 @@ def _checked_folder(words: str | None) -> Path | None:
         return None
     if not words:
         raise Refused("--out '' is refused: name a folder", about="out")
-    folder.check_writable(Path(words), FILES)
-    return Path(words)
+    place = path_of(words, "out")
+    folder.check_writable(place, FILES)
+    return place
 
 
 def _made(request: Request) -> Run:
@@ -150,6 +157,21 @@ def _files(run: Run, progress: Progress) -> tuple[dict[str, bytes], bool]:
     except Exception:  # noqa: BLE001 - a mistake in the scene's view: shown whole, and the numbers are kept
         progress.say(f"{traceback.format_exc().rstrip()}\nexplainer: the scene's view failed: no picture.png")
     return files, "picture.png" in files
+
+
+def _notes(run: Run, progress: Progress) -> Sequence[Note] | None:
+    """Return what the scene says of the run; None where its notes fail, which is shown whole."""
+    try:
+        return run.notes
+    except Exception:  # noqa: BLE001 - a mistake in the scene's notes must not cost the numbers
+        progress.say(f"{traceback.format_exc().rstrip()}\nexplainer: the scene's notes failed: no notes.txt")
+        return None
+
+
+def _print_notes(notes: Sequence[Note], as_json: bool) -> None:
+    """Print what the scene says of the run, beside the numbers: on stderr where stdout is one JSON object."""
+    stream = sys.stderr if as_json else sys.stdout
+    stream.writelines(f"· {notes_text.line_of(note)}\n" for note in notes)
 
 
 def _print_metrics(run: Run, as_json: bool) -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from pathlib import Path
 
 import msgspec
 
 from explainer.commands.request import read_request
-from explainer.contract.files import write_atomically
+from explainer.contract.files import path_of, write_atomically
 from explainer.contract.recipe import Recipe
 from explainer.contract.refused import Refused
 from explainer.script import script_module, script_of
@@ -28,7 +27,7 @@ def script(options: Namespace) -> int:
     if options.out is None:
         _print(text)
     else:
-        write_atomically(Path(options.out), text)
+        write_atomically(path_of(options.out, "out"), text)
         sys.stderr.write(f"written: {options.out}\n")
     return 0
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 import explainer.scenes
+from explainer.contract.frame import Notes
 from explainer.contract.refused import LONGEST, Refused, shown
 from explainer.contract.scene import Scene
 
@@ -55,8 +56,16 @@ class Catalogue:
             return None
 
     def code_folder(self, scene: Scene) -> Path:
-        """Return the folder whose ``experiment.py`` and ``view.py`` the scene uses."""
+        """Return the folder whose ``experiment.py``, ``view.py`` and ``notes.py`` the scene uses."""
         return self.folders[(scene.experiment or scene.name).replace("_", "-")]
+
+    def notes(self, scene: Scene) -> Notes:
+        """Return what the scene says of its runs: ``NOTES`` of ``notes.py`` beside its experiment, if there is one."""
+        folder = self.code_folder(scene)
+        if not (folder / "notes.py").is_file():
+            return Notes()
+        found: Notes = importlib.import_module(module_name(folder.name, "notes")).NOTES
+        return found
 
     def lesson(self, scene: Scene) -> str:
         """Return the text of the scene's ``lesson.md``."""

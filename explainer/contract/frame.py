@@ -81,6 +81,25 @@ class Note:
     """A ``try:`` link that changes it, or a ``show:`` link to what would; empty for none."""
     words: str = "Try it"
     """What the link says."""
+    name: str = ""
+    """The condition, such as ``underflow``: what lists and tests call it, whatever the words."""
+    card: str = ""
+    """The key of the picture that it concerns, empty: the run as a whole."""
+    number: float | None = None
+    """The number that shows it, as it stands in the words; None where it is no number."""
+
+
+@dataclass(frozen=True)
+class Notes:
+    """What a scene says of a run: the module ``notes.py`` of its folder exports one as ``NOTES``.
+
+    The same function is asked by the window, by ``run.notes``, by the command line and by the tests.
+    """
+
+    of: Callable[[Frame], Sequence[Note]] = lambda frame: ()
+    """Returns what is worth saying at a moment, most important first. An array may be missing from the frame."""
+    arrays: Sequence[str] = ()
+    """The arrays that it reads."""
 
 
 @dataclass(frozen=True)
@@ -89,5 +108,6 @@ class Formula:
 
     title: str
     latex: Callable[[Frame], str]
+    """Empty where the formula does not apply: it is not shown then."""
     numbers: Callable[[Frame], str]
     """LaTeX with numbers; an empty text where there are none yet."""

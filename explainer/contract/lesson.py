@@ -16,7 +16,7 @@ from explainer.contract.lesson_blocks import (
     Step,
     Text,
 )
-from explainer.contract.lesson_links import CompareLink, Link, TryLink, links_in, parse_compare, parse_try
+from explainer.contract.lesson_links import CompareLink, Link, TryLink, links_in, parse_compare, parse_try, try_link
 from explainer.contract.lesson_reader import inline_parts, read_lesson
 from explainer.contract.refused import Refused
 from explainer.contract.scene import Scene
@@ -41,6 +41,7 @@ __all__ = [
     "parse_try",
     "read_lesson",
     "texts_of",
+    "try_link",
 ]
 
 _LINK_START = re.compile(r"(?<!`)\]\((?:try|compare|show|scene|https?):")
@@ -79,12 +80,13 @@ def _check_block(block: Block, scene: Scene, pictures: Collection[str]) -> None:
     for text in texts_of(block):
         links = links_in(text)
         for link in links:
-            _check_link(link.target, scene, pictures)
+            check_link(link.target, scene, pictures)
         if len(_LINK_START.findall(text)) > len(links):
             raise Refused("a link does not end; write [words](target) on one line, %20 for a space in the target")
 
 
-def _check_link(target: str, scene: Scene, pictures: Collection[str]) -> None:
+def check_link(target: str, scene: Scene, pictures: Collection[str]) -> None:
+    """Raise :class:`Refused` for a link, in a lesson or a note, that leads nowhere."""
     kind, colon, rest = target.partition(":")
     if kind == "try" and colon:
         parse_try(target, scene)

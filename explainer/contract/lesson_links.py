@@ -7,8 +7,9 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
+from explainer.contract.parameters import Parameters
 from explainer.contract.refused import Refused
 from explainer.contract.scene import Scene
 
@@ -76,6 +77,20 @@ def parse_try(link: str, scene: Scene) -> TryLink:
         given[name] = unquote(value)
     own: dict[str, Any] = {name: read(given.pop(name)) for name, read in _OWN.items() if name in given}
     return TryLink(scene.parameters.parse(given), **own)
+
+
+def try_link(params: Parameters, run: int = 0, **values: Any) -> str:
+    """Return the ``try:`` link that begins again with these values in place of the present ones.
+
+    All others are kept. Empty where the values would be refused: a note's link so never asks for what its
+    control does not allow.
+    """
+    try:
+        params.replace(**values).verify()
+    except Refused:
+        return ""
+    pairs = [f"{name}={quote(params.declaration(name).format(value), safe=':,.+=')}" for name, value in values.items()]
+    return "try:" + "&".join([*pairs, *([f"run={run}"] if run else []), "keep=1"])
 
 
 def parse_compare(link: str, scene: Scene) -> CompareLink:

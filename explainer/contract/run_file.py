@@ -7,8 +7,6 @@ A file says which version of the format it has. A file of an older version is br
 from __future__ import annotations
 
 import json
-import os
-import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +14,7 @@ from typing import Any
 import msgspec
 
 from explainer.contract.catalogue import Catalogue
+from explainer.contract.files import path_of, read_ordinary
 from explainer.contract.recipe import MAX_STEP, Position, Recipe, check_recipe
 from explainer.contract.refused import Refused, one_line, shown
 
@@ -24,8 +23,6 @@ SUFFIX = ".run.json"
 MAX_BYTES = 16 * 2**20
 MAX_ACTIONS = 100_000
 MAX_PHASE = 1_000
-NO_WAITING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-"""How a file is opened: nobody need be at the other end of a pipe, and nothing is translated."""
 UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 """Version n → what makes the content of a file of version n one of version n + 1; n counts from 1."""
 
@@ -68,29 +65,14 @@ def decode(raw: bytes, catalogue: Catalogue, source: str = "the run file") -> Ru
 
 def load(path: Path, catalogue: Catalogue) -> RunFile:
     """Read and check the file at ``path``; raise :class:`Refused`."""
-    return decode(_read(path), catalogue, path.name)
+    place = path_of(path)
+    raw = read_ordinary(place, MAX_BYTES, what="a run file", too_large="this is no run file")
+    return decode(raw, catalogue, place.name)
 
 
 def is_named_so(path: Path) -> bool:
     """Return whether ``path`` has the name of a run file: ``NAME.run.json``, or ``run.json``."""
     return path.name == SUFFIX[1:] or path.name.endswith(SUFFIX)
-
-
-def _read(path: Path) -> bytes:
-    """Return the content of an ordinary file, only its beginning when it is too long; links are followed."""
-    name = one_line(str(path), 300)
-    try:
-        handle = os.open(path, os.O_RDONLY | NO_WAITING)
-        with open(handle, "rb") as file:
-            ordinary = stat.S_ISREG(os.fstat(handle).st_mode)
-            raw = file.read(MAX_BYTES + 1) if ordinary else b""
-    except OSError as error:
-        raise Refused(f"cannot read {name}: {error.strerror}; choose a run file that can be read") from None
-    except ValueError as error:
-        raise Refused(f"cannot read {shown(str(path))}: {error}; choose another name") from None
-    if not ordinary:
-        raise Refused(f"cannot read {name}: it is no ordinary file; choose a run file")
-    return raw
 
 
 def _parsed(raw: bytes) -> dict[str, Any]:

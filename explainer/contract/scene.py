@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from explainer.contract.cards.bindings import Dimension
 from explainer.contract.fields import Parameter
 from explainer.contract.parameters import Parameters
 from explainer.contract.refused import Refused, shown
@@ -96,6 +97,8 @@ class Scene:
     """The parameters whose controls carry the lesson and are shown at first."""
     progress: str = "loss*"
     """The metrics that the time line draws; ``*`` allowed."""
+    dimensions: Mapping[str, Dimension] = field(default_factory=dict)
+    """What the places of the arrays' dimensions are called, and where they lie."""
     actions: Mapping[str, Verb] = field(default_factory=dict)
     jobs: Mapping[str, Job] = field(default_factory=dict)
     experiment: str = ""

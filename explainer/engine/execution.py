@@ -24,6 +24,7 @@ from explainer.contract.scene import Scene
 from explainer.engine import devices
 from explainer.engine.experiment import Experiment
 from explainer.engine.history import Checkpoint, History
+from explainer.engine.kept import Kept
 from explainer.engine.randomness import RandomState, World
 from explainer.engine.recorder import Recorder
 from explainer.engine.state import nbytes
@@ -83,10 +84,12 @@ class Execution:
         self.phases: list[str] = []
         """The phases of the step in progress that have ended."""
         self._generator: Iterator[str] | None = None
+        self._kept, self._moment = Kept(), 0
         device = devices.resolve(recipe.device)
         self.recipe = msgspec.structs.replace(recipe, device=str(device))
         self.world = World(recipe.seed, device, recipe.threads)
         self.experiment = experiment_class(scene)()
+        self.experiment.scene = scene
         self.experiment.device = device
         self.experiment.recorder = self.recorder
         self.experiment.params = scene.parameters(**recipe.parameters)
@@ -216,9 +219,13 @@ class Execution:
     def arrays(self, names: Iterable[str]) -> dict[str, np.ndarray | torch.Tensor]:
         """Return the named arrays that the experiment draws, as they are now; ``*`` allowed."""
         wanted = Wanted(names)
-        with self.world.settings():
+        with self.world.settings(), self._kept.drawing(self.experiment, self._moment):
             found = self.experiment.frame(wanted)
         return {name: array for name, array in found.items() if name in wanted}
+
+    def draw_afresh(self) -> None:
+        """Forget every array that was kept since it was last made."""
+        self._kept = Kept()
 
     def traced(self, names: Iterable[str]) -> dict[str, np.ndarray]:
         """Return the named traced arrays, whole from step 0 up to here."""
@@ -245,6 +252,7 @@ class Execution:
         if self._generator is None:
             self.recorder.step = self.step + 1
             self._generator = self.experiment.step()
+        self._moment += 1
         try:
             self.phases.append(next(self._generator))
         except StopIteration:
@@ -252,6 +260,7 @@ class Execution:
 
     def _complete(self, seconds: float) -> None:
         self.step = step = self.step + 1
+        self._moment += 1
         self.recorder.complete()
         if self._generator is not None:
             self._generator, self.phases = None, []
@@ -281,6 +290,7 @@ class Execution:
                 raise
 
     def _apply(self, action: Action) -> None:
+        self._moment += 1
         if action.verb == SET:
             self._set_values(action.arguments)
         else:
@@ -305,6 +315,7 @@ class Execution:
         self.history.add(checkpoint, time.perf_counter() - started)
 
     def _restore(self, checkpoint: Checkpoint) -> None:
+        self._moment += 1
         if self._generator is not None or self.phases:
             self._generator = None
             self.phases = []

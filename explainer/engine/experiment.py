@@ -1,4 +1,4 @@
-"""What a scene's experiment is: build, step, frame; the engine does the rest."""
+"""What a scene's experiment is: build, step, and a method for each array; the engine does the rest."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import numpy as np
 import torch
 
 from explainer.contract.parameters import Parameters
+from explainer.contract.scene import Scene
 from explainer.engine import state as default_state
+from explainer.engine.kept import draw
 
 if TYPE_CHECKING:
     from explainer.engine.recorder import Recorder
@@ -20,16 +22,21 @@ P = TypeVar("P", bound=Parameters)
 class Experiment(Generic[P]):
     """One live experiment; a scene's ``experiment.py`` holds a subclass.
 
-    The engine sets :attr:`params` and :attr:`device`, seeds the run's random numbers, calls
+    The engine sets :attr:`scene`, :attr:`params` and :attr:`device`, seeds the run's random numbers, calls
     :meth:`build` once and then exhausts :meth:`step` again and again. What changes must be in
     attributes that :func:`explainer.engine.state.capture` knows (modules, optimizers, schedulers,
     tensors, arrays, generators, numbers, text and lists, tuples and dictionaries of these).
+
+    An array that the scene declares as ``spread`` is what a method ``spread()`` returns, or an attribute.
     """
 
     params: P
     device: torch.device
+    scene: Scene
     finished: bool = False
     """Set when the experiment has reached its end: it rests there."""
+    drawings: tuple[object, ...] = ()
+    """Whoever has methods of the declared arrays' names; asked before the experiment itself."""
     recorder: Recorder
 
     def build(self) -> None:
@@ -41,8 +48,11 @@ class Experiment(Generic[P]):
         raise NotImplementedError
 
     def frame(self, wanted: Collection[str]) -> Mapping[str, np.ndarray | torch.Tensor]:
-        """Return the wanted arrays as they are now. It must neither draw random numbers nor change anything."""
-        return {}
+        """Return the wanted arrays as they are now: what the methods of their names return.
+
+        These must neither draw random numbers nor change anything.
+        """
+        return draw(self, wanted, vars(Experiment))
 
     def files(self) -> Mapping[str, bytes]:
         """Return what ``explainer run --out`` writes beside its own files, by name: a trained model, say."""

@@ -13,8 +13,8 @@ import torch
 from explainer.contract import run_file
 from explainer.contract.catalogue import CATALOGUE
 from explainer.contract.fields import Kind
-from explainer.contract.files import write_atomically
-from explainer.contract.frame import Stopped
+from explainer.contract.files import path_of, write_atomically
+from explainer.contract.frame import Note, Stopped
 from explainer.contract.parameters import Parameters
 from explainer.contract.recipe import MAX_STEP, SET, Action, Position, Recipe, check_action, check_recipe
 from explainer.contract.refused import Refused, shown
@@ -62,7 +62,7 @@ class Run:
     def save(self, path: str | Path) -> None:
         """Write the recipe and the position, with the view as it is, as a run file; raise :class:`Refused`."""
         recipe = self.recipe.with_view(self.params)
-        write_atomically(Path(path), run_file.encode(recipe, self.position))
+        write_atomically(path_of(path), run_file.encode(recipe, self.position))
 
     @property
     def execution(self) -> Execution:
@@ -105,6 +105,15 @@ class Run:
     def frame(self) -> Mapping[str, np.ndarray]:
         """Array name → the array as it is now, computed when it is read."""
         return FrameArrays(self._execution)
+
+    @property
+    def notes(self) -> Sequence[Note]:
+        """What the scene says of the run here, as the window would: each with its words, card and number."""
+        from explainer.export.of_run import frame_of
+
+        self._execution.recorder.flush()
+        said = CATALOGUE.notes(self._execution.scene)
+        return tuple(said.of(frame_of(self, self.arrays(*said.arrays))))
 
     def step(self, count: int = 1) -> None:
         """Do ``count`` steps, fewer when the run stops or finishes before."""

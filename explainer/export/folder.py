@@ -7,7 +7,8 @@ import tempfile
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from explainer.contract.refused import Refused
+from explainer.contract.files import is_folder, is_there, put, reason, target
+from explainer.contract.refused import Refused, one_line
 
 
 def check_writable(folder: Path, names: Collection[str]) -> None:
@@ -16,13 +17,17 @@ def check_writable(folder: Path, names: Collection[str]) -> None:
     What is missing of the folder's path would be made; nothing is left behind.
     """
     try:
-        if folder.exists() and not folder.is_dir():
+        if is_there(folder) and not is_folder(folder):
             raise Refused(f"cannot write into {folder}: it is no folder; choose another one", about="out")
-        taken = [name for name in names if (folder / name).is_dir()]
+        taken = [name for name in names if is_folder(folder / name)]
         if taken:
             raise Refused(f"cannot write {folder / taken[0]}: it is a folder; choose another one", about="out")
+        for name in names:
+            target(folder / name, "out")
         with tempfile.TemporaryDirectory(dir=_nearest(folder), prefix=".explainer-"):
             pass
+    except Refused:
+        raise
     except (OSError, ValueError) as error:
         raise _refusal(folder, error) from None
 
@@ -33,25 +38,29 @@ def write_all(folder: Path, files: Mapping[str, bytes]) -> None:
     All are written aside first and then take the place of older ones, one by one. Raises
     :class:`Refused` with the folder as it was if they cannot be written, on a full disk say.
     """
-    made = [place for place in (folder, *folder.parents) if not place.exists()]
+    made = [place for place in (folder, *folder.parents) if not is_there(place)]
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder, prefix=".explainer-") as aside:
             for name, content in files.items():
                 (Path(aside) / name).write_bytes(content)
             for name in files:
-                (Path(aside) / name).replace(folder / name)
+                put(Path(aside) / name, target(folder / name, "out"))
     except OSError as error:
         if made:
             shutil.rmtree(made[-1], ignore_errors=True)
         raise _refusal(folder, error) from None
+    except Refused:
+        if made:
+            shutil.rmtree(made[-1], ignore_errors=True)
+        raise
 
 
 def _nearest(folder: Path) -> Path:
     """Return ``folder``, or the nearest of its parents that exists."""
-    return next(place for place in (folder, *folder.parents) if place.exists())
+    return next(place for place in (folder, *folder.parents) if is_there(place))
 
 
 def _refusal(folder: Path, error: Exception) -> Refused:
-    why = (error.strerror if isinstance(error, OSError) else "") or str(error)
-    return Refused(f"cannot write into {folder}: {why}; choose another folder", about="out")
+    name = one_line(str(folder), 300)
+    return Refused(f"cannot write into {name}: {reason(error)}; choose another folder", about="out")

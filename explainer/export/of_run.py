@@ -44,7 +44,8 @@ def frame_of(run: Run, arrays: Mapping[str, np.ndarray]) -> Frame:
 
 def easel_of(run: Run, look: Look, cards: Sequence[str] = ()) -> Easel:
     """Return an easel for the pictures of ``run``; raise :class:`Refused` for a card that the scene has not."""
-    from explainer.export.picture import Easel, application, view_of
+    from explainer.export.picture import Easel, application
+    from explainer.plots.views import view_of
 
     application()
     scene = run.execution.scene

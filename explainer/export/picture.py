@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -13,27 +12,19 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QColor, QImage, QPainter, QRegion
 from PySide6.QtWidgets import QApplication, QWidget
 
-from explainer.contract.catalogue import module_name
 from explainer.contract.frame import Frame
 from explainer.contract.messages import JobPart
 from explainer.contract.refused import Refused, shown
-from explainer.contract.scene import Scene
+from explainer.contract.view import View
 from explainer.export.encoding import png_bytes, rgb_array
 from explainer.export.look import Look
 from explainer.export.svg_device import SvgDevice
-from explainer.plots.picture import View
 from explainer.stage.card import Card
 from explainer.stage.stage import Stage
 from explainer.theme.stylesheet import style_sheet
 
 _KEPT: list[QApplication] = []
 """The application made here lives until the end: Qt makes only one well."""
-
-
-def view_of(scene: Scene) -> View:
-    """Import the scene's ``view.py`` and return how it looks."""
-    found: View = importlib.import_module(module_name(scene.experiment or scene.name, "view")).VIEW
-    return found
 
 
 def application() -> QApplication:
@@ -59,7 +50,7 @@ def application() -> QApplication:
 
 def check_cards(view: View, keys: Sequence[str]) -> None:
     """Raise :class:`Refused` if the scene has no picture of one of these keys."""
-    known = [kind.key for kind in view.pictures]
+    known = [kind.key for kind in view.cards]
     for key in keys:
         if key not in known:
             raise Refused(f"card {shown(key)} is refused: choose from {', '.join(known)}", about="cards")

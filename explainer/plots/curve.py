@@ -17,7 +17,7 @@ from explainer.plots.base.grip import Grip
 from explainer.plots.base.number_text import number_text
 from explainer.plots.base.reduction import columns
 from explainer.plots.base.view_box import LARGEST
-from explainer.plots.curve_layers import CursorLayer, EndLabels, Line, LinesLayer
+from explainer.plots.curve_layers import CursorLayer, EndLabels, Levels, Line, LinesLayer, Nothing
 from explainer.theme.tokens import Tokens
 
 LEAST_STEPS = 10
@@ -40,6 +40,8 @@ class CurvePlot(Axes):
         self.read_out_at_right = True
         LinesLayer(self, 10)
         EndLabels(self, 20)
+        self._level_layer = Levels(self, 5)
+        self._nothing = Nothing(self, 5)
         self._cursor_layer = CursorLayer(self, 15)
         self.grips.append(
             Grip(self._from_cursor, self._cursor_dragged, self._cursor_dragged, 8.0, Qt.CursorShape.SizeHorCursor)
@@ -90,6 +92,14 @@ class CurvePlot(Axes):
         for name in [name for name, line in self.lines.items() if line.own and name not in series]:
             del self.lines[name]
         self._take_in()
+
+    def set_levels(self, levels: Sequence[tuple[float | None, str]]) -> None:
+        """Draw lines across at these values, with their words."""
+        self._level_layer.set_levels(levels)
+
+    def set_nothing(self, words: str) -> None:
+        """Say this while there is no curve."""
+        self._nothing.set_words(words)
 
     def set_cursor(self, step: int) -> None:
         """Show where the run is."""

@@ -150,3 +150,56 @@ def spread(places: Sequence[float], apart: float, height: float) -> list[float]:
         moved[index] = min(moved[index], highest)
         highest = moved[index] - apart
     return moved
+
+
+class Levels(Layer):
+    """Lines across at stated values: a threshold, what chance would give."""
+
+    axes: CurvePlot
+
+    def __init__(self, axes: CurvePlot, z: float) -> None:
+        super().__init__(axes, z)
+        self._levels: Sequence[tuple[float | None, str]] = ()
+
+    def set_levels(self, levels: Sequence[tuple[float | None, str]]) -> None:
+        """Take values and their words."""
+        if levels != self._levels:
+            self._levels = levels
+            self.update()
+
+    def paint_pixels(self, painter: QPainter, width: float, height: float) -> None:
+        """Draw the lines that lie within the pane."""
+        tokens = self.axes.tokens
+        painter.setFont(small_font(tokens, self.axes.font()))
+        for value, words in self._levels:
+            down = float(self.axes.to_pixels(0.0, value)[1]) if value is not None else np.nan
+            if not 0 <= down <= height:
+                continue
+            painter.setPen(pen(tokens.muted, 1.0, 1.0, Qt.PenStyle.DashLine))
+            painter.drawLine(QPointF(0, down), QPointF(width, down))
+            painter.setPen(colour(tokens.muted))
+            painter.drawText(QPointF(8, down - 4), words)
+
+
+class Nothing(Layer):
+    """Words in the middle while there is no curve."""
+
+    axes: CurvePlot
+
+    def __init__(self, axes: CurvePlot, z: float) -> None:
+        super().__init__(axes, z)
+        self._words = ""
+
+    def set_words(self, words: str) -> None:
+        """Take the words."""
+        if words != self._words:
+            self._words = words
+            self.update()
+
+    def paint_pixels(self, painter: QPainter, width: float, height: float) -> None:
+        """Write the words, unless there is a curve."""
+        if not any(len(line.series) for line in self.axes.lines.values()):
+            painter.setFont(small_font(self.axes.tokens, self.axes.font(), 13))
+            painter.setPen(colour(self.axes.tokens.muted))
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(QRectF(12, 0, max(1.0, width - 24), height), flags, self._words)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from explainer.contract.frame import Formula, Frame, Note
+from explainer.contract.frame import Frame
 from explainer.theme.tokens import DARK, Tokens
 
 
@@ -121,36 +119,3 @@ class Picture(QWidget):
     def summary(self) -> str:
         """Return what is to be seen, in one sentence, for those who cannot see it."""
         return self.title
-
-
-@dataclass(frozen=True)
-class Files:
-    """Files, other than run files, that a scene takes when they are dropped on the window."""
-
-    words: Callable[[Path], str]
-    """Says what dropping a file would do, such as "Drop to read a.png"; empty for one that is not taken."""
-    take: Callable[[Path, Any], Mapping[str, Any]]
-    """Returns the parameters that a file sets, given those in force; raises ``Refused``."""
-
-
-@dataclass(frozen=True)
-class View:
-    """How a scene looks: its pictures, and what it says in words and formulas.
-
-    A scene's ``view.py`` exports one as ``VIEW``.
-    """
-
-    pictures: Sequence[type[Picture]]
-    formulas: Sequence[Formula] = ()
-    notes: Callable[[Frame], Sequence[Note]] = lambda frame: ()
-    arrays: Sequence[str] = ()
-    """The arrays that notes, summary and readings read, besides those of the pictures."""
-    formula_arrays: Sequence[str] = ()
-    """The arrays that the formulas read, besides the others; computed while the formulas are shown."""
-    summary: Callable[[Frame], str] = lambda frame: f"step {frame.step}"
-    readings: Callable[[Frame], Sequence[tuple[str, str]]] = lambda frame: ()
-    """A few named values for the transport's readout, such as ("loss", "0.0123")."""
-    controls: Mapping[str, Callable[..., Any]] | None = None
-    """Controls of the scene's own, by parameter, where the generated one will not do."""
-    files: Files | None = None
-    """What else can be dropped on the window, besides run files."""

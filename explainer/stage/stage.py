@@ -23,8 +23,9 @@ from PySide6.QtWidgets import (
 from explainer.contract.frame import Frame
 from explainer.contract.messages import JobPart
 from explainer.contract.parameters import Parameters
+from explainer.contract.view import View
 from explainer.plots.base.throttle import READING, Throttle
-from explainer.plots.picture import Picture, Steering, View
+from explainer.plots.picture import Picture, Steering
 from explainer.stage.card import Card
 from explainer.stage.one_pass import OnePass
 from explainer.theme.tokens import DARK, RADIUS, Tokens
@@ -67,7 +68,7 @@ class Stage(QWidget):
         self.setAccessibleName("Stage")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.steering = Steering(self)
-        self._view = View(pictures=())
+        self._view = View(cards=())
         self._cards: dict[str, Card] = {}
         self._out: list[str] = []
         self._enlarged = ""
@@ -89,9 +90,9 @@ class Stage(QWidget):
         self.steering.deleteLater()
         self.steering = Steering(self)
         self._view = view
-        known = [kind.key for kind in view.pictures]
+        known = [kind.key for kind in view.cards]
         self._out = [key for key in dict.fromkeys(keys) if key in known] or [
-            kind.key for kind in view.pictures if kind.at_first
+            kind.key for kind in view.cards if kind.at_first
         ]
         self._arrange()
 
@@ -103,7 +104,7 @@ class Stage(QWidget):
     @property
     def away(self) -> list[type[Picture]]:
         """The pictures that are not on the stage."""
-        return [kind for kind in self._view.pictures if kind.key not in self._out]
+        return [kind for kind in self._view.cards if kind.key not in self._out]
 
     @property
     def pictures(self) -> list[Picture]:
@@ -243,7 +244,7 @@ class Stage(QWidget):
 
     def _card(self, key: str) -> Card:
         if key not in self._cards:
-            kind = next(kind for kind in self._view.pictures if kind.key == key)
+            kind = next(kind for kind in self._view.cards if kind.key == key)
             card = Card(kind(self.steering))
             card.close_asked.connect(self.put_away)
             card.enlarge_asked.connect(self.enlarge)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import importlib
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QMimeData, Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
-from explainer.contract.catalogue import CATALOGUE, module_name
+from explainer.contract.catalogue import CATALOGUE
 from explainer.contract.frame import Frame
 from explainer.contract.refused import Refused
 from explainer.contract.run_file import is_named_so
 from explainer.contract.scene import Scene
 from explainer.contract.start import Start
+from explainer.plots.views import view_of
 from explainer.stage.picture_menu import PictureMenu
 from explainer.window.actions import colour_actions, make_actions
 from explainer.window.announcements import Announcements
@@ -287,7 +287,7 @@ class MainWindow(QMainWindow):
         """Set the window for another scene, as it was left the last time."""
         self.settings.scene = scene.name
         remembered = self.settings.of_scene(scene.name)
-        view = importlib.import_module(module_name(scene.experiment or scene.name, "view")).VIEW
+        view = view_of(scene)
         self.exports.view = view
         self.setWindowTitle(f"{scene.title} – explainer")
         self.picture_menu.draw(None)

@@ -9,10 +9,12 @@ from pathlib import Path
 import msgspec
 from platformdirs import user_config_path
 
-from explainer.contract.files import write_atomically
+from explainer.contract.files import read_ordinary, write_atomically
 from explainer.contract.refused import Refused
 
 MOST_RECENT = 8
+MOST_BYTES = 2**20
+"""Larger files are no settings."""
 
 
 class SceneSettings(msgspec.Struct, kw_only=True):
@@ -64,10 +66,8 @@ def load_settings(path: Path | None = None) -> Settings:
     """Read the settings, field by field: whatever is missing or broken has its default."""
     place = path or settings_path()
     try:
-        if not place.is_file():
-            return Settings()  # reading from a pipe would wait for ever
-        raw = msgspec.json.decode(place.read_bytes())
-    except (OSError, msgspec.MsgspecError, RecursionError):
+        raw = msgspec.json.decode(read_ordinary(place, MOST_BYTES))
+    except (Refused, msgspec.MsgspecError, RecursionError):
         return Settings()
     found = Settings()
     for field in msgspec.structs.fields(Settings) if isinstance(raw, dict) else ():
@@ -80,8 +80,6 @@ def save_settings(settings: Settings, path: Path | None = None) -> bool:
     """Write the settings; return whether that was possible."""
     place = path or settings_path()
     try:
-        if place.exists() and not place.is_file():
-            return False  # a rename onto /dev/null would put a plain file in the place of the device
         place.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(place, msgspec.json.format(msgspec.json.encode(settings), indent=1))
     except (OSError, Refused):

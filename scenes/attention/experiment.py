@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from explainer.contract.refused import Refused
 from explainer.engine.experiment import Experiment, Parts
 from explainer.scenes.attention import Params
+from explainer.scenes.attention.drawings import Drawings
 from explainer.scenes.attention.lookups import train
-from explainer.scenes.attention.mechanism import OPERATIONS, Settings, attention, entropies, mean_entropy
-from explainer.scenes.attention.names import BY_TOKEN, FINAL
+from explainer.scenes.attention.mechanism import OPERATIONS, Settings, attention, mean_entropy
+from explainer.scenes.attention.names import stale
 from explainer.scenes.attention.race import race
-from explainer.scenes.attention.saturation import WIDTHS, draw_scores, saturation, softmax_jacobian
+from explainer.scenes.attention.saturation import draw_scores
 from explainer.scenes.attention.sources import draw_bank
 
 
@@ -29,11 +29,12 @@ class Attention(Experiment[Params]):
         self.settings = settings_of(self.params)
         self.bank = draw_bank(self.device)
         self.training_loss = torch.zeros(0, dtype=torch.float64)
-        self.learned: dict[tuple[str, bool], tuple[Mapping[str, Tensor], Tensor]] = {}
+        self.learned: dict[tuple[str, bool, str], tuple[Mapping[str, Tensor], Tensor]] = {}
         self.learn()
         self.scores_by_width = draw_scores()
         self.done = 0
         self.look_ahead()
+        self.drawings = (Drawings(self),)
 
     def step(self) -> Iterator[str]:
         """Do the next operation on what is known so far."""
@@ -45,7 +46,7 @@ class Attention(Experiment[Params]):
     def learn(self) -> None:
         """Train the projections for the positions and the scale in force, once for each."""
         if self.settings.weights == "trained":
-            told = self.settings.position, self.settings.scale
+            told = self.settings.position, self.settings.scale, self.settings.score
             if told not in self.learned:
                 self.learned[told] = train(self.params.lookup, self.bank, self.settings)
             self.bank.trained, self.training_loss = self.learned[told]
@@ -58,10 +59,8 @@ class Attention(Experiment[Params]):
     def changed(self, names: Collection[str]) -> None:
         """Compute everything anew; what was put in by hand goes where it has lost its meaning."""
         self.settings = settings_of(self.params)
-        stale = {"mask"} if {"mask", "padding"} & set(names) else set()
-        if {"text", "memory_text", "kind"} & set(names):
-            stale |= BY_TOKEN
-        self.edits = {place: value for place, value in self.edits.items() if place[0] not in stale}
+        forgotten = stale(names, self.params.side)
+        self.edits = {place: value for place, value in self.edits.items() if place[0] not in forgotten}
         self.learn()
         self.look_ahead()
 
@@ -106,56 +105,12 @@ class Attention(Experiment[Params]):
         self.learn()
         self.look_ahead()
 
-    def frame(self, wanted: Collection[str]) -> Mapping[str, np.ndarray | Tensor]:
-        """Return the tables; one that no operation has found yet is NaN."""
-        final = self.final
-        tables = {name: self.now.get(name, _unknown(final[name])) for name in final if name in wanted}
-        ahead = {name: final[name.removeprefix("final_")] for name in FINAL if name in wanted}
-        return {**tables, **ahead, **self.words(wanted), **self.measures(wanted), **self.by_hand(wanted)}
-
-    def words(self, wanted: Collection[str]) -> dict[str, np.ndarray]:
-        """Return the tokens."""
-        named = {"token": self.settings.words, "memory_token": self.settings.memory_words}
-        return {name: np.array(found, dtype="<U32") for name, found in named.items() if name in wanted}
-
-    def measures(self, wanted: Collection[str]) -> dict[str, Tensor]:
-        """Return what is measured beside the eight operations."""
-        found: dict[str, Tensor] = {"training_loss": self.training_loss}
-        if "row_entropy" in wanted:
-            found["row_entropy"] = entropies(self.final["weights"])
-        if "jacobian" in wanted:
-            found["jacobian"] = self.jacobian()
-        if "saturation_weight" in wanted or "saturation_gradient" in wanted:
-            largest, slope = saturation(self.scores_by_width, self.params.temperature)
-            found |= {"saturation_weight": largest, "saturation_gradient": slope}
-        found["saturation_width"] = torch.tensor(WIDTHS)
-        return {name: array for name, array in found.items() if name in wanted}
-
-    def jacobian(self) -> Tensor:
-        """Return ∂weight/∂score of the asking row (head, key, key); a hard choice has none: zero everywhere."""
-        weights = self.final["weights"][:, self.settings.asking].nan_to_num()
-        return softmax_jacobian(weights) * (self.params.selection == "soft")
-
     def race(self) -> Parts:
         """Measure attention against a recurrent network."""
         return race()
-
-    def by_hand(self, wanted: Collection[str]) -> dict[str, np.ndarray]:
-        """Return the cells with numbers that were put in by hand."""
-        names = [table for table, *_ in self.edits]
-        places = [place for _, *place in self.edits]
-        found = {
-            "edited_table": np.array(names, dtype="<U32"),
-            "edited_cell": np.array(places, dtype=np.int64).reshape(-1, 3),
-        }
-        return {name: array for name, array in found.items() if name in wanted}
 
 
 def settings_of(params: Params) -> Settings:
     """Return what the operations are told."""
     values = params.values()
     return Settings(**{name: values[name] for name in Settings.__dataclass_fields__})
-
-
-def _unknown(table: Tensor) -> Tensor:
-    return torch.full_like(table, torch.nan) if table.is_floating_point() else torch.full_like(table, -1)

@@ -1,7 +1,7 @@
 """How attention looks: its pictures, formulas, notes and words."""
 
-from explainer.plots.picture import View
-from explainer.scenes.attention.explain import notes, readings, summary
+from explainer.contract.view import View
+from explainer.scenes.attention.explain import readings, summary
 from explainer.scenes.attention.formulas import FORMULAS
 from explainer.scenes.attention.gradient_picture import Gradient
 from explainer.scenes.attention.heads import Heads
@@ -15,10 +15,10 @@ from explainer.scenes.attention.saturation_picture import Saturation
 from explainer.scenes.attention.training_picture import Training
 
 VIEW = View(
-    pictures=(Plane, Row, Matrices, Lines, Heads, Saturation, Gradient, Training, Race),
-    arrays=(*ROW, "jacobian", "training_loss"),
+    cards=(Plane, Row, Matrices, Lines, Heads, Saturation, Gradient, Training, Race),
+    arrays=ROW,
     formulas=FORMULAS,
-    notes=notes,
+    formula_arrays=("final_a",),
     summary=summary,
     readings=readings,
 )

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from explainer.contract.files import is_ordinary
 from explainer.contract.refused import one_line
 
 
 def words(path: Path) -> str:
     """Say what dropping a folder would do; nothing for what holds no model."""
-    return f"Drop to look into the model in {one_line(path.name)}" if (path / "config.json").is_file() else ""
+    return f"Drop to look into the model in {one_line(path.name)}" if is_ordinary(path / "config.json") else ""
 
 
 def take(path: Path, params: Any) -> Mapping[str, Any]:

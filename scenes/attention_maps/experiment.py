@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -26,11 +25,13 @@ class AttentionMaps(Experiment[Params]):
     real: RealModel | None = None
     """The real model, None while one is trained here."""
     reading: Reading | None = None
+    examples: Tensor = torch.zeros(0, 0, dtype=torch.int64)
+    """The held-out sequences, none beside a real model."""
 
     def build(self) -> None:
         """Make the network and draw the held-out sequences, or load the weights and read the text."""
         params = self.params
-        self.drawings = Drawings(self)
+        self.drawings = (Drawings(self),)
         if params.model != "trained":
             self.real = real_model(params.model, params.path, self.device)
             self.on = torch.ones(self.real.layers, self.real.heads, device=self.device)
@@ -56,7 +57,6 @@ class AttentionMaps(Experiment[Params]):
         loss.backward()
         yield "backward"
         self.optimizer.step()
-        self.drawings.forget()
         self.record({"loss": loss, "accuracy": accuracy, "accuracy/sequence": whole})
         yield "update"
 
@@ -70,7 +70,6 @@ class AttentionMaps(Experiment[Params]):
         """Take the text apart, for the real model to read."""
         if self.real is not None:
             self.reading = self.real.read(self.params.text, self.params.text_b)
-            self.drawings.forget()
 
     def changed(self, names: Collection[str]) -> None:
         """Read another text; hand a new learning rate to Adam."""
@@ -87,26 +86,19 @@ class AttentionMaps(Experiment[Params]):
             raise Refused(f"layer {layer}, head {head} is refused: there are {layers} layers of {heads} heads")
         self.on = self.on.clone()
         self.on[layer - 1, head - 1] = 1 - self.on[layer - 1, head - 1]
-        self.drawings.forget()
 
     def all_heads(self) -> None:
         """Switch every head on."""
         self.on = torch.ones_like(self.on)
-        self.drawings.forget()
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Take back a checkpoint; a real model reads the text of that time."""
         super().restore(state)
-        self.drawings.forget()
         self.read()
 
     def race(self) -> Parts:
         """Time a GRU and a layer of attention."""
         return race(self.device)
-
-    def frame(self, wanted: Collection[str]) -> Mapping[str, np.ndarray | Tensor]:
-        """Return what the pictures draw."""
-        return self.drawings.of(wanted)
 
     def stop_cause(self, metric: str) -> str:
         """Say what makes a loss run away here."""

@@ -1,11 +1,11 @@
 """How attention maps look: their pictures, notes and words."""
 
-from explainer.plots.picture import Files, View
+from explainer.contract.view import Files, View
 from explainer.scenes.attention_maps import dropped
 from explainer.scenes.attention_maps.against_rnn import AgainstRecurrence
 from explainer.scenes.attention_maps.by_position import ByPosition
 from explainer.scenes.attention_maps.curves import Curves
-from explainer.scenes.attention_maps.explain import notes, readings, summary
+from explainer.scenes.attention_maps.explain import readings, summary
 from explainer.scenes.attention_maps.formulas import FORMULAS
 from explainer.scenes.attention_maps.head_worth import Importance
 from explainer.scenes.attention_maps.heads import Heads
@@ -17,11 +17,10 @@ from explainer.scenes.attention_maps.residual import Residual
 from explainer.scenes.attention_maps.search import Search
 
 VIEW = View(
-    pictures=(LargeMap, Curves, Heads, Lines, ByPosition, NextToken, Importance, Search, Residual, AgainstRecurrence),
-    arrays=(*NEEDED, "held_out", "cosine"),
+    cards=(LargeMap, Curves, Heads, Lines, ByPosition, NextToken, Importance, Search, Residual, AgainstRecurrence),
+    arrays=NEEDED,
     formulas=FORMULAS,
     formula_arrays=("next_logit", "next_probability"),
-    notes=notes,
     summary=summary,
     readings=readings,
     files=Files(dropped.words, dropped.take),

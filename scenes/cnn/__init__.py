@@ -41,7 +41,7 @@ class Params(Parameters):
         label="Images",
         help="1,797 digits of 8 × 8 pixels, 1,200 generated shapes of 32 × 32 in colour, or a folder of your own.",
     )
-    folder: str = text("", kind=STRUCTURAL, label="Folder", when={"data": ("folder",)}, help="A folder with one subfolder of images for each class.")
+    folder: str = text("", names="folder", read_when={"data": ("folder",)}, kind=STRUCTURAL, label="Folder", when={"data": ("folder",)}, help="A folder with one subfolder of images for each class.")
     side: int = integer(32, 8, MOST_SIDE, kind=STRUCTURAL, label="Image side", unit="px", when={"data": ("folder",)}, help="Your images are scaled and cut to squares of this side.")
     blocks: tuple[str, ...] = choices(
         "conv,pooled",

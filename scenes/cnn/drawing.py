@@ -1,4 +1,4 @@
-"""A drawing as a list of numbers: one or three square planes; and which files are images. Plain Python."""
+"""A drawing as a list of numbers: one or three square planes. Plain Python."""
 
 import math
 from collections.abc import Sequence
@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from explainer.contract import Refused
 
 MOST_SIDE = 64
-ENDINGS = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm"})
-"""How the names of image files end."""
 
 
 def plane_count(count: int) -> int:

@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QImage, QImageReader, QPainter
+from PySide6.QtGui import QImage
 
 from explainer.contract import Refused
+from explainer.contract.files import is_folder
 from explainer.contract.refused import one_line
-from explainer.scenes.cnn.drawing import ENDINGS
+from explainer.lab.image_files import ENDINGS, read_image
 
-MOST_PIXELS = 40_000_000
 MARGIN = 0.06
 """The empty border that a digit gets, as a share of its side."""
 
@@ -23,12 +23,12 @@ def words(path: Path) -> str:
     """Say what dropping a file would do."""
     if path.suffix.lower() in ENDINGS:
         return f"Drop to send {one_line(path.name)} through the network"
-    return f"Drop to learn from the images in {one_line(path.name)}" if path.is_dir() else ""
+    return f"Drop to learn from the images in {one_line(path.name)}" if is_folder(path) else ""
 
 
 def take(path: Path, params: Any) -> Mapping[str, Any]:
     """Return the parameters that a dropped image or folder sets; raise :class:`Refused`."""
-    if path.is_dir():
+    if is_folder(path):
         return {"data": "folder", "folder": str(path), **params.declaration("data").suggests("folder"), "drawing": ()}
     side = {"digits": 8, "shapes": 32}.get(params.data, params.side)
     image = read(path)
@@ -37,28 +37,9 @@ def take(path: Path, params: Any) -> Mapping[str, Any]:
 
 
 def read(path: Path) -> QImage:
-    """Return the image in a file, on white where it is transparent."""
-    reader = QImageReader(str(path))
-    reader.setAutoTransform(True)
-    size = reader.size()
-    if size.width() * size.height() > MOST_PIXELS:
-        raise Refused(f"{path} has {size.width()} × {size.height()} pixels: make it smaller", about="drawing")
-    image = reader.read()
-    if image.isNull():
-        raise Refused(
-            f"{path} cannot be read as an image ({one_line(reader.errorString())}): give a PNG, JPEG, BMP or GIF",
-            about="drawing",
-        )
-    white = QImage(image.size(), QImage.Format.Format_RGB32)
-    white.fill(Qt.GlobalColor.white)
-    return image if not image.hasAlphaChannel() else _on(white, image)
-
-
-def _on(ground: QImage, image: QImage) -> QImage:
-    painter = QPainter(ground)
-    painter.drawImage(0, 0, image)
-    painter.end()
-    return ground
+    """Return the image in a file, as :func:`read_image` reads it."""
+    image = read_image(path, "drawing")
+    return QImage(image.tobytes(), image.width, image.height, 3 * image.width, QImage.Format.Format_RGB888).copy()
 
 
 def as_picture(image: QImage, side: int) -> np.ndarray:

@@ -48,7 +48,7 @@ class Cnn(Experiment[Params]):
         self.frozen: tuple[str, ...] = ()
         self.check_batch()
         self.judge = Judge(self.model, self.images.test_images, self.images.test_labels)
-        self.glance = Glance(self)
+        self.drawings = (Glance(self),)
 
     def load(self) -> tuple[Tensor, Tensor, tuple[str, ...]]:
         """Return images, labels (n,) and the classes' names."""
@@ -158,7 +158,3 @@ class Cnn(Experiment[Params]):
             raise Refused(NO_SAFETENSORS)
         files = self.files()
         yield {name: np.frombuffer(files[file], np.uint8) for name, file in (("module", MODULE), ("weights", WEIGHTS))}
-
-    def frame(self, wanted: Collection[str]) -> Mapping[str, Any]:
-        """Return what the pictures draw."""
-        return self.glance.arrays(wanted)

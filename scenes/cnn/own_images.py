@@ -1,18 +1,17 @@
 """Images of one's own: a folder with one subfolder for each class, read with Pillow, refused in clear words."""
 
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from explainer.contract import Refused
+from explainer.contract.files import inside, is_folder, is_ordinary, path_of
 from explainer.contract.refused import one_line
-from explainer.scenes.cnn.drawing import ENDINGS
+from explainer.lab.image_files import ENDINGS, read_image
 
 MOST_IMAGES, MOST_CLASSES, LEAST_IMAGES = 5_000, 20, 5
-MOST_PIXELS, MOST_BYTES = 40_000_000, 30 * 2**20
 
 
 def read_images(folder: Path, side: int) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
@@ -29,7 +28,7 @@ def read_images(folder: Path, side: int) -> tuple[np.ndarray, np.ndarray, tuple[
         raise _refused(f"{folder} holds {total:,} images: keep at most {MOST_IMAGES:,}")
     images = np.empty((total, side, side, 3), np.uint8)
     for place, path in enumerate(path for group in files for path in group):
-        images[place] = _read(path, side)
+        images[place] = _square(read_image(path, "folder"), side)
     labels = np.repeat(np.arange(len(classes)), [len(group) for group in files])
     return images, labels, tuple(one_line(each.name, 32) for each in classes)
 
@@ -39,18 +38,15 @@ def count_classes(folder: str) -> int:
     return len(_class_folders(Path(folder)))
 
 
-def _class_folders(folder: Path) -> list[Path]:
+def _class_folders(words: Path) -> list[Path]:
     """Return the subfolders, one for each class."""
-    try:
-        if str(folder) in ("", ".") or not folder.is_dir():
-            raise _refused(f"folder = {one_line(str(folder))!r} is no folder: name one with a subfolder for each class")
-        inside = sorted(place for place in folder.iterdir() if not place.name.startswith("."))
-        classes = [place for place in inside if place.is_dir()]
-    except Refused:
-        raise
-    except (OSError, ValueError) as error:
-        raise _refused(f"folder {one_line(str(folder))} cannot be read: {one_line(str(error))}") from None
-    loose = [place.name for place in inside if place not in classes and place.suffix.lower() in ENDINGS]
+    folder = path_of(words, "folder")
+    if str(folder) in ("", ".") or not is_folder(folder):
+        said = one_line(str(folder), 200)
+        raise _refused(f"folder = {said!r} is no folder: name one with a subfolder for each class")
+    places = inside(folder, "folder")
+    classes = [place for place in places if is_folder(place)]
+    loose = [place.name for place in places if place not in classes and place.suffix.lower() in ENDINGS]
     if loose:
         raise _refused(
             f"{folder} holds {loose[0]!r} beside its subfolders: put each image into the subfolder of its class"
@@ -62,44 +58,21 @@ def _class_folders(folder: Path) -> list[Path]:
 
 def _image_files(folder: Path) -> Sequence[Path]:
     """Return the files of one class."""
-    try:
-        inside = sorted(place for place in folder.iterdir() if not place.name.startswith("."))
-    except OSError as error:
-        raise _refused(f"{folder} cannot be read: {one_line(str(error))}") from None
-    other = [place.name for place in inside if place.suffix.lower() not in ENDINGS or not place.is_file()]
+    files = inside(folder, "folder")
+    other = [place.name for place in files if place.suffix.lower() not in ENDINGS or not is_ordinary(place)]
     if other:
         raise _refused(f"{folder} holds {other[0]!r}, which is no image: remove it (PNG, JPEG, BMP, GIF, WebP, TIFF)")
-    if len(inside) < LEAST_IMAGES:
-        raise _refused(f"{folder} holds {len(inside)} images: a class needs at least {LEAST_IMAGES}")
-    return inside
+    if len(files) < LEAST_IMAGES:
+        raise _refused(f"{folder} holds {len(files)} images: a class needs at least {LEAST_IMAGES}")
+    return files
 
 
-def _read(path: Path, side: int) -> np.ndarray:
-    """Return an image (side, side, 3) uint8."""
-    try:
-        size = path.stat().st_size
-        if size > MOST_BYTES:
-            raise _refused(f"{path} has {size / 2**20:.0f} MiB: keep files below {MOST_BYTES // 2**20} MiB")
-        with warnings.catch_warnings(), Image.open(path) as opened:
-            warnings.simplefilter("ignore")
-            if opened.width * opened.height > MOST_PIXELS:
-                raise _refused(f"{path} has {opened.width} × {opened.height} pixels: make it smaller")
-            return _square(opened, side)
-    except Refused:
-        raise
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError, EOFError) as error:
-        raise _refused(f"{path} cannot be read as an image ({one_line(str(error))}): replace or remove it") from None
-
-
-def _square(opened: Image.Image, side: int) -> np.ndarray:
-    """Return the middle of an image as a square of ``side`` pixels; what is transparent becomes white."""
-    coloured = opened.convert("RGBA")
-    ground = Image.new("RGBA", coloured.size, "white")
-    ground.alpha_composite(coloured)
-    short = min(ground.size)
-    left, top = (ground.width - short) // 2, (ground.height - short) // 2
+def _square(image: Image.Image, side: int) -> np.ndarray:
+    """Return the middle of an image as a square of ``side`` pixels."""
+    short = min(image.size)
+    left, top = (image.width - short) // 2, (image.height - short) // 2
     box = (left, top, left + short, top + short)
-    return np.asarray(ground.convert("RGB").resize((side, side), Image.Resampling.BOX, box=box))
+    return np.asarray(image.resize((side, side), Image.Resampling.BOX, box=box))
 
 
 def _refused(words: str) -> Refused:

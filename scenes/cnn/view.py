@@ -1,11 +1,11 @@
 """How the network looks: its pictures, formulas and words."""
 
-from explainer.plots.picture import Files, View
+from explainer.contract.view import Files, View
 from explainer.scenes.cnn import dropped
 from explainer.scenes.cnn.confusion_picture import ConfusionPicture
 from explainer.scenes.cnn.curves import AccuracyCurve, LossCurve
 from explainer.scenes.cnn.drawing_picture import DrawingPicture
-from explainer.scenes.cnn.explain import notes, readings, summary
+from explainer.scenes.cnn.explain import readings, summary
 from explainer.scenes.cnn.filters_picture import FiltersPicture
 from explainer.scenes.cnn.formulas import FORMULAS
 from explainer.scenes.cnn.layers_picture import LayersPicture
@@ -13,7 +13,7 @@ from explainer.scenes.cnn.network_picture import NetworkPicture
 from explainer.scenes.cnn.patches_picture import PatchesPicture
 
 VIEW = View(
-    pictures=(
+    cards=(
         NetworkPicture,
         AccuracyCurve,
         LossCurve,
@@ -26,7 +26,6 @@ VIEW = View(
     arrays=("layers", "frozen"),
     formula_arrays=("image", "logits", "label", "classes", "maps/*", "filters/*", "biases/*"),
     formulas=FORMULAS,
-    notes=notes,
     summary=summary,
     readings=readings,
     files=Files(dropped.words, dropped.take),

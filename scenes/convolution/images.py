@@ -7,15 +7,15 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from explainer.contract.files import path_of
 from explainer.contract.refused import Refused, shown
 from explainer.lab.digits import digits
+from explainer.lab.image_files import ENDINGS, FORMATS, in_colour, read_image  # noqa: F401 - its script quotes them
 from explainer.scenes.convolution.photographs import PHOTOGRAPHS
 
-LARGEST_FILE = 64 * 2**20
 MOST_PIXELS = 1 << 20
 """Pixels that an image of one's own may have at its own size."""
 HIGH = 9.0
-ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp")
 
 
 def made_image(name: str, channels: int, height: int, width: int) -> np.ndarray:
@@ -48,16 +48,9 @@ def photograph_file(name: str) -> Path:
 
 def opened(path: str | Path) -> Image.Image:
     """Return an image file in colour; raise :class:`Refused` for what cannot be read or is too large."""
-    place = Path(path).expanduser()
-    if not str(path).strip() or not place.is_file():
-        raise Refused(f"path = {shown(str(path))} is refused: name an image file that exists", about="path")
-    if place.stat().st_size > LARGEST_FILE:
-        raise Refused(f"path = {shown(str(path))} is refused: give a file of at most 64 MiB", about="path")
-    try:
-        with Image.open(place) as image:
-            return image.convert("RGB")
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        raise Refused(f"path = {shown(str(path))} is refused: give a PNG, JPEG or other image", about="path") from None
+    if not str(path).strip():
+        raise Refused("path = '' is refused: name an image file that exists", about="path")
+    return read_image(path_of(path, "path"))
 
 
 def photograph(image: Image.Image, channels: int, height: int = 0, width: int = 0) -> np.ndarray:

@@ -1,9 +1,7 @@
 """How it looks: the sweep, one cell worked out, and everything else that can be asked of the operation."""
 
-import numpy as np
-
-from explainer.contract.frame import Frame, Note
-from explainer.plots.picture import Files, View
+from explainer.contract.frame import Frame
+from explainer.contract.view import Files, View
 from explainer.scenes.convolution.backward_picture import Backward
 from explainer.scenes.convolution.cost_picture import CostPicture
 from explainer.scenes.convolution.equivariance_picture import Equivariance
@@ -32,30 +30,10 @@ def readings(frame: Frame) -> list[tuple[str, str]]:
     return [("value", number(frame.metric("value")))] if frame.step else []
 
 
-def notes(frame: Frame) -> list[Note]:
-    """Say what the floor drops, and which windows see nothing but padding."""
-    moment = moment_of(frame)
-    if moment is None:
-        return []
-    found = []
-    y, x = moment.plan.y, moment.plan.x
-    directions = [("row and column", x)] if y == x else [("row", y), ("column", x)]
-    for name, axis in directions:
-        real = max(0, axis.dropped - axis.after)
-        if real:
-            rest = axis.size + axis.before + axis.after - axis.span
-            many = f"{real} {name}s".replace(" and", "s and") if real > 1 else name
-            verb = "are" if real > 1 or y == x else "is"
-            found.append(Note(f"The last {many} {verb} never read: {rest} is no multiple of the stride {axis.stride}."))
-    if not np.isfinite(moment.result).all():
-        found.append(Note("A window sees nothing but padding, and the maximum of that is −∞.", "warning"))
-    return found
-
-
 VIEW = View(
-    pictures=(Sweep, OneCell, Backward, Matrix, RoundTrip, ReceptiveField, Equivariance, CostPicture),
+    cards=(Sweep, OneCell, Backward, Matrix, RoundTrip, ReceptiveField, Equivariance, CostPicture),
     formulas=FORMULAS,
-    notes=notes,
+    formula_arrays=("upstream", "grad_input", "grad_weight"),
     files=Files(takes, dropped),
     summary=summary,
     readings=readings,

@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping
-from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
+from explainer.engine.kept import kept
 from explainer.lab.optimizer_settings import resolve
 from explainer.scenes.gradient_descent.landscapes import LANDSCAPES, known_minima
-from explainer.scenes.gradient_descent.quantities import (
-    adam_limit,
-    adam_preconditioner,
-    eigenvalues,
-    gradient,
-    hessian,
-    momentum_limit,
-    nesterov_limit,
-    preconditioned,
-    sgd_limit,
-)
-from explainer.scenes.gradient_descent.surfaces import Surface
+from explainer.scenes.gradient_descent.limits import limit, scaling
+from explainer.scenes.gradient_descent.quantities import eigenvalues, gradient, hessian, steepest
 
 if TYPE_CHECKING:
     from explainer.scenes.gradient_descent.experiment import GradientDescent
@@ -42,56 +31,170 @@ VELOCITIES = ("momentum_buffer", "exp_avg")
 """Under which names PyTorch's optimizers keep a running sum or mean of gradients."""
 
 
-def drawings(race: GradientDescent, wanted: Collection[str]) -> dict[str, Tensor]:
-    """Return the wanted arrays as they are now."""
-    found: dict[str, Tensor] = {}
-    for names, draw in _DRAWINGS.items():
-        if any(name in wanted for name in names):
-            found |= zip(names, draw(race), strict=True)
-    return found
+class Drawings:
+    """The arrays of a race; where several come from one computation, they share it."""
 
+    def __init__(self, race: GradientDescent) -> None:
+        self.race = race
 
-def _state(race: GradientDescent) -> tuple[Tensor, ...]:
-    return race.after, race.gradients, race.after - race.before, race.losses, race.retired
+    # where everyone is
 
+    def position(self) -> Tensor:
+        """Return where each optimizer is."""
+        return self.race.after
 
-def _labels(race: GradientDescent) -> tuple[np.ndarray]:
-    return (label_array(race.labels),)
+    def gradient(self) -> Tensor:
+        """Return the gradients that the last update used."""
+        return self.race.gradients
 
+    def update(self) -> Tensor:
+        """Return the last change of position."""
+        return self.race.after - self.race.before
 
-@cache
-def label_array(labels: tuple[str, ...]) -> np.ndarray:
-    """Return labels as a read-only array of strings, the same object for the same labels."""
-    array = np.array(labels, dtype="<U32")
-    array.flags.writeable = False
-    return array
+    def loss(self) -> Tensor:
+        """Return the loss where each optimizer is."""
+        return self.race.losses
 
+    def retired(self) -> Tensor:
+        """Return when each optimizer ran away."""
+        return self.race.retired
 
-def _velocities(race: GradientDescent) -> tuple[Tensor]:
-    kept = [_velocity(optimizer.state.get(theta, {}), theta) for optimizer, theta in _learners(race)]
-    return (torch.where((race.retired < 0)[:, None], torch.stack(kept), 0.0),)
+    @kept("race.labels")
+    def label(self) -> tuple[str, ...]:
+        """Return the optimizers' names."""
+        return self.race.labels
+
+    def velocity(self) -> Tensor:
+        """Return the running mean or sum of gradients of each optimizer."""
+        race = self.race
+        learners = zip(race.optimizers, race.thetas, strict=True)
+        found = [_velocity(optimizer.state.get(theta, {}), theta) for optimizer, theta in learners]
+        return torch.where((race.retired < 0)[:, None], torch.stack(found), 0.0)
+
+    # downhill from the selected optimizer
+
+    @kept
+    def next_gradient(self) -> Tensor:
+        """Return the gradients where everyone is."""
+        return gradient(self.race.surface, self.race.after)
+
+    @kept
+    def downhill(self) -> tuple[Tensor, Tensor]:
+        """Return distances downhill from the selected optimizer, and the losses there."""
+        race, params = self.race, self.race.params
+        index = min(params.selected, len(race.thetas) - 1)
+        (x, y), (dx, dy) = race.after[index].tolist(), self.next_gradient()[index].tolist()
+        norm = math.hypot(dx, dy)
+        landing = float(race.surface(race.after[index, 0] - params.lr * dx, race.after[index, 1] - params.lr * dy))
+        far = reach(float(race.losses[index]), landing, norm, params.lr * norm)
+        lengths = UNIT_LENGTHS.to(race.device) * far
+        norm = norm or 1.0
+        return lengths, race.surface(x - dx / norm * lengths, y - dy / norm * lengths)
+
+    def slice_length(self) -> Tensor:
+        """Return the distances."""
+        return self.downhill()[0]
+
+    def slice_loss(self) -> Tensor:
+        """Return the losses there."""
+        return self.downhill()[1]
+
+    # the surface
+
+    @kept("race.surface")
+    def surface_x(self) -> Tensor:
+        """Return the x of the drawn part."""
+        return self.line(_drawn_part(self.race)[0], COLUMNS)
+
+    @kept("race.surface")
+    def surface_y(self) -> Tensor:
+        """Return the y of the drawn part."""
+        return self.line(_drawn_part(self.race)[1], ROWS)
+
+    def line(self, along: Range, count: int) -> Tensor:
+        """Return so many numbers over a range."""
+        return torch.linspace(*along, count, dtype=torch.float64, device=self.race.device)
+
+    @kept("race.surface")
+    def surface_loss(self) -> Tensor:
+        """Return the loss (y, x) there."""
+        return self.race.surface(self.surface_x()[None, :], self.surface_y()[:, None])
+
+    @kept("race.surface", "race.points")
+    def minima(self) -> Tensor:
+        """Return the known minima."""
+        name, points = self.race.params.surface, self.race.points
+        known = tuple(map(tuple, points.tolist())) if name == "regression" else ()
+        return torch.tensor(known_minima(name, known), dtype=torch.float64).reshape(-1, 2)
+
+    @kept("race.points")
+    def points(self) -> Tensor:
+        """Return the data points of the surface regression."""
+        return self.race.points if self.race.params.surface == "regression" else self.race.points[:0]
+
+    # curvature
+
+    @kept
+    def hessians(self) -> Tensor:
+        """Return the Hessian where each optimizer is."""
+        return hessian(self.race.surface, self.race.after)
+
+    @kept
+    def spectrum(self) -> Tensor:
+        """Return the Hessians' eigenvalues."""
+        return eigenvalues(self.hessians())
+
+    def hessian_eigenvalues(self) -> Tensor:
+        """Return the eigenvalues, 0 for those that are not finite."""
+        return self.spectrum().nan_to_num()
+
+    def steep_direction(self) -> Tensor:
+        """Return the direction of the larger eigenvalue, zero where there is none."""
+        return steepest(self.hessians()).nan_to_num()
+
+    def lr_limit(self) -> Tensor:
+        """Return each optimizer's limit for η, NaN where none is known."""
+        hessians = self.hessians()
+        found = [limit(*_told(self.race, index), hessians[index]) for index in range(len(hessians))]
+        return torch.tensor(found, dtype=torch.float64)
+
+    # how it came about
+
+    def why_retired(self) -> Tensor:
+        """Return why each optimizer was retired."""
+        return self.race.why
+
+    def left_at(self) -> Tensor:
+        """Return where the step led at which it was retired."""
+        return self.race.left_at
+
+    def scaling(self) -> Tensor:
+        """Return what each coordinate's step is divided by (optimizer, 2), NaN where nothing is kept for it."""
+        race = self.race
+        found = [scaling(*_told(race, index)) for index in range(len(race.entries))]
+        nothing = torch.full((2,), torch.nan, dtype=torch.float64, device=race.device)
+        return torch.stack([nothing if one is None else one for one in found])
+
+    def gradient_noise(self) -> Tensor:
+        """Return the root mean square length (optimizer,) of what noise or a batch adds to a gradient here.
+
+        A batch of b of n points, drawn without putting back, has the variance of one point's gradient times
+        (n − b)/(b(n − 1)).
+        """
+        race = self.race
+        made = torch.full_like(race.losses, race.params.noise * math.sqrt(2))
+        count, batch = len(race.points), race.params.batch
+        if race.params.surface == "regression" and batch < count:
+            x, y = race.points.to(race.after).T
+            error = race.after[:, :1] * x + race.after[:, 1:] - y
+            each = 2 * torch.stack([error * x, error], -1)
+            spread = (each - each.mean(1, keepdim=True)).square().sum(-1).mean(1)
+            made = (made**2 + spread * (count - batch) / (batch * (count - 1))).sqrt()
+        return made
 
 
 def _velocity(state: dict[str, Tensor], theta: Tensor) -> Tensor:
     return next((state[name] for name in VELOCITIES if state.get(name) is not None), torch.zeros_like(theta)).detach()
-
-
-def _learners(race: GradientDescent) -> zip[tuple[torch.optim.Optimizer, Tensor]]:
-    return zip(race.optimizers, race.thetas, strict=True)
-
-
-def _downhill(race: GradientDescent) -> tuple[Tensor, Tensor, Tensor]:
-    """Return the gradients here, and for the selected optimizer distances downhill and the loss there."""
-    gradients = gradient(race.surface, race.after)
-    index = min(race.params.selected, len(race.thetas) - 1)
-    (x, y), (dx, dy) = race.after[index].tolist(), gradients[index].tolist()
-    norm = math.hypot(dx, dy)
-    landing = float(
-        race.surface(race.after[index, 0] - race.params.lr * dx, race.after[index, 1] - race.params.lr * dy)
-    )
-    lengths = UNIT_LENGTHS.to(race.device) * reach(float(race.losses[index]), landing, norm, race.params.lr * norm)
-    norm = norm or 1.0
-    return gradients, lengths, race.surface(x - dx / norm * lengths, y - dy / norm * lengths)
 
 
 def reach(here: float, landing: float, slope: float, step: float) -> float:
@@ -104,25 +207,6 @@ def reach(here: float, landing: float, slope: float, step: float) -> float:
     seen = rise > 1e-9 * abs(here) and math.isfinite(rise)
     lowest = slope * step**2 / (2 * rise) if seen else 0.0
     return min(max(2.4 * lowest, 1.15 * step, 1e-12), 1e150)
-
-
-def _drawn_surface(race: GradientDescent) -> tuple[Tensor, ...]:
-    """Return x, y, the loss on this grid, and the minima; the same tensors as long as the surface is the same."""
-    name, points = race.params.surface, race.points
-    known = tuple(map(tuple, points.tolist())) if name == "regression" else ()
-    return (*_grid(race.surface, *_drawn_part(race), race.device), _minima(name, known))
-
-
-@lru_cache(maxsize=4)
-def _grid(surface: Surface, along: Range, across: Range, device: torch.device) -> tuple[Tensor, Tensor, Tensor]:
-    x = torch.linspace(*along, COLUMNS, dtype=torch.float64, device=device)
-    y = torch.linspace(*across, ROWS, dtype=torch.float64, device=device)
-    return x, y, surface(x[None, :], y[:, None])
-
-
-@lru_cache(maxsize=4)
-def _minima(name: str, points: tuple[tuple[float, float], ...]) -> Tensor:
-    return torch.tensor(known_minima(name, points), dtype=torch.float64).reshape(-1, 2)
 
 
 def _drawn_part(race: GradientDescent) -> tuple[Range, Range]:
@@ -138,53 +222,8 @@ def _padded(low: float, high: float) -> Range:
     return low - MARGIN * (high - low), high + MARGIN * (high - low)
 
 
-def _points(race: GradientDescent) -> tuple[Tensor]:
-    return (race.points if race.params.surface == "regression" else race.points[:0],)
-
-
-def _curvature(race: GradientDescent) -> tuple[Tensor, Tensor]:
-    """Return the Hessian's eigenvalues (optimizer, 2) and each optimizer's limit for η (optimizer,)."""
-    hessians = hessian(race.surface, race.after)
-    spectrum = eigenvalues(hessians)
-    limits = [_limit(race, index, hessians[index], spectrum[index]) for index in range(len(race.entries))]
-    limit = torch.stack(limits)
-    return spectrum.nan_to_num(), torch.where(limit.isfinite(), limit, torch.nan)
-
-
-def _limit(race: GradientDescent, index: int, matrix: Tensor, spectrum: Tensor) -> Tensor:
-    """Return the learning rate at which this optimizer begins to diverge here; NaN where none is known.
-
-    L2 weight decay adds its λ to every curvature; dampening d scales the gradient by 1 − d.
-    """
+def _told(race: GradientDescent, index: int) -> tuple[str, Mapping[str, Any], dict[str, float]]:
+    """Return an optimizer's name, what PyTorch keeps for it, and its settings."""
     entry = race.entries[index]
-    values = resolve(entry, race.params.lr, race.params.momentum)
-    decay = 0.0 if values.get("decoupled_weight_decay") else values.get("weight_decay", 0.0)
-    curvature = spectrum[-1] + decay
-    if entry.name in ("sgd", "momentum") and values["momentum"]:
-        return momentum_limit(curvature, values["momentum"]) / (1 - values["dampening"])
-    if entry.name in ("sgd", "momentum"):
-        return sgd_limit(curvature)
-    if entry.name == "nesterov":
-        return nesterov_limit(curvature, values["momentum"])
     state = race.optimizers[index].state.get(race.thetas[index], {})
-    if entry.name == "adam" and state:
-        return _adam_limit(matrix + decay * torch.eye(2, dtype=matrix.dtype, device=matrix.device), state, values)
-    return torch.full_like(curvature, torch.nan)
-
-
-def _adam_limit(matrix: Tensor, state: Mapping[str, Tensor], values: Mapping[str, float]) -> Tensor:
-    squares = state.get("max_exp_avg_sq", state["exp_avg_sq"])
-    scale = adam_preconditioner(squares, float(state["step"]), values["beta1"], values["beta2"], values["eps"])
-    return adam_limit(eigenvalues(preconditioned(matrix, scale))[-1], values["beta1"])
-
-
-_DRAWINGS: dict[tuple[str, ...], Callable[[GradientDescent], tuple[Tensor | np.ndarray, ...]]] = {
-    ("position", "gradient", "update", "loss", "retired"): _state,
-    ("label",): _labels,
-    ("velocity",): _velocities,
-    ("next_gradient", "slice_length", "slice_loss"): _downhill,
-    ("surface_x", "surface_y", "surface_loss", "minima"): _drawn_surface,
-    ("points",): _points,
-    ("hessian_eigenvalues", "lr_limit"): _curvature,
-}
-"""Arrays that come together → the function that computes them."""
+    return entry.name, state, resolve(entry, race.params.lr, race.params.momentum)

@@ -35,6 +35,11 @@ def display_names(labels: list[str]) -> list[str]:
     return [(OPTIMIZERS[name].label if name in OPTIMIZERS else name) + (f" {n}" if n else "") for name, n in parts]
 
 
+def names(frame: Frame) -> list[str]:
+    """Return the optimizers' names as on the screen."""
+    return display_names([str(label) for label in frame.arrays.get("label", ())])
+
+
 def vector(frame: Frame, name: str, index: int) -> np.ndarray | None:
     """Return the two numbers of an array for one optimizer, None when they have not come or are not finite."""
     array = frame.arrays.get(name)

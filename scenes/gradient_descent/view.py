@@ -1,17 +1,17 @@
 """How gradient descent looks: its pictures, formulas, notes and words."""
 
-from explainer.plots.picture import View
+from explainer.contract.view import View
 from explainer.scenes.gradient_descent.basins_picture import Basins
 from explainer.scenes.gradient_descent.contours import Contours
 from explainer.scenes.gradient_descent.data_line import DataLine
-from explainer.scenes.gradient_descent.explain import FORMULAS, notes, readings, summary
+from explainer.scenes.gradient_descent.explain import FORMULAS, readings, summary
 from explainer.scenes.gradient_descent.learning_rate_map import LearningRateMap
 from explainer.scenes.gradient_descent.loss_curve import LossCurve
 from explainer.scenes.gradient_descent.slice import Slice
 from explainer.scenes.gradient_descent.surface_picture import Surface3D
 
 VIEW = View(
-    pictures=(Contours, Slice, Surface3D, LossCurve, LearningRateMap, Basins, DataLine),
+    cards=(Contours, Slice, Surface3D, LossCurve, LearningRateMap, Basins, DataLine),
     arrays=(
         "label",
         "loss",
@@ -25,7 +25,6 @@ VIEW = View(
     ),
     formula_arrays=("velocity",),
     formulas=FORMULAS,
-    notes=notes,
     summary=summary,
     readings=readings,
 )

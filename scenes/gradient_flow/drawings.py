@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import TYPE_CHECKING
 
-import numpy as np
 import torch
 from torch import Tensor
 
+from explainer.engine.kept import kept
 from explainer.scenes.gradient_flow import quantities as of
 from explainer.scenes.gradient_flow.networks import Network
 from explainer.scenes.gradient_flow.options import CONDITION
@@ -19,6 +18,10 @@ from explainer.scenes.gradient_flow.training import Pass
 
 if TYPE_CHECKING:
     from explainer.scenes.gradient_flow.experiment import GradientFlow
+
+
+of_shown = kept("flow.shown")
+"""Kept as long as the same passes are shown."""
 
 
 @dataclass(frozen=True)
@@ -31,21 +34,171 @@ class Shown:
     """What :func:`histories` found in these passes."""
 
 
-@torch.no_grad()
-def drawings(experiment: GradientFlow, wanted: Collection[str]) -> dict[str, Tensor | np.ndarray]:
-    """Return the wanted arrays."""
-    found: dict[str, Tensor | np.ndarray] = {}
-    if "label" in wanted:
-        found["label"] = np.array(experiment.labels, dtype="<U32")
-    if "retired" in wanted:
-        found["retired"] = torch.tensor(experiment.retired)
-    if "each_weights_changed" in wanted:
-        found["each_weights_changed"] = torch.stack(experiment.changed_counts)
-    if "each_gradient_norm" in wanted:
-        found["each_gradient_norm"] = experiment.shown.histories["gradient_history"]
-    if "each_delta_norm" in wanted:
-        found["each_delta_norm"] = experiment.shown.histories["delta_history"]
-    return found | _of_selected(experiment, wanted)
+class Drawings:
+    """The arrays; those of the selected network are NaN, its histograms empty, where it is retired."""
+
+    def __init__(self, flow: GradientFlow) -> None:
+        self.flow = flow
+
+    @property
+    def index(self) -> int:
+        """The number of the selected network."""
+        return min(self.flow.params.selected, len(self.flow.networks) - 1)
+
+    @property
+    def network(self) -> Network:
+        """The selected network."""
+        return self.flow.networks[self.index]
+
+    @property
+    def done(self) -> Pass | None:
+        """What went through it in the last step, at step 0 what the first step will see; None where it is retired."""
+        return self.flow.seen().passes.get(self.index)
+
+    def lost(self, *shape: int) -> Tensor:
+        """Return NaN for each layer."""
+        return torch.full((self.flow.params.depth + 1, *shape), math.nan, dtype=torch.float64)
+
+    def row(self, name: str) -> Tensor:
+        """Return the selected network's row (layer,) of a history."""
+        return self.flow.seen().histories[name][self.index] if self.done else self.lost()
+
+    # all networks
+
+    @kept("flow.labels")
+    def label(self) -> Sequence[str]:
+        """Return the networks' names."""
+        return self.flow.labels
+
+    def retired(self) -> Sequence[int]:
+        """Return when each network ran away."""
+        return self.flow.retired
+
+    def each_weights_changed(self) -> Tensor:
+        """Return how many steps have changed each weight."""
+        return torch.stack(self.flow.changed_counts)
+
+    def each_gradient_norm(self) -> Tensor:
+        """Return ‖∂L/∂W‖."""
+        return self.flow.seen().histories["gradient_history"]
+
+    def each_delta_norm(self) -> Tensor:
+        """Return ‖∂L/∂output‖."""
+        return self.flow.seen().histories["delta_history"]
+
+    # layer by layer
+
+    def gradient_norm(self) -> Tensor:
+        """Return ‖∂L/∂W‖."""
+        return self.row("gradient_history")
+
+    def delta_norm(self) -> Tensor:
+        """Return ‖∂L/∂output‖."""
+        return self.row("delta_history")
+
+    def activation_mean(self) -> Tensor:
+        """Return the mean output."""
+        return self.row("mean_history")
+
+    def activation_std(self) -> Tensor:
+        """Return the outputs' standard deviation."""
+        return self.row("spread_history")
+
+    @of_shown
+    def slope(self) -> Tensor:
+        """Return the activation's derivative at every unit."""
+        if self.network.gates > 1 or self.done is None:
+            return torch.ones(())
+        return of.slopes(self.flow.told[self.index].activation, self.done)
+
+    @of_shown
+    def factors(self) -> Sequence[Tensor]:
+        """Return what each layer multiplies ‖δ‖ by, the slope's part of it, and the rest."""
+        if self.done is None:
+            return (self.lost(),) * 3
+        return of.factors(self.network, self.done, self.row("delta_history"), self.slope())
+
+    def delta_factor(self) -> Tensor:
+        """Return the whole factor."""
+        return self.factors()[0]
+
+    def slope_factor(self) -> Tensor:
+        """Return the slope's part."""
+        return self.factors()[1]
+
+    def weight_factor(self) -> Tensor:
+        """Return the rest."""
+        return self.factors()[2]
+
+    @of_shown
+    def unresponsive(self) -> Sequence[Tensor]:
+        """Return the shares of saturated outputs and of dead units."""
+        if self.done is None:
+            return (self.lost(),) * 2
+        return of.unresponsive(self.network, self.flow.told[self.index].activation, self.slope())
+
+    def saturated(self) -> Tensor:
+        """Return the share of saturated outputs."""
+        return self.unresponsive()[0]
+
+    def dead(self) -> Tensor:
+        """Return the share of dead units."""
+        return self.unresponsive()[1]
+
+    @of_shown
+    def zero_deltas(self) -> Tensor:
+        """Return the share of zeros in δ."""
+        return of.zero_shares(self.done) if self.done else self.lost()
+
+    @of_shown
+    def update_ratio(self) -> Tensor:
+        """Return ‖change of W‖ / ‖W‖."""
+        before = self.flow.seen().before.get(self.index, ())
+        return of.update_ratios(self.network, before) if self.done else self.lost()
+
+    def weights_changed(self) -> Tensor:
+        """Return how many steps have changed each weight."""
+        return self.flow.changed_counts[self.index]
+
+    def condition(self) -> Tensor:
+        """Return what the diagnosis reads."""
+        return torch.stack([getattr(self, name)() for name in CONDITION])
+
+    def jacobian_singular(self) -> Tensor:
+        """Return the singular values of ∂output/∂input."""
+        if self.done is None:
+            return self.lost(self.network.width * (2 if self.network.gates == 4 else 1))
+        return of.jacobian_singular_values(self.network, self.done)
+
+    # histograms
+
+    @of_shown
+    def activations(self) -> tuple[Tensor, Tensor]:
+        """Return the histogram of the outputs and its edges."""
+        return of.activation_histogram(self.done) if self.done else (self.empty(), _EDGES)
+
+    def empty(self) -> Tensor:
+        """Return a histogram in which nothing is counted."""
+        return torch.zeros(self.flow.params.depth + 1, of.BINS, dtype=torch.float64)
+
+    def activation_histogram(self) -> Tensor:
+        """Return the histogram of the outputs."""
+        return self.activations()[0]
+
+    def activation_histogram_edges(self) -> Tensor:
+        """Return its edges."""
+        return self.activations()[1]
+
+    def gradient_histogram(self) -> Tensor:
+        """Return the histogram of the sizes of δ."""
+        return of.gradient_histogram(self.done) if self.done else self.empty()
+
+    def gradient_histogram_edges(self) -> Tensor:
+        """Return its edges."""
+        return of.decade_edges()
+
+
+_EDGES = torch.linspace(-1, 1, of.BINS + 1, dtype=torch.float64)
 
 
 def _of_all(experiment: GradientFlow, passes: Mapping[int, Pass], compute: Callable[[Network, Pass], Tensor]) -> Tensor:
@@ -53,81 +206,6 @@ def _of_all(experiment: GradientFlow, passes: Mapping[int, Pass], compute: Calla
     found = {index: compute(experiment.networks[index], done).cpu() for index, done in passes.items()}
     lost = torch.full_like(next(iter(found.values())), math.nan)
     return torch.stack([found.get(index, lost) for index in range(len(experiment.networks))])
-
-
-def _of_selected(experiment: GradientFlow, wanted: Collection[str]) -> dict[str, Tensor]:
-    """Return the wanted arrays of the selected network; NaN where it is retired."""
-    index = min(experiment.params.selected, len(experiment.networks) - 1)
-    network, done = experiment.networks[index], experiment.shown.passes.get(index)
-    found = {"weights_changed": experiment.changed_counts[index]} if "weights_changed" in wanted else {}
-    if done is None:
-        return found | {name: array for name, array in _nothing(experiment, network).items() if name in wanted}
-    several = _computations(experiment, index, done)
-    whole = CONDITION if "condition" in wanted else ()
-    for names, compute in several.items():
-        if any(name in wanted or name in whole for name in names):
-            found |= dict(zip(names, compute(), strict=True))
-    if "condition" in wanted:
-        found["condition"] = torch.stack([found[name] for name in CONDITION])
-    return {name: array for name, array in found.items() if name in wanted}
-
-
-def _computations(
-    experiment: GradientFlow, index: int, done: Pass
-) -> Mapping[tuple[str, ...], Callable[[], Sequence[Tensor]]]:
-    """Return how the arrays of a network are computed, those that come together under one key."""
-    network, histories = experiment.networks[index], experiment.shown.histories
-    activation = experiment.told[index].activation
-
-    @cache
-    def slope() -> Tensor:
-        return of.slopes(activation, done) if network.gates == 1 else torch.ones(())
-
-    return {
-        ("gradient_norm",): lambda: (histories["gradient_history"][index],),
-        ("delta_norm",): lambda: (histories["delta_history"][index],),
-        ("delta_factor", "slope_factor", "weight_factor"): lambda: of.factors(
-            network, done, histories["delta_history"][index], slope()
-        ),
-        ("activation_mean",): lambda: (histories["mean_history"][index],),
-        ("activation_std",): lambda: (histories["spread_history"][index],),
-        ("saturated", "dead"): lambda: of.unresponsive(network, activation, slope()),
-        ("zero_deltas",): lambda: (of.zero_shares(done),),
-        ("update_ratio",): lambda: (of.update_ratios(network, experiment.shown.before.get(index, ())),),
-        ("activation_histogram", "activation_histogram_edges"): lambda: of.activation_histogram(done),
-        ("gradient_histogram", "gradient_histogram_edges"): lambda: of.gradient_histogram(done),
-        ("jacobian_singular",): lambda: (of.jacobian_singular_values(network, done),),
-    }
-
-
-PER_LAYER = (
-    "gradient_norm",
-    "delta_norm",
-    "delta_factor",
-    "slope_factor",
-    "weight_factor",
-    "activation_mean",
-    "activation_std",
-    "saturated",
-    "dead",
-    "zero_deltas",
-    "update_ratio",
-)
-
-
-def _nothing(experiment: GradientFlow, network: Network) -> dict[str, Tensor]:
-    """Return the arrays of a network that is retired."""
-    layers = experiment.params.depth + 1
-    state = network.width * (2 if network.gates == 4 else 1)
-    return {
-        **{name: torch.full((layers,), math.nan, dtype=torch.float64) for name in PER_LAYER},
-        "condition": torch.full((len(CONDITION), layers), math.nan, dtype=torch.float64),
-        "activation_histogram": torch.zeros(layers, of.BINS, dtype=torch.float64),
-        "activation_histogram_edges": torch.linspace(-1, 1, of.BINS + 1, dtype=torch.float64),
-        "gradient_histogram": torch.zeros(layers, of.BINS, dtype=torch.float64),
-        "gradient_histogram_edges": of.decade_edges(),
-        "jacobian_singular": torch.full((layers, state), math.nan, dtype=torch.float64),
-    }
 
 
 @torch.no_grad()

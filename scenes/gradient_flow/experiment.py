@@ -15,7 +15,7 @@ from explainer.lab.optimizer_settings import Entry
 from explainer.lab.optimizers import make_optimizer, set_common
 from explainer.scenes.gradient_flow import Params
 from explainer.scenes.gradient_flow.data import Data, make_data
-from explainer.scenes.gradient_flow.drawings import Shown, drawings, histories
+from explainer.scenes.gradient_flow.drawings import Drawings, Shown, histories
 from explainer.scenes.gradient_flow.lanes import Settings, labels, metric_names, resolve
 from explainer.scenes.gradient_flow.networks import Network, make_network, make_recurrent, other_buffers
 from explainer.scenes.gradient_flow.side_jobs import grid_job, remedies_job
@@ -52,6 +52,7 @@ class GradientFlow(Experiment[Params]):
         self.retired = [-1] * len(self.networks)
         self.chosen = self.draw_batch()
         self.look_ahead()
+        self.drawings = (Drawings(self),)
         self.trace(**self.shown.histories)
 
     def look_ahead(self) -> None:
@@ -150,11 +151,11 @@ class GradientFlow(Experiment[Params]):
         self.told = resolve(self.params)
         self.shown = Shown()
 
-    def frame(self, wanted: Collection[str]) -> Mapping[str, Tensor]:
-        """Return what the pictures draw; at step 0, what the first step will see."""
+    def seen(self) -> Shown:
+        """Return what the pictures show: the last step, or at step 0 what the first step will see."""
         if not self.shown.passes:
             self.look_ahead()
-        return drawings(self, wanted)
+        return self.shown
 
     def grid(self, rows: str, columns: str, network: int, steps: int) -> Parts:
         """Measure a network for each pair of settings."""

@@ -162,14 +162,14 @@ def decade_edges() -> Tensor:
     return 10.0 ** (LOWEST_DECADE + torch.arange(BINS + 1, dtype=torch.float64) / 2)
 
 
-def gradient_histogram(done: Pass) -> tuple[Tensor, Tensor]:
-    """Return shares (layer, bin) of the sizes of ∂L/∂output by decade, and the edges."""
+def gradient_histogram(done: Pass) -> Tensor:
+    """Return shares (layer, bin) of the sizes of ∂L/∂output by decade, see :func:`decade_edges`."""
     last = done.outputs[-1]
     last = torch.zeros_like(last) if last.grad is None else last.grad
     parts = [part[:, :COUNTED].detach().flatten(1) for part in (_deltas(done), last[None])]
     lowest = LOWEST_DECADE + math.log10(done.scale)
     places = [(part.double().abs().log10() - lowest) * 2 for part in parts]
-    return torch.cat([_shares(place) for place in places]), decade_edges()
+    return torch.cat([_shares(place) for place in places])
 
 
 def _shares(places: Tensor) -> Tensor:

@@ -1,9 +1,8 @@
 """How gradient flow looks: its pictures, formulas, notes and words."""
 
-from explainer.plots.picture import View
+from explainer.contract.view import View
 from explainer.scenes.gradient_flow.changed_map import ChangedMap
 from explainer.scenes.gradient_flow.curves import Accuracy, Cosine, Loss, Ratio
-from explainer.scenes.gradient_flow.diagnosis import notes
 from explainer.scenes.gradient_flow.explain import readings, summary
 from explainer.scenes.gradient_flow.flow_picture import Deltas, WeightGradients
 from explainer.scenes.gradient_flow.formulas import FORMULAS
@@ -14,7 +13,7 @@ from explainer.scenes.gradient_flow.remedies_picture import Remedies
 from explainer.scenes.gradient_flow.ridges import Ridges
 
 VIEW = View(
-    pictures=(
+    cards=(
         ChangedMap,
         Deltas,
         Grid,
@@ -32,10 +31,8 @@ VIEW = View(
         Ratio,
         Singular,
     ),
-    arrays=("label", "retired", "condition"),
     formula_arrays=("delta_norm", "delta_factor", "slope_factor", "weight_factor"),
     formulas=FORMULAS,
-    notes=notes,
     summary=summary,
     readings=readings,
 )

@@ -20,6 +20,7 @@ from explainer.contract.lesson import (
     parse_compare,
     parse_try,
     read_lesson,
+    try_link,
 )
 from explainer.scenes.gradient_descent.view import VIEW
 
@@ -212,7 +213,7 @@ def lesson_of_gradient_descent():
 
 def test_the_lesson_of_gradient_descent_works():
     text, scene = lesson_of_gradient_descent()
-    check_lesson(text, scene, [picture.key for picture in VIEW.pictures])
+    check_lesson(text, scene, [picture.key for picture in VIEW.cards])
     assert text.count("(try:") >= 10
 
 
@@ -228,3 +229,15 @@ def test_its_controls_and_show_links_would_be_missed():
     text, scene = lesson_of_gradient_descent()
     with pytest.raises(Refused, match="unknown picture 'slice'"):
         check_lesson(text, scene, ["contours"])
+
+
+def test_a_notes_link_keeps_the_present_values_and_reads_back_as_what_it_sets(scene):
+    link = try_link(Params(depth=3), run=20, lr=0.25, shape="c")
+    asked = parse_try(link, scene)
+    assert (dict(asked.values), asked.run, asked.keep) == ({"lr": 0.25, "shape": "c"}, 20, True)
+    assert parse_try(try_link(Params(), shape="a(b)"), scene).values == {"shape": "a(b)"}
+
+
+@pytest.mark.parametrize("value", [1e-80, 1.5, math.nan, "much"])
+def test_a_notes_link_that_a_control_would_refuse_is_none(value):
+    assert try_link(Params(), lr=value) == ""

@@ -7,6 +7,7 @@ from explainer.contract.catalogue import CATALOGUE
 from explainer.export import of_run, picture
 from explainer.export.encoding import png_bytes
 from explainer.export.look import Look
+from explainer.plots.views import view_of
 from explainer.theme.tokens import DARK, LIGHT
 
 
@@ -19,7 +20,7 @@ def frame():
 
 @pytest.fixture
 def view():
-    return picture.view_of(CATALOGUE.scene("gradient-descent"))
+    return view_of(CATALOGUE.scene("gradient-descent"))
 
 
 def colours(image: QImage) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
@@ -10,6 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from explainer.contract.fields.parameter import Parameter
+from explainer.contract.files import path_of
 from explainer.contract.refused import Refused
 
 MAX_TEXT = 2_000
@@ -130,12 +132,17 @@ class Text(Parameter):
     _: KW_ONLY
     most: int = MAX_TEXT
     reader: Callable[[str], object] | None = None
+    names: str = ""
+    """What it names outside, ``file`` or ``folder``: it is then kept as a path from the root."""
+    read_when: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    """Other parameters and the values of theirs for which what is named is read."""
     eager: bool = False
     """Taken with every key that leaves a text that is allowed, not on Enter alone: for what answers at once."""
     type: ClassVar[str] = "text"
 
     def check(self, value: object) -> str:
-        """Return the text."""
+        """Return the text; a path as one from the root, so that it means the same wherever the program is started."""
+        value = os.fspath(value) if self.names and isinstance(value, os.PathLike) else value
         if not isinstance(value, str) or len(value) > self.most or _UNPRINTABLE.search(value):
             raise self.refuse(value, f"give a line of text of at most {self.most} characters")
         if self.reader is not None:
@@ -143,7 +150,16 @@ class Text(Parameter):
                 self.reader(value)
             except Refused as refused:
                 raise Refused(f"{self.name}: {refused}", about=self.name) from None
-        return value
+        return self._from_root(value) if self.names and value.strip() else value
+
+    def _from_root(self, value: str) -> str:
+        try:
+            found = os.path.abspath(path_of(value, self.name))
+        except OSError:  # the folder in which the program was started is gone
+            return value
+        if len(found) > self.most:
+            raise self.refuse(value, f"give a path of at most {self.most} characters from the root")
+        return found
 
     def limits(self) -> dict[str, Any]:
         """Return the greatest length."""

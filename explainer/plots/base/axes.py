@@ -9,16 +9,20 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from explainer.plots.base.aspect import Box, equal_box
 from explainer.plots.base.colours import colour, pen, small_font
-from explainer.plots.base.grip import Grip
+from explainer.plots.base.grip import Grip, Hold
 from explainer.plots.base.layer import Layer
 from explainer.plots.base.quiet_axis import GridLayer, QuietAxis
+from explainer.plots.base.read_out import ReadOut
 from explainer.plots.base.ticks import safe_log10
 from explainer.plots.base.view_box import LARGEST, PlainViewBox
 from explainer.theme.tokens import DARK, SMALL, Tokens
+
+SLACK = 4
+"""Pixels that a click may move."""
 
 
 class Axes(pg.PlotWidget):
@@ -33,6 +37,9 @@ class Axes(pg.PlotWidget):
     pointer_left = Signal()
     view_changed = Signal()
     double_clicked = Signal(float, float)
+    clicked = Signal(float, float)
+    """A click that neither took hold of a grip nor moved the plot, in data coordinates."""
+    pane_resized = Signal()
     whole_changed = Signal()
     moved_by_hand = Signal()
     """The reader has zoomed or panned."""
@@ -53,7 +60,6 @@ class Axes(pg.PlotWidget):
     ) -> None:
         self.tokens = DARK
         self.layers: list[Layer] = []
-        self.grips: list[Grip] = []
         self.log = (log_x, log_y)
         self.limits: Box | None = None
         """With equal axes, rather cut off some of the whole than show what lies beyond these."""
@@ -69,8 +75,9 @@ class Axes(pg.PlotWidget):
         self.shared: Callable[[], Box] = lambda: self._whole
         """What :meth:`fit` shows; plots that are linked share it."""
         self._fitted = True
-        self._held: Grip | None = None
-        self._hovered: Grip | None = None
+        self.hold = Hold(self)
+        """What can be taken with the pointer and dragged."""
+        self._pressed: QPointF | None = None
         self._set_up(name)
         self.set_equal(equal)
         if grid:
@@ -89,21 +96,13 @@ class Axes(pg.PlotWidget):
         self.plotItem.setContentsMargins(4, 6, 8, 2)
         self.axis("bottom").setLogMode(self.log[0])
         self.axis("left").setLogMode(self.log[1])
-        self._make_read_out()
+        self.corner = ReadOut(self)
+        """The words in a corner: the values at the pointer."""
         self._make_fit_button()
         self.view_box.moved_by_hand.connect(self._moved_by_hand)
         self.view_box.asked_for_whole.connect(self._double_clicked)
         self.view_box.sigRangeChanged.connect(self._view_changed)
         self.view_box.sigResized.connect(self._pane_resized)
-
-    def _make_read_out(self) -> None:
-        self.read_out_label = QLabel(self)
-        self.read_out_label.setObjectName("read_out")
-        self.read_out_label.setAccessibleName("Values at the pointer")
-        self.read_out_label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.read_out_label.setProperty("role", "reading")
-        self.read_out_label.setContentsMargins(8, 3, 8, 3)
-        self.read_out_label.hide()
 
     def _make_fit_button(self) -> None:
         self.fit_button = QToolButton(self)
@@ -207,6 +206,7 @@ class Axes(pg.PlotWidget):
     def _pane_resized(self) -> None:
         self.show_shared() if self._fitted else self._keep_equal()
         self._view_changed()
+        self.pane_resized.emit()
 
     def _moved_by_hand(self) -> None:
         self._fitted = False
@@ -250,7 +250,8 @@ class Axes(pg.PlotWidget):
         (x0, x1), (y0, y1) = self.view_box.viewRange()
         size = self.view_box.rect()
         with np.errstate(over="ignore", invalid="ignore"):
-            return np.stack([(x - x0) * (size.width() / (x1 - x0)), (y1 - y) * (size.height() / (y1 - y0))], -1)
+            across, down = (x - x0) * (size.width() / (x1 - x0)), (y1 - y) * (size.height() / (y1 - y0))
+            return np.stack(np.broadcast_arrays(across, down), -1)
 
     def from_pixels(self, across: float, down: float) -> tuple[float, float]:
         """Return the data coordinates of a pixel in the pane."""
@@ -272,43 +273,53 @@ class Axes(pg.PlotWidget):
 
     # the pointer
 
+    @property
+    def grips(self) -> list[Grip]:
+        """What can be taken with the pointer and dragged."""
+        return self.hold.grips
+
+    @property
+    def holding(self) -> bool:
+        """Whether a grip is being dragged."""
+        return self.hold.held is not None
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take hold of a grip, or begin to pan."""
-        grip = self._grip_at(event.position()) if event.button() == Qt.MouseButton.LeftButton else None
-        if grip is None:
+        self._pressed = event.position() if event.button() == Qt.MouseButton.LeftButton else None
+        if self._pressed is not None and self.hold.take(self.pane_position(event.position())):
+            event.accept()
+        else:
             super().mousePressEvent(event)
-            return
-        self._held = grip
-        self.viewport().setCursor(_closed(grip.cursor))
-        event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag the grip that is held; else say where the pointer is."""
         place = self.pane_position(event.position())
         x, y = self.from_pixels(place.x(), place.y())
-        if self._held is not None:
-            self._held.moved(x, y)
+        if self.holding:
+            self.hold.move(x, y)
             event.accept()
             return
         if not event.buttons():
-            self._hover(self._grip_at(event.position()))
+            self.hold.hover(place)
             self.pointer_moved.emit(x, y) if self.boundless(place) else self.pointer_left.emit()
         super().mouseMoveEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Let go of the grip that is held."""
-        if self._held is None:
-            super().mouseReleaseEvent(event)
-            return
-        grip, self._held = self._held, None
+        """Let go of the grip that is held, or say that the plot was clicked."""
         place = self.pane_position(event.position())
-        self.viewport().setCursor(grip.cursor)
-        grip.released(*self.from_pixels(place.x(), place.y()))
-        event.accept()
+        x, y = self.from_pixels(place.x(), place.y())
+        if self.holding:
+            self.hold.release(x, y)
+            event.accept()
+            return
+        super().mouseReleaseEvent(event)
+        pressed, self._pressed = self._pressed, None
+        if pressed is not None and (event.position() - pressed).manhattanLength() <= SLACK and self.boundless(place):
+            self.clicked.emit(x, y)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Take a double click on a grip for a press on it."""
-        if self._grip_at(event.position()) is not None:
+        if self.hold.at(self.pane_position(event.position())) is not None:
             self.mousePressEvent(event)
         else:
             super().mouseDoubleClickEvent(event)
@@ -318,35 +329,21 @@ class Axes(pg.PlotWidget):
         super().leaveEvent(event)
         self.pointer_left.emit()
 
-    @property
-    def holding(self) -> bool:
-        """Whether a grip is being dragged."""
-        return self._held is not None
-
     def boundless(self, place: QPointF) -> bool:
         """Return whether a point in pixels lies within the pane."""
         return self.view_box.rect().contains(place)
-
-    def _grip_at(self, position: QPointF) -> Grip | None:
-        place = self.pane_position(position)
-        near = [(grip.distance(place.x(), place.y()), grip) for grip in self.grips if grip.enabled]
-        near = [(distance, grip) for distance, grip in near if distance <= grip.reach]
-        return min(near, key=lambda pair: pair[0])[1] if near else None
-
-    def _hover(self, grip: Grip | None) -> None:
-        if grip is not self._hovered:
-            self._hovered = grip
-            self.viewport().unsetCursor() if grip is None else self.viewport().setCursor(grip.cursor)
 
     # words and looks
 
     def read_out(self, text: str) -> None:
         """Show words in the corner; an empty text hides them."""
-        if text != self.read_out_label.text():
-            self.read_out_label.setText(text)
-            self.read_out_label.adjustSize()
-        self.read_out_label.setVisible(bool(text))
+        self.corner.say(text)
         self._place_corners()
+
+    @property
+    def read_out_label(self) -> ReadOut:
+        """The words in the corner."""
+        return self.corner
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the corners in their corners."""
@@ -357,11 +354,10 @@ class Axes(pg.PlotWidget):
     def _place_corners(self) -> None:
         pane = self.mapFromScene(self.view_box.sceneBoundingRect()).boundingRect()
         self.fit_button.adjustSize()
-        right = self.fit_button.x() if self.fit_button.isVisible() else pane.right()
-        left = right - 8 - self.read_out_label.width() if self.read_out_at_right else pane.left() + 8
-        top = pane.bottom() - 8 - self.read_out_label.height() if self.read_out_below else pane.top() + 8
-        self.read_out_label.move(max(pane.left() + 8, left), top)
         self.fit_button.move(pane.right() - self.fit_button.width() - 8, pane.top() + 8)
+        if self.fit_button.isVisible():
+            pane.setRight(self.fit_button.x())
+        self.corner.settle(pane, right=self.read_out_at_right, below=self.read_out_below)
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take colours and text sizes from a theme."""
@@ -387,10 +383,6 @@ class Axes(pg.PlotWidget):
             self.axis(side).setLabel(text, **style) if text else self.axis(side).showLabel(False)
 
     def _colour_corners(self, font: Any) -> None:
-        self.read_out_label.setFont(font)
+        self.corner.setFont(font)
         self.fit_button.setFont(font)
         self._place_corners()
-
-
-def _closed(cursor: Qt.CursorShape) -> Qt.CursorShape:
-    return Qt.CursorShape.ClosedHandCursor if cursor == Qt.CursorShape.OpenHandCursor else cursor

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF
@@ -18,6 +19,14 @@ class QuietAxis(pg.AxisItem):
 
     whole_numbers = False
     """Whether only whole numbers have ticks: layers and steps are counted."""
+    _names: Sequence[str] = ()
+
+    def set_names(self, names: Sequence[str]) -> None:
+        """Name the places 0, 1, …: where there is no room for all names, every second, third, … is written."""
+        if tuple(names) != tuple(self._names):
+            self._names = tuple(names)
+            self.picture = None
+            self.update()
 
     @property
     def room(self) -> tuple[float, float]:
@@ -36,6 +45,8 @@ class QuietAxis(pg.AxisItem):
         pane = self.linkedView().rect()
         about = max(2, int(pane.width() / 90 if sideways else pane.height() / 40))
         low, high = sorted((minVal, maxVal))
+        if self._names:
+            return [(1.0, self._named_places(low, high, pane.width() if sideways else pane.height(), sideways))]
         if self.logMode:
             return [(1.0, log_ticks(low, high, about)[0])]
         ticks, spacing = linear_ticks(low, high, about)
@@ -45,7 +56,16 @@ class QuietAxis(pg.AxisItem):
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Return the labels."""
+        if self._names:
+            return [self._names[round(v)] for v in values]
         return [log_text(v) if self.logMode else linear_text(v, spacing) for v in values]
+
+    def _named_places(self, low: float, high: float, room: float, sideways: bool) -> list[float]:
+        """Return the places that have a name and room for it."""
+        longest = max(map(len, self._names)) * 7 + 14 if sideways else 16
+        stride = max(1, math.ceil(longest * (high - low) / max(1.0, room)))
+        first, last = max(0, math.ceil(low)), min(len(self._names) - 1, math.floor(high))
+        return [float(k) for k in range(first, last + 1) if k % stride == 0]
 
 
 class GridLayer(Layer):

@@ -9,9 +9,10 @@ from collections.abc import Collection, Sequence
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from explainer.contract.catalogue import CATALOGUE
 from explainer.contract.frame import Frame
 from explainer.contract.scene import Scene
-from explainer.plots.picture import View
+from explainer.contract.view import View
 from explainer.stage.stage import Stage
 from explainer.theme.tokens import Tokens
 from explainer.window.compare.lane_header import LaneHeader
@@ -28,7 +29,7 @@ class Lane(QWidget):
         super().__init__(parent)
         self.session = session
         self.stage, self.header = Stage(), LaneHeader()
-        self.view = View(pictures=())
+        self.view = View(cards=())
         self._scene: Scene | None = None
         """The scene that the view is of."""
         self._paints: deque[float] = deque()
@@ -73,7 +74,8 @@ class Lane(QWidget):
         """Ask for the arrays of the pictures that can be seen, and ``more``."""
         if self._scene is not None and self._scene is self.session.scene:
             shown = self.stage.wanted_arrays(self.session.params)
-            self.session.want(sorted(shown.union(self.view.arrays, more)))
+            said = CATALOGUE.notes(self._scene).arrays
+            self.session.want(sorted(shown.union(self.view.arrays, said, more)))
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours of a theme."""

@@ -13,7 +13,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QProcess, Signal
 
 from explainer.contract import run_file
+from explainer.contract.files import is_ordinary, put, target
 from explainer.contract.recipe import Position, Recipe
+from explainer.contract.refused import Refused
 from explainer.export.place import refusal
 
 _COUNT = re.compile(r"^(.*?)([\d,]+) of ([\d,]+)")
@@ -31,14 +33,14 @@ class ExportChild(QObject):
     failed = Signal(str)
     """Nothing was written; why."""
 
-    def __init__(self, target: Path, parent: QObject | None = None) -> None:
-        """``target`` is where the file goes; raise :class:`Refused` if nothing can be written beside it."""
+    def __init__(self, place: Path, parent: QObject | None = None) -> None:
+        """``place`` is where the file goes; raise :class:`Refused` if nothing can be written beside it."""
         super().__init__(parent)
-        self._target = target
+        self._target = place
         try:
-            self._aside = Path(tempfile.mkdtemp(dir=target.parent, prefix=".explainer-"))
+            self._aside = Path(tempfile.mkdtemp(dir=place.parent, prefix=".explainer-"))
         except OSError as error:
-            raise refusal(target, error, str(target)) from None
+            raise refusal(place, error, str(place)) from None
         self._process = QProcess(self)
         self._process.readyReadStandardError.connect(self._read)
         self._process.finished.connect(self._end)
@@ -85,12 +87,14 @@ class ExportChild(QObject):
         if status is QProcess.ExitStatus.CrashExit:
             self._fail("the process that made it was killed")
             return
-        if not self._made.is_file():
+        if not is_ordinary(self._made):
             self._fail(self._last.removeprefix("explainer: ") or f"it ended with status {code}")
             return
         try:
-            self._made.chmod(0o644)
-            os.replace(self._made, self._target)
+            put(self._made, target(self._target))
+        except Refused as refused:
+            self._fail(str(refused))
+            return
         except OSError as error:
             self._fail(str(refusal(self._target, error, "")))
             return

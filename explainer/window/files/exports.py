@@ -13,11 +13,11 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from explainer.contract.files import write_atomically
 from explainer.contract.recipe import Position, Recipe
 from explainer.contract.refused import Refused
+from explainer.contract.view import View
 from explainer.export import metrics_csv
 from explainer.export.look import Look
 from explainer.export.place import checked_place
 from explainer.export.timing import check_video
-from explainer.plots.picture import View
 from explainer.stage.stage import MARGIN
 from explainer.theme.tokens import Tokens
 from explainer.window.compare.lane import Lane
@@ -41,7 +41,7 @@ class Exports(QObject):
         super().__init__(window)
         self._main, self._tokens, self._window = lane, tokens, window
         self._folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
-        self.view = View(pictures=())
+        self.view = View(cards=())
         """How the present scene looks."""
         self.lanes: Lanes | None = None
         """The runs that are shown side by side."""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from explainer.contract import run_file
 from explainer.contract.catalogue import CATALOGUE
-from explainer.contract.files import write_atomically
+from explainer.contract.files import is_folder, is_there, write_atomically
 from explainer.contract.recipe import Position, Recipe
 from explainer.contract.refused import Refused, one_line
 from explainer.contract.run_file import RunFile
@@ -58,7 +58,7 @@ class RunFiles(QObject):
         """Write a run file, under a name by which it is known as one."""
         try:
             place = named_as_run_file(path)
-            if place != path and place.exists():
+            if place != path and is_there(place):
                 raise Refused(f"{place} is there already: choose a name that ends with {run_file.SUFFIX}")
             write_atomically(place, run_file.encode(recipe, position))
         except Refused as refused:
@@ -73,7 +73,7 @@ class RunFiles(QObject):
             found = run_file.load(path, CATALOGUE)
         except Refused as refused:
             words = str(refused)
-            if str(path.absolute()) in self._settings.recent and not path.exists():
+            if str(path.absolute()) in self._settings.recent and not is_there(path):
                 self._settings.forget_file(path)
                 words = f"{path} is no longer there: it is off the list of recent runs now"
             self.refused.emit(words)
@@ -162,7 +162,7 @@ class RunFiles(QObject):
         """Return the folder of the newest recent file that is still there, else that of documents."""
         folders = [Path(name).parent for name in self._settings.recent]
         usual = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        return next((str(folder) for folder in folders if folder.is_dir()), usual)
+        return next((str(folder) for folder in folders if is_folder(folder)), usual)
 
 
 class Replay(QObject):

@@ -8,11 +8,11 @@ from typing import Any
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from explainer.contract.catalogue import CATALOGUE
-from explainer.contract.frame import Frame
+from explainer.contract.frame import Frame, Notes
 from explainer.contract.parameters import Parameters
 from explainer.contract.scene import Scene
+from explainer.contract.view import View
 from explainer.plots.base.throttle import READING, Throttle
-from explainer.plots.picture import View
 from explainer.stage.notes_panel import NotesPanel
 from explainer.theme.tokens import Tokens
 from explainer.window.controls.control_set import ControlSet
@@ -36,7 +36,7 @@ class Inspector(QWidget):
         self.run, self.notes = RunPanel(), NotesPanel()
         self.controls: ControlSet | None = None
         self.panel: ControlPanel | None = None
-        self._view = View(pictures=())
+        self._said = Notes()
         self._controls_page = QWidget()
         self._controls_rows = QVBoxLayout(self._controls_page)
         self._controls_rows.setContentsMargins(0, 0, 0, 0)
@@ -58,7 +58,7 @@ class Inspector(QWidget):
 
     def show_scene(self, scene: Scene, view: View, step: int) -> ControlSet:
         """Fill the tabs for a scene; return its controls."""
-        self._view = view
+        self._said = CATALOGUE.notes(scene)
         declared, defaults = scene.parameters.declarations, scene.parameters.defaults_beside
         self.controls = ControlSet(declared, view.controls, self, _verifier(scene), defaults)
         self._show_panel(scene)
@@ -80,7 +80,7 @@ class Inspector(QWidget):
             self.code.clear_mark()
 
     def _note(self, frame: Frame) -> None:
-        self.notes.show_notes(self._view.notes(frame))
+        self.notes.show_notes(self._said.of(frame))
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours and sizes of a theme."""

@@ -17,7 +17,7 @@ from explainer.commands.running import frame_of
 from explainer.contract.catalogue import CATALOGUE
 from explainer.plots.picture import Steering
 from explainer.scenes.attention.arithmetic import arithmetic, sources
-from explainer.scenes.attention.explain import notes, readings, summary
+from explainer.scenes.attention.explain import readings, summary
 from explainer.scenes.attention.formulas import FORMULAS
 from explainer.scenes.attention.gradient_picture import Gradient
 from explainer.scenes.attention.heads import Heads
@@ -101,7 +101,7 @@ def over(picture, table, row, column):
     return place
 
 
-@pytest.mark.parametrize("kind", VIEW.pictures)
+@pytest.mark.parametrize("kind", VIEW.cards)
 @pytest.mark.parametrize(
     ("given", "tokens", "size"),
     [
@@ -118,7 +118,7 @@ def test_it_draws_whatever_the_numbers(make, kind, given, tokens, size):
     assert picture.summary()
 
 
-@pytest.mark.parametrize("kind", VIEW.pictures)
+@pytest.mark.parametrize("kind", VIEW.cards)
 def test_it_draws_before_every_operation_and_a_row_that_reads_nothing(make, kind):
     frames = [moment(steps) for steps in range(len(PHASES) + 1)]
     for frame in (*frames, moment(empty=True), moment(3, empty=True, empty_row="zero")):
@@ -299,7 +299,7 @@ def test_the_arithmetic_is_true():
     frame = moment(mask="causal", temperature=2.0)
     q, k = (-0.2 * -0.2 + -1.7 * -0.9, -0.2 * 0.9 + -1.7 * -0.4), (1.8, 0.8)
     score = q[0] * k[0] + q[1] * k[1]
-    assert reading(frame, "scores", 3, 1) == f"scores QKᵀ[its, cat] = 1.57·1.80 + 0.50·0.80 = {score:.2f}"
+    assert reading(frame, "scores", 3, 1) == f"scores[its, cat] = 1.57·1.80 + 0.50·0.80 = {score:.2f}"
     assert reading(frame, "q", 3, 0) == "Q[its, 0] = (−0.20)·(−0.20) + (−1.70)·(−0.90) = 1.57"
     scaled = score / math.sqrt(2) / 2
     assert reading(frame, "scaled", 3, 1) == f"scaled[its, cat] = ({score:.2f} ÷ √2) ÷ 2 = {scaled:.2f}"
@@ -353,19 +353,6 @@ def test_the_race_is_asked_for_when_it_can_be_seen_and_shown_as_it_comes(make, a
     picture.draw_job("race", {}, {"race_length": np.array([16, 1024])})
     picture.draw_job("race", {}, {"race_time": np.array([[2.0, 120.0], [1.0, 15.0]])})
     assert picture.accessibleName().endswith("8.0 × as fast at 1024")
-
-
-def test_notes_name_what_is_the_matter():
-    def said(**given):
-        return " ".join(note.text for note in notes(moment(**given)))
-
-    assert "may read nothing" in said(empty=True)
-    assert "no gradient" in said(selection="hard")
-    assert "of the largest possible entropy" in said(temperature=10.0)
-    assert "Saturated" in said(temperature=0.2)
-    assert "loss stayed at 0.84" in said(weights="trained", lookup="previous", position="none", d_model=32)
-    assert "not learned" not in said(weights="trained", lookup="previous", d_model=32)
-    assert said() == ""
 
 
 def test_words_and_formulas_carry_the_numbers_of_the_row():

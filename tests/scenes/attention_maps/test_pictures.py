@@ -14,7 +14,7 @@ from explainer.plots.picture import Steering
 from explainer.scenes.attention_maps import Params
 from explainer.scenes.attention_maps.against_rnn import AgainstRecurrence
 from explainer.scenes.attention_maps.by_position import ByPosition
-from explainer.scenes.attention_maps.explain import notes, readings, summary
+from explainer.scenes.attention_maps.explain import readings, summary
 from explainer.scenes.attention_maps.head_worth import Importance
 from explainer.scenes.attention_maps.heads import Heads
 from explainer.scenes.attention_maps.lines import Lines
@@ -22,6 +22,7 @@ from explainer.scenes.attention_maps.map_layout import strongest
 from explainer.scenes.attention_maps.map_picture import LargeMap
 from explainer.scenes.attention_maps.moment import Moment, agreeing
 from explainer.scenes.attention_maps.next_token import NextToken
+from explainer.scenes.attention_maps.notes import notes
 from explainer.scenes.attention_maps.search import Search
 from explainer.scenes.attention_maps.shades import full_shade, shaded
 from explainer.scenes.attention_maps.view import VIEW
@@ -101,7 +102,7 @@ def sets(asked):
 
 
 @pytest.mark.parametrize("tokens", [DARK, LIGHT])
-@pytest.mark.parametrize("kind", [kind for kind in VIEW.pictures if kind not in BY_JOB])
+@pytest.mark.parametrize("kind", [kind for kind in VIEW.cards if kind not in BY_JOB])
 def test_every_picture_paints_and_says_what_it_shows(kind, tokens, make):
     picture = make(kind, frame(), tokens)
     image = picture.grab().toImage()
@@ -110,7 +111,7 @@ def test_every_picture_paints_and_says_what_it_shows(kind, tokens, make):
     assert picture.accessibleName()
 
 
-@pytest.mark.parametrize("kind", VIEW.pictures)
+@pytest.mark.parametrize("kind", VIEW.cards)
 def test_every_picture_bears_a_frame_without_arrays(kind, make):
     picture = make(kind, Frame("attention-maps", 0, "", Params(), {}, {}))
     assert picture.summary()

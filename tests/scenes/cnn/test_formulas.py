@@ -11,7 +11,8 @@ from torch.nn import functional as F  # noqa: N812
 from explainer import Run
 from explainer.export.of_run import frame_of
 from explainer.scenes.cnn import formulas
-from explainer.scenes.cnn.explain import notes, readings, summary
+from explainer.scenes.cnn.explain import readings, summary
+from explainer.scenes.cnn.notes import notes
 
 
 @pytest.fixture(scope="module")

@@ -206,6 +206,6 @@ def test_dragging_a_data_point_moves_that_point(make, asked):
 
 
 def test_the_view_names_its_pictures_once():
-    keys = [kind.key for kind in VIEW.pictures]
+    keys = [kind.key for kind in VIEW.cards]
     assert len(set(keys)) == len(keys)
-    assert [kind.key for kind in VIEW.pictures if kind.at_first] == ["contours", "slice"]
+    assert [kind.key for kind in VIEW.cards if kind.at_first] == ["contours", "slice"]

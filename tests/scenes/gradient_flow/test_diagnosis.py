@@ -7,7 +7,7 @@ import pytest
 
 from explainer import Run
 from explainer.commands.running import frame_of
-from explainer.scenes.gradient_flow.diagnosis import diagnose
+from explainer.scenes.gradient_flow.notes import diagnose
 
 
 def said(steps=1, **given):

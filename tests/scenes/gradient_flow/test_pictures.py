@@ -236,7 +236,7 @@ def test_the_pointer_on_a_profile_lights_its_layer_and_says_the_values(make, run
 
 
 @pytest.mark.parametrize("tokens", [DARK, LIGHT], ids=["dark", "light"])
-@pytest.mark.parametrize("kind", VIEW.pictures, ids=lambda kind: kind.key)
+@pytest.mark.parametrize("kind", VIEW.cards, ids=lambda kind: kind.key)
 def test_every_picture_paints_and_says_something(make, run, kind, tokens):
     picture = make(kind, run, tokens)
     assert len(np.unique(pixels(picture).reshape(-1, 3), axis=0)) > 3

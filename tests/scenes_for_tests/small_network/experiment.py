@@ -1,6 +1,6 @@
 """The experiment: dropout, shuffled batches, an end after 200 steps."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from copy import deepcopy
 
 import torch
@@ -68,21 +68,19 @@ class SmallNetwork(Experiment[Params]):
         for group in self.optimizer.param_groups:
             group["lr"] = self.params.lr
 
-    def frame(self, wanted: Collection[str]) -> Mapping[str, torch.Tensor]:
-        found = {}
-        if "weight" in wanted:
-            found["weight"] = self.hidden.weight.detach()
-        if "gradient" in wanted:
-            grad = self.hidden.weight.grad
-            found["gradient"] = torch.zeros_like(self.hidden.weight) if grad is None else grad
-        if "order" in wanted:
-            found["order"] = self.order
-        if "singular" in wanted:
-            found["singular"] = torch.linalg.svdvals(self.hidden.weight.detach().nan_to_num())
-        if "canvas" in wanted:
-            size = 1024 if self.params.large else 8
-            found["canvas"] = self.hidden.weight.detach().sum() + torch.arange(size * size).reshape(size, size).float()
-        return found
+    def weight(self) -> torch.Tensor:
+        return self.hidden.weight.detach()
+
+    def gradient(self) -> torch.Tensor:
+        grad = self.hidden.weight.grad
+        return torch.zeros_like(self.hidden.weight) if grad is None else grad
+
+    def singular(self) -> torch.Tensor:
+        return torch.linalg.svdvals(self.hidden.weight.detach().nan_to_num())
+
+    def canvas(self) -> torch.Tensor:
+        size = 1024 if self.params.large else 8
+        return self.hidden.weight.detach().sum() + torch.arange(size * size).reshape(size, size).float()
 
     def reinitialise(self, first: int, scale: float) -> None:
         draw_afresh(self.hidden, first, scale)

@@ -3,7 +3,8 @@
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 
 from explainer.contract.frame import Frame
-from explainer.plots.picture import Picture, View
+from explainer.contract.view import View
+from explainer.plots.picture import Picture
 
 
 class Weights(Picture):
@@ -31,4 +32,4 @@ class Weights(Picture):
             painter.fillRect(int(index * width), 0, max(1, int(width) - 1), height, QColor(self.tokens.accent))
 
 
-VIEW = View(pictures=(Weights,), summary=lambda frame: f"Step {frame.step} of a small network.")
+VIEW = View(cards=(Weights,), summary=lambda frame: f"Step {frame.step} of a small network.")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 
-from explainer.contract.frame import Frame, Note
+from explainer.contract.frame import Frame, Note, Notes
 from explainer.plots.base.number_text import number_text
 from explainer.scenes.gradient_flow.lanes import metric_names, resolve, titles
 from explainer.scenes.gradient_flow.options import ACTIVATIONS, CONDITION
@@ -206,6 +205,4 @@ class Patient:
         )
 
 
-def notes(frame: Frame) -> Sequence[Note]:
-    """Return what is wrong with the networks."""
-    return diagnose(frame)
+NOTES = Notes(diagnose, arrays=("label", "retired", "condition"))

@@ -1,0 +1,148 @@
+"""What cards are bound to: arrays, words, the dimensions that join cards, and what a hand can do."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from explainer.contract.frame import Frame
+
+
+Value: TypeAlias = "str | Callable[[Frame], Any]"
+"""An array by its name, or made of a frame; such a function says by :func:`reads` which arrays it reads."""
+Words: TypeAlias = "str | Callable[[Frame], str]"
+"""Words, or words made of a frame."""
+Named = Sequence[str] | str | Callable[[Any], Sequence[str]]
+"""Names: themselves, the name of an array of strings, or made of the parameters."""
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def reads(*arrays: str, dims: Sequence[str] = ()) -> Callable[[F], F]:
+    """Say of a function of a frame which arrays it reads, and the dimensions of the array that it returns.
+
+    It is called only when all of them have come, so it need not ask whether they are there.
+    """
+
+    def mark(function: F) -> F:
+        function.arrays = arrays  # type: ignore[attr-defined]
+        function.dims = tuple(dims)  # type: ignore[attr-defined]
+        return function
+
+    return mark
+
+
+def arrays_of(bound: Any) -> tuple[str, ...]:
+    """Return the arrays that a binding needs."""
+    if isinstance(bound, str):
+        return (bound,)
+    return tuple(getattr(bound, "arrays", ()))
+
+
+def bound(*ndim: int, default: Any = dataclasses.MISSING) -> Any:
+    """Return a field that holds a :data:`Value` with one of these numbers of dimensions (any, if none is given)."""
+    return field(default=default, metadata={"ndim": ndim})
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """What the places along a dimension are called, and where they lie.
+
+    ``names`` and ``at`` (the name of an array of numbers) may both be missing: places are then numbered,
+    from 1 where they are ``whole`` (layers, epochs are counted), else from 0.
+    """
+
+    title: Words = ""
+    names: Named = ()
+    at: str = ""
+    log: bool = False
+    whole: bool = False
+    colours: Sequence[int] | Callable[[Any], Sequence[int]] = ()
+    """The places' colours in the palette, where they are not its first, second, …: fixed, or made of the parameters."""
+
+
+@dataclass(frozen=True)
+class Act:
+    """What a hand asks for besides setting parameters: a verb of the scene."""
+
+    verb: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Seek:
+    """What a hand asks for: to go to a step."""
+
+    step: int
+
+
+Asked = Mapping[str, Any] | Act | Seek | None
+"""What a click comes to: parameters to set, a verb, a step, or nothing."""
+
+
+@dataclass(frozen=True)
+class Handle:
+    """A line at a value of the axis; dragging it sets the parameter, unless it only shows something."""
+
+    at: str | Callable[[Frame], float | None]
+    """The parameter's name, or the value of what cannot be dragged."""
+    words: Words = ""
+
+
+@dataclass(frozen=True)
+class Level:
+    """A line across: a threshold, a limit, what chance would give."""
+
+    value: float | Callable[[Frame], float | None]
+    words: Words = ""
+
+
+@dataclass(frozen=True)
+class Drag:
+    """What dragging an item does: a verb with the place and the new value as arguments, or a parameter.
+
+    With ``parameter`` the values of all places are one parameter (numbers), of which one is changed.
+    """
+
+    verb: str = ""
+    place: str = "index"
+    value: str = "value"
+    low: float = -np.inf
+    high: float = np.inf
+    parameter: str = ""
+    also: str = ""
+    """The second value's argument, where an item is dragged over a plane."""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """Numbers that can be typed into cells or dragged: what to ask for when one is given."""
+
+    given: Callable[[Frame, tuple[int, ...], float], Asked]
+    """Makes of the place and the number what is asked for."""
+    low: float = -1e6
+    high: float = 1e6
+    applies: Callable[[Frame], bool] = lambda frame: True
+    """Whether the numbers can be changed just now."""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A side job whose answer is drawn: asked once the picture can be seen, and again when ``key`` is another.
+
+    What it finds is drawn like arrays of the frame, under the names that the job gives.
+    """
+
+    job: str
+    arrays: tuple[str, ...]
+    """What the job gives; the last one completes the answer."""
+    key: Callable[[Frame], Hashable]
+    """What the answer depends on."""
+    arguments: Callable[[Frame], Mapping[str, Any]] = lambda frame: {}
+    busy: Words = "computing …"
+    parts: bool = False
+    """Whether the parts of an answer are drawn as they come."""

@@ -1,0 +1,208 @@
+"""A card as the stage knows pictures: the widgets of its drawing, its title, its side job, its cover."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any, ClassVar
+
+import numpy as np
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QTabWidget, QVBoxLayout, QWidget
+
+from explainer.contract.cards import Card, Column, Row, Tabs
+from explainer.contract.cards.card import named_arrays
+from explainer.contract.frame import Frame
+from explainer.contract.scene import Scene
+from explainer.plots.part import Part
+from explainer.plots.picture import Picture
+from explainer.plots.plot_part import PlotPart
+from explainer.plots.question import Question
+from explainer.plots.resolved import words_of
+from explainer.theme.tokens import Tokens
+
+GAP = 8
+
+
+def part_class(told: Any) -> type[Part]:
+    """Return the widget of a kind: that of ``Curves`` is ``CurvesPart`` in ``kinds/curves.py``."""
+    name = type(told).__name__
+    module = re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+    found: type[Part] = getattr(importlib.import_module(f"explainer.plots.kinds.{module}"), f"{name}Part")
+    return found
+
+
+class CardPicture(Picture):
+    """Draws a card; :func:`picture_of` makes a class of it."""
+
+    card: ClassVar[Card]
+    scene: ClassVar[Scene]
+
+    def build(self) -> None:
+        """Make the widgets of the drawing."""
+        self.frame: Frame | None = None
+        self.parts: list[Part] = []
+        self._found: dict[str, np.ndarray] = {}
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        self.inside = QWidget(self)
+        layout.addWidget(self.inside)
+        inner = QVBoxLayout(self.inside)
+        inner.setContentsMargins(0, 0, 0, 0)
+        self._add(self.card.drawing, inner, 1)
+        self.cover = QLabel(self)
+        self.cover.setObjectName("cover")
+        self.cover.setWordWrap(True)
+        self.cover.setProperty("role", "nothing")
+        layout.addWidget(self.cover, 1)
+        self.cover.hide()
+        self.setMinimumSize(*self.card.least)
+        self.question = self._make_question()
+
+    def _make_question(self) -> Question | None:
+        ask = self.card.ask
+        if ask is None:
+            return None
+        question = Question(self, ask.job, ask.arrays[-1])
+        question.asked.connect(lambda: self._say_busy(True))
+        question.given_up.connect(lambda: self._say_busy(False))
+        self.steering.preview_changed.connect(lambda allowed: self._settle())
+        return question
+
+    def _add(self, drawing: Any, layout: QBoxLayout, share: float) -> None:
+        """Put a drawing, or several, into a layout."""
+        if isinstance(drawing, (Row, Column)):
+            inner: QBoxLayout = QHBoxLayout() if isinstance(drawing, Row) else QVBoxLayout()
+            inner.setSpacing(GAP)
+            layout.addLayout(inner, max(1, round(100 * share)))
+            for part, weight in zip(drawing.parts, drawing.weights or [1.0] * len(drawing.parts), strict=True):
+                self._add(part, inner, weight)
+        elif isinstance(drawing, Tabs):
+            tabs = QTabWidget(self)
+            tabs.setDocumentMode(True)
+            layout.addWidget(tabs, max(1, round(100 * share)))
+            for name, part in drawing.parts.items():
+                page = QWidget(tabs)
+                inner = QVBoxLayout(page)
+                inner.setContentsMargins(0, 0, 0, 0)
+                self._add(part, inner, 1)
+                tabs.addTab(page, name)
+        else:
+            made = part_class(drawing)(drawing, self.scene, self.steering, self)
+            self.parts.append(made)
+            layout.addWidget(made, max(1, round(100 * share)))
+
+    @classmethod
+    def wanted(cls, params: Any) -> Sequence[str]:
+        """Return the arrays it draws under these parameters."""
+        return () if cls.card.applies(params) else cls.arrays
+
+    def draw(self, frame: Frame) -> None:
+        """Show a frame."""
+        self.frame = frame
+        self._settle()
+        self._draw_parts()
+        title = words_of(self.card.title, frame)
+        if title and title != self.accessibleName():
+            self.setAccessibleName(title)
+            self.title_changed.emit(title)
+        ask = self.card.ask
+        if self.question is not None and ask is not None and not self.cover.isVisibleTo(self):
+            self.question.need(ask.key(frame), frame.step, **ask.arguments(frame))
+
+    def _draw_parts(self) -> None:
+        if self.frame is None or self.cover.isVisibleTo(self):
+            return
+        frame = replace(self.frame, arrays={**self.frame.arrays, **self._found}) if self._found else self.frame
+        for part in self.parts:
+            part.draw(frame)
+
+    def _settle(self) -> None:
+        """Show the drawing, or the words for why there is nothing to see."""
+        said = self.card.applies(self.frame.params) if self.frame is not None else ""
+        if self.card.hides_before_prediction and not self.steering.preview_allowed:
+            said = "Answer the question in the lesson first: this picture shows what happens."
+        self.cover.setText(said)
+        self.cover.setVisible(bool(said))
+        self.inside.setVisible(not said)
+
+    def draw_job(self, job: str, arguments: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
+        """Take what the side job found, whole or as it comes."""
+        if self.question is None or self.card.ask is None:
+            return
+        found = self.question.take(job, arguments, arrays)
+        if found is None and self.card.ask.parts and job == self.card.ask.job:
+            found = dict(self.question.parts)
+        elif found is not None:
+            self._say_busy(False)
+        if found is not None:
+            self._found = dict(found)
+            self._draw_parts()
+
+    def _say_busy(self, busy: bool) -> None:
+        ask = self.card.ask
+        text = words_of(ask.busy, self.frame) if busy and ask is not None and self.frame is not None else ""
+        for part in self.parts:
+            part.set_busy(text)
+
+    def light(self, name: str, value: object | None) -> None:
+        """Light a place in every drawing."""
+        for part in self.parts:
+            part.light(name, value)
+
+    def apply_theme(self, tokens: Tokens) -> None:
+        """Take the colours of a theme."""
+        super().apply_theme(tokens)
+        for part in self.parts:
+            part.apply_theme(tokens)
+        for column in _columns(self.card.drawing):
+            plots = [self.parts[number] for number in column if isinstance(self.parts[number], PlotPart)]
+            for plot in plots if len(plots) > 1 else ():
+                plot.axes.axis("left").setWidth(54 * tokens.scale)  # type: ignore[attr-defined]
+            for plot, below in pairwise(plots):
+                plot.x_title_shown = plot.dims[-1:] != below.dims[-1:]  # type: ignore[attr-defined]
+
+    def summary(self) -> str:
+        """Return the card's own words, else the title and what each drawing has to say."""
+        if self.frame is None:
+            return self.title
+        if self.card.summary is not None:
+            return words_of(self.card.summary, self.frame)
+        said = [part.summary() for part in self.parts]
+        return ". ".join(filter(None, [words_of(self.card.title, self.frame), *said]))
+
+
+def _columns(drawing: Any, first: int = 0) -> Iterator[list[int]]:
+    """Yield the numbers of the parts that stand above one another in one column."""
+    if isinstance(drawing, Column) and not any(isinstance(part, (Row, Column, Tabs)) for part in drawing.parts):
+        yield list(range(first, first + len(drawing.parts)))
+    elif isinstance(drawing, (Row, Column, Tabs)):
+        for part in drawing.parts.values() if isinstance(drawing, Tabs) else drawing.parts:
+            yield from _columns(part, first)
+            first += _count(part)
+
+
+def _count(drawing: Any) -> int:
+    if isinstance(drawing, (Row, Column, Tabs)):
+        return sum(map(_count, drawing.parts.values() if isinstance(drawing, Tabs) else drawing.parts))
+    return 1
+
+
+def picture_of(card: Card, scene: Scene) -> type[Picture]:
+    """Return a card as a class of pictures; the arrays it reads are found in its data."""
+    members = {
+        "card": card,
+        "scene": scene,
+        "key": card.key,
+        "title": card.title if isinstance(card.title, str) else card.about or card.key,
+        "about": card.about,
+        "arrays": tuple(named_arrays(card, scene.dimensions, lambda name: scene.array(name).dims)),
+        "at_first": card.at_first,
+        "hint": card.hint,
+        "weight": card.weight,
+        "__module__": __name__,
+        "__doc__": card.about,
+    }
+    return type(f"{card.key.title().replace('-', '')}Card", (CardPicture,), members)

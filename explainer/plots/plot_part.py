@@ -1,0 +1,168 @@
+"""A part on axes: one layer for what stays while the pointer moves, one for what is lit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, ClassVar
+
+import numpy as np
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from explainer.contract.scene import Scene
+from explainer.plots.base.axes import Axes
+from explainer.plots.base.colours import colour, pen, small_font
+from explainer.plots.base.layer import Layer
+from explainer.plots.part import Part
+from explainer.plots.picture import Steering
+from explainer.theme.tokens import BODY, Tokens
+
+
+class Painting(Layer):
+    """Paints with a function of painter, width and height."""
+
+    def __init__(self, axes: Axes, z: float, paint: Callable[[QPainter, float, float], None]) -> None:
+        super().__init__(axes, z)
+        self._paint_with = paint
+
+    def paint_pixels(self, painter: QPainter, width: float, height: float) -> None:
+        """Paint."""
+        self._paint_with(painter, width, height)
+
+
+class PlotPart(Part):
+    """Draws on axes. A kind says in :meth:`fill` what the whole is, and paints in the pane's pixels."""
+
+    axes_options: ClassVar[dict[str, Any]] = {}
+
+    def __init__(self, told: Any, scene: Scene, steering: Steering, parent: QWidget | None = None) -> None:
+        super().__init__(told, scene, steering, parent)
+        self.axes = Axes(type(told).__name__, x_label=" ", y_label=" ", parent=self, **self.axes_options)
+        self.x_title_shown = True
+        """Whether the axis below has its title: not above a plot of the same dimension."""
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.axes)
+        self._still = Painting(self.axes, 10, self._paint_still)
+        self._over = Painting(self.axes, 30, self._paint_over)
+        self.axes.pointer_moved.connect(self.point_at)
+        self.axes.pointer_left.connect(self.darken)
+        self.axes.clicked.connect(self.click_at)
+
+    def changed(self) -> None:
+        """Have everything painted again."""
+        self._still.update()
+        self._over.update()
+
+    def lights_changed(self) -> None:
+        """Have what is lit painted again."""
+        self._over.update()
+
+    def show_reading(self, text: str) -> None:
+        """Show the reading in the plot's corner."""
+        self.axes.read_out(text)
+
+    def apply_theme(self, tokens: Tokens) -> None:
+        """Take the colours of a theme."""
+        self.axes.apply_theme(tokens)
+        super().apply_theme(tokens)
+
+    def set_labels(self, x: str, y: str) -> None:
+        """Name the axes."""
+        self.axes.set_labels(x if self.x_title_shown else "", y)
+
+    # what a kind adds
+
+    def paint_still(self, painter: QPainter, width: float, height: float) -> None:
+        """Paint what stays while the pointer moves."""
+
+    def paint_over(self, painter: QPainter, width: float, height: float) -> None:
+        """Paint what is lit."""
+
+    def point_at(self, x: float, y: float) -> None:
+        """Light what is nearest to the pointer, in data coordinates."""
+
+    def click_at(self, x: float, y: float) -> None:
+        """React to a click, in data coordinates."""
+
+    def widget_pixel(self, x: float, y: float) -> QPoint:
+        """Return where on this part a point in data coordinates is, within the pane."""
+        pane = self.axes.mapFromScene(self.axes.view_box.sceneBoundingRect()).boundingRect().adjusted(2, 2, -3, -3)
+        there = self.axes.widget_position(x, y)
+        across, down = (min(max(v, low), high) for v, low, high in _within(there, pane))
+        return self.axes.mapTo(self, QPoint(across, down))
+
+    # painting
+
+    def _paint_still(self, painter: QPainter, width: float, height: float) -> None:
+        if self.now is None:
+            return
+        if self.empty:
+            self.say_nothing(painter, width, height)
+        else:
+            self.paint_still(painter, width, height)
+
+    def _paint_over(self, painter: QPainter, width: float, height: float) -> None:
+        if self.now is not None and not self.empty:
+            self.paint_over(painter, width, height)
+        if self.hasFocus():
+            painter.setPen(pen(self.tokens.accent, 1.0))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(QRectF(0.5, 0.5, width - 1, height - 1))
+
+    def say_nothing(self, painter: QPainter, width: float, height: float) -> None:
+        """Say in the middle why there is nothing to see."""
+        painter.setFont(small_font(self.tokens, self.font(), BODY))
+        painter.setPen(colour(self.tokens.muted))
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(
+            QRectF(16, 8, max(1.0, width - 32), max(1.0, height - 16)), flags, self.now.none if self.now else ""
+        )
+
+    def paint_levels(self, painter: QPainter, levels: Any, width: float, *, upright: bool = False) -> None:
+        """Draw lines across (or upright ones) at stated values, with their words."""
+        painter.setFont(small_font(self.tokens, self.font()))
+        for level in levels:
+            if level.value is None or isinstance(level.value, str) or not np.isfinite(level.value):
+                continue
+            place = self.axes.to_pixels(level.value, level.value)
+            painter.setPen(pen(self.tokens.muted, 1.0, 1.0, Qt.PenStyle.DashLine))
+            height = self.axes.view_box.rect().height()
+            across, down = float(place[0]), float(place[1])
+            if upright:
+                painter.drawLine(int(across), 0, int(across), int(height))
+            else:
+                painter.drawLine(0, int(down), int(width), int(down))
+            painter.setPen(colour(self.tokens.muted))
+            where = QRectF(across + 4, 2, 240, 18) if upright else QRectF(6, down - 17, width - 12, 16)
+            painter.drawText(where, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, level.words)
+
+
+def _within(point: QPoint, pane: QRect) -> Iterator[tuple[int, int, int]]:
+    """Yield each coordinate of a point with its least and greatest value in a pane."""
+    yield point.x(), pane.left(), pane.right()
+    yield point.y(), pane.top(), pane.bottom()
+
+
+def span_of(told: Any, values: np.ndarray, *, log: bool, zero: bool = True) -> tuple[float, float]:
+    """Return the range of an axis for a drawing's ``span``: fixed, even about zero, or what the values fill."""
+    seen = values[np.isfinite(values)]
+    if callable(told):
+        low, high = told(values)
+        return float(low), float(high)
+    if isinstance(told, tuple):
+        return told
+    most = float(np.abs(seen).max(initial=0.0))
+    if told == "even":
+        return -(most or 1.0), most or 1.0
+    if log:
+        positive = seen[seen > 0]
+        low, high = (float(positive.min()), float(positive.max())) if len(positive) else (1e-5, 1.0)
+        return (low / 2, high * 2) if low < high else (low / 10, high * 10)
+    low, high = (float(seen.min()), float(seen.max())) if len(seen) else (0.0, 1.0)
+    low, high = (min(0.0, low), max(0.0, high)) if zero else (low, high)
+    if low == high:
+        return low - 0.5, high + 0.5
+    pad = 0.06 * (high - low)
+    return low - (pad if low or not zero else 0.0), high + (pad if high or not zero else 0.0)
