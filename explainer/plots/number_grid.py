@@ -223,4 +223,3 @@ class NumberGrid:
         painter.setPen(pen(mark.token, mark.width))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(place.adjusted(-grow, -grow, grow, grow))
-
