@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from explainer.contract.number_words import Ambiguous, read_number
 from explainer.contract.refused import Refused
 from explainer.lab.optimizer_table import OPTIMIZERS, Optimizer, Setting
 
@@ -115,7 +116,9 @@ def _parse_value(optimizer: Optimizer, setting: Setting, text: str) -> float:
             raise Refused(f'{what} is "{_shown(text)}": it must be 0 or 1')
         return _FLAGS[text.lower()]
     try:
-        value = float(text)
+        value = read_number(text)
+    except Ambiguous:
+        raise
     except ValueError:
         value = math.nan
     if not setting.low <= value <= setting.high:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QDoubleValidator,
     QFocusEvent,
     QHelpEvent,
     QKeyEvent,
@@ -17,11 +17,15 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QLineEdit, QToolTip, QWidget
 
+from explainer.contract.number_words import Ambiguous, read_number
 from explainer.plots.base.cell_text import needed_decimals, short
 from explainer.plots.base.colours import pen
 from explainer.plots.number_grid import Cell, NumberGrid
 from explainer.theme.tokens import DARK, Tokens
 
+GREATEST = 1e6
+"""What may be typed into a cell, up to its sign."""
+TYPE_HERE = "Type a number; Return takes it, Escape gives it up"
 PIXELS_PER_UNIT = 8.0
 """How far a number is dragged upwards for one unit."""
 SLACK = 4.0
@@ -237,8 +241,8 @@ class Board(QWidget):
         entry = self._entry = QLineEdit(self)
         entry.setObjectName("cell-entry")
         entry.setAccessibleName(f"{grid.title or grid.name}, row {cell[0]}, column {cell[1]}")
-        entry.setToolTip("Type a number; Return takes it, Escape gives it up")
-        entry.setValidator(QDoubleValidator(-1e6, 1e6, 6, entry))
+        entry.setToolTip(TYPE_HERE)
+        entry.textEdited.connect(lambda: self._refuse(""))
         entry.setText(f"{grid.value(cell):.6g}")
         entry.setAlignment(Qt.AlignmentFlag.AlignCenter)
         place = grid.rectangle(cell)
@@ -274,8 +278,33 @@ class Board(QWidget):
             (self._before or self).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _take(self) -> None:
-        if self._entry is not None and self._typed is not None and self._entry.hasAcceptableInput():
-            grid, cell = self._typed
-            number = float(self._entry.text().replace(",", "."))
-            self.close_entry()
-            self.number_given.emit(grid.name, *cell, number)
+        if self._entry is None or self._typed is None:
+            return
+        try:
+            number = read_number(self._entry.text())
+        except Ambiguous as ambiguous:
+            self._refuse(str(ambiguous))
+            return
+        except ValueError:
+            number = math.nan
+        if not abs(number) <= GREATEST:
+            self._refuse(f"Give a number from −{GREATEST:g} to {GREATEST:g}")
+            return
+        grid, cell = self._typed
+        self.close_entry()
+        self.number_given.emit(grid.name, *cell, number)
+
+    def _refuse(self, why: str) -> None:
+        """Mark what is typed as refused and say why; an empty text takes the mark away."""
+        entry = self._entry
+        if entry is None:
+            return
+        if bool(entry.property("refused")) != bool(why):
+            entry.setProperty("refused", bool(why))
+            entry.style().polish(entry)
+        entry.setToolTip(why or TYPE_HERE)
+        entry.setAccessibleDescription(why)
+        if why:
+            QToolTip.showText(entry.mapToGlobal(entry.rect().bottomLeft()), why, entry)
+        else:
+            QToolTip.hideText()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 import numpy as np
 from PIL import Image
 
+from explainer.contract.number_words import Ambiguous, read_number, split_numbers
 from explainer.contract.refused import Refused, shown
 
 LARGEST = 11
@@ -145,7 +145,9 @@ def _tables(words: str, largest: int, most: int) -> np.ndarray:
 
 def _row(words: str) -> list[float]:
     try:
-        row = [float(word) for word in re.split(r"[\s,]+", words.strip())]
+        row = [read_number(word) for word in split_numbers(words)]
+    except Ambiguous as ambiguous:
+        raise Refused(f"{ambiguous}, with spaces between numbers") from None
     except ValueError:
         raise Refused(f"{shown(words.strip())} is refused: give numbers separated by spaces") from None
     if not all(abs(number) <= GREATEST for number in row):
