@@ -9,6 +9,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from explainer.contract.number_words import Ambiguous, read_number
 from explainer.contract.refused import Refused
@@ -96,6 +97,11 @@ def resolve(entry: Entry, lr: float, momentum: float) -> dict[str, float]:
     if entry.name in ("momentum", "nesterov"):
         values["momentum"] = momentum
     return values | dict(entry.settings)
+
+
+def in_force(entry: Entry, params: Any) -> dict[str, float]:
+    """Return every setting of an entry in a run with these parameters: whoever asks for one asks here."""
+    return resolve(entry, params.lr, params.momentum)
 
 
 def _parse_pair(optimizer: Optimizer, pair: str) -> tuple[Setting, float]:

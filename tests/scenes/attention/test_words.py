@@ -28,7 +28,7 @@ TEXTS = {
 @pytest.mark.parametrize("text", TEXTS)
 def test_words_and_marks_are_whole_in_every_script(text):
     assert tokens(text) == TEXTS[text]
-    assert Run("attention", text=text).arrays("tokens")["tokens"].tolist() == [*TEXTS[text]]
+    assert Run("attention", text=text).arrays("token")["token"].tolist() == TEXTS[text]
 
 
 @pytest.mark.parametrize("seed", range(5))
