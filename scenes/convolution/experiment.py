@@ -30,9 +30,13 @@ from explainer.scenes.convolution.plan import TRANSPOSED, Plan, plan_of
 class Convolution(Experiment[Params]):
     """One layer on one image. A step computes one output cell; ``computed`` counts the steps."""
 
+    learns_from = ("image",)
+
     def build(self) -> None:
         """Make the image and the random weights."""
+        self.draw_from("image")
         self.image = self.make_image().to(self.device)
+        self.draw_from("weights")
         self.draws = torch.randn(MOST_CHANNELS, MOST_CHANNELS, LARGEST, LARGEST).to(self.device)
         self.computed = 0
         self.prepare()
