@@ -108,5 +108,6 @@ class Formula:
 
     title: str
     latex: Callable[[Frame], str]
+    """Empty where the formula does not apply: it is not shown then."""
     numbers: Callable[[Frame], str]
     """LaTeX with numbers; an empty text where there are none yet."""

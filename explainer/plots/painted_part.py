@@ -32,6 +32,8 @@ class PaintedPart(Part):
         self._still: QPixmap | None = None
         self._fonts: dict[tuple[float, bool], QFont] = {}
         self._pressed: QPointF | None = None
+        self.pointer = QPointF(-1, -1)
+        """Where the pointer was last, in pixels."""
 
     # places
 
@@ -151,8 +153,8 @@ class PaintedPart(Part):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Qt: light the place under the pointer."""
-        found = self.lights_at(event.position())
-        self.point_at(found)
+        self.pointer = event.position()
+        self.point_at(self.lights_at(self.pointer))
 
     def point_at(self, lights: Mapping[str, int] | None) -> None:
         """Light these places, None for none."""
@@ -167,7 +169,7 @@ class PaintedPart(Part):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Qt: a click, where the button was pressed and let go on the same place."""
-        pressed, self._pressed = self._pressed, None
+        pressed, self._pressed, self.pointer = self._pressed, None, event.position()
         found = self.lights_at(event.position())
         if pressed is not None and found is not None and self.lights_at(pressed) == found:
             self.point_at(found)

@@ -23,7 +23,7 @@ from explainer.contract import (
 from explainer.contract import (
     text as a_text,
 )
-from explainer.scenes.attention.names import EDITABLE, PHASES
+from explainer.scenes.attention.names import EDITABLE, PADDED, PHASES
 from explainer.scenes.attention.words import MOST_TOKENS, tokens
 
 REACH = 1e3
@@ -67,11 +67,13 @@ class Params(Parameters):
     heads: int = integer(1, 1, 8, kind=STRUCTURAL, label="Heads", help="Each has d_model ÷ heads dimensions of its own.")
     asks: int = integer(3, 0, MOST_TOKENS - 1, kind=LIVE, label="Query token", help="Whose query is looked at, counted from 0; click a token to choose it.")
     query: tuple[float, ...] = numbers((), -REACH, REACH, most=2, kind=LIVE, label="Query (x, y)", when={"weights": ("hand",)}, help="Where this token's query points; empty: where W_Q puts it. Drag it in the plane.")
-    scale: bool = switch(True, kind=LIVE, label="Divide by √d", help="Keeps the spread of the scores the same for heads of every width.")
+    score: str = choice("dot", {"dot": "Dot product", "additive": "Additive"}, kind=LIVE, label="Score", help="Dot product: q·k. Additive, the first attention of 2014: aᵀ tanh(q + k).")
+    scale: bool = switch(True, kind=LIVE, label="Divide by √d", when={"score": ("dot",)}, help="Keeps the spread of the scores the same for heads of every width.")
     temperature: float = real(1.0, 0.05, 20.0, log=True, kind=LIVE, label="Temperature", help="The scores are divided by it: below 1 sharper, above 1 flatter.")
     selection: str = choice("soft", {"soft": "Soft", "hard": "Hard"}, kind=LIVE, label="Selection", help="Soft: softmax. Hard: the largest score alone, which lets no gradient through.")
-    mask: str = choice("none", {"none": "None", "causal": "Causal", "padding": "Padding", "custom": "Custom"}, kind=LIVE, label="Mask", help="What must not be read. Click cells of the mask to change single ones.")
-    padding: int = integer(2, 1, 8, kind=LIVE, label="Padding", unit="tokens", when={"mask": ("padding",)}, help="How many [pad] tokens fill the sequence up.")
+    mask: str = choice("none", {"none": "None", "causal": "Causal", "padding": "Padding", "both": "Causal and padding", "custom": "Custom"}, kind=LIVE, label="Mask", help="What must not be read. Click cells of the mask to change single ones.")
+    padding: int = integer(2, 1, 8, kind=LIVE, label="Padding", unit="tokens", when={"mask": PADDED}, help="How many [pad] tokens fill the sequence up.")
+    side: str = choice("right", {"right": "After the text", "left": "Before it"}, kind=LIVE, label="Padding stands", when={"mask": PADDED}, help="Where the [pad] tokens stand. Models that write are padded before the text, so that all texts of a batch end together.")
     empty_row: str = choice("nan", {"nan": "NaN", "zero": "Zeros", "uniform": "Uniform"}, kind=LIVE, label="Fully masked row", help="What a query gets that may read nothing. Softmax says NaN; libraries differ.")
     position: str = choice(
         "none",
@@ -143,9 +145,10 @@ SCENE = Scene(
         "q": _table((_H, _Q, _D), "Queries."),
         "k": _table((_H, _K, _D), "Keys."),
         "v": _table((_H, _K, _D), "Values."),
-        "scores": _table((_H, _Q, _K), "Dot products of queries and keys."),
+        "a": _table((_H, "sum", _D), "What adds up an additive score; plays no part in a dot product."),
+        "scores": _table((_H, _Q, _K), "Scores: dot products of queries and keys, or aᵀ tanh(q + k)."),
         "bias": _table((_H, _Q, _K), "What ALiBi adds; zero for other positions."),
-        "scaled": _table((_H, _Q, _K), "Scores divided by √d, plus the bias, divided by the temperature."),
+        "scaled": _table((_H, _Q, _K), "Scaled scores z: scores divided by √d (additive ones are not), plus the bias, divided by the temperature."),
         "mask": Array((_Q, _K), "int64", "1 where the query may read the key, 0 where not, −1 before the mask's operation."),
         "masked": _table((_H, _Q, _K), "Scaled scores, −∞ where masked.", infinite="−∞: masked"),
         "weights": _table((_H, _Q, _K), "What each query reads from each key; rows add up to 1.", _EMPTY),
@@ -155,6 +158,7 @@ SCENE = Scene(
         "final_q": _table((_H, _Q, _D), "The queries of these settings, at every step.", ""),
         "final_k": _table((_H, _K, _D), "The keys, at every step.", ""),
         "final_v": _table((_H, _K, _D), "The values, at every step.", ""),
+        "final_a": _table((_H, "sum", _D), "What adds up an additive score, at every step.", ""),
         "final_scores": _table((_H, _Q, _K), "The scores, at every step.", ""),
         "final_scaled": _table((_H, _Q, _K), "The scaled scores, at every step.", ""),
         "final_mask": Array((_Q, _K), "int64", "The mask, at every step."),
@@ -162,10 +166,11 @@ SCENE = Scene(
         "final_weights": _table((_H, _Q, _K), "The weights, at every step.", "the query may read nothing"),
         "final_context": _table((_H, _Q, _D), "The contexts, at every step.", "the query may read nothing"),
         "row_entropy": _table((_H, _Q), "Entropy of each row of the weights in nats, at every step; 0 for a row without numbers.", ""),
-        "jacobian": _table((_H, _K, "score"), "∂weight/∂score of the query token's row; zero for a hard choice.", ""),
+        "jacobian": _table((_H, _K, "scaled score"), "∂w/∂z of the query token's row: how each scaled score z moves each weight; zero for a hard choice.", ""),
         "saturation_width": Array(("width",), "int64", "Widths d of a head, 1 to 256."),
         "saturation_weight": Array(("divided by √d or not", "width"), "float64", "Mean largest of 8 weights, for standard normal queries and keys of that width.", slow=True),
-        "saturation_gradient": Array(("divided by √d or not", "width"), "float64", "Mean Frobenius norm of the softmax's Jacobian there.", slow=True),
+        "saturation_gradient": Array(("divided by √d or not", "width"), "float64", "Median Frobenius norm of ∂w/∂q there: how the query moves the weights.", slow=True),
+        "saturation_mean": Array(("divided by √d or not", "width"), "float64", "Its mean, which a few near ties rule.", slow=True),
         "training_loss": Array(("update",), "float64", "Mean squared error of each training step; none where nothing was trained."),
         "edited_table": Array(("edit",), "<U32", "The tables with numbers put in by hand."),
         "edited_cell": Array(("edit", "head, row, column"), "int64", "Which cells these are."),

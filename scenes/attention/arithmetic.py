@@ -8,6 +8,8 @@ from explainer.scenes.attention.tables import BY_KEY, BY_QUERY, SCORES, TITLES, 
 
 TERMS = 4
 """So many products of a sum are written out."""
+MOST = 12.0
+"""Beyond this, and below 0, powers of e are told divided by the largest: they would be too large or all 0.00."""
 _FACTORS = {
     "q": ("embedding", "w_q"), "k": ("memory", "w_k"), "v": ("memory", "w_v"), "scores": ("q", "k"),
     "context": ("weights", "v"), "output": ("joined", "w_o"),
@@ -23,6 +25,8 @@ def arithmetic(reader: Reader, name: str, row: int, column: int) -> str:
     head = f"{place(reader, name, row, column)} = "
     if name != "mask" and (row, column) in reader.edited(Table(name, reader.array(name))):
         return f"{head}{number(value)}, put in by hand"
+    if name == "scores" and reader.frame.params.score == "additive":
+        return head + _additive(reader, row, column)
     if name in _FACTORS:
         return head + _product(reader, name, row, column)
     return head + _elementwise(reader, name, row, column)
@@ -33,7 +37,8 @@ def sources(reader: Reader, name: str, row: int, column: int) -> list[tuple[str,
     if name in _FACTORS:
         left, right = _FACTORS[name]
         left = "embedding" if left == "memory" and reader.frame.params.kind == "self" else left
-        return [(left, row, None), (right, column, None) if name == "scores" else (right, None, column)]
+        added = [("a", 0, None)] if name == "scores" and reader.frame.params.score == "additive" else []
+        return [(left, row, None), (right, column, None) if name == "scores" else (right, None, column), *added]
     return {
         "embedding": [("word", row, column), ("place", row, column)],
         "scaled": [("scores", row, column)],
@@ -65,6 +70,14 @@ def _product(reader: Reader, name: str, row: int, column: int) -> str:
     return f"{' + '.join(terms)}{rest} = {total}"
 
 
+def _additive(reader: Reader, row: int, column: int) -> str:
+    """Return the terms of an additive score: a · tanh(q + k)."""
+    a, q, k = reader.array("a")[0], reader.array("q")[row], reader.array("k")[column]
+    terms = [f"{_factor(x)}·tanh({number(y)} + {_factor(z)})" for x, y, z in list(zip(a, q, k, strict=True))[:2]]
+    rest = f" + … {len(a)} terms" if len(a) > len(terms) else ""
+    return f"{' + '.join(terms)}{rest} = {number(reader.array('scores')[row, column])}"
+
+
 def _factor(value: float) -> str:
     return number(value) if value >= 0 else f"({number(value)})"
 
@@ -79,7 +92,8 @@ def _elementwise(reader: Reader, name: str, row: int, column: int) -> str:
             return f"{number(at('word'))} + {number(at('place'))} = {number(value)}"
         case "scaled":
             bias = f" + ({number(at('bias'))})" if reader.frame.params.position == "alibi" else ""
-            root = f" ÷ √{reader.array('q').shape[1]}" if reader.frame.params.scale else ""
+            divided = reader.frame.params.scale and reader.frame.params.score == "dot"
+            root = f" ÷ √{reader.array('q').shape[1]}" if divided else ""
             whole = f"{number(at('scores'))}{root}{bias}"
             if reader.frame.params.temperature != 1:
                 whole = f"({whole}) ÷ {reader.frame.params.temperature:.3g}"
@@ -101,7 +115,7 @@ def _softmax(reader: Reader, row: int, column: int) -> str:
         return f"{number(weight)}: {'the largest score of the row' if weight else 'not the largest score'}"
     powers = np.exp(scores - scores.max())
     scale = np.exp(scores.max())
-    if not np.isfinite(scale) or scale == 0:
+    if not 0 <= scores.max() < MOST:
         return f"{number(powers[column])} / {number(powers.sum())} = {weight:.3f}, each e to the score less the largest"
     share = f"{number(powers[column] * scale)} / {number(powers.sum() * scale)} = {weight:.3f}"
     return f"e^{number(scores[column])} / Σ e^score = {share}"

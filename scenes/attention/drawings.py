@@ -58,22 +58,26 @@ class Drawings:
 
     @kept("of.final")
     def jacobian(self) -> Tensor:
-        """Return ∂weight/∂score of the asking row (head, key, key); a hard choice has none: zero everywhere."""
+        """Return ∂w/∂z of the asking row (head, key, key); a hard choice has none: zero everywhere."""
         weights = self.of.final["weights"][:, self.of.settings.asking].nan_to_num()
         return softmax_jacobian(weights) * (self.of.params.selection == "soft")
 
     @kept("of.scores_by_width")
-    def saturated(self) -> tuple[Tensor, Tensor]:
-        """Return the largest weight and the slope by width."""
-        return saturation(self.of.scores_by_width, self.of.params.temperature)
+    def saturated(self) -> tuple[Tensor, Tensor, Tensor]:
+        """Return the largest weight, and median and mean of the gradient, by width."""
+        return saturation(*self.of.scores_by_width, self.of.params.temperature)
 
     def saturation_weight(self) -> Tensor:
         """Return the largest weight by width."""
         return self.saturated()[0]
 
     def saturation_gradient(self) -> Tensor:
-        """Return the slope by width."""
+        """Return the median gradient by width."""
         return self.saturated()[1]
+
+    def saturation_mean(self) -> Tensor:
+        """Return the mean gradient by width."""
+        return self.saturated()[2]
 
     @kept("of.scores_by_width")
     def saturation_width(self) -> Tensor:

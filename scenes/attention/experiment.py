@@ -14,7 +14,7 @@ from explainer.scenes.attention import Params
 from explainer.scenes.attention.drawings import Drawings
 from explainer.scenes.attention.lookups import train
 from explainer.scenes.attention.mechanism import OPERATIONS, Settings, attention, mean_entropy
-from explainer.scenes.attention.names import BY_TOKEN
+from explainer.scenes.attention.names import stale
 from explainer.scenes.attention.race import race
 from explainer.scenes.attention.saturation import draw_scores
 from explainer.scenes.attention.sources import draw_bank
@@ -29,7 +29,7 @@ class Attention(Experiment[Params]):
         self.settings = settings_of(self.params)
         self.bank = draw_bank(self.device)
         self.training_loss = torch.zeros(0, dtype=torch.float64)
-        self.learned: dict[tuple[str, bool], tuple[Mapping[str, Tensor], Tensor]] = {}
+        self.learned: dict[tuple[str, bool, str], tuple[Mapping[str, Tensor], Tensor]] = {}
         self.learn()
         self.scores_by_width = draw_scores()
         self.done = 0
@@ -46,7 +46,7 @@ class Attention(Experiment[Params]):
     def learn(self) -> None:
         """Train the projections for the positions and the scale in force, once for each."""
         if self.settings.weights == "trained":
-            told = self.settings.position, self.settings.scale
+            told = self.settings.position, self.settings.scale, self.settings.score
             if told not in self.learned:
                 self.learned[told] = train(self.params.lookup, self.bank, self.settings)
             self.bank.trained, self.training_loss = self.learned[told]
@@ -59,10 +59,8 @@ class Attention(Experiment[Params]):
     def changed(self, names: Collection[str]) -> None:
         """Compute everything anew; what was put in by hand goes where it has lost its meaning."""
         self.settings = settings_of(self.params)
-        stale = {"mask"} if {"mask", "padding"} & set(names) else set()
-        if {"text", "memory_text", "kind"} & set(names):
-            stale |= BY_TOKEN
-        self.edits = {place: value for place, value in self.edits.items() if place[0] not in stale}
+        forgotten = stale(names, self.params.side)
+        self.edits = {place: value for place, value in self.edits.items() if place[0] not in forgotten}
         self.learn()
         self.look_ahead()
 

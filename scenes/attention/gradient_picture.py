@@ -1,4 +1,4 @@
-"""How each score moves each weight of the query's row: the Jacobian of the choice, zero for a hard one."""
+"""How each scaled score moves each weight of the query's row: the Jacobian of the choice, zero for a hard one."""
 
 from __future__ import annotations
 
@@ -21,12 +21,19 @@ LOW = 150
 """A card that is lower than this has room for the matrix alone."""
 
 
+def score_words(moment: Moment) -> str:
+    """Return how much of a score's change the scaled score z makes, in words."""
+    divided = moment.params.scale and moment.params.score == "dot"
+    factor = 1 / moment.params.temperature / (len(moment.q) ** 0.5 if divided else 1.0)
+    return f"z moves by {number(factor)} of what the score does."
+
+
 class Gradient(Painted):
-    """∂weight/∂score: rows are weights, columns the scores that move them."""
+    """∂w/∂z: rows are weights, columns the scaled scores z that move them."""
 
     key: ClassVar[str] = "gradient"
     title: ClassVar[str] = "Gradient of the weights"
-    about: ClassVar[str] = "How each score moves each weight; zero everywhere for a hard choice"
+    about: ClassVar[str] = "How each scaled score z moves each weight; zero for a hard choice"
     arrays: ClassVar[Sequence[str]] = (*ROW, "jacobian")
     weight: ClassVar[float] = 1.6
 
@@ -46,7 +53,7 @@ class Gradient(Painted):
         painter.setFont(self.font_of(11))
         widest = max(painter.fontMetrics().horizontalAdvance(key) for key in moment.keys)
         labels = min(float(widest), self.tokens.size(90)) + 10
-        table = Table("jacobian", jacobian, moment.keys, moment.keys, "∂ weight (row) / ∂ score (column)")
+        table = Table("jacobian", jacobian, moment.keys, moment.keys, "∂ weight (row) / ∂ scaled score z (column)")
         room = height - (1.6 * line if height >= self.tokens.size(LOW) else 4)
         ((self.placed,), _) = arrange(Scheme(side_by_side=[table]), width - 4, room, labels, line, self.tokens.scale)
         paint_table(painter, self.placed, self.tokens, number_font([self.placed], self.tokens, self.font()))
@@ -63,13 +70,13 @@ class Gradient(Painted):
         painter.setFont(self.font_of(12))
         painter.setPen(colour(self.tokens.muted))
         if moment.params.selection == "hard":
-            said = "The largest score stays the largest: no weight moves."
+            said = "The largest score stays the largest: no weight moves (but for a tie)."
         elif self.lit_key is not None and self.lit_key < len(moment.keys):
             weight = moment.weights[self.lit_key]
             slope = number(weight * (1 - weight))
-            said = f"own score: w(1 − w) = {number(weight)} · {number(1 - weight)} = {slope}; others: −w·w′"
+            said = f"own z: w(1 − w) = {number(weight)} · {number(1 - weight)} = {slope}; others: −w·w′"
         else:
-            said = "diagonal w(1 − w), beside it −w·w′: each row adds up to 0"
+            said = f"diagonal w(1 − w), beside it −w·w′: each row adds up to 0. {score_words(moment)}"
         shown = painter.fontMetrics().elidedText(said, Qt.TextElideMode.ElideRight, int(box.width()))
         painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
 

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - the usual name
 
-from explainer.scenes.attention.mechanism import Settings, alibi, rotary
+from explainer.scenes.attention.mechanism import Settings, additive, alibi, rotary
 from explainer.scenes.attention.sources import WORDS, Bank, position_vectors, projections, with_shared_part
 
 UPDATES, BATCH, LENGTH = 300, 32, 8
@@ -57,6 +57,10 @@ def answer(content: Tensor, weights: dict[str, Tensor], bank: Bank, s: Settings)
     if s.position == "rotary":
         q, k = rotary(q), rotary(k)
     bias = alibi(q[0] @ k[0].mT) if s.position == "alibi" else None
-    scale = q.shape[-1] ** -0.5 if s.scale else 1.0
-    mixed = F.scaled_dot_product_attention(q, k, v, attn_mask=bias, scale=scale)
+    if s.score == "additive":
+        scores = additive(q, k, weights["a"])
+        mixed = (scores if bias is None else scores + bias).softmax(-1) @ v
+    else:
+        scale = q.shape[-1] ** -0.5 if s.scale else 1.0
+        mixed = F.scaled_dot_product_attention(q, k, v, attn_mask=bias, scale=scale)
     return mixed.transpose(1, 2).flatten(2) @ weights["w_o"]

@@ -14,6 +14,7 @@ from typing import Any, Self
 import torch
 from torch import Tensor
 
+from explainer.scenes.attention.names import CAUSAL, PADDED
 from explainer.scenes.attention.sources import Bank, hand_made, position_vectors, projections, word_vectors
 from explainer.scenes.attention.words import PAD, tokens
 
@@ -35,8 +36,10 @@ class Settings:
     position: str
     scale: bool
     temperature: float
+    score: str
     mask: str
     padding: int
+    side: str
     empty_row: str
     selection: str
     asks: int
@@ -49,15 +52,19 @@ class Settings:
     @property
     def words(self) -> list[str]:
         """The tokens that ask."""
-        pads = [PAD] * self.padding if self.mask == "padding" and self.kind == "self" else []
-        return tokens(self.text) + pads
+        return self.padded(tokens(self.text)) if self.kind == "self" else tokens(self.text)
 
     @property
     def memory_words(self) -> list[str]:
         """The tokens that are read from."""
         if self.kind == "self":
             return self.words
-        return tokens(self.memory_text) + ([PAD] * self.padding if self.mask == "padding" else [])
+        return self.padded(tokens(self.memory_text))
+
+    def padded(self, words: list[str]) -> list[str]:
+        """Return the words filled up with padding, on the side it stands on."""
+        pads = [PAD] * self.padding if self.mask in PADDED else []
+        return pads + words if self.side == "left" else words + pads
 
     @property
     def asking(self) -> int:
@@ -80,7 +87,8 @@ def embed(known: Known, bank: Bank, s: Settings, edits: Edits) -> Iterator[str]:
 def looked_up(words: list[str], bank: Bank, s: Settings) -> Tensor:
     """Return a vector for each word, (len(words), D)."""
     if s.weights == "hand":
-        return hand_made(len(words), s.d_model, bank.device)
+        # Given in order, those of the padding last: a word keeps its vector when padding comes before it.
+        return hand_made(len(words), s.d_model, bank.device).roll(leading(words), 0)
     return word_vectors(words, s.d_model, bank, s.weights)
 
 
@@ -109,16 +117,31 @@ def rotary(vectors: Tensor) -> Tensor:
     return torch.stack([even * cos - odd * sin, even * sin + odd * cos], -1).flatten(-2)
 
 
+def leading(words: list[str]) -> int:
+    """Return how many paddings stand before the first word."""
+    return next((place for place, word in enumerate(words) if word != PAD), 0)
+
+
 def score(known: Known, bank: Bank, s: Settings, edits: Edits) -> Iterator[str]:
-    """Take the dot product of every query with every key: scores (H, T, S) = q kᵀ."""
-    known["scores"] = known["q"] @ known["k"].mT
-    yield "scores QKᵀ"
+    """Compare every query with every key: scores (H, T, S), q kᵀ or the additive aᵀ tanh(q + k)."""
+    q, k = known["q"], known["k"]
+    known["a"] = with_edits("a", projections(s.weights, s.d_model, s.heads, bank)["a"], edits)
+    known["scores"] = additive(q, k, known["a"]) if s.score == "additive" else q @ k.mT
+    yield "scores"
+
+
+def additive(q: Tensor, k: Tensor, a: Tensor) -> Tensor:
+    """Return aᵀ tanh(q + k) for queries (…, H, T, d), keys (…, H, S, d), a (H, 1, d): Bahdanau et al. (2014)."""
+    return ((q[..., :, None, :] + k[..., None, :, :]).tanh() * a[:, None]).sum(-1)
 
 
 def rescale(known: Known, bank: Bank, s: Settings, edits: Edits) -> Iterator[str]:
-    """Divide by √d and the temperature; ALiBi subtracts a share of the distance: scaled (H, T, S)."""
+    """Divide by √d and the temperature; ALiBi subtracts a share of the distance: scaled (H, T, S).
+
+    Additive scores are not divided by √d: a tanh is bounded, and the first paper has no division.
+    """
     scores, d = known["scores"], known["q"].shape[-1]
-    factor = 1 / math.sqrt(d) if s.scale else 1.0
+    factor = 1 / math.sqrt(d) if s.scale and s.score == "dot" else 1.0
     known["bias"] = alibi(scores) if s.position == "alibi" else torch.zeros_like(scores)
     known["scaled"] = (scores * factor + known["bias"]) / s.temperature
     yield "scale"
@@ -142,11 +165,10 @@ def mask_out(known: Known, bank: Bank, s: Settings, edits: Edits) -> Iterator[st
 def allowed_cells(s: Settings, device: torch.device | str = "cpu") -> Tensor:
     """Return 1 where query i may read key j and 0 elsewhere, (T, S)."""
     allowed = torch.ones(len(s.words), len(s.memory_words), dtype=torch.int64, device=device)
-    if s.mask == "causal":
-        return allowed.tril()
-    if s.mask == "padding":
-        allowed[:, allowed.shape[1] - s.padding :] = 0
-    return allowed
+    if s.mask in PADDED:
+        real = torch.tensor([word != PAD for word in s.memory_words], dtype=torch.int64, device=device)
+        allowed = allowed * real
+    return allowed.tril() if s.mask in CAUSAL else allowed
 
 
 def select(known: Known, bank: Bank, s: Settings, edits: Edits) -> Iterator[str]:
@@ -178,8 +200,8 @@ def combine(known: Known, bank: Bank, s: Settings, edits: Edits) -> Iterator[str
 OPERATIONS = (embed, project, score, rescale, mask_out, select, mix, combine)
 
 
-def attention(bank: Bank, settings: Settings, edits: Edits, operations: int = len(OPERATIONS)) -> Known:
-    """Return everything that the first ``operations`` operations find."""
+def attention(bank: Bank, settings: Settings, edits: Edits, operations: int | None = None) -> Known:
+    """Return everything that the first ``operations`` operations find, or all of them."""
     known: Known = {}
     for operation in OPERATIONS[:operations]:
         for _ in operation(known, bank, settings, edits):

@@ -8,7 +8,7 @@ from PySide6.QtGui import QPainter
 from explainer.plots.base.colours import colour, pen
 from explainer.scenes.attention.painted import Painted
 
-SHORT = ("embed", "Q K V", "QKᵀ", "÷ √d", "mask", "softmax", "Σ w·v", "output")
+SHORT = ("embed", "Q K V", "scores", "scale", "mask", "softmax", "Σ w·v", "output")
 """The operations' names where room is scarce."""
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 

@@ -42,7 +42,7 @@ class Plane(Picture):
         self.query, self.keys = np.zeros(2), np.zeros((0, 2))
         self.values, self.context = np.zeros((0, 2)), np.full(2, np.nan)
         self.left, self.right = Side(self, "Keys and the query"), Side(self, "Values and the output")
-        self.left.setToolTip("Drag the query's tip, or a key: the score is their dot product")
+        self.left.setToolTip("Drag the query's tip, or a key: the score is made of the two")
         self.right.setToolTip("Drag a value: the output is their weighted mean, so it stays inside their hull")
         self.left.layer, self.right.layer = KeysLayer(self), ValuesLayer(self)
         self._send = Throttle(self, self._place)
@@ -189,7 +189,9 @@ class Side(Axes):
         weight = number_text(float(moment.weights[handle]), 2)
         if self is self.picture.left:
             score = number_text(float(moment.row_of("final_scores")[handle]))
-            return f"key of {moment.keys[handle]}  {vector_text(moment.k[handle])}   q·k = {score}   weight {weight}"
+            name = "q·k" if moment.params.score == "dot" else "score"
+            key = f"key of {moment.keys[handle]}  {vector_text(moment.k[handle])}"
+            return f"{key}   {name} = {score}   weight {weight}"
         return f"value of {moment.keys[handle]}  {vector_text(moment.v[handle])}   weight {weight}"
 
     def _leave(self) -> None:

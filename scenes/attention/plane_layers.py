@@ -127,13 +127,16 @@ class KeysLayer(PlaneLayer):
             query = np.array(drag[1:])
         places = self.places(self.picture.keys)
         origin, tip = (QPointF(*self.axes.to_pixels(*point).tolist()) for point in ((0.0, 0.0), query))
-        self._draw_feet(painter, origin, tip, places)
+        dot = moment.params.score == "dot"
+        if dot:
+            self._draw_feet(painter, origin, tip, places)
         self._draw_keys(painter, origin, places)
         self._draw_query(painter, origin, tip)
         self.draw_dots(painter, places)
         self._draw_tip(painter, tip)
         self.draw_names(painter, places, tip, f"query of {moment.token}")
-        self.draw_caption(painter, "score: how far a key lies along the query", width, height)
+        along = "score: how far a key lies along the query, times the query’s length"
+        self.draw_caption(painter, along if dot else "score: aᵀ tanh(q + k)", width, height)
 
     def _draw_feet(self, painter: QPainter, origin: QPointF, tip: QPointF, places: list[QPointF]) -> None:
         """Draw the line through the query and, dotted, how each key falls onto it."""
@@ -198,6 +201,8 @@ class ValuesLayer(PlaneLayer):
             self._draw_output(painter)
         self.draw_names(painter, places, self._output() if known else None, self._words())
         said = "output: the values’ weighted mean, inside their hull" if known else "nothing may be read: no output"
+        if moment.empty and known:
+            said = "nothing may be read: the output is what such a row is given"
         self.draw_caption(painter, said, width, height)
 
     def _output(self) -> QPointF:

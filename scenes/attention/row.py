@@ -117,7 +117,9 @@ class Row(Painted):
         params, tokens = moment.params, self.tokens
         temperature = "" if params.temperature == 1 else f" ÷ {number_text(params.temperature, 2)}"
         d = len(moment.q)
-        words = ["score q·k", f"{f'÷ √{d}' if params.scale else 'not ÷ √d'}{temperature}", "mask"]
+        dot = params.score == "dot"
+        root = f"÷ √{d}" if dot and params.scale else "not ÷ √d"
+        words = ["score q·k" if dot else "additive score", f"{root}{temperature}", "mask"]
         done = self.frame.step if self.frame else 0
         for right, text, (_, operation) in zip(columns[1:4], words, COLUMNS, strict=True):
             self._head(painter, QRectF(right - 140, top, 140, line), _RIGHT, text, operation, done)

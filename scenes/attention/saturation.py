@@ -10,25 +10,33 @@ WIDTHS = tuple(sorted({round(2 ** (step / 6)) for step in range(49)}))
 """The widths d at which saturation is measured, 1 to 256."""
 
 
-def draw_scores() -> Tensor:
-    """Return scores q·k (widths, trials, keys) of standard normal queries and keys, for each width d."""
+def draw_scores() -> tuple[Tensor, Tensor]:
+    """Return scores q·k (widths, trials, keys) of standard normal queries and keys, for each width d.
+
+    With them come the keys' own dot products (widths, trials, keys, keys), from which the gradient follows.
+    """
     q = torch.randn(TRIALS, 1, WIDEST_HEAD, dtype=torch.float64)
     k = torch.randn(TRIALS, KEYS, WIDEST_HEAD, dtype=torch.float64)
-    return (q * k).cumsum(-1)[..., torch.tensor(WIDTHS) - 1].permute(2, 0, 1).contiguous()
+    scores = (q * k).cumsum(-1)[..., torch.tensor(WIDTHS) - 1].permute(2, 0, 1).contiguous()
+    edges = zip((0, *WIDTHS), WIDTHS, strict=False)
+    return scores, torch.stack([k[..., low:high] @ k[..., low:high].mT for low, high in edges]).cumsum(0)
 
 
-def saturation(scores: Tensor, temperature: float) -> tuple[Tensor, Tensor]:
-    """Return the mean largest weight and the mean size of the gradient, each (divided by √d or not, widths).
+def saturation(scores: Tensor, products: Tensor, temperature: float) -> tuple[Tensor, Tensor, Tensor]:
+    """Return the mean largest weight, and median and mean of ‖∂w/∂q‖, each (divided by √d or not, widths).
 
-    The gradient is the Jacobian of the weights with respect to what softmax is given, and its size the
-    Frobenius norm: the root of Σw² − 2Σw³ + (Σw²)².
+    The gradient is that of the weights in the query, softmax's Jacobian J times the keys K over the divisor: what
+    reaches W_Q. Its Frobenius norm is the root of the trace of J K Kᵀ J.
     """
-    roots = torch.tensor(WIDTHS, dtype=scores.dtype, device=scores.device)[:, None, None].sqrt()
-    weights = (torch.stack([scores / roots, scores]) / temperature).softmax(-1)
-    squares, cubes = weights.square().sum(-1), weights.pow(3).sum(-1)
-    return weights.amax(-1).mean(-1), (squares - 2 * cubes + squares.square()).clamp_min(0).sqrt().mean(-1)
+    roots = torch.tensor(WIDTHS, dtype=scores.dtype, device=scores.device).sqrt()
+    divisors = torch.stack([roots, torch.ones_like(roots)])[..., None] * temperature
+    weights = (scores / divisors[..., None]).softmax(-1)
+    jacobian = softmax_jacobian(weights)
+    squares = torch.einsum("...ij,...jk,...ki->...", jacobian, products.to(scores.dtype), jacobian)
+    slopes = squares.clamp_min(0).sqrt() / divisors
+    return weights.amax(-1).mean(-1), slopes.median(-1).values, slopes.mean(-1)
 
 
 def softmax_jacobian(weights: Tensor) -> Tensor:
-    """Return ∂weight_i/∂score_j = w_i(δ_ij − w_j), (…, keys, keys)."""
+    """Return ∂weight_i/∂z_j = w_i(δ_ij − w_j), (…, keys, keys); z is what softmax is given."""
     return torch.diag_embed(weights) - weights[..., :, None] * weights[..., None, :]

@@ -23,19 +23,23 @@ NAMES = ("divided by √d", "not divided")
 
 
 class Saturation(Picture):
-    """Two plots against d: how sure softmax is, and how much gradient it lets through."""
+    """Two plots against d: how sure softmax is, and how much gradient typically reaches the query."""
 
     key: ClassVar[str] = "saturation"
     title: ClassVar[str] = "Why divide by √d"
-    about: ClassVar[str] = "Largest weight and gradient of the softmax as heads get wider, with and without √d"
-    arrays: ClassVar[Sequence[str]] = ("saturation_width", "saturation_weight", "saturation_gradient", "final_q")
+    about: ClassVar[str] = (
+        "Largest weight, and how the query moves the weights, as heads get wider, with and without √d"
+    )
+    arrays: ClassVar[Sequence[str]] = (
+        "saturation_width", "saturation_weight", "saturation_gradient", "saturation_mean", "final_q",
+    )  # fmt: skip
     weight: ClassVar[float] = 1.4
 
     def build(self) -> None:
         """Make the two plots."""
         self.frame: Frame | None = None
         self.sure = Curves(self, "largest weight", "saturation_weight", 1.0)
-        self.slope = Curves(self, "Jacobian, norm", "saturation_gradient", 0.5)
+        self.slope = Curves(self, "‖∂w/∂q‖, median", "saturation_gradient", 0.7, "saturation_mean")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
@@ -59,16 +63,18 @@ class Saturation(Picture):
         if self.sure.values.size == 0:
             return self.title
         found = zip(NAMES, self.sure.values[:, -1], self.slope.values[:, -1], strict=True)
-        words = [f"{name}: largest weight {weight:.2f}, Jacobian {slope:.2f}" for name, weight, slope in found]
+        words = [f"{name}: largest weight {weight:.2f}, gradient {slope:.2f}" for name, weight, slope in found]
         return f"At d = {int(self.sure.widths[-1])}, {'; '.join(words)}"
 
 
 class Curves(Axes):
     """One quantity against d, divided and not; the line upright is the present head's width."""
 
-    def __init__(self, picture: Saturation, name: str, array: str, top: float) -> None:
+    def __init__(self, picture: Saturation, name: str, array: str, top: float, beside: str = "") -> None:
         super().__init__(name, x_label="width d of a head", y_label=name, log_x=True, parent=picture)
-        self.picture, self.array, self.top = picture, array, top
+        self.picture, self.array, self.top, self.beside = picture, array, top, beside
+        self.means = np.zeros((2, 0))
+        """What the pointer reads beside the curves: their means, none for an empty ``beside``."""
         self.widths, self.values = np.zeros(0), np.zeros((2, 0))
         self.present = 1
         self.set_whole(1.0, 256.0, 0.0, 1.02 * top)
@@ -81,6 +87,7 @@ class Curves(Axes):
         """Show a frame's curves."""
         if self.array in frame.arrays and "saturation_width" in frame.arrays:
             self.widths, self.values = frame.arrays["saturation_width"], frame.arrays[self.array]
+            self.means = frame.arrays.get(self.beside, np.zeros((2, 0)))
             high = max(self.top, float(np.nanmax(self.values)))
             self.set_whole(1.0, float(self.widths[-1]), 0.0, 1.02 * high)
         if "final_q" in frame.arrays:
@@ -90,7 +97,9 @@ class Curves(Axes):
     def _read(self, x: float, _: float) -> None:
         if self.values.size:
             at = int(np.abs(np.log(self.widths) - np.log(max(x, 1e-9))).argmin())
-            words = "   ".join(f"{name} {value:.2f}" for name, value in zip(NAMES, self.values[:, at], strict=True))
+            means = [f" (mean {mean:.2f})" for mean in self.means[:, at]] if self.means.size else ["", ""]
+            found = zip(NAMES, self.values[:, at], means, strict=True)
+            words = "   ".join(f"{name} {value:.2f}{mean}" for name, value, mean in found)
             self.read_out(f"d = {self.widths[at]}   {words}")
 
 

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from explainer.scenes.attention import Params
-from explainer.scenes.attention.names import BY_TOKEN
+from explainer.scenes.attention.names import stale
 from explainer.script import Change, Course, Script, code, literal
 
 _SETTINGS = (
-    "text", "memory_text", "kind", "weights", "d_model", "heads", "position", "scale", "temperature",
-    "mask", "padding", "empty_row", "selection", "asks", "query",
+    "text", "memory_text", "kind", "weights", "d_model", "heads", "position", "scale", "temperature", "score",
+    "mask", "padding", "side", "empty_row", "selection", "asks", "query",
 )  # fmt: skip
 """The parameters that the operations are told."""
 
@@ -65,12 +65,11 @@ def _put(given: Mapping[str, Any], numbers: dict[int, float]) -> str:
 def _set(change: Change[Params]) -> str:
     names = change.action.arguments.keys()
     told = ", ".join(f"{name}={literal(change.action.arguments[name])}" for name in _SETTINGS if name in names)
-    stale = {"mask"} if {"mask", "padding"} & names else set()
-    stale |= BY_TOKEN if {"text", "memory_text", "kind"} & names else set()
-    forgotten = f"edits = {{place: number for place, number in edits.items() if place[0] not in {sorted(stale)}}}"
-    anew = change.after.weights == "trained" and {"position", "scale"} & names
+    lost = sorted(stale(names, change.after.side))
+    forgotten = f"edits = {{place: number for place, number in edits.items() if place[0] not in {lost}}}"
+    anew = change.after.weights == "trained" and {"position", "scale", "score"} & names
     return code(
         f"settings = settings.but({told})" if told else "",
         _training(change.after) if anew else "",
-        forgotten if stale else "",
+        forgotten if lost else "",
     )

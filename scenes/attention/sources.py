@@ -33,6 +33,8 @@ class Bank:
     places: Tensor
     inner: Tensor
     outer: Tensor
+    sums: Tensor
+    """What adds up an additive score."""
     seed: int
     """Of the sequences on which projections are trained."""
     device: torch.device | str = "cpu"
@@ -41,9 +43,9 @@ class Bank:
 
 def draw_bank(device: torch.device | str = "cpu") -> Bank:
     """Draw standard normal numbers for words, places and projections."""
-    shapes = ((WORDS, WIDEST), (PLACES, WIDEST), (3, WIDEST, WIDEST), (WIDEST, WIDEST))
-    words, places, inner, outer = (torch.randn(shape, dtype=torch.float64).to(device) for shape in shapes)
-    return Bank(words, places, inner, outer, torch.initial_seed(), device)
+    shapes = ((WORDS, WIDEST), (PLACES, WIDEST), (3, WIDEST, WIDEST), (WIDEST, WIDEST), (WIDEST,))
+    words, places, inner, outer, sums = (torch.randn(shape, dtype=torch.float64).to(device) for shape in shapes)
+    return Bank(words, places, inner, outer, sums, torch.initial_seed(), device)
 
 
 def hand_made(count: int, width: int, device: torch.device | str) -> Tensor:
@@ -100,19 +102,21 @@ def sinusoidal(count: int, width: int) -> Tensor:
 
 
 def projections(weights: str, width: int, heads: int, bank: Bank) -> Mapping[str, Tensor]:
-    """Return w_q, w_k and w_v (heads, width, width/heads) and w_o (width, width)."""
+    """Return w_q, w_k and w_v (heads, width, width/heads), w_o (width, width), a (heads, 1, width/heads)."""
     if weights == "trained":
         return bank.trained
+    a = torch.ones(heads, 1, width // heads, dtype=torch.float64, device=bank.device)
     if weights == "random":
         inner, outer = bank.inner[:, :width, :width], bank.outer[:width, :width]
         q, k, v, o = (table / math.sqrt(width) for table in (*inner, outer))
+        a = bank.sums[:width].unflatten(0, (heads, 1, -1)) / math.sqrt(width // heads)
     else:
         one = torch.eye(width, dtype=torch.float64, device=bank.device)
         q = in_pairs(HAND_W_Q, width, TURN, bank.device) if weights == "hand" else one
         v = in_pairs(HAND_W_V, width, 0.0, bank.device) if weights == "hand" else one
         k = o = one
     named = {"w_q": q, "w_k": k, "w_v": v}
-    return {**{name: in_heads(table, heads) for name, table in named.items()}, "w_o": o}
+    return {**{name: in_heads(table, heads) for name, table in named.items()}, "w_o": o, "a": a}
 
 
 def in_heads(table: Tensor, heads: int) -> Tensor:

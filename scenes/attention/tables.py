@@ -13,14 +13,14 @@ from explainer.scenes.attention.names import EDITABLE
 
 TABLES = (
     "token", "memory_token", "word", "place", "embedding", "memory", "w_q", "w_k", "w_v", "q", "k", "v",
-    "scores", "bias", "scaled", "mask", "masked", "weights", "context", "w_o", "output",
+    "a", "scores", "bias", "scaled", "mask", "masked", "weights", "context", "w_o", "output",
     "row_entropy", "edited_table", "edited_cell",
 )  # fmt: skip
 """The arrays that are read here."""
 TITLES = {
     "word": "word vectors", "place": "positions", "embedding": "X", "memory": "memory M",
     "w_q": "W_Q", "w_k": "W_K", "w_v": "W_V", "w_o": "W_O", "q": "Q", "k": "K", "v": "V",
-    "scores": "scores QKᵀ", "scaled": "scaled", "mask": "mask", "masked": "masked", "weights": "weights",
+    "scores": "scores", "a": "a", "scaled": "scaled", "mask": "mask", "masked": "masked", "weights": "weights",
     "context": "context", "output": "output",
 }  # fmt: skip
 SCORES = ("scores", "scaled", "mask", "masked", "weights")
@@ -142,8 +142,13 @@ def scheme(reader: Reader, operation: int) -> Scheme:
             if cross:
                 return Scheme(tops, [table("embedding"), table("memory")], [[q, None, None], [None, k, v]])
             return Scheme(tops, [table("embedding")], [[q, k, v]])
+        case 2 if params.score == "additive":
+            parts = [table(name) for name in ("q", "k", "a", "scores")]
+            return Scheme(side_by_side=parts, signs=["", "", "aᵀ tanh(q + k) →"])
         case 2:
-            return Scheme([table("k", flipped=True)], [table("q")], [[replace(table("scores"), columns=())]])
+            return Scheme(
+                [table("k", flipped=True)], [table("q")], [[replace(table("scores", title="scores QKᵀ"), columns=())]]
+            )
         case 3:
             return Scheme(side_by_side=[table("scores"), table("scaled")], signs=[scale_words(reader)])
         case 4:
@@ -161,7 +166,7 @@ def scheme(reader: Reader, operation: int) -> Scheme:
 def scale_words(reader: Reader) -> str:
     """Return what the scores are divided by."""
     params, d = reader.frame.params, reader.array("q").shape[1]
-    words = [f"÷ √{d}"] if params.scale else ["not ÷ √d"]
+    words = [f"÷ √{d}"] if params.scale and params.score == "dot" else ["not ÷ √d"]
     words += ["+ ALiBi"] if params.position == "alibi" else []
     words += [f"÷ {params.temperature:.3g}"] if params.temperature != 1 else []
     return " ".join(words)

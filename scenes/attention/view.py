@@ -18,6 +18,7 @@ VIEW = View(
     cards=(Plane, Row, Matrices, Lines, Heads, Saturation, Gradient, Training, Race),
     arrays=ROW,
     formulas=FORMULAS,
+    formula_arrays=("final_a",),
     summary=summary,
     readings=readings,
 )

@@ -18,7 +18,7 @@ from explainer.contract import (
 )
 from explainer.scenes.convolution.kernels import LARGEST, read_kernels, read_numbers
 from explainer.scenes.convolution.photographs import PHOTOGRAPH_SIZE, PHOTOGRAPHS
-from explainer.scenes.convolution.plan import AVERAGE_POOL, CONVOLUTION, MAX_POOL, TRANSPOSED, plan_of
+from explainer.scenes.convolution.plan import AVERAGE_POOL, CONVOLUTION, MAX_POOL, POOLS, TRANSPOSED, plan_of
 
 MOST_CHANNELS = 8
 WITH_WEIGHTS = (CONVOLUTION, TRANSPOSED)
@@ -26,6 +26,9 @@ FLAT = {"dimensions": (2,)}
 """What has no meaning in one dimension."""
 OWN_KERNEL = {"kernel": ("custom",), "operation": WITH_WEIGHTS}
 """Where the kernel's numbers give it its size."""
+DIVIDED = {"operation": POOLS, "windows": ("adaptive", "global")}
+"""Where the size of the output gives windows theirs."""
+WHOLE_POOL = {"operation": POOLS, "windows": ("fixed",)}
 
 
 def _image_suggests(name: str) -> dict[str, Any]:
@@ -41,7 +44,7 @@ def _operation_suggests(name: str) -> dict[str, Any]:
     """Return the window that is usual for an operation."""
     size, stride = {CONVOLUTION: (3, 1), TRANSPOSED: (3, 2)}.get(name, (2, 2))
     both = {"kernel_height": size, "kernel_width": size, "stride_y": stride, "stride_x": stride}
-    return {**both, "padding": "valid", "dilation_y": 1, "dilation_x": 1, "output_padding": 0}
+    return {**both, "padding": "valid", "dilation_y": 1, "dilation_x": 1, "output_padding": 0, "windows": "fixed"}
 
 
 class Params(Parameters):
@@ -85,24 +88,32 @@ class Params(Parameters):
         "0 1 0; 1 -4 1; 0 1 0", most=40_000, reader=read_kernels, kind=LIVE, label="Kernel numbers", when={"operation": WITH_WEIGHTS, "kernel": ("custom",)},
         help="Rows separated by ; and kernels by |, which the channels of each filter take in turn. They give the kernel its size.",
     )
-    kernel_height: int = integer(3, 1, LARGEST, kind=LIVE, label="Kernel height", suggests=lambda size: {"kernel_width": size}, when=FLAT, unless=OWN_KERNEL, help="Rows of the window; the width follows and can then be set by itself.")
-    kernel_width: int = integer(3, 1, LARGEST, kind=LIVE, label="Kernel width", unless=OWN_KERNEL, help="Columns of the window.")
-    stride_y: int = integer(1, 1, 8, kind=LIVE, label="Stride ↓", suggests=lambda stride: {"stride_x": stride}, when=FLAT, help="Rows from one window to the next; the stride across follows and can then be set by itself.")
-    stride_x: int = integer(1, 1, 8, kind=LIVE, label="Stride →", help="Columns from one window to the next.")
+    kernel_height: int = integer(3, 1, LARGEST, kind=LIVE, label="Kernel height", suggests=lambda size: {"kernel_width": size}, when=FLAT, unless=(OWN_KERNEL, DIVIDED), help="Rows of the window; the width follows and can then be set by itself.")
+    kernel_width: int = integer(3, 1, LARGEST, kind=LIVE, label="Kernel width", unless=(OWN_KERNEL, DIVIDED), help="Columns of the window.")
+    stride_y: int = integer(1, 1, 8, kind=LIVE, label="Stride ↓", suggests=lambda stride: {"stride_x": stride}, when=FLAT, unless=DIVIDED, help="Rows from one window to the next; the stride across follows and can then be set by itself.")
+    stride_x: int = integer(1, 1, 8, kind=LIVE, label="Stride →", unless=DIVIDED, help="Columns from one window to the next.")
     padding: str = choice(
         "valid", {"valid": "Valid (none)", "same": "Same (keeps the size at stride 1)", "full": "Full (every overlap)", "custom": "Custom"},
-        kind=LIVE, label="Padding", help="What is put around the input; a transposed convolution cuts as much off its output instead.",
+        kind=LIVE, label="Padding", unless=DIVIDED, help="What is put around the input; a transposed convolution cuts as much off its output instead.",
     )
-    padding_y: int = integer(1, 0, 16, kind=LIVE, label="Padding ↕", suggests=lambda cells: {"padding_x": cells}, when={**FLAT, "padding": ("custom",)}, help="Rows above and below.")
-    padding_x: int = integer(1, 0, 16, kind=LIVE, label="Padding ↔", when={"padding": ("custom",)}, help="Columns left and right.")
+    padding_y: int = integer(1, 0, 16, kind=LIVE, label="Padding ↕", suggests=lambda cells: {"padding_x": cells}, when={**FLAT, "padding": ("custom",)}, unless=DIVIDED, help="Rows above and below.")
+    padding_x: int = integer(1, 0, 16, kind=LIVE, label="Padding ↔", when={"padding": ("custom",)}, unless=DIVIDED, help="Columns left and right.")
     padding_mode: str = choice(
         "zeros", {"zeros": "Zeros", "reflect": "Reflect", "replicate": "Replicate", "circular": "Circular"},
-        kind=LIVE, label="Padded with", when={"operation": (CONVOLUTION,)}, help="Pooling pads with −∞ (max) or zeros (average).",
+        kind=LIVE, label="Padded with", when={"operation": (CONVOLUTION,)}, help="What stands in the padding; pooling has −∞ there (maximum) or zeros (mean).",
     )
-    dilation_y: int = integer(1, 1, 6, kind=LIVE, label="Dilation ↓", suggests=lambda gap: {"dilation_x": gap}, when={**FLAT, "operation": (*WITH_WEIGHTS, MAX_POOL)}, help="Rows from one tap of the kernel to the next.")
-    dilation_x: int = integer(1, 1, 6, kind=LIVE, label="Dilation →", when={"operation": (*WITH_WEIGHTS, MAX_POOL)}, help="Columns from one tap of the kernel to the next.")
+    dilation_y: int = integer(1, 1, 6, kind=LIVE, label="Dilation ↓", suggests=lambda gap: {"dilation_x": gap}, when={**FLAT, "operation": (*WITH_WEIGHTS, MAX_POOL)}, unless=DIVIDED, help="Rows from one tap of the kernel to the next.")
+    dilation_x: int = integer(1, 1, 6, kind=LIVE, label="Dilation →", when={"operation": (*WITH_WEIGHTS, MAX_POOL)}, unless=DIVIDED, help="Columns from one tap of the kernel to the next.")
     output_padding: int = integer(0, 0, 7, kind=LIVE, label="Output padding", when={"operation": (TRANSPOSED,)}, help="Extra last rows and columns: which of the sizes that shrink to the same one.")
-    causal: bool = switch(False, kind=LIVE, label="Causal", when={"operation": (CONVOLUTION,), "dimensions": (1,)}, help="All padding in front: an output sees nothing that comes after it. Overrides the padding.")
+    windows: str = choice(
+        "fixed", {"fixed": "Of one size (kernel and stride)", "adaptive": "Adaptive (as many as the output has cells)", "global": "Global (one over everything)"},
+        kind=LIVE, label="Windows", when={"operation": POOLS}, help="Adaptive windows divide the input among them, whatever its size; where it does not divide they overlap.",
+    )
+    output_height: int = integer(3, 1, 64, kind=LIVE, label="Output height", suggests=lambda cells: {"output_width": cells}, when={**FLAT, "operation": POOLS, "windows": ("adaptive",)}, help="Rows of the output of an adaptive pooling.")
+    output_width: int = integer(3, 1, 64, kind=LIVE, label="Output width", when={"operation": POOLS, "windows": ("adaptive",)}, help="Columns of the output of an adaptive pooling.")
+    ceil_mode: bool = switch(False, kind=LIVE, label="Round the size up", when=WHOLE_POOL, help="ceil_mode: a last window may reach beyond the input, if it begins in it or in the padding before it.")
+    count_include_pad: bool = switch(True, kind=LIVE, label="Padding counts", when={**WHOLE_POOL, "operation": (AVERAGE_POOL,)}, help="count_include_pad: the zeros of the padding are counted in a mean; off: a mean of the image's numbers alone.")
+    causal: bool = switch(False, kind=LIVE, label="Causal", when={"operation": (CONVOLUTION,), "dimensions": (1,)}, help="All padding in front, which overrides the padding. With zeros or replicate an output then sees nothing that comes after it; reflect and circular padding bring later numbers in.")
     flip: bool = switch(False, kind=LIVE, label="Flip the kernel", when={"operation": WITH_WEIGHTS}, help="Convolution as mathematics defines it; off: cross-correlation, which frameworks call convolution.")
     bias: float = real(0.0, -100.0, 100.0, kind=LIVE, label="Bias", when={"operation": WITH_WEIGHTS}, help="Added to every output cell.")
     at_once: bool = switch(False, kind=LIVE, label="All cells at once", help="One step computes the whole output: no cell waits for another, the sweep is only a way of looking.")
@@ -111,6 +122,7 @@ class Params(Parameters):
     upstream: str = choice("ones", {"ones": "All ones", "cell": "One cell", "custom": "Your own numbers"}, kind=VIEW, label="Upstream gradient", help="∂L/∂output: what the backward pass begins with.")
     upstream_values: str = text("1", most=40_000, reader=read_numbers, kind=VIEW, label="Upstream numbers", when={"upstream": ("custom",)}, help="Rows separated by ; and channels by |, from the first cell on; zeros follow.")
     layers: int = integer(3, 1, 6, kind=VIEW, label="Layers in the stack", help="How many such layers the picture of the receptive field puts on top of one another.")
+    stack_dilation: str = choice("same", {"same": "The same in every layer", "doubled": "Doubled from layer to layer"}, kind=VIEW, label="Dilation in the stack", when={"operation": (CONVOLUTION, MAX_POOL)}, help="Layers of one dilation leave gaps in what they see; doubled from 1 on they leave none.")
     shift_y: int = integer(0, -4, 4, kind=VIEW, label="Shift ↓", unit="cells", help="Moves the image in the picture of equivariance; what leaves comes in again on the other side.")
     shift_x: int = integer(1, -4, 4, kind=VIEW, label="Shift →", unit="cells", help="Moves the image in the picture of equivariance.")
     # fmt: on
@@ -160,12 +172,12 @@ SCENE = Scene(
         "bias": Array(("output channel of the weights",), "float32", "The bias of each output channel, empty for pooling."),
         "result": Array(_OUT, "float32", "The complete output.", infinite=_ALONE),
         "output": Array(_OUT, "float32", "The cells computed so far.", nan="not computed yet", infinite=_ALONE),
-        "window": Array(("tap", "row and column"), "int64", "Row and column of each input under the window of the last computed cell, at step 0 of the first; below 0 or beyond the input: padding."),
+        "window": Array(("tap", "row and column"), "int64", "Row and column of each input under the window of the last computed cell, at step 0 of the one that is worked out then; below 0 or beyond the input: padding."),
         "upstream": Array(_OUT, "float32", "The upstream gradient ∂L/∂output."),
         "grad_input": Array(_IN, "float32", "∂L/∂input, by autograd."),
         "grad_weight": Array(_WEIGHT, "float32", "∂L/∂weight, by autograd; shaped as the weight."),
         "grad_bias": Array(("output channel of the weights",), "float32", "∂L/∂bias, by autograd."),
-        "stride_one": Array(("output channel", "dense y", "dense x"), "float32", "The same operation at stride 1, of which a stride keeps every s-th row and column.", infinite=_ALONE),
+        "stride_one": Array(("output channel", "dense y", "dense x"), "float32", "The same operation at stride 1; a stride keeps every s-th row and column of it, unless the operation is transposed or adaptive.", infinite=_ALONE),
         "matrix": Array(("output cell", "input cell"), "float32", slow=True, meaning=f"The operation as a matrix: the derivative of each output cell in each input. {_LARGE}"),
         "gram": Array(("input cell", "input cell again"), "float32", slow=True, meaning=f"The matrix' transpose times the matrix; the identity only if the transpose undid the operation. {_LARGE}"),
         "round_trip": Array(_IN, "float32", "The transpose of the operation applied to its output, without bias."),

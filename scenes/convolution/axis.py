@@ -5,6 +5,7 @@ Places in the input are counted from 0; padding has places below 0 and from the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,6 +15,17 @@ import numpy as np
 def reached(place: int, kernel: int, stride: int, dilation: int) -> list[tuple[int, int]]:
     """Return (tap, place in the padded input) for each tap of the window that computes ``place``."""
     return [(tap, place * stride + tap * dilation) for tap in range(kernel)]
+
+
+def divided(place: int, size: int, out: int) -> list[tuple[int, int]]:
+    """Return (tap, place in the input) for the window of an adaptive pooling that has ``out`` of them."""
+    first, end = place * size // out, -(-(place + 1) * size // out)
+    return list(enumerate(range(first, end)))
+
+
+def counted(taps: Sequence[tuple[int, int]], first: int, end: int) -> int:
+    """Return how many taps lie from ``first`` to before ``end``."""
+    return sum(first <= at < end for _, at in taps)
 
 
 def reaching(place: int, size: int, kernel: int, stride: int, dilation: int, cut: int) -> list[tuple[int, int]]:
@@ -39,6 +51,12 @@ class Axis:
     transposed: bool = False
     extra: int = 0
     """``output_padding``."""
+    begins: int | None = None
+    """With ``ceil_mode``: windows may reach beyond the padded input that begin before this place of it."""
+    parts: int = 0
+    """How many windows an adaptive pooling has, which divide the input among them; 0 for windows of one size."""
+    counts_padding: bool = True
+    """Whether a mean counts the padding, ``count_include_pad``."""
 
     @property
     def span(self) -> int:
@@ -50,19 +68,42 @@ class Axis:
         """How many cells the output has; below 1 there is none."""
         if self.transposed:
             return (self.size - 1) * self.stride - self.before - self.after + self.span + self.extra
-        return (self.size + self.before + self.after - self.span) // self.stride + 1
+        if self.parts:
+            return self.parts
+        if self.begins is None:
+            return self.room // self.stride + 1
+        most = -(-self.room // self.stride) + 1
+        return most - 1 if (most - 1) * self.stride >= self.begins else most
 
     @property
-    def dropped(self) -> int:
-        """How many last places of the padded input no window covers, because the stride does not divide."""
-        if self.transposed:
+    def room(self) -> int:
+        """How many places a window can move on within the padded input."""
+        return self.size + self.before + self.after - self.span
+
+    @property
+    def overhang(self) -> int:
+        """How many places the last window reaches beyond the padded input."""
+        if self.begins is None or self.parts:
             return 0
-        return (self.size + self.before + self.after - self.span) % self.stride
+        return max(0, (self.out - 1) * self.stride - self.room)
+
+    @property
+    def bounds(self) -> tuple[int, int]:
+        """The first place of the padded input that a mean counts, and the one after the last."""
+        if self.counts_padding:
+            return 0, self.before + self.size + self.after
+        return self.before, self.before + self.size
+
+    def counted(self, place: int) -> int:
+        """Return how many places of its window a mean at an output cell is over."""
+        return counted(self.padded_taps(place), *self.bounds)
 
     def taps(self, place: int) -> list[tuple[int, int]]:
         """Return (tap, place in the input) for every tap that meets something at an output cell."""
         if self.transposed:
             return reaching(place, self.size, self.kernel, self.stride, self.dilation, self.before)
+        if self.parts:
+            return divided(place, self.size, self.parts)
         found = reached(place, self.kernel, self.stride, self.dilation)
         return [(tap, at - self.before) for tap, at in found]
 
@@ -98,10 +139,14 @@ class Axis:
     def read(self) -> np.ndarray:
         """Whether any window covers a place of the padded input, from −before on."""
         found = np.zeros(self.size + (0 if self.transposed else self.before + self.after), bool)
-        start = 0 if self.transposed else self.before
         for place in range(self.out):
-            found[[at + start for _, at in self.taps(place)]] = True
+            found[[at for _, at in self.padded_taps(place) if at < len(found)]] = True
         return found
+
+    @cached_property
+    def used(self) -> np.ndarray:
+        """Whether an input index has a part in any output cell, (size,), through padding too."""
+        return self.meets.any(0)
 
     def outputs_of(self, tap: int) -> list[tuple[int, int]]:
         """Return (output cell, place in the input) wherever a tap of the kernel is used."""

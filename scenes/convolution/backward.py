@@ -37,7 +37,7 @@ def _weight(moment: Moment, place: tuple[int, int, int], local: int, tap: tuple[
         patch = moment.patch(place, place[0])
         return float(int(patch.argmax()) == tap[0] * patch.shape[1] + tap[1])
     if moment.plan.pools:
-        return 1 / (moment.plan.y.kernel * moment.plan.x.kernel)
+        return 1 / moment.plan.counted(*place[1:])
     return float(moment.applied[place[0], local, tap[0], tap[1]])
 
 

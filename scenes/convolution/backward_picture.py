@@ -60,6 +60,7 @@ class Backward(LinkedPicture):
         out, channel = moment.channel_out, moment.channel_in
         self.upstream.fill(frame.arrays["upstream"][out])
         self.grad_input.fill(frame.arrays["grad_input"][channel])
+        self.input.shading = Shading(moment.shade)
         self.input.fill(moment.input[channel])
         local = moment.local(out, channel)
         empty = np.zeros((0, 0))

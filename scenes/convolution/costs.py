@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from explainer.scenes.convolution.plan import TRANSPOSED, Plan
+from explainer.scenes.convolution.plan import MAX_POOL, TRANSPOSED, Plan
 
 
 @dataclass(frozen=True)
 class Cost:
-    """A layer's name, parameters with biases, and multiplications of an input with a weight."""
+    """A layer's name, parameters with biases, and multiplications of an input with a weight; pooling has none.
+
+    What pooling does instead, one number with another, is counted then and named.
+    """
 
     name: str
     parameters: int
@@ -25,7 +28,10 @@ def costs(plan: Plan) -> list[Cost]:
     dense = ins * input_cells * outs * output_cells
     found = [Cost("Dense layer", dense + outs * output_cells, dense)]
     if plan.pools:
-        return [Cost("This pooling", 0, 0), *found]
+        reads = ins * sum(len(plan.y.taps(at)) for at in range(plan.y.out))
+        reads *= sum(len(plan.x.taps(at)) for at in range(plan.x.out))
+        what = "comparisons" if plan.operation == MAX_POOL else "additions"
+        return [Cost(f"Pooling: {what}", 0, reads - ins * output_cells), *found]
     weights = outs * (ins // plan.groups) * taps
     whole = outs * ins * taps
     this = Cost("This layer", weights + outs, weights * windows)

@@ -1,10 +1,17 @@
-"""What a shift of the image does to the output: does the output shift with it? Plain NumPy."""
+"""What a shift of the image does to the output: does the output shift with it? Plain NumPy.
+
+What one image shows is counted; what holds for every image follows from which inputs each cell reads.
+"""
 
 from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from explainer.scenes.convolution.axis import Axis
+from explainer.scenes.convolution.moment import Moment
 from explainer.scenes.convolution.plan import Plan
 
 
@@ -28,3 +35,74 @@ def alike(one: np.ndarray, other: np.ndarray) -> int:
     """Return how many cells are the same, rounding errors aside."""
     scale = float(np.abs(one[np.isfinite(one)]).max(initial=1.0))
     return int(np.isclose(one, other, rtol=0, atol=1e-5 * scale, equal_nan=True).sum())
+
+
+def is_equivariant(moment: Moment, shift: tuple[int, int]) -> bool:
+    """Return whether the output moves along with the shift for every image, so that one image is not asked."""
+    return is_whole(moment.plan, shift) and _carries(moment, shift, carried)
+
+
+def is_invariant(moment: Moment, shift: tuple[int, int]) -> bool:
+    """Return whether the shift leaves the output as it is for every image."""
+    return _carries(moment, shift, lambda axis, by: 0)
+
+
+def _carries(moment: Moment, shift: tuple[int, int], wanted: Callable[[Axis, int], float]) -> bool:
+    rows, columns = used_taps(moment)
+    plan = moment.plan
+    return all(
+        _carries_along(axis, by, int(wanted(axis, by)), taps, plan.pools)
+        for axis, by, taps in ((plan.y, shift[0], rows), (plan.x, shift[1], columns))
+    )
+
+
+def verdict(moment: Moment, shift: tuple[int, int], after: np.ndarray) -> tuple[str, str]:
+    """Return what the shift did to the shown channel's output, now ``after`` (y, x), and the role of these words."""
+    before, cells = moment.result[moment.channel_out], after.size
+    kept = f"{alike(before, after)} of {cells} cells have the number that they had"
+    if shift == (0, 0):
+        return "Nothing is shifted.", ""
+    if is_invariant(moment, shift):
+        return "Every cell has kept its number, as for any image: the operation is invariant to this shift.", "strong"
+    if is_equivariant(moment, shift):
+        return "Every cell has moved along, as for any image: the operation is equivariant to this shift.", "strong"
+    if not is_whole(moment.plan, shift):
+        down, right = carried(moment.plan.y, shift[0]), carried(moment.plan.x, shift[1])
+        return f"The output would have to move {down:g} down and {right:g} right: no such cells; {kept}.", "warning"
+    same = alike(moved(moment.plan, before, shift), after)
+    if same == cells:
+        return f"All {cells} cells have moved along for this image; of other images that does not follow.", "strong"
+    return f"{same} of {cells} cells moved along; the others see the border, where the image came in again.", "strong"
+
+
+def used_taps(moment: Moment) -> tuple[set[int], set[int]]:
+    """Return the rows and columns of the kernel in which a weight is not 0; all of them where there is none."""
+    plan = moment.plan
+    if plan.pools:
+        whole = max(plan.y.size, plan.x.size, plan.y.kernel, plan.x.kernel)
+        return set(range(whole)), set(range(whole))
+    weights = (moment.applied != 0).any((0, 1))
+    return set(np.flatnonzero(weights.any(1)).tolist()), set(np.flatnonzero(weights.any(0)).tolist())
+
+
+def _carries_along(axis: Axis, shift: int, by: int, taps: set[int], pools: bool) -> bool:
+    """Return whether each cell reads, after the shift, what the cell ``by`` before it read.
+
+    A maximum or mean does not care in which order.
+    """
+    reads = [_reads(axis, place, taps, pools) for place in range(axis.out)]
+    moved = [
+        (Counter({((at + shift) % axis.size, tap): count for (at, tap), count in inputs.items()}), many)
+        for inputs, many in reads
+    ]
+    return all(reads[(place + by) % axis.out] == moved[place] for place in range(axis.out))
+
+
+def _reads(axis: Axis, place: int, taps: set[int], pools: bool) -> tuple[Counter[tuple[int, int]], int]:
+    """Return how often a cell reads each input by each tap, padding of no value aside, and what its mean is over."""
+    found: Sequence[tuple[int, int]] = [
+        (source, 0 if pools else tap)
+        for tap, at in axis.taps(place)
+        if tap in taps and (source := axis.source(at)) >= 0
+    ]
+    return Counter(found), axis.counted(place) if pools else 0

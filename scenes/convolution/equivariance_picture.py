@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter
 
 from explainer.plots.base.shading import Shading
 from explainer.plots.number_grid import NumberGrid
-from explainer.scenes.convolution.equivariance import alike, carried, is_whole, moved
+from explainer.scenes.convolution.equivariance import alike, moved, verdict
 from explainer.scenes.convolution.layout import Item, lay_row, paint_titles, paint_words, words_height
 from explainer.scenes.convolution.linked import LinkedPicture
 
@@ -60,6 +60,7 @@ class Equivariance(LinkedPicture):
             return
         out, arrays = moment.channel_out, frame.arrays
         after, along = arrays["shifted_result"][out], moved(moment.plan, moment.result[out], self.shift)
+        self.image.shading = Shading(moment.shade)
         self.image.fill(arrays["shifted_input"][moment.channel_in])
         self.after.fill(after)
         self.along.fill(along)
@@ -96,17 +97,9 @@ class Equivariance(LinkedPicture):
             paint_words(self.board, painter, [self.words()])
 
     def words(self) -> tuple[str, str]:
-        """Return whether the output moved along."""
-        moment = self.moment
-        assert moment is not None
-        (down, right), plan = self.shift, moment.plan
-        if not is_whole(plan, self.shift):
-            cells = f"{carried(plan.y, down):g} down and {carried(plan.x, right):g} to the right"
-            return f"The output would have to move {cells}: there are no such cells, and its numbers change.", "warning"
-        same = alike(self.after.values, self.along.values)
-        if same == self.after.values.size:
-            return "Every cell of the output has moved along: the operation is equivariant to this shift.", "strong"
-        return f"{same} of {self.after.values.size} cells moved along; the others see the border.", "strong"
+        """Return what moved along, of the operation only what holds for every image."""
+        assert self.moment is not None
+        return verdict(self.moment, self.shift, self.after.values)
 
     def hover(self, name: str, row: int, column: int) -> None:
         """Nothing is linked: these are other images."""

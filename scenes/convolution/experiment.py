@@ -13,6 +13,7 @@ from explainer.scenes.convolution.images import image_of
 from explainer.scenes.convolution.kernels import LARGEST, kernels, spread
 from explainer.scenes.convolution.operations import (
     FILLS,
+    adaptive_pool,
     average_pool,
     combined,
     convolution,
@@ -70,8 +71,13 @@ class Convolution(Experiment[Params]):
 
     @property
     def here(self) -> tuple[int, int, int]:
-        """Channel, row and column of the last computed cell; at step 0 of the first."""
-        return self.plan.place(max(0, self.done - 1))
+        """Channel, row and column of the last computed cell; at step 0 of the one that shows most."""
+        return self.plan.place(self.done - 1) if self.done else self.opening
+
+    @property
+    def opening(self) -> tuple[int, int, int]:
+        """The cell to begin with."""
+        return self.keep("opening", lambda: self.plan.opening(self.image.cpu().numpy()))  # type: ignore[no-any-return]
 
     def make_filters(self) -> Tensor:
         """Return the filters (out, in / groups, y, x), none for pooling."""
@@ -89,10 +95,10 @@ class Convolution(Experiment[Params]):
         return torch.from_numpy(spread(found, plan.out_channels, channels)).to(self.device)
 
     def pad(self, images: Tensor, plan: Plan) -> Tensor:
-        """Return images with their padding; a transposed convolution has none."""
+        """Return images with their padding and what windows reach beyond it; a transposed convolution has none."""
         if plan.operation == TRANSPOSED:
             return images
-        rows, columns = (plan.y.before, plan.y.after), (plan.x.before, plan.x.after)
+        rows, columns = ((axis.before, axis.after + axis.overhang) for axis in (plan.y, plan.x))
         return padded(images, rows, columns, plan.x.mode, FILLS.get(plan.operation, 0.0))
 
     def operate(self, image: Tensor, plan: Plan, weight: Tensor | None = None, bias: Tensor | None = None) -> Tensor:
@@ -104,12 +110,14 @@ class Convolution(Experiment[Params]):
         """Return the complete outputs (image, channel, y, x) for several images."""
         y, x = plan.y, plan.x
         stride, dilation = (y.stride, x.stride), (y.dilation, x.dilation)
+        if plan.adaptive:
+            return adaptive_pool(plan.operation, images, (y.out, x.out))
         images = self.pad(images, plan)
         match plan.operation:
             case "max-pool":
                 return max_pool(images, (y.kernel, x.kernel), stride, dilation)
             case "average-pool":
-                return average_pool(images, (y.kernel, x.kernel), stride)
+                return average_pool(images, (y.kernel, x.kernel), stride, torch.from_numpy(plan.counts).to(images))
             case "transposed":
                 whole = transposed(images, weight, bias, stride, dilation, plan.groups, (y.extra, x.extra))
                 return cut(whole, (y.before, y.after), (x.before, x.after))
@@ -126,7 +134,7 @@ class Convolution(Experiment[Params]):
         if not plan.pools:
             taken = taken * kernel_at(self.filters, channel, rows, columns)
             yield "products"
-        value = combined(plan.operation, taken)
+        value = combined(plan.operation, taken, plan.counted(row, column) if plan.pools else 1)
         if not plan.pools:
             value = value + self.bias[channel]
         self.record(row=row, column=column, value=value, channel=channel)

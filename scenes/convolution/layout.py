@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QFontMetrics, QPainter
 
 from explainer.plots.base.colours import colour, small_font
 from explainer.plots.board import Board
@@ -162,7 +162,7 @@ def _write_beside(painter: QPainter, place: QRectF, words: str, written: list[QR
                 place.setLeft(other.right() + 4)
             else:
                 place.setRight(other.left() - 4)
-    shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, max(0, int(place.width())))
+    shown = between_words(words, place.width(), painter.fontMetrics())
     painter.drawText(place, Qt.AlignmentFlag.AlignCenter, shown)
     written.append(place)
 
@@ -182,12 +182,28 @@ def _room(board: Board, box: QRectF, painter: QPainter, words: str) -> QRectF:
     return QRectF(left, box.top(), wide, metrics.height() + 4.0)
 
 
+def between_words(words: str, width: float, metrics: QFontMetrics) -> str:
+    """Return words that fit into a width, cut between two of them: half a number would be another number."""
+    if metrics.horizontalAdvance(words) <= width:
+        return words
+    parts = words.split(" ")
+    while parts and metrics.horizontalAdvance(" ".join([*parts, "…"])) > width:
+        parts.pop()
+    return " ".join([*parts, "…"]) if parts else ""
+
+
 LINE = 20.0
 
 
 def words_height(board: Board, lines: int) -> float:
     """Return the room that lines of words below the grids take."""
     return lines * LINE * board.tokens.scale
+
+
+def has_room(board: Board, words: str, role: str) -> bool:
+    """Return whether a line has room for words in the smaller of its letters."""
+    font = small_font(board.tokens, board.font(), CAPTION, role == "strong")
+    return bool(QFontMetrics(font).horizontalAdvance(words) <= board.width() - 16)
 
 
 def paint_words(board: Board, painter: QPainter, lines: Sequence[tuple[str, str]]) -> None:
@@ -209,6 +225,6 @@ def paint_words(board: Board, painter: QPainter, lines: Sequence[tuple[str, str]
         box = QRectF(8, top, area.width() - 16, LINE * tokens.scale)
         if painter.fontMetrics().horizontalAdvance(words) > box.width() and size > CAPTION:
             painter.setFont(small_font(tokens, board.font(), CAPTION, bold))
-        shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, int(box.width()))
+        shown = between_words(words, box.width(), painter.fontMetrics())
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, shown)
         top += LINE * tokens.scale

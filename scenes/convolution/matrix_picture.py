@@ -13,6 +13,7 @@ from explainer.plots.base.shading import Shading
 from explainer.plots.number_grid import NumberGrid, marked
 from explainer.scenes.convolution.layout import Item, lay_row, paint_titles, paint_words, words_height
 from explainer.scenes.convolution.linked import CELL, LinkedPicture
+from explainer.scenes.convolution.matrix_words import is_identity, matrix_kind
 from explainer.scenes.convolution.plan import MAX_POOL
 from explainer.scenes.convolution.words import number, size
 
@@ -25,9 +26,7 @@ class Matrix(LinkedPicture):
 
     key: ClassVar[str] = "matrix"
     title: ClassVar[str] = "The same as a matrix times the flattened input"
-    about: ClassVar[str] = (
-        "A sparse Toeplitz matrix: one row per output cell, one column per input cell; hover to link them"
-    )
+    about: ClassVar[str] = "A sparse matrix: one row per output cell, one column per input cell; hover to link them"
     hint: ClassVar[str] = "hover a row"
     arrays: ClassVar[Sequence[str]] = ("input", "weight", "bias", "result", "matrix", "gram")
 
@@ -50,6 +49,7 @@ class Matrix(LinkedPicture):
         fits = matrix.shape == (moment.result.size, moment.input.size)
         self.matrix.fill(matrix if fits else empty)
         self.matrix.title = f"W: {size(matrix.shape)}" if fits else ""
+        self.vector.shading = Shading(moment.shade)
         self.vector.fill(moment.input.reshape(-1, 1) if fits else empty)
         product = matrix @ moment.input.reshape(-1, 1) if fits else empty
         self.out.fill(product)
@@ -113,8 +113,12 @@ class Matrix(LinkedPicture):
         """Return how sparse the matrix is."""
         assert self.moment is not None
         matrix = self.matrix.values
-        share, distinct = np.count_nonzero(matrix) / matrix.size, len(np.unique(matrix[matrix != 0]))
-        words = f"{share:.0%} of W is not 0, and there are {distinct} different weights in it"
+        filled, distinct = int(np.count_nonzero(matrix)), len(np.unique(matrix[matrix != 0]))
+        share = 100 * filled / matrix.size
+        weights = f"{distinct} different number{'' if distinct == 1 else 's'}"
+        words = f"{filled:,} of {matrix.size:,} entries of W are not 0 ({share:.2g} %): {weights}"
+        kind = matrix_kind(self.moment)
+        words = f"{words}; {kind}" if kind else words
         if self.moment.plan.operation == MAX_POOL:
             words = f"{words}; it holds for this input only: the maximum is not linear"
         return words
@@ -124,9 +128,10 @@ class Matrix(LinkedPicture):
         gram = self.gram.values
         if not gram.size:
             return ""
-        if np.allclose(gram, np.eye(len(gram)), atol=1e-6):
-            return "WᵀW is the identity: Wᵀ undoes W"
-        return "WᵀW is not the identity: Wᵀ, the transposed operation, does not undo W"
+        here = " at this image" if self.moment is not None and self.moment.plan.operation == MAX_POOL else ""
+        if is_identity(gram):
+            return f"WᵀW is the identity{here}: Wᵀ undoes W"
+        return f"WᵀW is not the identity{here}: Wᵀ does not undo W"
 
     def hover(self, name: str, row: int, column: int) -> None:
         """Light the output cell of a row."""

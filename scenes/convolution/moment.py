@@ -60,10 +60,15 @@ class Moment:
 
     @property
     def here(self) -> Place:
-        """The last computed cell; at the beginning, and within a step, the one to be computed."""
+        """The last computed cell, within a step the one to be computed; at the beginning the one that shows most."""
         if self.phase and not self.params.at_once:
             return self.plan.place(min(self.done, self.plan.cells - 1))
-        return self.plan.place(max(0, self.done - 1))
+        return self.plan.place(self.done - 1) if self.done else self.opening
+
+    @cached_property
+    def opening(self) -> Place:
+        """The cell to begin with."""
+        return self.plan.opening(self.input)
 
     @property
     def channel_in(self) -> int:
@@ -127,10 +132,10 @@ class Moment:
         return np.array(found, float).reshape(len(rows), len(columns))
 
     def kernel(self, place: Place, channel: int) -> np.ndarray:
-        """Return the weights that meet them (row, column); one over the window's size where the mean is taken."""
+        """Return the weights that meet them (row, column); one over the numbers counted where the mean is taken."""
         rows, columns = self.taps(place)
         if self.plan.pools:
-            return np.full((len(rows), len(columns)), 1 / (len(rows) * len(columns)))
+            return np.full((len(rows), len(columns)), 1 / self.plan.counted(*place[1:]))
         local = self.local(place[0], channel)
         if local is None:
             return np.zeros((len(rows), len(columns)))
@@ -170,8 +175,15 @@ class Moment:
         return found, (y.before, y.after, x.before, x.after)
 
     def unread(self) -> np.ndarray:
-        """Return which places of the padded input no window covers (row, column)."""
-        return ~np.logical_and.outer(self.plan.y.read, self.plan.x.read)
+        """Return which places of the padded input have no part in the output (row, column).
+
+        A number that is read through padding, as the circular one, has one where no window covers its own place.
+        """
+        y, x = self.plan.y, self.plan.x
+        found = ~np.logical_and.outer(y.read, x.read)
+        top, left = (0, 0) if self.plan.operation == TRANSPOSED else (y.before, x.before)
+        found[top : top + y.size, left : left + x.size] = ~np.logical_and.outer(y.used, x.used)
+        return found
 
     def edited(self, out: int, channel: int, tap: tuple[int, int], number: float) -> dict[str, str]:
         """Return the parameters of the kernel with another number; alike kernels stay alike."""
@@ -184,13 +196,20 @@ class Moment:
         return {"kernel": "custom", "kernel_values": write_kernels(filters.reshape(-1, *filters.shape[2:]))}
 
     @property
+    def shade(self) -> str:
+        """The colours of the image's numbers: a photograph's are light, in both themes."""
+        return "photograph" if self.params.image in ("china", "flower", "file") else "ink"
+
+    @property
     def mean(self) -> bool:
         """Whether the mean of the window is taken."""
         return self.plan.operation == AVERAGE_POOL
 
 
 def _nearest(axis: Axis, at: int) -> int:
-    if axis.transposed:
+    if axis.parts:
+        place = at * axis.parts // axis.size
+    elif axis.transposed:
         place = at * axis.stride + (axis.span - 1) // 2 - axis.before
     else:
         place = round((at + axis.before - (axis.span - 1) / 2) / axis.stride)

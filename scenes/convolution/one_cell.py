@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 import numpy as np
@@ -10,11 +11,11 @@ from PySide6.QtGui import QPainter
 
 from explainer.plots.base.shading import Shading
 from explainer.plots.number_grid import NumberGrid, marked
-from explainer.scenes.convolution.layout import Item, lay_row, paint_titles, paint_words, words_height
+from explainer.scenes.convolution.layout import Item, has_room, lay_row, paint_titles, paint_words, words_height
 from explainer.scenes.convolution.linked import CELL, TAP, LinkedPicture
-from explainer.scenes.convolution.moment import Moment
+from explainer.scenes.convolution.moment import Moment, Place
 from explainer.scenes.convolution.plan import MAX_POOL
-from explainer.scenes.convolution.words import cell_line, product_words, sum_words
+from explainer.scenes.convolution.words import MOST_LISTED, cell_line, product_words, sum_words
 
 DONE = {"window": 0, "products": 2}
 """Phase → how many of kernel, products and value it has come to."""
@@ -58,7 +59,7 @@ class OneCell(LinkedPicture):
         patch, kernel = moment.patch(place, self.channel), moment.kernel(place, self.channel)
         sees = patch.size > 0
         finite = moment.input[self.channel][np.isfinite(moment.input[self.channel])]
-        self.patch.shading = Shading("ink", low=min(0.0, float(finite.min())), high=float(finite.max()))
+        self.patch.shading = Shading(moment.shade, low=min(0.0, float(finite.min())), high=float(finite.max()))
         self.patch.fill(patch if sees else np.zeros((1, 1)), hatched=None if sees else np.ones((1, 1), bool))
         self.kernel.fill(np.zeros((0, 0)) if moment.plan.operation == MAX_POOL or not sees else kernel)
         self.kernel.shading = Shading("signed", high=self._strongest(moment))
@@ -66,7 +67,7 @@ class OneCell(LinkedPicture):
         values = moment.result[place[0]]
         known = np.abs(values[np.isfinite(values)])
         high = float(known.max()) if known.size else 1.0
-        self.total.shading = Shading("ink" if moment.plan.pools else "signed", low=0.0, high=high)
+        self.total.shading = Shading(moment.shade if moment.plan.pools else "signed", low=0.0, high=high)
         self.total.fill(np.array([[moment.value(place)]]))
         self._name_grids(moment)
         self._hold_back(moment)
@@ -75,13 +76,13 @@ class OneCell(LinkedPicture):
     def _strongest(self, moment: Moment) -> float:
         """Return the largest weight of the filter, so that a part of it has the colours of the whole."""
         if moment.plan.pools:
-            return 1 / (moment.plan.y.kernel * moment.plan.x.kernel)
+            return 1 / moment.plan.counted(*self.place[1:])
         return float(np.abs(moment.filters[self.place[0]]).max()) or 1.0
 
     def _name_grids(self, moment: Moment) -> None:
         many = len(moment.plan.channels_of(self.place[0])) > 1
         self.patch.title = f"Patch of channel {self.channel}" if many else "Patch"
-        self.kernel.title = "Weights (1 / size)" if moment.plan.pools else "Kernel"
+        self.kernel.title = f"1 / {moment.plan.counted(*self.place[1:])} each" if moment.plan.pools else "Kernel"
         self.total.title = "Output"
 
     def _hold_back(self, moment: Moment) -> None:
@@ -136,9 +137,17 @@ class OneCell(LinkedPicture):
         if moment is None:
             return
         paint_titles(self.board, painter, self.items())
-        products = product_words(moment, self.place, self.channel) if self._lines() > 2 else ""
-        lines = [(sum_words(moment, self.place), "strong"), (cell_line(moment, self.place), "code")]
+        lines = [(self._fitting(sum_words, "strong"), "strong"), (cell_line(moment, self.place), "code")]
+        products = self._fitting(product_words, "") if self._lines() > 2 else ""
         paint_words(self.board, painter, [(products, ""), *lines] if products else lines)
+
+    def _fitting(self, words: Callable[[Moment, Place, int, int], str], role: str) -> str:
+        """Return words with as many terms as there is room for."""
+        assert self.moment is not None
+        most = MOST_LISTED
+        while most > 1 and not has_room(self.board, words(self.moment, self.place, self.channel, most), role):
+            most -= 1
+        return words(self.moment, self.place, self.channel, most)
 
     def heading(self) -> str:
         """Return which cell it is."""

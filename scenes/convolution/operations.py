@@ -48,9 +48,16 @@ def max_pool(images: Tensor, window: Pair, stride: Pair, dilation: Pair) -> Tens
     return F.max_pool2d(images, window, stride, dilation=dilation)
 
 
-def average_pool(images: Tensor, window: Pair, stride: Pair) -> Tensor:
-    """Return the mean of each window; padding counts as zeros, as PyTorch has it by default."""
-    return F.avg_pool2d(images, window, stride)
+def average_pool(images: Tensor, window: Pair, stride: Pair, counts: Tensor) -> Tensor:
+    """Return the mean of each window, whose sum is divided by its own of the ``counts`` (y, x)."""
+    return F.avg_pool2d(images, window, stride, divisor_override=1) / counts
+
+
+def adaptive_pool(operation: str, images: Tensor, size: Pair) -> Tensor:
+    """Return the maximum or mean of ``size`` windows that divide images among them."""
+    if operation == "max-pool":
+        return F.adaptive_max_pool2d(images, size)
+    return F.adaptive_avg_pool2d(images, size)
 
 
 def filters_of(weight: Tensor, groups: int) -> Tensor:
@@ -68,11 +75,11 @@ def kernel_at(filters: Tensor, channel: int, rows: Taps, columns: Taps) -> Tenso
     return filters[channel][:, [tap for tap, _ in rows]][:, :, [tap for tap, _ in columns]]
 
 
-def combined(operation: str, taken: Tensor) -> Tensor:
-    """Return the one number that comes of a window's inputs or products."""
+def combined(operation: str, taken: Tensor, count: int = 1) -> Tensor:
+    """Return the one number that comes of a window's inputs or products; a mean is over ``count`` of them."""
     if operation == "max-pool":
         return taken.amax()
-    return taken.mean() if operation == "average-pool" else taken.sum()
+    return taken.sum() / count if operation == "average-pool" else taken.sum()
 
 
 def matrix_of(operation: Callable[[Tensor], Tensor], image: Tensor) -> Tensor:

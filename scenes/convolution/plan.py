@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
+
+import numpy as np
 
 from explainer.contract.refused import Refused
 from explainer.scenes.convolution.axis import Axis
@@ -15,6 +18,8 @@ POOLS = (MAX_POOL, AVERAGE_POOL)
 MOST_CELLS = 1 << 22
 """Numbers that an output may have here; PyTorch itself would go on."""
 NAMES = ("height", "width")
+MOST_TRIED = 64
+"""Rows and columns among which the cell to begin with is looked for."""
 
 
 @dataclass(frozen=True)
@@ -44,15 +49,45 @@ class Plan:
         return self.out_channels * self.y.out * self.x.out
 
     @property
+    def adaptive(self) -> bool:
+        """Whether windows divide the input among them instead of having one size."""
+        return bool(self.x.parts)
+
+    @property
+    def strided(self) -> bool:
+        """Whether the output keeps some cells of the one at stride 1, which is then another one."""
+        return self.operation != TRANSPOSED and not self.adaptive and max(self.y.stride, self.x.stride) > 1
+
+    @property
     def stride_one(self) -> Plan:
-        """The same operation at stride 1."""
-        y, x = (Axis(**{**vars_of(axis), "stride": 1, "extra": 0}) for axis in (self.y, self.x))
-        return Plan(self.operation, y, x, self.in_channels, self.out_channels, self.groups)
+        """The same operation at stride 1, each window within the padded input if one fits; adaptive as it is."""
+        y, x = (axis if axis.parts else replace(axis, stride=1, extra=0, begins=None) for axis in (self.y, self.x))
+        return replace(self, y=y, x=x) if min(y.out, x.out) > 0 else self
 
     def place(self, number: int) -> tuple[int, int, int]:
         """Return channel, row and column of a cell by its number in reading order."""
         channel, rest = divmod(number, self.y.out * self.x.out)
         return (channel, *divmod(rest, self.x.out))
+
+    def counted(self, row: int, column: int) -> int:
+        """Return how many numbers of its window a mean at a cell is over."""
+        return self.y.counted(row) * self.x.counted(column)
+
+    @cached_property
+    def counts(self) -> np.ndarray:
+        """:meth:`counted` for all cells (row, column)."""
+        rows, columns = ([axis.counted(place) for place in range(axis.out)] for axis in (self.y, self.x))
+        return np.outer(rows, columns).astype(np.float32)
+
+    def opening(self, image: np.ndarray) -> tuple[int, int, int]:
+        """Return the first cell that most inputs (channel, y, x) meet, if possible inputs that differ."""
+        rows, columns = _fullest(self.y), _fullest(self.x)
+        for row in rows[:MOST_TRIED]:
+            for column in columns[:MOST_TRIED]:
+                inputs = image[0][np.ix_(self.y.meets[row], self.x.meets[column])]
+                if inputs.size and np.ptp(inputs):
+                    return 0, row, column
+        return 0, rows[0], columns[0]
 
     def channels_of(self, channel: int) -> range:
         """Return the input channels that an output channel reads."""
@@ -63,9 +98,10 @@ class Plan:
         return range(group * each, (group + 1) * each)
 
 
-def vars_of(axis: Axis) -> dict[str, Any]:
-    """Return an axis' fields by name."""
-    return {name: getattr(axis, name) for name in Axis.__dataclass_fields__}
+def _fullest(axis: Axis) -> list[int]:
+    """Return the output cells in one direction that most inputs meet; 0 where none meets any."""
+    met = axis.meets.sum(1)
+    return np.flatnonzero(met == met.max()).tolist() if met.size else [0]  # type: ignore[no-any-return]
 
 
 def plan_of(params: Any, shape: Sequence[int]) -> Plan:
@@ -79,14 +115,35 @@ def plan_of(params: Any, shape: Sequence[int]) -> Plan:
             raise Refused(f"groups = {groups} is refused: {name} = {count} is no multiple of it", about="groups")
     rows, columns = kernel_size(params)
     flat = params.dimensions == 1
-    y = Axis(1, 1) if flat else _axis(params, "y", height, rows)
-    plan = Plan(params.operation, y, _axis(params, "x", width, columns), in_channels, out_channels, groups)
+    axes = {"x": _axis(params, "x", width, columns)}
+    if not flat:
+        axes = {"y": _axis(params, "y", height, rows), **axes}
+    if pools and params.ceil_mode:
+        own = all(fits_pooling(axis) for axis in axes.values())
+        axes = {name: _ceiled(axis, own) for name, axis in axes.items()}
+    plan = Plan(params.operation, axes.get("y", Axis(1, 1)), axes["x"], in_channels, out_channels, groups)
     _check(params, plan)
     return plan
 
 
+def fits_pooling(axis: Axis) -> bool:
+    """Return whether PyTorch's pooling takes this padding itself: alike at both ends, half a kernel at most."""
+    return axis.before == axis.after <= axis.kernel // 2
+
+
+def _ceiled(axis: Axis, own: bool) -> Axis:
+    """Return an axis whose last window may reach beyond the input.
+
+    It has to begin in the input or before it; in padding that is put there beforehand it may, which is input then.
+    """
+    return axis if axis.parts else replace(axis, begins=axis.size + axis.before + (0 if own else axis.after))
+
+
 def kernel_size(params: Any) -> tuple[int, int]:
-    """Return the kernel's rows and columns: one row in one dimension, and custom values as they are written."""
+    """Return the kernel's rows and columns: one row in one dimension, and custom values as they are written.
+
+    An adaptive pooling has windows of several sizes; this is then what is set and not used.
+    """
     rows, columns = params.kernel_height, params.kernel_width
     if params.kernel == "custom" and params.operation not in POOLS:
         rows, columns = read_kernels(params.kernel_values).shape[1:]
@@ -96,12 +153,16 @@ def kernel_size(params: Any) -> tuple[int, int]:
 def _axis(params: Any, name: str, size: int, kernel: int) -> Axis:
     """Return the operation along y or x."""
     operation, stride = params.operation, getattr(params, f"stride_{name}")
+    if operation in POOLS and params.windows != "fixed":
+        parts = 1 if params.windows == "global" else getattr(params, f"output_{NAMES['yx'.index(name)]}")
+        return Axis(size, -(-size // parts), parts=parts)
     dilation = 1 if operation == AVERAGE_POOL else getattr(params, f"dilation_{name}")
     before, after = _padding(params, name, dilation * (kernel - 1))
     transposed = operation == TRANSPOSED
     mode = params.padding_mode if operation == CONVOLUTION else "zeros"
     extra = params.output_padding if transposed else 0
-    return Axis(size, kernel, stride, dilation, before, after, mode, transposed, extra)
+    counts = operation != AVERAGE_POOL or params.count_include_pad
+    return Axis(size, kernel, stride, dilation, before, after, mode, transposed, extra, counts_padding=counts)
 
 
 def _padding(params: Any, name: str, reach: int) -> tuple[int, int]:
@@ -158,12 +219,18 @@ def _check_convolution(params: Any, name: str, axis: Axis) -> None:
 
 
 def _check_pool(params: Any, name: str, axis: Axis) -> None:
-    half = (axis.span if params.operation == MAX_POOL else axis.kernel) // 2
+    half = axis.kernel // 2
     if params.padding != "same" and axis.before > half:
         raise Refused(
-            f"padding_{name} = {axis.before} is refused: padding ≤ half the window = {half} fails; "
-            f"pad at most {half}, or take a larger window",
+            f"padding_{name} = {axis.before} is refused: padding ≤ kernel_size / 2 = {half} fails, dilation not "
+            f"counted; pad at most {half}, or take a larger window",
             about="padding",
+        )
+    if params.operation == AVERAGE_POOL and not axis.counts_padding and not fits_pooling(axis):
+        raise Refused(
+            f"count_include_pad = false is refused: padding_{name} = {axis.before} before and {axis.after} after is "
+            "put there ahead of the pooling, where zeros count as numbers; take padding = custom",
+            about="count_include_pad",
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -33,6 +33,15 @@ class Stack:
         rows, columns = _counts(self.y, cell[0]), _counts(self.x, cell[1])
         return [np.outer(a, b) for a, b in zip(rows, columns, strict=True)]
 
+    @property
+    def goes_round(self) -> bool:
+        """Whether what leaves at one side comes in at the other."""
+        return self.x[0].mode == "circular"
+
+    def has_grid(self) -> bool:
+        """Return whether dilation leaves gaps in what a cell sees, which layers of dilation 1 would not leave."""
+        return any(_gaps(axes) and not _gaps([replace(axis, dilation=1) for axis in axes]) for axes in (self.y, self.x))
+
     def fields(self, axes: Sequence[Axis]) -> list[int]:
         """Return how many places in one direction a cell sees after each layer, borders aside: 1 + Σ d(k − 1) Π s."""
         found, jump = [1], 1
@@ -42,11 +51,22 @@ class Stack:
         return found
 
 
-def stack_of(plan: Plan, layers: int, most: int = 4_096) -> Stack:
-    """Return up to ``layers`` layers like the plan's; fewer where the next would have none or too many cells."""
+def _gaps(axes: Sequence[Axis]) -> bool:
+    """Return whether a cell of the last of such layers, borders aside, sees with gaps between."""
+    reached = {0}
+    for axis in reversed(axes):
+        reached = {at * axis.stride + tap * axis.dilation for at in reached for tap in range(axis.kernel)}
+    return len(reached) <= max(reached)
+
+
+def stack_of(plan: Plan, layers: int, most: int = 4_096, widened: int = 1) -> Stack:
+    """Return up to ``layers`` layers like the plan's; fewer where the next would have none or too many cells.
+
+    Each has ``widened`` times the dilation of the one before it.
+    """
     y, x = [plan.y], [plan.x]
     while len(y) < layers:
-        rows, columns = _next(y[-1]), _next(x[-1])
+        rows, columns = _next(y[-1], widened), _next(x[-1], widened)
         if not (1 <= rows.out <= most and 1 <= columns.out <= most) or not (_pads(rows) and _pads(columns)):
             break
         y.append(rows)
@@ -54,18 +74,28 @@ def stack_of(plan: Plan, layers: int, most: int = 4_096) -> Stack:
     return Stack(tuple(y), tuple(x))
 
 
-def _next(axis: Axis) -> Axis:
-    return Axis(
-        axis.out,
-        axis.kernel,
-        axis.stride,
-        axis.dilation,
-        axis.before,
-        axis.after,
-        axis.mode,
-        axis.transposed,
-        axis.extra,
-    )
+def _next(axis: Axis, widened: int) -> Axis:
+    """Return the same operation on its own output; wider padding goes with a wider dilation that it belongs to."""
+    dilation = axis.dilation * widened
+    reach, wider = axis.span - 1, dilation * (axis.kernel - 1)
+    before, after = axis.before, axis.after
+    if widened > 1 and reach and before + after in (reach, 2 * reach):  # same, causal or full
+        both = (before + after) // reach * wider
+        before = wider // 2 if before == reach // 2 else before * wider // reach
+        after = both - before
+    begins = None if axis.begins is None else axis.begins - axis.size + axis.out
+    return replace(axis, size=axis.out, dilation=dilation, before=before, after=after, begins=begins)
+
+
+def seen(counts: np.ndarray, round_: bool = False) -> tuple[int, int]:
+    """Return how many places of a direction have a path, and how many these span; ``round_`` the end is a beginning."""
+    places = np.flatnonzero(counts)
+    if not places.size:
+        return 0, 0
+    if not round_:
+        return len(places), int(np.ptp(places)) + 1
+    gaps = np.diff([*places, places[0] + len(counts)])
+    return len(places), len(counts) - int(gaps.max()) + 1
 
 
 def _pads(axis: Axis) -> bool:

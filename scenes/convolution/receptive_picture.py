@@ -13,7 +13,8 @@ from explainer.plots.number_grid import NumberGrid, marked
 from explainer.scenes.convolution.layout import Item, lay_row, paint_titles, paint_words, words_height
 from explainer.scenes.convolution.linked import LinkedPicture
 from explainer.scenes.convolution.moment import Moment
-from explainer.scenes.convolution.receptive import Stack, stack_of
+from explainer.scenes.convolution.plan import CONVOLUTION, MAX_POOL
+from explainer.scenes.convolution.receptive import Stack, seen, stack_of
 from explainer.scenes.convolution.words import size
 
 MOST_LAYERS = 6
@@ -41,7 +42,11 @@ class ReceptiveField(LinkedPicture):
     def show_moment(self) -> None:
         """Put as many layers on top of one another as were asked for and fit."""
         assert self.moment is not None
-        self.stack = stack_of(self.moment.plan, self.moment.params.layers)
+        params, plan = self.moment.params, self.moment.plan
+        doubled = (
+            params.stack_dilation == "doubled" and params.operation in (CONVOLUTION, MAX_POOL) and not plan.adaptive
+        )
+        self.stack = stack_of(plan, params.layers, widened=2 if doubled else 1)
 
     def show_marks(self) -> None:
         """Count the paths to the cell on top."""
@@ -56,9 +61,14 @@ class ReceptiveField(LinkedPicture):
             counts = stack.paths(top)[level]
             grid.fill(counts, faint=counts == 0)
             grid.title = f"Input {size(counts.shape)}" if level == 0 else f"Layer {level}: {size(counts.shape)}"
-            seen = np.argwhere(counts > 0)
-            grid.caption = f"sees {size(np.ptp(seen, 0) + 1)}" if level == 0 and len(seen) else ""
-            grid.marks = [marked(map(tuple, seen.tolist()), self.tokens.accent, 2.0)]
+            grid.caption = self._seen(stack, counts) if level == 0 else ""
+            grid.marks = [marked(map(tuple, np.argwhere(counts > 0).tolist()), self.tokens.accent, 2.0)]
+
+    def _seen(self, stack: Stack, counts: np.ndarray) -> str:
+        """Return how many rows and columns of the input the cell sees, and how many these span where there are gaps."""
+        rows, columns = (seen(counts.any(1 - axis), stack.goes_round) for axis in range(2))
+        found, whole = size((rows[0], columns[0])), size((rows[1], columns[1]))
+        return f"sees {found}" if found == whole else f"sees {found} of the {whole} that it spans"
 
     def items(self) -> list[Item]:
         """Return the levels that there are."""
@@ -83,12 +93,14 @@ class ReceptiveField(LinkedPicture):
             return "", ""
         if not self.items():
             return f"Images of more than {MOST_CELLS} cells are not drawn here: choose a smaller one.", "warning"
-        if self.moment.plan.x.transposed:
-            return "Cells of a transposed stack see fewer inputs the larger the stride.", ""
-        words = f"1 + Σ d(k − 1)·(strides below): {_chain(self.stack, self.moment)}"
-        asked = self.moment.params.layers
+        asked, plan = self.moment.params.layers, self.moment.plan
+        if plan.x.transposed or plan.adaptive:
+            return "The numbers count the paths to the cell on top.", ""
+        words = f"spans 1 + Σ d(k − 1)·(strides below): {_chain(self.stack, self.moment)}"
         if self.stack.depth < asked:
             return f"{words} · only {self.stack.depth} of {asked} layers fit: pad, or enlarge the input", "warning"
+        if self.stack.has_grid():
+            return f"{words} · gridding: with these dilations some of it is never seen", ""
         return words, ""
 
     def hover(self, name: str, row: int, column: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
@@ -13,6 +14,7 @@ from explainer.plots.number_grid import NumberGrid, marked
 from explainer.scenes.convolution.equivariance import alike
 from explainer.scenes.convolution.layout import Item, lay_column, lay_row, paint_titles, paint_words, words_height
 from explainer.scenes.convolution.linked import CELL, LinkedPicture
+from explainer.scenes.convolution.matrix_words import is_identity
 from explainer.scenes.convolution.plan import MAX_POOL
 from explainer.scenes.convolution.words import size
 
@@ -23,7 +25,7 @@ class RoundTrip(LinkedPicture):
     key: ClassVar[str] = "round-trip"
     title: ClassVar[str] = "There and back: the operation, then its transpose"
     about: ClassVar[str] = "Input x, output W x, and WᵀW x: the transpose brings the shape back, not the numbers"
-    arrays: ClassVar[Sequence[str]] = ("input", "weight", "bias", "result", "round_trip")
+    arrays: ClassVar[Sequence[str]] = ("input", "weight", "bias", "result", "round_trip", "gram")
 
     def grids(self) -> list[NumberGrid]:
         """Return input, output and what comes back."""
@@ -44,6 +46,7 @@ class RoundTrip(LinkedPicture):
         if moment is None or frame is None or not self.arrived:
             return
         out, channel = moment.channel_out, moment.channel_in
+        self.before.shading = Shading(moment.shade)
         self.before.fill(moment.input[channel])
         self.out.fill(moment.result[out] - (moment.bias[out] if moment.bias.size else 0.0))
         self.back.fill(frame.arrays["round_trip"][channel])
@@ -83,10 +86,15 @@ class RoundTrip(LinkedPicture):
         came, went = self.frame.arrays["round_trip"], self.moment.input
         if self.moment.plan.operation == MAX_POOL:
             return "Each maximum goes back to where it stood, once for every window that it won; the rest is lost."
-        same = alike(went, came)
-        if same == went.size:
-            return "Every number has come back: this operation's transpose undoes it."
-        return f"The shape has come back, {same} of {went.size} numbers have: the transpose is not the inverse."
+        same, gram = alike(went, came), self.frame.arrays.get("gram", np.zeros((0, 0)))
+        known = gram.shape == (went.size, went.size)
+        if known and is_identity(gram):
+            return "Every number has come back, as for any image: this operation's transpose undoes it."
+        if same < went.size:
+            return f"The shape has come back, {same} of {went.size} numbers have: the transpose is not the inverse."
+        if known:
+            return "Every number of this image has come back, of others not: WᵀW is not the identity."
+        return "Every number of this image has come back; of other images that does not follow."
 
     def hover(self, name: str, row: int, column: int) -> None:
         """Light the output cell under the pointer, or the one about an input."""

@@ -8,7 +8,7 @@ from explainer.scenes.convolution import MOST_CHANNELS, Params
 from explainer.scenes.convolution.axis import Axis
 from explainer.scenes.convolution.images import image_of
 from explainer.scenes.convolution.kernels import LARGEST, kernels
-from explainer.scenes.convolution.plan import MAX_POOL, POOLS, TRANSPOSED, Plan, plan_of
+from explainer.scenes.convolution.plan import AVERAGE_POOL, MAX_POOL, POOLS, TRANSPOSED, Plan, plan_of
 from explainer.script import Change, Course, Script, code, literal
 
 BY_HAND = 400
@@ -20,6 +20,10 @@ WITH_WEIGHTS = """
     """
 POOLING = """
     value = combined(operation, patch_at(field, slice(channel, channel + 1), rows, columns))
+    """
+AVERAGING = """
+    count = counted(rows, *row_bounds) * counted(columns, *column_bounds)
+    value = combined(operation, patch_at(field, slice(channel, channel + 1), rows, columns), count)
     """
 
 
@@ -79,6 +83,8 @@ def _layer(course: Course[Params], params: Params, shape: tuple[int, ...]) -> li
     lines += [f"{name}_of = {_taps(axis)}" for name, axis in (("rows", plan.y), ("columns", plan.x))]
     if course.ever("operation") & set(POOLS):
         lines.append(f"operation = {literal(params.operation)}")
+    if AVERAGE_POOL in course.ever("operation"):
+        lines.append(f"row_bounds, column_bounds = {plan.y.bounds}, {plan.x.bounds}")
     if not plan.pools:
         lines += [
             f"filters = {_filters(params, plan, course)}",
@@ -94,7 +100,7 @@ def _field(plan: Plan) -> str:
     """Return the padded image."""
     if plan.operation == TRANSPOSED:
         return "field = image"
-    rows, columns = (plan.y.before, plan.y.after), (plan.x.before, plan.x.after)
+    rows, columns = ((axis.before, axis.after + axis.overhang) for axis in (plan.y, plan.x))
     if not any(rows + columns):
         return "field = image"
     more = ', "zeros", -math.inf' if plan.operation == MAX_POOL else f", {literal(plan.x.mode)}"
@@ -103,6 +109,8 @@ def _field(plan: Plan) -> str:
 
 def _taps(axis: Axis) -> str:
     """Return what lists the taps of a window and the places they meet."""
+    if axis.parts:
+        return f"partial(divided, size={axis.size}, out={axis.parts})"
     common = f"kernel={axis.kernel}, stride={axis.stride}, dilation={axis.dilation}"
     if axis.transposed:
         return f"partial(reaching, size={axis.size}, {common}, cut={axis.before})"
@@ -139,9 +147,10 @@ def _update(course: Course[Params]) -> str:
         """
     if not pools:
         return code(start, WITH_WEIGHTS)
+    pooling = AVERAGING if AVERAGE_POOL in pools else POOLING
     if pools == course.ever("operation"):
-        return code(start, POOLING)
-    both = (code(part).replace("\n", "\n    ") for part in (POOLING, WITH_WEIGHTS))
+        return code(start, pooling)
+    both = (code(part).replace("\n", "\n    ") for part in (pooling, WITH_WEIGHTS))
     return code(start, "if operation.endswith('pool'):\n    {}\nelse:\n    {}".format(*both))
 
 

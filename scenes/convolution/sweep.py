@@ -14,8 +14,16 @@ from explainer.plots.number_grid import Mark, NumberGrid, marked
 from explainer.scenes.convolution.layout import FOOT, Item, lay_column, lay_row, paint_titles
 from explainer.scenes.convolution.linked import CELL, TAP, LinkedPicture
 from explainer.scenes.convolution.moment import Moment
-from explainer.scenes.convolution.plan import MAX_POOL, TRANSPOSED
-from explainer.scenes.convolution.words import both_sizes, dropped, operation_title, option, size
+from explainer.scenes.convolution.plan import MAX_POOL, POOLS, TRANSPOSED
+from explainer.scenes.convolution.unread import caption
+from explainer.scenes.convolution.words import (
+    both_sizes,
+    kernel_caption,
+    kernel_title,
+    operation_title,
+    size,
+    window_size,
+)
 
 MOST_MARKED = 5_000
 """Cells that are marked one by one."""
@@ -39,7 +47,8 @@ class Sweep(LinkedPicture):
     def wanted(cls, params: Any) -> Sequence[str]:
         """Leave the output at stride 1 out where it is the output."""
         strided = max(params.stride_y, params.stride_x) > 1 and params.operation != TRANSPOSED
-        return cls.arrays if strided else cls.arrays[:-1]
+        divided = params.operation in POOLS and params.windows != "fixed"
+        return cls.arrays if strided and not divided else cls.arrays[:-1]
 
     def grids(self) -> list[NumberGrid]:
         """Return input, kernel, the output at stride 1, output, and the channels to choose from."""
@@ -77,26 +86,26 @@ class Sweep(LinkedPicture):
 
     def _show_input(self, moment: Moment) -> None:
         values, border = moment.padded(moment.channel_in)
-        picture = _photograph(moment) if values.shape == moment.input.shape[1:] else None
+        picture = _photograph(moment, moment.input) if values.shape == moment.input.shape[1:] else None
         large = values.size > MOST_MARKED
         self.input.fill(values, border=border, hatched=None if large else moment.unread(), picture=picture)
         self.input.title = f"Input {size(moment.input.shape[1:])}"
-        self.input.caption = dropped(moment)
+        self.input.shading = Shading(moment.shade)
+        self.input.caption = caption(moment)
 
     def _show_kernel(self, moment: Moment) -> None:
         plan = moment.plan
         self.kernel.editable = not plan.pools
-        window = size((plan.y.kernel, plan.x.kernel))
-        if plan.operation == MAX_POOL:
+        if plan.operation == MAX_POOL or plan.adaptive:
             self.kernel.fill(np.zeros((0, 0)))
             return
+        self.kernel.caption = "" if plan.pools else kernel_caption(moment)
         if plan.pools:
-            self.kernel.title = f"Mean of {window}"
+            self.kernel.title = f"Mean of {window_size(moment)}"
             self.kernel.fill(np.full((plan.y.kernel, plan.x.kernel), 1 / (plan.y.kernel * plan.x.kernel)))
             return
         local = moment.local(moment.channel_out, moment.channel_in)
-        self.kernel.title = f"{option('kernel', moment.params.kernel)} {window}"
-        self.kernel.caption = "flipped before use" if moment.params.flip else ""
+        self.kernel.title = kernel_title(moment)
         shown = np.zeros((plan.y.kernel, plan.x.kernel)) if local is None else moment.filters[moment.channel_out, local]
         if local is None:
             self.kernel.caption = "reads other channels"
@@ -106,13 +115,14 @@ class Sweep(LinkedPicture):
     def _show_output(self, moment: Moment) -> None:
         values = moment.result[moment.channel_out]
         numbers = np.arange(values.size).reshape(values.shape) + moment.channel_out * values.size
-        shades = Shading("ink") if moment.plan.pools else _signed(values)
+        shades = Shading(moment.shade) if moment.plan.pools else _signed(values)
         self.output.shading = self.dense.shading = shades
-        self.output.fill(values, faint=numbers >= moment.done if values.size <= MOST_MARKED or moment.done else None)
+        faint = numbers >= moment.done if values.size <= MOST_MARKED or moment.done else None
+        self.output.fill(values, faint=faint, picture=_photograph(moment, moment.result) if moment.plan.pools else None)
         self.output.title = f"Output {size(values.shape)}"
         shown = int((numbers < moment.done).sum())
         self.output.caption = f"{shown:,} of {values.size:,} computed" if shown < values.size else ""
-        self.strided = max(moment.plan.y.stride, moment.plan.x.stride) > 1 and moment.plan.operation != TRANSPOSED
+        self.strided = moment.plan.strided
         dense = self.frame.arrays.get("stride_one") if self.frame is not None and self.strided else None
         self.strided = dense is not None and dense[0].size <= MOST_MARKED
         if dense is None or not self.strided:
@@ -172,11 +182,12 @@ class Sweep(LinkedPicture):
         assert moment is not None
         found = [Item(self.input)]
         if self.kernel.values.size:
-            found.append(Item(self.kernel, "·" if moment.mean else "∗", own=True))
+            found.append(Item(self.kernel, _sign(moment), own=True))
+        sign = "=" if self.kernel.values.size else "mean" if moment.mean else "max"
         if self.strided:
-            found.append(Item(self.dense, "=" if self.kernel.values.size else "max"))
+            found.append(Item(self.dense, sign))
             return [*found, Item(self.output, "→")]
-        return [*found, Item(self.output, "=" if self.kernel.values.size else "max")]
+        return [*found, Item(self.output, sign)]
 
     def arrange(self) -> None:
         """Lay the grids out in one row, the channels to choose from below."""
@@ -237,13 +248,21 @@ class Sweep(LinkedPicture):
             self.steering.set(**moment.edited(moment.channel_out, moment.channel_in, (row, column), number))
 
 
-def _photograph(moment: Moment) -> np.ndarray | None:
-    """Return the colours of a photograph of three channels, None for other images."""
-    if moment.params.image not in ("china", "flower", "file") or moment.input.shape[0] != 3:
+def _sign(moment: Moment) -> str:
+    """Return the sign between input and kernel: ⋆ for cross-correlation, ∗ where the kernel is turned round.
+
+    What a transposed one does is the convolution of mathematics, with zeros between the inputs.
+    """
+    if moment.mean:
+        return "·"
+    return "∗" if moment.params.flip != (moment.plan.operation == TRANSPOSED) else "⋆"
+
+
+def _photograph(moment: Moment, planes: np.ndarray) -> np.ndarray | None:
+    """Return the colours (y, x, 3) of planes of a photograph of three channels, None for other images."""
+    if moment.shade != "photograph" or planes.shape[0] != 3 or moment.input[0].size <= 64 * 64:
         return None
-    if moment.input[0].size <= 64 * 64:
-        return None
-    return moment.input.transpose(1, 2, 0).astype(np.uint8)
+    return np.nan_to_num(planes, neginf=0.0).clip(0, 255).transpose(1, 2, 0).round().astype(np.uint8)
 
 
 def _equal(one: object, other: object) -> bool:

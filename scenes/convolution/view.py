@@ -33,6 +33,7 @@ def readings(frame: Frame) -> list[tuple[str, str]]:
 VIEW = View(
     cards=(Sweep, OneCell, Backward, Matrix, RoundTrip, ReceptiveField, Equivariance, CostPicture),
     formulas=FORMULAS,
+    formula_arrays=("upstream", "grad_input", "grad_weight"),
     files=Files(takes, dropped),
     summary=summary,
     readings=readings,

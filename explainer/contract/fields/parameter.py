@@ -33,8 +33,11 @@ class Parameter:
     unit: str = ""
     when: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     """Other parameters and the values of theirs for which this one applies; else its control is disabled."""
-    unless: Mapping[str, Sequence[Any]] = field(default_factory=dict)
-    """Other parameters and the values of theirs that, all of them together, leave this one without effect."""
+    unless: Mapping[str, Sequence[Any]] | Sequence[Mapping[str, Sequence[Any]]] = field(default_factory=dict)
+    """Other parameters and the values of theirs that, all of them together, leave this one without effect.
+
+    Several such combinations stand in a tuple: each of them does.
+    """
     follows: str = ""
     """For an entry's own setting: the parameter whose value it has until it is set itself."""
     suggests: Callable[[Any], Mapping[str, Any]] | None = None
@@ -59,8 +62,12 @@ class Parameter:
 
     def applies(self, values: Mapping[str, Any]) -> bool:
         """Return whether this parameter has an effect beside the other ``values``."""
-        idle = bool(self.unless) and _hold(self.unless, values)
-        return _hold(self.when, values) and not idle
+        return _hold(self.when, values) and self.overruled(values) is None
+
+    def overruled(self, values: Mapping[str, Any]) -> Mapping[str, Sequence[Any]] | None:
+        """Return the combination of ``unless`` that holds beside the other ``values``, None for none."""
+        combinations = (self.unless,) if isinstance(self.unless, Mapping) else self.unless
+        return next((each for each in combinations if each and _hold(each, values)), None)
 
     def describe(self) -> dict[str, Any]:
         """Return the declaration as plain data, as ``explainer list --json`` prints it."""

@@ -36,10 +36,15 @@ def needed_decimals(numbers: Sequence[float], most: int = MOST_DECIMALS) -> int:
 
 def short(number: float, decimals: int) -> str:
     """Return a number with a real minus sign, without a minus before zero; thousands from 10,000 on as k."""
+    if math.isfinite(number) and abs(number) >= 10_000:
+        return f"{number / 1000:.0f}k".replace("-", "−")
+    return whole_text(number, decimals)
+
+
+def whole_text(number: float, decimals: int) -> str:
+    """Return a number likewise with all figures before the point, as it stands in a sum that is to be added up."""
     if not math.isfinite(number):
         return "" if math.isnan(number) else ("∞" if number > 0 else "−∞")
-    if abs(number) >= 10_000:
-        return f"{number / 1000:.0f}k".replace("-", "−")
     text = f"{number:.{decimals}f}"
     if float(text) == 0:
         text = text.lstrip("-")

@@ -131,7 +131,7 @@ class ControlSet(QObject):
     def _reason(self, parameter: Parameter) -> str:
         if any(self._values.get(name) not in allowed for name, allowed in parameter.when.items()):
             return f"Has an effect only where {self._in_words(parameter.when)}."
-        return f"Has no effect where {self._in_words(parameter.unless)}."
+        return f"Has no effect where {self._in_words(parameter.overruled(self._values) or {})}."
 
     def _in_words(self, conditions: Mapping[str, Sequence[Any]]) -> str:
         found = []

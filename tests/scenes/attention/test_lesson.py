@@ -1,9 +1,15 @@
 """The numbers that the lesson tells are those that its links show."""
 
+import math
+import re
+
 import numpy as np
 import pytest
+import torch
 
 from explainer import Run
+from explainer.contract.catalogue import CATALOGUE
+from explainer.scenes.attention.mechanism import additive, rotary
 
 LOOKUP = {"weights": "trained", "d_model": 32, "heads": 1, "text": "a cat and a dog"}
 
@@ -35,26 +41,6 @@ def test_who_reads_from_whom_is_not_symmetric():
     assert arrays()["final_weights"][0, 1, 3] == pytest.approx(0.02, abs=0.005)
 
 
-@pytest.mark.parametrize(("temperature", "norm"), [(0.2, 0.004), (1.0, 0.35), (10.0, 0.40)])
-def test_the_jacobian_vanishes_as_the_temperature_falls(temperature, norm):
-    assert np.linalg.norm(arrays(temperature=temperature)["jacobian"][0]) == pytest.approx(norm, abs=0.005)
-
-
-@pytest.mark.parametrize(("d", "told"), [(4, (0.34, 0.53, 0.36, 0.34)), (64, (0.36, 0.87, 0.36, 0.15)),
-                                         (256, (0.35, 0.94, 0.37, 0.09))])  # fmt: skip
-def test_the_table_of_widths(d, told):
-    found = arrays()
-    at = found["saturation_width"].tolist().index(d)
-    shown = [*found["saturation_weight"][:, at], *found["saturation_gradient"][:, at]]
-    np.testing.assert_allclose(shown, told, atol=0.0051)
-
-
-@pytest.mark.parametrize(("scale", "told"), [(True, 0.43), (False, 0.91)])
-def test_a_wide_head_with_and_without_the_division(scale, told):
-    found = arrays(weights="random", d_model=64, heads=1, scale=scale)
-    assert found["final_weights"].max(-1).mean() == pytest.approx(told, abs=0.006)
-
-
 def test_random_projections_have_most_of_the_possible_entropy():
     shares = [
         Run("attention", seed=seed, weights="random", d_model=8, heads=2).arrays("*")["row_entropy"].mean()
@@ -63,31 +49,56 @@ def test_random_projections_have_most_of_the_possible_entropy():
     assert np.mean(shares) / np.log(5) == pytest.approx(0.86, abs=0.005)
 
 
-def test_the_look_ups():
-    same = arrays(lookup="match", **LOOKUP)["final_weights"][0]
-    np.testing.assert_allclose(same[[0, 0, 3, 3], [0, 3, 0, 3]], 0.5, atol=0.005)
-    assert (same[[1, 2, 4], [1, 2, 4]] >= 0.95).all()
-    before = arrays(lookup="previous", position="random", **LOOKUP)["final_weights"][0]
-    assert (before[range(1, 5), range(4)] >= 0.965).all()
-    np.testing.assert_allclose(arrays(lookup="average", **LOOKUP)["final_weights"], 0.2, atol=0.005)
+@pytest.mark.parametrize(("temperature", "z", "s"), [(0.2, 0.004, 0.013), (1.0, 0.35, 0.25), (10.0, 0.40, 0.028)])
+def test_the_table_of_temperatures(temperature, z, s):
+    """∂w/∂s by moving the key of each token along the query, so that its score alone rises."""
+    run = Run("attention", temperature=temperature)
+    found = run.arrays("*")
+    assert np.linalg.norm(found["jacobian"][0]) == pytest.approx(z, abs=0.005)
+    q, keys, columns = found["final_q"][0, 3], found["final_k"][0], []
+    for j, key in enumerate(keys):
+        ends = []
+        for sign in (-1, 1):
+            run.act("place", table="k", head=0, row=j, to=tuple(key + sign * 1e-4 * q / (q @ q)))
+            ends.append(run.arrays("*")["final_weights"][0, 3])
+        run.act("undo_edits")
+        columns.append((ends[1] - ends[0]) / 2e-4)
+    assert np.linalg.norm(columns) == pytest.approx(s, rel=0.05)
 
 
-@pytest.mark.parametrize(
-    ("position", "first", "last"),
-    [("none", 1.63, 0.84), ("random", 1.96, 0.18), ("rotary", 1.63, 0.005), ("sinusoidal", 1.94, 0.67),
-     ("alibi", 1.63, 0.84)],
-)  # fmt: skip
-def test_which_positions_do_for_the_previous_token(position, first, last):
-    losses = arrays(lookup="previous", position=position, **LOOKUP)["training_loss"]
-    assert losses[0] == pytest.approx(first, abs=0.005)
-    assert losses[-20:].mean() == pytest.approx(last, abs=0.005)
+@pytest.mark.parametrize("position", ["none", "alibi", "rotary", "sinusoidal", "random"])
+def test_which_positions_do_not_notice_padding_before_the_text(position):
+    given = {"weights": "random", "d_model": 8, "heads": 2, "mask": "both", "position": position}
+    after, before = (arrays(side=side, **given)["final_weights"] for side in ("right", "left"))
+    apart = np.abs(after[:, :5, :5] - before[:, 2:, 2:]).max()
+    assert apart < 1e-12 if position in ("none", "alibi", "rotary") else apart > 0.3
 
 
-@pytest.mark.parametrize(("position", "apart"), [("none", 0.0), ("sinusoidal", 0.59)])
-def test_order_is_nothing_without_positions(position, apart):
-    outputs = []
-    for text, place in (("the dog bit the man", 1), ("the man bit the dog", 4)):
-        run = Run("attention", weights="random", d_model=8, heads=2, position=position, text=text)
-        run.step(8)
-        outputs.append(run.frame["output"][place])
-    assert np.abs(outputs[0] - outputs[1]).max() == pytest.approx(apart, abs=0.005)
+def test_turning_makes_the_dot_product_depend_on_the_distance_alone_and_the_additive_score_not():
+    q, k, a = torch.randn(1, 1, 4).double(), torch.randn(1, 1, 4).double(), torch.randn(1, 1, 4).double()
+    q, k = (rotary(each.expand(1, 6, 4)) for each in (q, k))
+    dot, added = (q @ k.mT)[0], additive(q, k, a)[0]
+    assert torch.allclose(dot[1:, 1:], dot[:-1, :-1])
+    assert not torch.allclose(added[1:, 1:], added[:-1, :-1], atol=0.01)
+
+
+def test_an_additive_score_is_bounded_and_is_a_plain_loop():
+    found = arrays(weights="random", d_model=8, heads=2, score="additive", temperature=0.5, asks=1)
+    q, k = found["final_q"], found["final_k"]
+    run = Run("attention", weights="random", d_model=8, heads=2, score="additive", temperature=0.5)
+    run.step(8)
+    a = run.arrays("*")["a"]
+    for head in range(2):
+        for i in range(5):
+            for j in range(5):
+                terms = [a[head, 0, n] * math.tanh(q[head, i, n] + k[head, j, n]) for n in range(4)]
+                assert found["final_scores"][head, i, j] == pytest.approx(sum(terms))
+                assert found["final_scaled"][head, i, j] == pytest.approx(sum(terms) / 0.5)
+    assert (np.abs(found["final_scores"]).max((1, 2)) <= np.abs(a).sum((1, 2))).all()
+
+
+@pytest.mark.parametrize("name", CATALOGUE.names())
+def test_a_links_text_has_blanks_and_no_plus_signs_for_them(name):
+    """A plus sign in a link is a plus sign: “a+cat” would be three tokens."""
+    lesson = CATALOGUE.lesson(CATALOGUE.scene(name))
+    assert not re.findall(r"\((?:try|compare):[^)]*[a-z]\+[a-z][^)]*\)", lesson)

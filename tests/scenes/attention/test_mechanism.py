@@ -183,17 +183,6 @@ def test_a_row_that_is_masked_completely(choice, value):
     assert math.isfinite(run.metrics["entropy"][-1])
 
 
-def test_what_libraries_return_for_a_row_that_is_masked_completely():
-    """The lesson says so: NaN with weights, zeros from the fused function, uniform with −1e9 for −∞."""
-    x, blocked = torch.randn(1, 3, 4), torch.zeros(3, 3, dtype=torch.bool)
-    blocked[1] = True
-    layer = nn.MultiheadAttention(4, 1, bias=False, batch_first=True)
-    assert layer(x, x, x, attn_mask=blocked)[1][0, 1].isnan().all()
-    assert (layer(x, x, x, attn_mask=blocked, need_weights=False)[0][0, 1] == 0).all()
-    assert (F.scaled_dot_product_attention(x, x, x, attn_mask=~blocked)[0, 1] == 0).all()
-    assert torch.allclose((x @ x.mT).masked_fill(blocked, -1e9).softmax(-1)[0, 1], torch.tensor(1 / 3))
-
-
 @pytest.mark.parametrize(
     ("table", "stays", "moves"),
     [
@@ -314,20 +303,22 @@ def test_an_edit_after_the_last_operation_shows_in_the_rows_at_once_and_leaves_t
     assert run.metrics["entropy"][-1] == pytest.approx(np.mean(rows))
 
 
-def test_without_the_root_wide_heads_saturate_and_their_gradient_vanishes():
+def test_without_the_root_wide_heads_saturate_and_their_typical_gradient_vanishes():
     found = Run("attention").arrays("*")
     widths = found["saturation_width"].tolist()
     chance = np.random.default_rng(0)
     for d in (4, 64, 256):
-        q, k = chance.standard_normal((4000, 1, d)), chance.standard_normal((4000, 8, d))
+        q, k = chance.standard_normal((2000, 1, d)), chance.standard_normal((2000, 8, d))
         for divided, scale in ((0, d**-0.5), (1, 1.0)):
             e = np.exp((q * k).sum(-1) * scale)
             w = e / e.sum(-1, keepdims=True)
-            jacobians = w[:, :, None] * (np.eye(8) - w[:, None, :])
             at = widths.index(d)
             assert found["saturation_weight"][divided, at] == pytest.approx(w.max(-1).mean(), abs=0.05)
-            size = np.linalg.norm(jacobians, axis=(1, 2)).mean()
-            assert found["saturation_gradient"][divided, at] == pytest.approx(size, abs=0.05)
+            # ∂w_i/∂q = scale · w_i (k_i − Σ w k)
+            slopes = scale * w[..., None] * (k - (w[..., None] * k).sum(1, keepdims=True))
+            sizes = np.linalg.norm(slopes, axis=(1, 2))
+            assert found["saturation_gradient"][divided, at] == pytest.approx(np.median(sizes), rel=0.1, abs=0.2)
+            assert found["saturation_mean"][divided, at] == pytest.approx(sizes.mean(), rel=0.3)
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,6 @@ from explainer.scenes.attention.heads import Heads
 from explainer.scenes.attention.lines import Lines
 from explainer.scenes.attention.matrices import Matrices
 from explainer.scenes.attention.names import PHASES
-from explainer.scenes.attention.notes import notes
 from explainer.scenes.attention.plane import Plane
 from explainer.scenes.attention.plane_coordinates import hull, in_their_plane, seen_from_query
 from explainer.scenes.attention.race_picture import Race
@@ -300,7 +299,7 @@ def test_the_arithmetic_is_true():
     frame = moment(mask="causal", temperature=2.0)
     q, k = (-0.2 * -0.2 + -1.7 * -0.9, -0.2 * 0.9 + -1.7 * -0.4), (1.8, 0.8)
     score = q[0] * k[0] + q[1] * k[1]
-    assert reading(frame, "scores", 3, 1) == f"scores QKᵀ[its, cat] = 1.57·1.80 + 0.50·0.80 = {score:.2f}"
+    assert reading(frame, "scores", 3, 1) == f"scores[its, cat] = 1.57·1.80 + 0.50·0.80 = {score:.2f}"
     assert reading(frame, "q", 3, 0) == "Q[its, 0] = (−0.20)·(−0.20) + (−1.70)·(−0.90) = 1.57"
     scaled = score / math.sqrt(2) / 2
     assert reading(frame, "scaled", 3, 1) == f"scaled[its, cat] = ({score:.2f} ÷ √2) ÷ 2 = {scaled:.2f}"
@@ -354,19 +353,6 @@ def test_the_race_is_asked_for_when_it_can_be_seen_and_shown_as_it_comes(make, a
     picture.draw_job("race", {}, {"race_length": np.array([16, 1024])})
     picture.draw_job("race", {}, {"race_time": np.array([[2.0, 120.0], [1.0, 15.0]])})
     assert picture.accessibleName().endswith("8.0 × as fast at 1024")
-
-
-def test_notes_name_what_is_the_matter():
-    def said(**given):
-        return " ".join(note.text for note in notes(moment(**given)))
-
-    assert "may read nothing" in said(empty=True)
-    assert "no gradient" in said(selection="hard")
-    assert "of the largest possible entropy" in said(temperature=10.0)
-    assert "Saturated" in said(temperature=0.2)
-    assert "loss stayed at 0.84" in said(weights="trained", lookup="previous", position="none", d_model=32)
-    assert "not learned" not in said(weights="trained", lookup="previous", d_model=32)
-    assert said() == ""
 
 
 def test_words_and_formulas_carry_the_numbers_of_the_row():

@@ -41,25 +41,19 @@ def steps(params, name):
 def by_loops(params, image, weight, bias):
     """The output (channel, y, x), number by number; ``image`` (channel, y, x), ``weight`` as PyTorch shapes it."""
     image, kernel = np.asarray(image, float), weight.shape[2:]
+    if params.operation.endswith("pool"):
+        return pooled_by_loops(params, image, kernel)
     if params.operation == "transposed":
         return spread_by_loops(params, image, weight[..., ::-1, ::-1] if params.flip else weight, bias)
-    fill = {"constant_values": -np.inf if params.operation == "max-pool" else 0.0} if pads_with_zeros(params) else {}
     mode = "constant" if pads_with_zeros(params) else PAD_MODES[params.padding_mode]
-    padded = np.pad(image, [(0, 0), *amounts(params, kernel)], mode, **fill)
+    padded = np.pad(image, [(0, 0), *amounts(params, kernel)], mode)
     (sy, sx), (dy, dx) = steps(params, "stride"), steps(params, "dilation")
-    if params.operation == "average-pool":
-        dy = dx = 1
     rows = range(0, padded.shape[1] - dy * (kernel[0] - 1), sy)
     columns = range(0, padded.shape[2] - dx * (kernel[1] - 1), sx)
-    pools = params.operation.endswith("pool")
-    outs = image.shape[0] if pools else params.out_channels
+    outs = params.out_channels
     found = np.zeros((outs, len(rows), len(columns)))
     for o, (i, top), (j, left) in itertools.product(range(outs), enumerate(rows), enumerate(columns)):
         taps = list(itertools.product(range(kernel[0]), range(kernel[1])))
-        if pools:
-            under = [padded[o, top + a * dy, left + b * dx] for a, b in taps]
-            found[o, i, j] = max(under) if params.operation == "max-pool" else sum(under) / len(under)
-            continue
         each = image.shape[0] // params.groups
         first = o // (outs // params.groups) * each
         total = float(bias[o])
@@ -67,6 +61,58 @@ def by_loops(params, image, weight, bias):
             at = (kernel[0] - 1 - a, kernel[1] - 1 - b) if params.flip else (a, b)
             total += float(weight[o, c, at[0], at[1]]) * padded[first + c, top + a * dy, left + b * dx]
         found[o, i, j] = total
+    return found
+
+
+def starts(params, size, taps, before, after, stride, dilation):
+    """Where the windows of a pooling begin, counted from the first number of the image."""
+    last, reach = size + after - 1, dilation * (taps - 1)
+    limit = size if before == after <= taps // 2 else size + after
+    found, at = [], -before
+    while at + reach <= last or (params.ceil_mode and at - stride + reach < last and at < limit):
+        found.append(at)
+        at += stride
+    return found
+
+
+def windows_of(params, shape, kernel):
+    """The places under each window of a pooling, for rows and for columns, counted from the image's first."""
+    found = []
+    for size, taps, (before, after), stride, dilation, wanted in zip(
+        shape,
+        kernel,
+        amounts(params, kernel),
+        steps(params, "stride"),
+        (1, 1) if params.operation == "average-pool" else steps(params, "dilation"),
+        (1 if params.dimensions == 1 else params.output_height, params.output_width),
+        strict=True,
+    ):
+        parts = {"adaptive": wanted, "global": 1}.get(params.windows)
+        if parts:
+            edges = [(math.floor(i * size / parts), math.ceil((i + 1) * size / parts)) for i in range(parts)]
+            found.append([list(range(*edge)) for edge in edges])
+            continue
+        begins = starts(params, size, taps, before, after, stride, dilation)
+        found.append([[begin + dilation * tap for tap in range(taps)] for begin in begins])
+    return found
+
+
+def pooled_by_loops(params, image, kernel):
+    """Maximum or mean of each window; a mean is over the numbers that count."""
+    rows, columns = windows_of(params, image.shape[1:], kernel)
+    found = np.zeros((len(image), len(rows), len(columns)))
+    around = [(0, 0)] * 2 if params.windows != "fixed" else amounts(params, kernel)
+    for c, (i, ys), (j, xs) in itertools.product(range(len(image)), enumerate(rows), enumerate(columns)):
+        places = [
+            place
+            for place in itertools.product(ys, xs)
+            if all(-p[0] <= at < size + p[1] for at, size, p in zip(place, image.shape[1:], around, strict=True))
+        ]
+        real = [image[c, y, x] for y, x in places if 0 <= y < image.shape[1] and 0 <= x < image.shape[2]]
+        if params.operation == "max-pool":
+            found[c, i, j] = max(real, default=-np.inf)
+        else:
+            found[c, i, j] = sum(real) / (len(places) if params.count_include_pad else len(real))
     return found
 
 
@@ -125,6 +171,11 @@ def settings(draw, operations=("convolution", "transposed", "max-pool", "average
         "causal": draw(st.booleans()),
         "flip": draw(st.booleans()),
         "bias": draw(st.sampled_from([0.0, 1.5, -3.0])),
+        "windows": draw(st.sampled_from(["fixed", "fixed", "fixed", "adaptive", "global"])),
+        "output_height": draw(numbers(1, 6)),
+        "output_width": draw(numbers(1, 6)),
+        "ceil_mode": draw(st.booleans()),
+        "count_include_pad": draw(st.sampled_from([True, True, False])),
     }
 
 

@@ -42,13 +42,27 @@ def by_torch(params, image, weight, bias):
         mode = "constant" if params.padding_mode == "zeros" else params.padding_mode
         image = F.pad(image[None], (left, right, top, bottom), mode=mode)
         return F.conv2d(image, weight, bias, stride, 0, dilation, params.groups)[0]
-    fill = -torch.inf if params.operation == "max-pool" else 0.0
+    return pooled_by_torch(params, image, taps)
+
+
+def pooled_by_torch(params, image, taps):
+    """Pooling by PyTorch's own arguments; what it cannot pad itself is padded beforehand."""
+    maximum = params.operation == "max-pool"
+    wanted = {"adaptive": (1 if params.dimensions == 1 else params.output_height, params.output_width), "global": 1}
+    if params.windows in wanted:
+        adaptive = F.adaptive_max_pool2d if maximum else F.adaptive_avg_pool2d
+        return adaptive(image[None], wanted[params.windows])[0]
+    stride, dilation = reference.steps(params, "stride"), reference.steps(params, "dilation")
+    (top, bottom), (left, right) = pads = reference.amounts(params, taps)
+    own = all(a == b <= size // 2 for (a, b), size in zip(pads, taps, strict=True))
     padding = (top, left)
-    if params.padding == "same":
-        image, padding = F.pad(image, (left, right, top, bottom), value=fill), 0
-    if params.operation == "max-pool":
-        return F.max_pool2d(image[None], taps, stride, padding, dilation)[0]
-    return F.avg_pool2d(image[None], taps, stride, padding)[0]
+    if params.padding == "same" and not own:
+        if not maximum and not params.count_include_pad:
+            raise RuntimeError("what is padded beforehand always counts")
+        image, padding = F.pad(image, (left, right, top, bottom), value=-torch.inf if maximum else 0.0), 0
+    if maximum:
+        return F.max_pool2d(image[None], taps, stride, padding, dilation, params.ceil_mode)[0]
+    return F.avg_pool2d(image[None], taps, stride, padding, params.ceil_mode, params.count_include_pad)[0]
 
 
 @MANY
@@ -148,11 +162,7 @@ def by_torch_with_leaves(params, leaves):
             padding = (min(top, bottom), min(left, right))
             found = F.conv_transpose2d(image, weight, bias, stride, padding, extra, params.groups, dilation)[0]
             return found[:, : found.shape[1] - (bottom - top), : found.shape[2] - (right - left)]
-        case "max-pool":
-            return F.max_pool2d(F.pad(image, (left, right, top, bottom), value=-torch.inf), taps, stride, 0, dilation)[
-                0
-            ]
-    return F.avg_pool2d(F.pad(image, (left, right, top, bottom)), taps, stride)[0]
+    return pooled_by_torch(params, image[0], taps)
 
 
 @MANY
@@ -206,12 +216,12 @@ def test_a_box_sees_the_padding_at_the_border():
         ({"padding": "custom", "padding_y": 9, "padding_mode": "reflect"}, "padding_y = 9 ≤ 7 fails"),
         ({"kernel_height": 5, "dilation_y": 2}, "9 ≤ 8"),
         ({"in_channels": 4, "out_channels": 4, "groups": 3}, "no multiple"),
-        ({"operation": "max-pool", "padding": "custom", "padding_y": 2}, "half the window = 1 fails"),
+        ({"operation": "max-pool", "padding": "custom", "padding_y": 2}, "kernel_size / 2 = 1 fails"),
         ({"operation": "transposed", "output_padding": 1}, "output_padding < max(stride_y, dilation_y) = 1 fails"),
         ({"operation": "transposed", "padding": "custom", "padding_y": 8, "padding_x": 0}, "≥ 1 fails"),
         ({"kernel": "custom", "kernel_values": "1 2; 3"}, "rows"),
         ({"operation": "transposed", "image": "china", "own_size": True, "stride_y": 8, "stride_x": 8}, "≤ 4194304"),
-        ({"image": "file", "path": "/nowhere.png"}, "exists"),
+        ({"image": "file", "path": "/nowhere.png"}, "No such file"),
     ],
 )
 def test_what_is_refused_names_the_inequality_that_fails(given, inequality):
@@ -266,7 +276,9 @@ def test_what_else_is_drawn_follows_from_the_operation(given):
     assert (arrays["shifted_input"] == np.roll(arrays["input"], (1, -2), (1, 2))).all()
     moved = reference.by_loops(run.params, arrays["shifted_input"], arrays["weight"], arrays["bias"])
     np.testing.assert_allclose(arrays["shifted_result"], moved, rtol=1e-4, atol=1e-3)
-    if run.params.operation != "transposed":
+    params = run.params
+    pools = params.operation.endswith("pool")
+    if params.operation != "transposed" and not (pools and (params.ceil_mode or params.windows != "fixed")):
         stride = reference.steps(run.params, "stride")
         kept = arrays["stride_one"][:, :: stride[0], :: stride[1]]
         np.testing.assert_allclose(kept, arrays["result"], rtol=1e-4, atol=1e-3)
@@ -276,11 +288,28 @@ def test_what_else_is_drawn_follows_from_the_operation(given):
 
 def test_the_window_lists_the_inputs_of_the_last_computed_cell():
     run = Run("convolution", padding="same", stride_y=1)
+    run.step(1)
     assert run.arrays("window")["window"][0].tolist() == [-1, -1]
-    run.step(10)
+    run.step(9)
     rows, columns = run.metrics["row"][-1], run.metrics["column"][-1]
     expected = [[rows - 1 + a, columns - 1 + b] for a in range(3) for b in range(3)]
     assert run.arrays("window")["window"].tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("scene", "given", "row", "column"),
+    [
+        ("transposed-convolution", {}, 2, 2),
+        ("pooling", {}, 0, 1),
+        ("convolution", {}, 0, 0),
+        ("convolution", {"padding": "same"}, 1, 1),
+        ("pooling", {"image": "constant"}, 0, 0),
+    ],
+)
+def test_at_first_the_cell_is_shown_where_most_numbers_meet_and_differ(scene, given, row, column):
+    run = Run(scene, **given)
+    rows, columns = run.execution.experiment.plan.y.taps(row), run.execution.experiment.plan.x.taps(column)
+    assert run.arrays("window")["window"].tolist() == [[y, x] for _, y in rows for _, x in columns]
 
 
 def test_every_image_has_whole_numbers_and_each_channel_its_own():
