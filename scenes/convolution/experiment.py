@@ -77,7 +77,7 @@ class Convolution(Experiment[Params]):
     @property
     def opening(self) -> tuple[int, int, int]:
         """The cell to begin with."""
-        return self.keep("opening", lambda: self.plan.opening(self.image.cpu().numpy()))  # type: ignore[no-any-return]
+        return self.plan.opening(self.image.cpu().numpy())
 
     def make_filters(self) -> Tensor:
         """Return the filters (out, in / groups, y, x), none for pooling."""

@@ -34,7 +34,7 @@ ORDINARY = 1e9
 class GradientDescent(Experiment[Params]):
     """One parameter vector θ = (x, y) for each optimizer; all tensors are float64."""
 
-    learns_from = ("points", "chosen")
+    learns_from = ("points", "batch")
 
     def build(self) -> None:
         """Put every optimizer at the start."""
@@ -50,7 +50,7 @@ class GradientDescent(Experiment[Params]):
             for entry, theta in zip(self.entries, self.thetas, strict=True)
         ]
         self.batches, self.noise = self.generator("batches"), self.generator("noise")
-        self.chosen = torch.arange(len(self.points), device=self.device)
+        self.batch = torch.arange(len(self.points), device=self.device)
         self.surface = self.present_surface()
         self.before = self.after = torch.stack(self.thetas).detach()
         self.losses = self.surface(*self.after.T)
@@ -110,7 +110,7 @@ class GradientDescent(Experiment[Params]):
         surface, batch = self.surface, self.params.batch
         if self.params.surface != "regression" or batch == len(self.points):
             return lambda theta: surface(*theta.unbind(-1))
-        self.chosen = chosen = torch.randperm(len(self.points), generator=self.batches)[:batch].to(self.device)
+        self.batch = chosen = torch.randperm(len(self.points), generator=self.batches)[:batch].to(self.device)
         return lambda theta: regression(theta, self.points, chosen)
 
     def add_noise(self) -> None:
