@@ -410,7 +410,7 @@ def test_a_setting_that_does_not_concern_the_data_changes_neither_data_nor_batch
             assert found is None or found[0] != same[0] or found == same, f"{values} beside {base}"
 
 
-def test_it_opens_and_steps_random_moves_leave_it_alive(name, qapp):
+def test_a_few_hundred_random_moves_leave_it_alive(name, qapp):
     run = Run(name)
     shake(run, MOVES, random.Random(name))
     run.seek(0)
