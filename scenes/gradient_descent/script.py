@@ -76,7 +76,8 @@ def _data(course: Course[Params], batches: bool) -> str:
         f"points = torch.tensor(REGRESSION_POINTS, dtype=torch.float64{course.on_device})" if regression else "",
         "surface = regression_surface(points)" if regression else "",
         f"batch = {params.batch}" if batches else "",
-        f"noise = {params.noise}" if any(course.ever("noise")) else "",
+        f"batches = {course.generator('batches')}" if batches else "",
+        f"noise = {params.noise}\nkicks = {course.generator('noise')}" if any(course.ever("noise")) else "",
     )
 
 
@@ -115,10 +116,12 @@ def _optimizer(course: Course[Params], entry: Entry, name: str) -> str:
 def _update(course: Course[Params], batches: bool, newton: bool) -> str:
     """Return one step of all that still run."""
     loss, noise, drawn = "batch_loss" if batches else "loss", course.ever("noise"), ""
+    to_device = ".to(device)" if course.on_gpu else ""
     if batches:
-        drawn = f"batch_indices = torch.randperm(len(points))[:batch]{'.to(device)' if course.on_gpu else ''}"
+        drawn = f"batch_indices = torch.randperm(len(points), generator=batches)[:batch]{to_device}"
         drawn = f"if batch < len(points):\n    {drawn}" if max(course.ever("batch")) == POINTS else drawn
-    noisy = "for name in running:\n    thetas[name].grad += noise * torch.randn_like(thetas[name])"
+    drawn_noise = f"kick = noise * torch.randn(2, generator=kicks, dtype=torch.float64){to_device}"
+    noisy = f"{drawn_noise}\nfor name in running:\n    thetas[name].grad += kick"
     noisy = noisy if all(noise) else f"if noise > 0:\n    {noisy.replace(chr(10), chr(10) + '    ')}"
     used = code(
         drawn,
