@@ -25,6 +25,7 @@ from explainer.export.encoding import png_bytes
 from explainer.export.look import Look
 from explainer.export.picture import render
 from explainer.plots.views import view_of
+from tests.cards import try_out
 from tests.moves import agreeing, anything, ends
 from tests.scripts import outputs
 
@@ -38,6 +39,8 @@ NOTED = 5
 """How many settings are tried for what the scene says of them."""
 ON_PURPOSE = {"fail"}
 """Verbs that make the next step raise an exception: a scene of the tests has one."""
+CARDS_AT, JOB_SLICES = 3, 40
+"""The step at which cards are tried, and how long a side job is worked on for them, in slices."""
 COLOURS = 24
 """A picture with fewer colours is blank, but for its frame."""
 
@@ -139,11 +142,12 @@ def act_somehow(run, chance):
     run.act(verb, **{name: anything(field, chance) for name, field in arguments.items()})
 
 
-def work_on_job(run, job, chance=None, slices=1):
+def work_on_job(run, job, chance=None, slices=1, arguments=None):
     """Work a little on a side job, with random arguments when there is a ``chance``."""
     declared = run.execution.scene.jobs[job].arguments
     jobs = SideJobs()
-    arguments = {name: anything(field, chance) if chance else field.default for name, field in declared.items()}
+    usual = {name: anything(field, chance) if chance else field.default for name, field in declared.items()}
+    arguments = usual if arguments is None else {**usual, **arguments}
     jobs.start(run.execution, 1, job, arguments)
     under_way = jobs.take_turn()
     found = {}
@@ -370,6 +374,42 @@ def test_its_script_prints_the_very_numbers_or_it_says_why_there_is_none(name, s
         assert said == table(run)
 
 
+def read(value):
+    """Return what can be learned from as plain data, tensor by tensor."""
+    if isinstance(value, torch.Tensor):
+        return str(value.dtype), tuple(value.shape), value.cpu().numpy().tobytes()
+    parts = value if isinstance(value, (tuple, list)) else vars(value).values()
+    return [read(part) for part in parts]
+
+
+def learned_from(name, values, seed):
+    """Return where a run rests after a few steps, and what it has learned from till then."""
+    try:
+        run = Run(name, seed=seed, **values)
+    except Refused:
+        return None
+    found = []
+    for _ in range(2):
+        found.append([read(getattr(run.execution.experiment, known)) for known in run.execution.experiment.learns_from])
+        run.step()
+    return run.position, found
+
+
+def test_a_setting_that_does_not_concern_the_data_changes_neither_data_nor_batches(name, scene):
+    chance, declared = random.Random(name), scene.parameters.declarations
+    others = {n: f for n, f in declared.items() if f.kind is not VIEW and n not in scene.data}
+    told = [f for f in scene.data if hasattr(declared[f], "options")]
+    bases = [{f: value} for f in told for value in ends(declared[f]) if value != declared[f].default]
+    for base in [{}, *chance.sample(bases, min(len(bases), 1))]:
+        same = learned_from(name, base, 3)
+        if same is None or not any(same[1]):
+            continue
+        alone = chance.sample([{n: chance.choice(ends(f))} for n, f in others.items()], min(len(others), 4))
+        for values in [*alone, {n: anything(f, chance) for n, f in others.items()}]:
+            found = learned_from(name, agreeing(scene.parameters, {**base, **values}), 3)
+            assert found is None or found[0] != same[0] or found == same, f"{values} beside {base}"
+
+
 def test_a_few_hundred_random_moves_leave_it_alive(name, qapp):
     run = Run(name)
     shake(run, MOVES, random.Random(name))
@@ -403,6 +443,16 @@ def test_its_pictures_ask_for_what_is_declared(scene):
         assert picture.title
         for array in picture.arrays:
             assert scene.array(array)
+
+
+def test_every_card_can_be_painted_hovered_dragged_and_clicked(name, scene, qapp):
+    run = Run(name)
+    run.step(CARDS_AT)
+    frame = frame_of(run, run.arrays("*"))
+    for card in view_of(scene).cards:
+        try_out(
+            card, frame, scene, lambda job, arguments: work_on_job(run, job, arguments=arguments, slices=JOB_SLICES)
+        )
 
 
 def draw(run):

@@ -30,6 +30,8 @@ class RunFiles(QObject):
     """(why not, what can be had instead, the function that does it)."""
     done = Signal(str)
     """Something was saved or copied."""
+    remembered = Signal()
+    """The recent files are others than before."""
 
     def __init__(self, session: Session, settings: Settings, window: QWidget) -> None:
         super().__init__(window)
@@ -65,6 +67,7 @@ class RunFiles(QObject):
             self.refused.emit(str(refused))
             return
         self._settings.remember_file(place)
+        self.remembered.emit()
         self.done.emit(f"Saved as {place}")
 
     def open_file(self, path: Path) -> None:
@@ -75,10 +78,12 @@ class RunFiles(QObject):
             words = str(refused)
             if str(path.absolute()) in self._settings.recent and not is_there(path):
                 self._settings.forget_file(path)
+                self.remembered.emit()
                 words = f"{path} is no longer there: it is off the list of recent runs now"
             self.refused.emit(words)
             return
         self._settings.remember_file(path)
+        self.remembered.emit()
         self._open(found, path.name)
 
     def copy(self) -> None:
@@ -136,7 +141,7 @@ class RunFiles(QObject):
     def _open(self, found: RunFile, name: str) -> None:
         """Open a checked run; for one that was made on a device that is not here another is offered."""
         device = found.recipe.device
-        if device in (*self._session.devices, "auto"):
+        if device in (*self._session.engine.devices, "auto"):
             self._replay.begin(found.recipe, found.position, name)
             return
         on_cpu = RunFile(found.version, found.recipe.on("cpu"), found.position)
@@ -198,7 +203,7 @@ class Replay(QObject):
         self._is_there = self._back is not None
 
     def _note_arrival(self) -> None:
-        if self._is_there and self._session.answered >= self._session.last_request:
+        if self._is_there and self._session.course.answered >= self._session.last_request:
             self._back, self._is_there = None, False
         if self._words and not self._session.is_opening:
             words, self._words = self._words, ""
