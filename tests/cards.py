@@ -150,7 +150,8 @@ def _try_part(part, asked):
     _give_up(part)
     for handle in list(part.handles())[:MOST]:
         before = len(asked.wishes)
-        _press(part, [handle, handle + _away(part, handle)])
+        way = _away(part, handle)
+        _press(part, [handle, handle + way, handle - way / 2])
         for throttle in part.findChildren(Throttle):
             throttle.hurry()
         assert len(asked.wishes) > before, f"dragging {type(part).__name__} at {handle} asks for nothing"

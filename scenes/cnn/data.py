@@ -134,11 +134,11 @@ def moved_image(image: Tensor, shift: tuple[int, int], turn: float, noise: float
     return image
 
 
-def shifted_at_random(images: Tensor, most: int) -> Tensor:
+def shifted_at_random(images: Tensor, most: int, generator: torch.Generator) -> Tensor:
     """Return images (n, c, h, w), each moved by whole pixels of its own, up to ``most`` each way; zeros come in."""
     count, channels, height, width = images.shape
     room = F.pad(images, (most, most, most, most))
-    down, right = torch.randint(0, 2 * most + 1, (2, count, 1)).to(images.device)
+    down, right = torch.randint(0, 2 * most + 1, (2, count, 1), generator=generator).to(images.device)
     rows = torch.arange(height, device=images.device) + down
     columns = torch.arange(width, device=images.device) + right
     number = torch.arange(count, device=images.device)[:, None, None, None]

@@ -11,7 +11,7 @@ LOADING = {
     "shapes": "images, labels = shape_images()",
 }
 UPDATE = """
-    chosen = torch.randperm(len(train_images))[:batch]
+    chosen = draw_batch(len(train_images), batch, batches)
     batch_images = train_images[chosen]
     {shifting}
     model.train()
@@ -25,7 +25,7 @@ UPDATE = """
     test_loss, test_accuracy, dead = evaluate(model, test_images, test_labels)
     accuracy = (logits.argmax(1) == train_labels[chosen]).float().mean()
 """
-SHIFTING = "if augment:\n        batch_images = shifted_at_random(batch_images, augment)"
+SHIFTING = "if augment:\n        batch_images = shifted_at_random(batch_images, augment, shifts)"
 FREEZING = "for name in frozen:\n        model.get_submodule(name).eval()"
 
 
@@ -62,13 +62,14 @@ def _data(course: Course[Params]) -> str:
     own = f"images, labels, classes = folder_images({literal(params.folder)}, {params.side})"
     to_device = ".to(device)" if course.on_gpu else ""
     return code(
+        course.draw_from("data") if params.data == "shapes" else "",
         LOADING.get(params.data, own),
         "held = held_out(labels)",
         f"train_images, train_labels = images[~held]{to_device}, labels[~held]{to_device}",
         f"test_images = images[held].clone(memory_format=torch.channels_last){to_device}  # pools faster",
         f"test_labels = labels[held]{to_device}",
         f"batch = {params.batch}",
-        f"augment = {params.augment}" if _shifts(course) else "",
+        f"augment, shifts = {params.augment}, {course.generator('shifts')}" if _shifts(course) else "",
         "frozen = set()" if _freezes(course) else "",
     )
 
@@ -79,8 +80,11 @@ def _network(course: Course[Params]) -> str:
     kind = {"adam": "Adam", "sgd": "SGD", "momentum": "SGD"}[params.optimizer]
     momentum = ", momentum=0.9" if params.optimizer == "momentum" else ""
     return code(
+        course.draw_from("weights"),
         f"model = {network_code(layers_of(params))}{to_device}",
         f"optimizer = torch.optim.{kind}(model.parameters(), lr={params.lr}{momentum})",
+        f"batches = {course.generator('batches')}",
+        course.draw_from("dropout"),
     )
 
 
