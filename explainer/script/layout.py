@@ -68,7 +68,8 @@ def _loop(course: Course[Any], script: Script) -> str:
     """Return the heading of the table and the loop that prints its rows."""
     ends = " or ".join(filter(None, [code(script.finished), f"not {FINITE}"]))
     changes = [_when(step, lines) for step, lines in _by_step(course, script) if step > 0]
-    printed = f'row = {script.row}\nprint(step, *row, sep=",")\nif {ends}:\n    break'
+    row = f"row = {script.row}\n" if script.row else ""
+    printed = f'{row}print(step, *row, sep=",")\nif {ends}:\n    break'
     body = _apart(script.update, printed, code(*changes))
     columns = literal(",".join(["step", *script.metrics]))
     return f"print({columns})\nfor step in range(1, {course.steps + 1}):\n{indent(body, '    ')}"
