@@ -20,8 +20,21 @@ def notes(frame: Frame) -> Sequence[Note]:
     moment = Moment.of(frame)
     if moment is None:
         return ()
-    found = [_heads_off(moment), _no_positions(moment), _learned(moment), _special(moment)]
+    found = [_cut(moment), _heads_off(moment), _no_positions(moment), _learned(moment), _special(moment)]
     return [note for note in found if note is not None]
+
+
+def _cut(moment: Moment) -> Note | None:
+    pieces = moment.frame.arrays.get("pieces")
+    if pieces is None or pieces[0] == pieces[1]:
+        return None
+    read, there = pieces.tolist()
+    return Note(
+        f"The text has {there:,} word pieces, and this model reads the first {read}: the rest is left out.",
+        "warning",
+        name="cut",
+        number=there - read,
+    )
 
 
 def _heads_off(moment: Moment) -> Note | None:
@@ -77,4 +90,4 @@ def _special(moment: Moment) -> Note | None:
     )
 
 
-NOTES = Notes(notes, arrays=(*NEEDED, "held_out", "cosine"))
+NOTES = Notes(notes, arrays=(*NEEDED, "pieces", "held_out", "cosine"))
