@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import io
+import re
 import tokenize
 from collections.abc import Iterator, Sequence
 from textwrap import indent
@@ -15,6 +16,7 @@ WIDTH = 110
 """Longest line of what is laid out anew."""
 STEP = "    "
 _IMPORTS = (ast.Import, ast.ImportFrom)
+_NEGATIVE_POWER = re.compile(r"\*\* \((-[\d.]+)\)")
 _OPEN, _CLOSE = "([{", ")]}"
 
 
@@ -146,6 +148,7 @@ def _is_generator(text: str) -> bool:
 
 
 def _tidied(text: str) -> str:
+    text = _NEGATIVE_POWER.sub(r"** \1", text)
     tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
     found, column = "", 0
     for number, token in enumerate(tokens):
