@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from explainer.contract.recipe import SET
+from explainer.contract.refused import Refused
 from explainer.script.course import Change, Course
 from explainer.script.fold.branches import put
 from explainer.script.fold.program import bound_names
@@ -60,6 +61,8 @@ class Experiment:
         self.columns: list[str] = []
         self.inlining: list[str] = []
         self.pictures = set(self._picture_helpers())
+        self.wanted = self._wanted()
+        """The attributes that setting up, steps or actions read: others are there for pictures alone."""
 
     # the parts of the script
 
@@ -68,7 +71,9 @@ class Experiment:
         variables = [
             f"{self.variable(name)} = {literal(self.course.params.values()[name])}" for name in sorted(self.changing)
         ]
-        setup = [*_parsed("\n".join(variables)), *self.told("build")]
+        setup = [*_parsed("\n".join([*self._beforehand(), *variables])), *self.told("build")]
+        if any(ast.unparse(each) == "finished = True" for each in setup):
+            raise Refused(f"{self.course.scene.name} has no script here: nothing is trained", about="script")
         update = self.told("step", phases=True)
         ends = any(_sets(each, "finished") for each in update)
         setup = [each for each in setup if not _sets(each, "finished")]
@@ -191,11 +196,32 @@ class Experiment:
             values["params"] = self.course.params
         return self.plain.value(replaced, values)
 
+    def _wanted(self) -> set[str]:
+        waiting = ["build", "step", "changed", *self.course.scene.actions]
+        seen, found = set(waiting), set[str]()
+        while waiting:
+            for each in ast.walk(self.methods.get(waiting.pop(), ast.Pass())):
+                if isinstance(each, ast.Attribute) and _is_own(each):
+                    if each.attr in self.methods and each.attr not in seen:
+                        seen.add(each.attr)
+                        waiting.append(each.attr)
+                    elif isinstance(each.ctx, ast.Load):
+                        found.add(each.attr)
+        return found
+
+    def _beforehand(self) -> Iterator[str]:
+        """Yield the values that the class itself gives attributes."""
+        for each in self.node.body if self.node else ():
+            match each:
+                case ast.AnnAssign(target=ast.Name(id=name), value=ast.Constant() as value) if name in self.wanted:
+                    yield f"{self.variable(name)} = {ast.unparse(value)}"
+
     def _picture_helpers(self) -> Iterator[str]:
         """Yield the attributes that hold an object which is given the whole experiment: those draw pictures."""
         for each in ast.walk(self.node or ast.Pass()):
-            if isinstance(each, ast.Assign) and isinstance(each.value, ast.Call):
-                whole = any(isinstance(one, ast.Name) and one.id == "self" for one in each.value.args)
+            if isinstance(each, ast.Assign):
+                calls = [one for one in ast.walk(each.value) if isinstance(one, ast.Call)]
+                whole = any(isinstance(one, ast.Name) and one.id == "self" for call in calls for one in call.args)
                 for target in each.targets:
                     if whole and isinstance(target, ast.Attribute) and _is_own(target):
                         yield target.attr
@@ -371,13 +397,23 @@ class _Teller(ast.NodeTransformer):
         self.generic_visit(node)
         return node
 
+    def visit_Compare(self, node: ast.Compare) -> ast.expr:
+        """Work out at once what known values compare to."""
+        known = self.of.known(node, self.aliases)
+        if known is not None and (told := as_code(known[0])) is not None:
+            return told
+        self.generic_visit(node)
+        return node
+
     def visit_Name(self, node: ast.Name) -> ast.expr:
         """Keep variables of a method apart from those that attributes become."""
         if node.id in self.of.plain.known and isinstance(node.ctx, ast.Load):
             return self._known(node.id)
         if node.id == "self":
             raise LookupError(f"{self.of.module} hands itself to others: write a script.py")
-        if node.id in self.locals and (node.id in self.of.attributes | self.of.changing or node.id in TAKEN):
+        if node.id in self.locals and (
+            node.id in (self.of.attributes & self.of.wanted) | self.of.changing or node.id in TAKEN
+        ):
             return ast.Name(f"{node.id}_", node.ctx)
         return node
 

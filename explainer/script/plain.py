@@ -27,9 +27,8 @@ class Plain:
         """Variables of the script whose values are known, though they cannot be written out."""
 
     def names(self, node: ast.expr) -> set[str]:
-        """Return the plain functions that an expression calls."""
-        called = [each.func for each in ast.walk(node) if isinstance(each, ast.Call)]
-        return {each.id for each in called if isinstance(each, ast.Name) and self._is_plain(each.id)}
+        """Return the plain functions and constants that an expression names."""
+        return {each.id for each in ast.walk(node) if isinstance(each, ast.Name) and self._is_plain(each.id)}
 
     def value(self, node: ast.expr, given: dict[str, Any]) -> tuple[Any] | None:
         """Return what an expression comes to, where plain functions make it of known values alone."""

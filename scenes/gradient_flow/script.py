@@ -12,7 +12,7 @@ from explainer.scenes.gradient_flow.lanes import Settings, labels, metric_names,
 from explainer.script import Change, Course, Script, code, literal
 
 PLAIN = """
-    class Network(nn.Module):
+    class MLP(nn.Module):
         \"""Hidden layers of equal width and a linear one; every network begins with the same random numbers.\"""
 
         def __init__(self, activation, init, gain=1.0):
@@ -111,7 +111,7 @@ def _optimizers(course: Course[Params], pairs: Sequence[tuple[str, Settings]]) -
 
 def _plain_network(told: Settings) -> str:
     gain = f", {told.gain}" if told.gain != 1 else ""
-    return f"Network(ACTIVATION[{literal(told.activation)}], {literal(told.init)}{gain})"
+    return f"MLP(ACTIVATION[{literal(told.activation)}], {literal(told.init)}{gain})"
 
 
 def _full_script(course: Course[Params]) -> Script:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from explainer.script.fold.program import Function, Program
-from explainer.script.fold.tree import BLOCKS, is_text, like
+from explainer.script.fold.program import Function, Program, own_nodes
+from explainer.script.fold.tree import BLOCKS, is_text, like, looks_of
 
 
 def _words(text: str) -> frozenset[str]:
@@ -29,6 +29,7 @@ TORCH = _words(
     "Generator get_rng_state where"
 )
 """Functions of torch that draw no random numbers."""
+_SCOPES = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.FunctionDef, ast.ClassDef)
 _LEAVING = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 OVERRIDES = frozenset({"forward", "reset_parameters", "extra_repr", "step", "state_dict", "__init__"})
 """Methods that torch calls."""
@@ -64,7 +65,7 @@ class Unused:
         self.tree = tree
         self.done = False
         nodes = list(ast.walk(tree))
-        self.read = Counter(each.id for each in nodes if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load))
+        self.read = Counter(_read_of_module(tree))
         self.attributes = {each.attr for each in nodes if isinstance(each, ast.Attribute) and _is_load(each)}
         self.attributes |= {str(each.value) for each in nodes if isinstance(each, ast.Constant) and _is_word(each)}
         self.plain = {each.name for each in tree.body if isinstance(each, ast.ClassDef) and _only_holds(each)}
@@ -73,6 +74,18 @@ class Unused:
         self.counts = _counts(nodes)
         """Names that only ever hold numbers that are written out: adding to one changes nothing else."""
 
+    def _given_on(self, body: Sequence[ast.stmt]) -> list[ast.stmt]:
+        """Return at once what is only given names to be returned."""
+        match list(body[-2:]):
+            case [
+                ast.Assign(targets=[ast.Tuple() as target], value=ast.Call() as value),
+                ast.Return(value=ast.Tuple() as told),
+            ]:
+                if ast.unparse(target) == ast.unparse(told) and all(isinstance(each, ast.Name) for each in target.elts):
+                    self.done = True
+                    return [*body[:-2], like(ast.Return(value), body[-2])]
+        return list(body)
+
     def sweep(self) -> bool:
         """Take away what can go now; return whether anything went."""
         self.tree.body = self._kept(self.tree.body, self.read, top=True)
@@ -80,6 +93,7 @@ class Unused:
 
     def _kept(self, body: Sequence[ast.stmt], read: Counter[str], top: bool = False) -> list[ast.stmt]:
         found: list[ast.stmt] = []
+        apart = False
         for place, node in enumerate(body):
             if top and is_text(node) and place and self._went:
                 continue
@@ -87,7 +101,11 @@ class Unused:
             self._went = made is None
             if made is None:
                 self.done = True
+                apart |= looks_of(node).apart
                 continue
+            if apart and looks_of(made).text:
+                looks_of(made).apart = True
+            apart = False
             if not isinstance(made, ast.FunctionDef | ast.ClassDef):
                 self._inside(made, read)
                 if _is_hollow(made):
@@ -141,7 +159,7 @@ class Unused:
         own = Counter(each.id for each in ast.walk(node) if isinstance(each, ast.Name) and _is_load(each))
         shared = {name for each in ast.walk(node) if isinstance(each, ast.Global | ast.Nonlocal) for name in each.names}
         own.update(shared)
-        node.body = self._kept(node.body, own) or [ast.Pass()]
+        node.body = self._given_on(self._kept(node.body, own)) or [ast.Pass()]
 
     def _class(self, node: ast.ClassDef) -> ast.stmt | None:
         if node.name not in self.read:
@@ -306,6 +324,40 @@ def _drop_trailing(program: Program) -> bool:
 
 def _yields(body: Iterable[ast.stmt]) -> bool:
     return any(isinstance(each, ast.Yield | ast.YieldFrom) for part in body for each in ast.walk(part))
+
+
+def _read_of_module(tree: ast.Module) -> Iterator[str]:
+    """Yield the module's names as often as they are read, in functions that have no name like it of their own too."""
+    yield from (each.id for each in own_nodes(tree) if isinstance(each, ast.Name) and _is_load(each))
+    functions = [each for each in tree.body if isinstance(each, ast.FunctionDef)]
+    made = [part for each in tree.body if isinstance(each, ast.ClassDef) for part in each.body]
+    for part in made:
+        if isinstance(part, ast.FunctionDef):
+            functions.append(part)
+        else:
+            yield from (each.id for each in ast.walk(part) if isinstance(each, ast.Name) and _is_load(each))
+    for function in functions:
+        own = _own_locals(function)
+        for each in ast.walk(function):
+            if isinstance(each, ast.Name) and _is_load(each) and each.id not in own:
+                yield each.id
+
+
+def _own_locals(function: ast.FunctionDef) -> set[str]:
+    """Return the names that stand for a function's own variables wherever they are read in it."""
+    arguments = function.args
+    found = {each.arg for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
+    shared: set[str] = set()
+    waiting: list[ast.AST] = list(function.body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Name) and not _is_load(node):
+            found.add(node.id)
+        elif isinstance(node, ast.Global):
+            shared |= set(node.names)
+        if not isinstance(node, _SCOPES):
+            waiting += ast.iter_child_nodes(node)
+    return found - shared
 
 
 def _counts(nodes: Iterable[ast.AST]) -> set[str]:

@@ -191,6 +191,8 @@ def _broken(text: str, width: int) -> str:
     parts = _parts(inside)
     if len(inside) <= room and (head[-1] == "(" or len(parts) == 1):
         return f"{head}\n{STEP}{inside}\n{tail}"
+    if len(parts) == 1 and (clauses := _clauses(inside)):
+        return "\n".join([head, *(STEP + each for each in clauses), tail])
     if len(parts) == 1:
         return f"{head}\n{indent(_broken(inside, room), STEP)}\n{tail}"
     lines = [indent(_broken(part, room - 1) + ",", STEP) for part in parts]
@@ -223,6 +225,17 @@ def _parts(text: str) -> list[str]:
             cuts.append(text[last:at].strip())
             last = at + 1
     return [part for part in [*cuts, text[last:].strip()] if part]
+
+
+def _clauses(text: str) -> list[str]:
+    """Return a comprehension cut before each ``for``, nothing for what is none."""
+    cuts, depth = [0], 0
+    for kind, string, at in _pieces(text):
+        depth += (string in _OPEN) - (string in _CLOSE) if kind == tokenize.OP else 0
+        if depth == 0 and kind == tokenize.NAME and string == "for":
+            cuts.append(at)
+    pairs = zip(cuts, [*cuts[1:], len(text)], strict=True)
+    return [text[first:last].strip() for first, last in pairs] if len(cuts) > 1 else []
 
 
 def _pieces(text: str) -> Iterator[tuple[int, str, int]]:
