@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import statistics
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from functools import partial
@@ -15,6 +14,7 @@ from typing import Any
 from explainer.bench.driving import Figures, Wait
 from explainer.bench.figures import percentile
 from explainer.bench.watch import Watch
+from explainer.children import python
 from explainer.window.main_window import MainWindow
 
 ROUNDS = 3
@@ -39,8 +39,8 @@ def measure_training(
         assert process.stdout is not None
         bare.append(float(process.stdout.read()))
         session.reset()
-        session.set_speed(None)
-        session.play()
+        session.course.set_speed(None)
+        session.course.play()
         yield lambda: session.position.step > 0
         yield WARM_UP
         first, started, seen = session.position.step, time.perf_counter(), len(watch.moments)
@@ -48,7 +48,7 @@ def measure_training(
         drawn.append((session.position.step - first) / (time.perf_counter() - started))
         moments = watch.moments[seen:]
         intervals += [1000 * (after - before) for before, after in pairwise(moments)]
-        session.pause()
+        session.course.pause()
         yield 0.2
     figures[f"training/bare{suffix}"] = statistics.median(bare)
     figures[f"training/drawn{suffix}"] = statistics.median(drawn)
@@ -62,5 +62,5 @@ def _has_ended(process: subprocess.Popen[str]) -> bool:
 
 
 def _start_bare(scene: str, parameters: Mapping[str, Any]) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "explainer.bench.bare", scene, str(SECONDS), json.dumps(parameters)]
+    command = python("explainer.bench.bare", scene, str(SECONDS), json.dumps(parameters))
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)

@@ -72,6 +72,8 @@ class Part(QWidget):
             return
         places = tuple(places_of(d, n, frame, self.scene) for d, n in zip(self.dims, self.counts(now), strict=False))
         if self.now is not None and now == self.now and places == self.places:
+            if self.lit:
+                self.say()
             return
         self.now, self.places = now, places
         self.fill()

@@ -10,9 +10,9 @@ from PySide6.QtGui import QImage, QPainter
 
 from explainer.plots.base.axes import Axes
 from explainer.plots.base.colours import blend, pen
+from explainer.plots.base.isolines import contour_levels, isolines, resample
 from explainer.plots.base.layer import CachedLayer
 from explainer.plots.base.painting import draw_segments, is_vector, pixel_ratio
-from explainer.plots.isolines import contour_levels, isolines, resample
 from explainer.theme.colour_maps import depth
 
 if TYPE_CHECKING:

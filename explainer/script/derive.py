@@ -69,7 +69,7 @@ class Experiment:
     def script(self) -> Script:
         """Return setting up, the update, its metrics, and what is done for each action."""
         variables = [
-            f"{self.variable(name)} = {literal(self.course.params.values()[name])}" for name in sorted(self.changing)
+            f"{self.setting(name)} = {literal(self.course.params.values()[name])}" for name in sorted(self.changing)
         ]
         setup = [*_parsed("\n".join([*self._beforehand(), *variables])), *self.told("build")]
         if any(ast.unparse(each) == "finished = True" for each in setup):
@@ -105,7 +105,7 @@ class Experiment:
             return _text(self.told(verb, values))
         old, new = change.before.values(), change.after.values()
         changed = [name for name in given if old[name] != new[name]]
-        lines = [f"{self.variable(name)} = {literal(new[name])}" for name in changed]
+        lines = [f"{self.setting(name)} = {literal(new[name])}" for name in changed]
         names: dict[str, ast.expr] = {}
         if "changed" in self.methods:
             names = {_arguments(self.methods["changed"])[0]: _expression(tuple(changed))}
@@ -169,9 +169,13 @@ class Experiment:
     # names
 
     def variable(self, name: str) -> str:
-        """Return the variable that an attribute or a parameter that changes becomes."""
+        """Return the variable that an attribute becomes."""
         taken = name in TAKEN - {"finished"} or name in self.outside or name in self.functions
-        return f"{name}_" if taken or (name in self.changing and name in self.attributes) else name
+        return f"{name}_" if taken else name
+
+    def setting(self, name: str) -> str:
+        """Return the variable that a parameter becomes which the run changes."""
+        return f"{name}_" if name in self.attributes & self.wanted else self.variable(name)
 
     def named(self, method: str) -> str:
         """Return the function that a method becomes."""
@@ -182,7 +186,7 @@ class Experiment:
         values = self.course.params.values()
         if name not in values:
             raise LookupError(f"{self.module} reads params.{name}, which is no parameter: write a script.py")
-        return ast.Name(self.variable(name), ast.Load()) if name in self.changing else _expression(values[name])
+        return ast.Name(self.setting(name), ast.Load()) if name in self.changing else _expression(values[name])
 
     def known(self, node: ast.expr, aliases: dict[str, str]) -> tuple[Any] | None:
         """Return what an expression comes to, where plain functions make it of what is known beforehand."""
@@ -296,6 +300,8 @@ class _Teller(ast.NodeTransformer):
                 return []
             if called.attr in ("record", "record_each"):
                 return self._row(node, call)
+            if called.attr == "draw_from":
+                return [*_commented(self.of.course.draw_from(_stream(call)))]
             if called.attr == "stop":
                 raise LookupError(f"{self.of.module} stops the run itself: write a script.py")
             if self._inlines(called):
@@ -391,6 +397,8 @@ class _Teller(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         """Work out at once what a plain function makes of known values."""
+        if isinstance(node.func, ast.Attribute) and _is_own(node.func) and node.func.attr == "generator":
+            return _parsed_expression(self.of.course.generator(_stream(node)))
         known = self.of.known(node, self.aliases)
         if known is not None and (told := as_code(known[0])) is not None:
             return told
@@ -562,6 +570,14 @@ def _expression(value: Any) -> ast.expr:
 
 def _parsed_expression(text: str) -> ast.expr:
     return ast.parse(text, mode="eval").body
+
+
+def _stream(call: ast.Call) -> str:
+    return str(ast.literal_eval(call.args[0]))
+
+
+def _commented(text: str) -> list[ast.stmt]:
+    return parse(text + "\n").body
 
 
 def _parsed(text: str) -> list[ast.stmt]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from explainer.contract.frame import Formula, Frame
 from explainer.lab.expression import parse
-from explainer.lab.optimizer_settings import OPTIMIZERS, Entry, parse_entry, resolve
+from explainer.lab.optimizer_settings import OPTIMIZERS, Entry, in_force, parse_entry
 from explainer.scenes.gradient_descent.landscapes import LANDSCAPES
 
 
@@ -25,7 +25,7 @@ def entry(frame: Frame, index: int) -> Entry:
 
 def settings(frame: Frame, index: int) -> dict[str, float]:
     """Return every setting of the ``index``-th optimizer, common ones filled in."""
-    return resolve(entry(frame, index), frame.params.lr, frame.params.momentum)
+    return in_force(entry(frame, index), frame.params)
 
 
 def display_names(labels: list[str]) -> list[str]:

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPointF
 
+from explainer.plots.base.isolines import contour_levels, isolines, resample
 from explainer.plots.base.reduction import clip_segments, distinct_segments
 from explainer.plots.contour import Arrow, ContourPlot
-from explainer.plots.isolines import contour_levels, isolines, resample
 from explainer.theme.tokens import DARK, LIGHT
 from tests.plots.hand import LEFT, drag, mouse, on_pane, pixels, shows
 

@@ -11,7 +11,7 @@ import pytest
 
 from explainer import Refused, Run
 from explainer.contract.catalogue import CATALOGUE
-from explainer.contract.recipe import Action, Recipe
+from explainer.contract.recipe import Action, Recipe, stream_seed
 from explainer.script import Course, script_of
 from explainer.script.pieces import assign, code, literal
 from tests.moves import agreeing, anything
@@ -68,7 +68,8 @@ def test_what_cannot_be_told_without_a_file_is_refused(monkeypatch):
 
 def test_seed_and_threads_are_those_of_the_run():
     lines = text_of(seed=2**62, threads=3).splitlines()
-    assert f"torch.manual_seed({2**62})" in lines
+    assert f"torch.manual_seed({stream_seed(2**62, 'data')})  # data" in lines
+    assert f"batches = torch.Generator().manual_seed({stream_seed(2**62, 'batches')})" in lines
     assert "torch.set_num_threads(3)" in lines
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from explainer.contract.cards.bindings import Asked, Edit, Value, Words, bound
+from explainer.contract.cards.plots import Log
 
 if TYPE_CHECKING:
     from explainer.contract.frame import Frame
@@ -18,22 +19,26 @@ Number: TypeAlias = "float | Callable[[Frame], float | None] | None"
 class Matrix:
     """Values (row, column) as coloured cells with numbers where a cell has room.
 
-    Not finite: hatched, and called ``bad``; labels thin out; nothing: the words ``none``.
+    Not finite: hatched, and called ``bad``. Names of rows and columns thin out; beyond 1,024 rows or columns every
+    k-th is drawn. Nothing: the words ``none``.
     """
 
     values: Value = bound(2)
+    label: Words = ""
+    """What the values are: above the bar of colours."""
     dims: Sequence[str] = ()
-    colours: str = "viridis"
+    colours: Words = "viridis"
     """``viridis``, ``cividis``, ``signed`` or ``ink`` (large is bright in both themes)."""
     low: Number = None
     high: Number = None
-    log: bool = False
+    log: Log = False
     numbers: bool = True
     square: bool = True
     upward: bool = False
     """Whether row 0 is below."""
-    bad: str = "not a number"
+    bad: Words = "not a number"
     caption: Words = ""
+    """What stands above the cells while none is read."""
     reading: Callable[[Frame, int, int], str] | None = None
     click: Callable[[Frame, int, int], Asked] | None = None
     edit: Edit | None = None
@@ -44,16 +49,25 @@ class Matrix:
 
 @dataclass(frozen=True)
 class Map(Matrix):
-    """A matrix whose axes are scales: hyperparameters, places in a plane; with a marker where the run is."""
+    """A matrix whose axes are scales: hyperparameters, places in a plane; with a marker where the run is.
+
+    A marker beside the cells is a ring on their edge.
+    """
 
     square: bool = False
     upward: bool = True
     numbers: bool = False
+    equal: bool = False
+    """Whether a unit is as long on one axis as on the other."""
     marker: Callable[[Frame], tuple[float, float] | None] | None = None
     """Where the run is, (row's value, column's value) in the units of the axes."""
     crosses: Callable[[Frame], Sequence[tuple[float, float]]] | None = None
+    """Places that are marked, in the same units."""
     legend: Callable[[Frame], Sequence[tuple[int, str]]] | None = None
-    """For values that are classes (whole numbers): each one's place in the palette and meaning."""
+    """For values that are classes, whole numbers: places in the palette and their meanings, a place below 0 for
+    words alone. A value below 0 is of no class."""
+    pale: Value | None = bound(2, default=None)
+    """How far each class' colour is faded, from 0 to 1: the height of the ground below it, say."""
 
 
 @dataclass(frozen=True)

@@ -137,8 +137,8 @@ class Folder(ast.NodeTransformer):
         node.keywords = list(_keywords(node.keywords))
         if self.on_processor and (made := _without_processor(node)) is not node:
             return made
-        if isinstance(node.func, ast.Name) and node.func.id == "len" and (known := possible(node, self.look)):
-            return constant(read(min(known))) if len(known) == 1 else node
+        if isinstance(node.func, ast.Name) and node.func.id == "len" and (size := possible(node, self.look)):
+            return constant(read(min(size))) if len(size) == 1 else node
         if self._never_made(node):
             return ast.Constant(False)
         if (known := _of_all(node)) is not None:

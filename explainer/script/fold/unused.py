@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeGuard
 
 from explainer.script.fold.program import Function, Program, own_nodes
-from explainer.script.fold.tree import BLOCKS, is_text, like, looks_of
+from explainer.script.fold.tree import BLOCKS, is_phase, is_text, like, looks_of
 
 
 def _words(text: str) -> frozenset[str]:
@@ -22,35 +23,40 @@ HARMLESS = _words(
 HARMLESS_METHODS = _words(
     "detach clone cpu item tolist double float long to flatten unflatten unbind size keys values items get parameters "
     "named_parameters modules children copy split join strip abs mean sum square sqrt isfinite any all view reshape "
-    "numel permute transpose T mT contiguous type expand repeat log exp"
+    "flip sort clamp where gather argsort argmax numel permute transpose T mT contiguous type expand repeat log exp"
 )
 TORCH = _words(
     "zeros ones empty full eye arange linspace tensor as_tensor zeros_like ones_like full_like stack cat device "
     "Generator get_rng_state where"
 )
 """Functions of torch that draw no random numbers."""
+RANDOM = _words("rand randn randint randperm normal multinomial bernoulli")
+"""Functions of torch that only draw random numbers."""
 _SCOPES = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.FunctionDef, ast.ClassDef)
 _LEAVING = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 OVERRIDES = frozenset({"forward", "reset_parameters", "extra_repr", "step", "state_dict", "__init__"})
 """Methods that torch calls."""
 
 
-def is_harmless(node: ast.expr | None, classes: Iterable[str] = ()) -> bool:
-    """Return whether an expression can be left out when nobody wants what it comes to."""
+def is_harmless(node: ast.expr | None, classes: Iterable[str] = (), drawing: bool = False) -> bool:
+    """Return whether an expression can be left out when nobody wants what it comes to.
+
+    ``drawing`` says that random numbers may be drawn, since nobody sees which come next.
+    """
     for each in ast.walk(node) if node is not None else ():
         if isinstance(each, ast.Await | ast.Yield | ast.YieldFrom | ast.NamedExpr):
             return False
-        if isinstance(each, ast.Call) and not _is_harmless_call(each.func, classes):
+        if isinstance(each, ast.Call) and not _is_harmless_call(each.func, classes, drawing):
             return False
     return True
 
 
-def _is_harmless_call(called: ast.expr, classes: Iterable[str]) -> bool:
+def _is_harmless_call(called: ast.expr, classes: Iterable[str], drawing: bool = False) -> bool:
     match called:
         case ast.Name(id=name):
             return name in HARMLESS or name in classes
         case ast.Attribute(value=ast.Name(id="torch"), attr=name):
-            return name in TORCH
+            return name in TORCH or (drawing and name in RANDOM)
         case ast.Attribute(value=ast.Name(id="math"), attr=_):
             return True
         case ast.Attribute(attr=name):
@@ -89,7 +95,62 @@ class Unused:
     def sweep(self) -> bool:
         """Take away what can go now; return whether anything went."""
         self.tree.body = self._kept(self.tree.body, self.read, top=True)
+        self._overtaken()
+        self._overwritten()
         return self.done
+
+    def _overwritten(self) -> None:
+        """Take away what a variable holds before the loop, where the loop puts in something else before it reads."""
+        for node in list(self.tree.body):
+            if (
+                isinstance(node, ast.Assign)
+                and is_harmless(node.value, self.plain)
+                and all(map(self._is_idle, node.targets))
+            ):
+                self.tree.body = [each for each in self.tree.body if each is not node]
+                self.done = True
+
+    def _is_idle(self, target: ast.expr) -> bool:
+        """Return whether nobody reads what a variable holds before the loop."""
+        if isinstance(target, ast.Tuple):
+            return all(map(self._is_idle, target.elts))
+        loop = self.tree.body[-1]
+        if not isinstance(target, ast.Name) or not isinstance(loop, ast.For):
+            return False
+        inside = [each for each in ast.walk(loop) if _is_name(each, target.id) and isinstance(each.ctx, ast.Load)]
+        return self.read[target.id] == len(inside) and (not inside or _is_first_stored(loop.body, target.id))
+
+    def _overtaken(self) -> None:
+        """Take away random numbers that nothing reads, where the next ones are drawn from another seed."""
+        drawers = {each.name for each in self.tree.body if isinstance(each, ast.FunctionDef) and self._only_draws(each)}
+        idle: list[ast.stmt] = []
+        seeded = False
+        for node in list(self.tree.body):
+            if _is_seed(node):
+                if seeded:
+                    self.tree.body = [each for each in self.tree.body if not any(each is one for one in idle)]
+                    self.done = True
+                idle, seeded = [node], True
+            elif isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom) or is_phase(node):
+                continue
+            elif isinstance(node, ast.Assign) and all(map(self._is_idle, node.targets)):
+                seeded &= is_harmless(node.value, {*self.plain, *drawers}, drawing=True)
+                idle.append(node)
+            elif isinstance(node, ast.Expr) and is_harmless(node.value, {*self.plain, *drawers}, drawing=True):
+                idle += [] if is_text(node) else [node]
+            elif not (isinstance(node, ast.Assign) and is_harmless(node.value, self.plain)) and not _sets_up(node):
+                seeded = False
+
+    def _only_draws(self, node: ast.FunctionDef) -> bool:
+        """Return whether a function changes nothing but the state of the random numbers."""
+        for each in ast.walk(node):
+            if isinstance(each, ast.Call) and not _is_harmless_call(each.func, self.plain, drawing=True):
+                return False
+            if isinstance(each, ast.Attribute | ast.Subscript) and not isinstance(each.ctx, ast.Load):
+                return False
+            if isinstance(each, ast.Global | ast.Yield | ast.YieldFrom | ast.AugAssign | ast.Raise):
+                return False
+        return True
 
     def _kept(self, body: Sequence[ast.stmt], read: Counter[str], top: bool = False) -> list[ast.stmt]:
         found: list[ast.stmt] = []
@@ -341,6 +402,28 @@ def _read_of_module(tree: ast.Module) -> Iterator[str]:
         for each in ast.walk(function):
             if isinstance(each, ast.Name) and _is_load(each) and each.id not in own:
                 yield each.id
+
+
+def _is_seed(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and ast.unparse(node.value).startswith("torch.manual_seed(")
+
+
+def _sets_up(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and ast.unparse(node.value).startswith("torch.set_num_threads(")
+
+
+def _is_name(node: ast.AST, name: str) -> TypeGuard[ast.Name]:
+    return isinstance(node, ast.Name) and node.id == name
+
+
+def _is_first_stored(body: Sequence[ast.stmt], name: str) -> bool:
+    """Return whether statements put something into a variable before they read it."""
+    first = next((each for each in body if any(_is_name(part, name) for part in ast.walk(each))), None)
+    if not isinstance(first, ast.Assign) or any(_is_name(part, name) for part in ast.walk(first.value)):
+        return False
+    return all(
+        isinstance(part, ast.Name | ast.Tuple | ast.expr_context) for one in first.targets for part in ast.walk(one)
+    )
 
 
 def _own_locals(function: ast.FunctionDef) -> set[str]:

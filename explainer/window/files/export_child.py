@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QProcess, Signal
 
+from explainer.children import python
 from explainer.contract import run_file
 from explainer.contract.files import is_ordinary, put, target
 from explainer.contract.recipe import Position, Recipe
@@ -61,8 +61,8 @@ class ExportChild(QObject):
             self._clear()
             raise refusal(self._target, error, str(self._target)) from None
         rest = [word.replace("{aside}", str(self._aside)) for word in words]
-        command = ["-m", "explainer.command_line", "run", str(file), "--progress", "lines", *rest]
-        self._process.start(sys.executable, command)
+        program, *command = python("explainer.command_line", "run", str(file), "--progress", "lines", *rest)
+        self._process.start(program, command)
 
     def cancel(self) -> None:
         """End the child and leave nothing behind."""

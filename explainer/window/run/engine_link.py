@@ -7,6 +7,7 @@ from collections import deque
 
 from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 
+from explainer.children import python
 from explainer.contract.messages import Command, Splitter, pack, read_report
 from explainer.contract.refused import Refused
 
@@ -64,7 +65,8 @@ class EngineLink(QObject):
         process.errorOccurred.connect(self._could_not_start)
         self._process = process
         self._owed.start()
-        process.start(sys.executable, ["-m", "explainer.engine"])
+        program, *words = python("explainer.engine")
+        process.start(program, words)
 
     def send(self, command: Command, *, owes: bool = True) -> None:
         """Send a command; ``owes`` says that a report must follow."""

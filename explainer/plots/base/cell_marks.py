@@ -1,10 +1,10 @@
-"""What is painted over a heat map's cells: crosses, the chosen cell, and "you are here"."""
+"""What is painted over cells: crosses, the chosen cell, and "you are here"."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from explainer.plots.base.colours import pen
@@ -24,17 +24,16 @@ def paint_crosses(painter: QPainter, places: Iterable[QPointF], box: QRectF, tok
             painter.drawLine(at - QPointF(0, arm), at + QPointF(0, arm))
 
 
-def paint_cell(painter: QPainter, middle: QPointF, size: QSizeF, tokens: Tokens) -> None:
+def paint_cell(painter: QPainter, box: QRectF, tokens: Tokens) -> None:
     """Outline a cell."""
     painter.setPen(pen(tokens.text, 1.5))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawRect(QRectF(middle - QPointF(size.width() / 2, size.height() / 2), size))
+    painter.drawRect(box)
 
 
-def paint_frame(painter: QPainter, middle: QPointF, size: QSizeF) -> None:
+def paint_frame(painter: QPainter, box: QRectF) -> None:
     """Frame the chosen cell, around its number."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    box = QRectF(middle - QPointF(size.width() / 2, size.height() / 2), size)
     for ink, width in ((_INK, 4.0), (_PAPER, 2.0)):
         painter.setPen(pen(ink, width))
         painter.drawRect(box)
