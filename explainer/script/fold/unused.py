@@ -122,7 +122,10 @@ class Unused:
 
     def _overtaken(self) -> None:
         """Take away random numbers that nothing reads, where the next ones are drawn from another seed."""
-        drawers = {each.name for each in self.tree.body if isinstance(each, ast.FunctionDef) and self._only_draws(each)}
+        drawers: set[str] = set()
+        for _ in range(3):  # a function may call one that calls one
+            functions = [each for each in self.tree.body if isinstance(each, ast.FunctionDef)]
+            drawers |= {each.name for each in functions if self._only_draws(each, drawers)}
         idle: list[ast.stmt] = []
         seeded = False
         for node in list(self.tree.body):
@@ -141,10 +144,10 @@ class Unused:
             elif not (isinstance(node, ast.Assign) and is_harmless(node.value, self.plain)) and not _sets_up(node):
                 seeded = False
 
-    def _only_draws(self, node: ast.FunctionDef) -> bool:
+    def _only_draws(self, node: ast.FunctionDef, others: set[str]) -> bool:
         """Return whether a function changes nothing but the state of the random numbers."""
         for each in ast.walk(node):
-            if isinstance(each, ast.Call) and not _is_harmless_call(each.func, self.plain, drawing=True):
+            if isinstance(each, ast.Call) and not _is_harmless_call(each.func, {*self.plain, *others}, True):
                 return False
             if isinstance(each, ast.Attribute | ast.Subscript) and not isinstance(each.ctx, ast.Load):
                 return False
