@@ -99,6 +99,8 @@ class Scene:
     """The metrics that the time line draws; ``*`` allowed."""
     dimensions: Mapping[str, Dimension] = field(default_factory=dict)
     """What the places of the arrays' dimensions are called, and where they lie."""
+    data: tuple[str, ...] = ()
+    """The parameters that say what is learned from; beside any other, data and the order of batches stay the same."""
     actions: Mapping[str, Verb] = field(default_factory=dict)
     jobs: Mapping[str, Job] = field(default_factory=dict)
     experiment: str = ""
@@ -115,7 +117,7 @@ class Scene:
         for each in declared:
             for name, argument in each.arguments.items():
                 argument.name = name
-        for name in self.first:
+        for name in (*self.first, *self.data):
             self.parameters.declaration(name)
 
     def variant(self, defaults: Mapping[str, Any], **changes: Any) -> Scene:

@@ -98,7 +98,7 @@ class Run:
     def metrics(self) -> Mapping[str, np.ndarray]:
         """Metric → its recorded values up to here, float64; the k-th belongs to step k."""
         execution = self._execution
-        execution.recorder.flush()
+        execution.flush()
         return {name: series.up_to(execution.step).copy() for name, series in execution.recorder.series.items()}
 
     @property

@@ -1,7 +1,7 @@
 """The experiment as a script of its own."""
 
 from explainer.contract.refused import Refused
-from explainer.scenes.attention_maps import EXAMPLES, Params
+from explainer.scenes.attention_maps import Params
 from explainer.scenes.attention_maps.names import CAUSAL, sequence_length, vocabulary
 from explainer.script import Change, Course, Script, assign, code, literal
 
@@ -14,10 +14,11 @@ def script(course: Course[Params]) -> Script:
     draw = f"draw_{params.task}"
     return Script(
         setup=f"""
+            {course.draw_from("weights")}
             network = {_network(course)}
             optimizer = torch.optim.Adam(network.parameters(), lr={params.lr})
             on = torch.ones({params.layers}, {params.heads}{course.on_device})
-            held_out = {draw}({EXAMPLES}, {params.length}, {params.symbols})
+            {course.draw_from("batches")}
             batch = {params.batch}
         """,
         update=code(

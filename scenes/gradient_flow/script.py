@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from explainer.contract.recipe import stream_seed
 from explainer.lab.optimizer_arguments import TORCH_CLASSES, told
 from explainer.lab.optimizer_settings import Entry
 from explainer.lab.optimizer_settings import resolve as settings_of
@@ -31,12 +32,14 @@ def _setup(course: Course[Params]) -> str:
     moved = "\ndata = Data(*(part.to(device) for part in data))" if course.on_gpu else ""
     clips = f"clips = {literal_dict(_clips(params))}" if _ever_clips(course) else ""
     return code(
+        course.draw_from("data") if params.data != "digits" else "",
         f"data = make_data({literal(params.data)}){moved}",
-        "seed = int(torch.randint(2**31, ()))",
+        f"seed = {stream_seed(course.recipe.seed, 'weights')}",
         f"sizes = data.x.shape[1], data.outputs, {params.depth}, {params.width}",
         f"networks = {{\n{networks}}}",
         f"optimizers = {{\n{optimizers}}}",
         clips,
+        course.draw_from("batches"),
         f"""
         running = list(networks)
         measures = {{name: torch.zeros(5, dtype=torch.float64) for name in networks}}

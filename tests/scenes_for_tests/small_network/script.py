@@ -9,17 +9,21 @@ def script(course: Course[Params]) -> Script:
     kind = {"adam": "Adam", "sgd": "SGD"}[params.optimizer]
     return Script(
         setup=f"""
+            {course.draw_from("data")}
             x, y = noisy_plane({"device" if course.on_gpu else ""})
+            {course.draw_from("weights")}
             hidden = nn.Linear(3, {params.width}{on_device})
             out = nn.Linear({params.width}, 1{on_device})
             optimizer = torch.optim.{kind}([*hidden.parameters(), *out.parameters()], lr={params.lr})
-            order = torch.randperm(EXAMPLES)
+            batches = {course.generator("batches")}
+            order = torch.randperm(EXAMPLES, generator=batches)
+            {course.draw_from("dropout")}
             dropout = {params.dropout}
         """,
         update="""
             place = (step - 1) * BATCH % EXAMPLES
             if place == 0:
-                order = torch.randperm(EXAMPLES)
+                order = torch.randperm(EXAMPLES, generator=batches)
             rows = order[place : place + BATCH]
             error = F.mse_loss(predict(x[rows], hidden, out, dropout), y[rows])
             optimizer.zero_grad()
