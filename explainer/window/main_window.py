@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QMimeData, Qt
+from PySide6.QtCore import QByteArray, QMimeData, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
@@ -31,7 +31,7 @@ from explainer.window.notices import Notices
 from explainer.window.run.conductor import Conductor
 from explainer.window.run.engine_link import EngineLink
 from explainer.window.run.session import Session
-from explainer.window.settings import Settings, save_settings
+from explainer.window.settings import Settings, SettingsKeeper
 from explainer.window.sidebar import Sidebar
 from explainer.window.theme_choice import ThemeChoice
 from explainer.window.time.readouts import Readouts
@@ -41,6 +41,8 @@ from explainer.window.top_bar import TopBar
 
 USUAL_SIZE = (1440, 900)
 SMALLEST_SIZE = (960, 600)
+SAVE_AFTER = 400
+"""Milliseconds after a change until the settings are written, so that a drag writes them once."""
 INSPECTOR = 440
 LARGEST_SHARE = 0.4
 """The inspector's share of a narrow window."""
@@ -53,7 +55,9 @@ class MainWindow(QMainWindow):
 
     def __init__(self, link: EngineLink, settings: Settings) -> None:
         super().__init__()
-        self.settings = settings
+        self.settings, self.keeper = settings, SettingsKeeper(settings)
+        self._changed = QTimer(self, singleShot=True, interval=SAVE_AFTER)
+        self._changed.timeout.connect(self.keeper.save)
         self.session = Session(link, self)
         self.theme = ThemeChoice(settings, self)
         self.lane, self.notices, self.inspector = Lane(self.session), Notices(), Inspector()
@@ -88,6 +92,7 @@ class MainWindow(QMainWindow):
             scene = CATALOGUE.scene(start.recipe.scene)
             if start.path:
                 self.settings.remember_file(Path(start.path))
+                self._changed.start()
             self.session.open_scene(scene, start.recipe, start.position)
             return
         known = CATALOGUE.names()
@@ -145,6 +150,7 @@ class MainWindow(QMainWindow):
     def toggle_sidebar(self) -> None:
         """Show the scenes' names, or only the rooms' icons."""
         self.settings.sidebar = not self.settings.sidebar
+        self._changed.start()
         self._show_sidebar()
 
     def toggle_present(self) -> None:
@@ -176,7 +182,7 @@ class MainWindow(QMainWindow):
         self.exports.cancel()
         self.lanes.clear()
         self.session.close()
-        save_settings(self.settings)
+        self.keeper.save()
         super().closeEvent(event)
 
     def _assemble(self) -> None:
@@ -225,6 +231,9 @@ class MainWindow(QMainWindow):
     def _connect_widgets(self) -> None:
         session = self.session
         self.theme.changed.connect(self._apply_theme)
+        lesson_step, pictures = self.inspector.lesson.step_changed, self.stage.pictures_changed
+        for changed in (self.theme.changed, self.run_files.remembered, session.scene_opened, lesson_step, pictures):
+            changed.connect(lambda *_: self._changed.start())
         self.run_files.refused.connect(self.announcements.refuse)
         self.run_files.offered.connect(self.announcements.offer)
         self.run_files.done.connect(self.announcements.say)
@@ -298,6 +307,7 @@ class MainWindow(QMainWindow):
         assert self.inspector.panel is not None
         self.inspector.panel.set_unfolded(remembered.more_controls)
         self.inspector.panel.unfolded_changed.connect(lambda shown: setattr(remembered, "more_controls", shown))
+        self.inspector.panel.unfolded_changed.connect(lambda shown: self._changed.start())
         controls.set_values(self.session.params.values())
         self.stage.steering.allow_preview(not self.inspector.lesson.is_prediction_open)
         self.top_bar.show_scene(scene)
@@ -336,7 +346,7 @@ class MainWindow(QMainWindow):
         controls = self.inspector.controls
         if controls is not None and about in controls.declarations:
             controls.refuse(about, message)
-        if controls is None or not controls.can_be_seen(about):
+        if controls is None or self.session.is_opening or not controls.can_be_seen(about):
             self.announcements.refuse(message, opening=self.session.is_opening)
 
     def _want(self) -> None:
