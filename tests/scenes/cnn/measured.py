@@ -77,6 +77,7 @@ def at(step: int) -> Any:
 
 EIGHT = tuple(range(8))
 DEFAULT = "run=600"
+SHAPES = "data=shapes&blocks=pooled:channels=8,pooled,pooled&run=300"
 STATED = [
     Stated("it took 90 to 254 updates", "run=600", first_97, (90, 254), EIGHT),
     Stated("97.8 to 98.4 %", "run=600", held_out, (97.75, 98.4), EIGHT),
@@ -102,5 +103,8 @@ STATED = [
         held_out,
         (95, 95.7),
     ),
+    Stated("83 to 95 % of the held-out shapes", SHAPES, at(200), (83, 95)),
+    Stated("92 to 97 % after 300", SHAPES, at(300), (92, 97)),
+    Stated("at 93 to 95 % after 600 steps", "lr=0.0005&run=600", held_out, (93, 95)),
     Stated("22 to 24 of the 24 maps are dead", "lr=0.3&run=300", dead, (22, 24)),
 ]
