@@ -35,7 +35,7 @@ def named(run):
     [
         ({}, 10, (), set()),
         ({}, 200, (), set()),
-        ({}, 400, (), {"knows-its-own"}),
+        ({"batch": 512}, 300, (), {"knows-its-own"}),
         ({"lr": 1e-5}, LATE, (), {"still-falling"}),
         ({"lr": 1e-5}, LATE - 1, (), set()),
         ({"optimizer": "sgd"}, LATE, (), {"still-falling"}),
