@@ -106,7 +106,7 @@ class Scene:
     experiment: str = ""
     """The scene folder whose experiment and view are used; empty: its own."""
     no_script: str = ""
-    """Why a script of its own makes no sense for this scene; empty: ``script.py`` writes it."""
+    """Why a script of its own makes no sense for this scene; empty: it has one."""
     order: int = 100
     """Place within its room, smallest first."""
     name: str = ""

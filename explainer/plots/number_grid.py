@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QFont, QImage, QPainter
 
-from explainer.plots.base.cell_image import image_of, paint_cells
+from explainer.plots.base.cell_image import hatch, image_of, paint_cells
 from explainer.plots.base.colours import colour, pen
 from explainer.plots.base.figures import fitted_texts, paint_figures
 from explainer.plots.base.shading import Shading
@@ -20,6 +20,7 @@ LEAST_LINES = 7.0
 FAINT = 0.32
 """The opacity of what is not there yet, or not kept."""
 LEAST_MARK = 8.0
+MOST_HATCHED = 5_000
 Cell = tuple[int, int]
 
 
@@ -116,9 +117,10 @@ class NumberGrid:
         if not self.values.size or self.box.width() < 1:
             return
         image, colours = self._coloured(tokens)
+        self._paint_unknown(painter, tokens)
         paint_cells(painter, self.box, image)
         self._paint_hatching(painter, tokens)
-        self._paint_tints(painter)
+        self._paint_tints(painter, self.marks)
         self._paint_lines(painter, tokens)
         self._paint_figures(painter, tokens, base, colours)
         for mark in self.marks:
@@ -143,6 +145,13 @@ class NumberGrid:
         colours[..., 3] = alpha
         return colours
 
+    def _paint_unknown(self, painter: QPainter, tokens: Tokens) -> None:
+        """Hatch what is no number."""
+        if self.picture is None and self.values.dtype.kind == "f":
+            top, _, left, _ = self.border
+            for row, column in np.argwhere(np.isnan(self.values))[:MOST_HATCHED].tolist():
+                hatch(painter, self.rectangle((row - top, column - left)), tokens)
+
     def _paint_hatching(self, painter: QPainter, tokens: Tokens) -> None:
         if self.hatched is None:
             return
@@ -153,9 +162,15 @@ class NumberGrid:
             painter.fillRect(place, colour(tokens.card, 0.55))
             painter.fillRect(place, brush)
 
-    def _paint_tints(self, painter: QPainter) -> None:
+    def paint_marks(self, painter: QPainter, marks: Sequence[Mark]) -> None:
+        """Paint marks over everything else."""
+        self._paint_tints(painter, marks)
+        for mark in marks:
+            self._paint_mark(painter, mark)
+
+    def _paint_tints(self, painter: QPainter, marks: Sequence[Mark]) -> None:
         """Tint marked cells, below the figures."""
-        for mark in self.marks:
+        for mark in marks:
             for cell in mark.cells if mark.tint and self.cell >= LEAST_MARK / 2 else ():
                 if self.has(cell):
                     painter.fillRect(self.rectangle(cell), colour(mark.token, mark.tint))

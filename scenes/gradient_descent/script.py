@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from explainer.lab.expression import parse
 from explainer.lab.expression_code import torch_code
 from explainer.lab.optimizer_arguments import TORCH_CLASSES, told
-from explainer.lab.optimizer_settings import Entry, labels, parse_entry, resolve
+from explainer.lab.optimizer_settings import Entry, in_force, labels, parse_entry
 from explainer.scenes.gradient_descent import POINTS, Params
 from explainer.script import Change, Course, Script, assign, code, literal
 
@@ -102,7 +102,7 @@ def _learners(course: Course[Params], entries: Sequence[Entry], names: Sequence[
 
 
 def _optimizer(course: Course[Params], entry: Entry, name: str) -> str:
-    values = resolve(entry, course.params.lr, course.params.momentum)
+    values = in_force(entry, course.params)
     if entry.name == "newton":
         kind, arguments = "Newton", values
     else:
@@ -166,7 +166,7 @@ def _moved(index: int, to: Sequence[float]) -> str:
 
 def _settings(entry: Entry, change: Change[Params]) -> list[str]:
     """Return what to do to an optimizer of that entry, as ``explainer.lab.optimizers.set_common`` does it."""
-    before, after = (resolve(entry, params.lr, params.momentum) for params in (change.before, change.after))
+    before, after = (in_force(entry, params) for params in (change.before, change.after))
     names = [name for name in ("lr", "momentum") if before.get(name) != after.get(name)]
     lines = [f'.param_groups[0]["{name}"] = {after[name]}' for name in names]
     if "momentum" in names:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -72,14 +72,20 @@ class Map(Matrix):
 
 @dataclass(frozen=True)
 class Grid:
-    """A grid of numbers on a board; ``border`` cells (top, bottom, left, right) around it are padding."""
+    """A grid of numbers on a board; ``border`` cells (top, bottom, left, right) around it are padding.
+
+    Border cells have places below 0 and beyond the end. Numbers are written from a cell of 18 pixels on. A grid
+    without values, or whose values have not come, is left out, and the sign before it.
+    """
 
     values: Value = bound(2)
     title: Words = ""
-    colours: str = "signed"
+    colours: Words = "signed"
     dims: Sequence[str] = ()
     low: Number = None
     high: Number = None
+    caption: Words = ""
+    """What stands below it."""
     edit: Edit | None = None
     border: Callable[[Frame], tuple[int, int, int, int]] | None = None
     hatched: Value | None = bound(2, default=None)
@@ -89,18 +95,25 @@ class Grid:
     picture: Value | None = bound(3, default=None)
     """Colours (row, column, 3) uint8 instead of the numbers'."""
     reading: Callable[[Frame, int, int], str] | None = None
+    lights: Callable[[Frame, int, int], Mapping[str, int | None]] | None = None
+    """What the pointer on a cell lights, by dimension; without it the cell's own place."""
     click: Callable[[Frame, int, int], Asked] | None = None
-    weight: float = 1.0
-    """How large its cells are beside those of the other grids."""
+    cell: float = 0.0
+    """The side of its cells in pixels at most, where it is not that of the other grids' cells."""
+    names: bool = False
+    """Whether the names of its rows and columns stand beside it."""
 
 
 @dataclass(frozen=True)
 class Mark:
-    """Cells of a grid that are set off: outlined and tinted; ``token`` names a colour of the theme."""
+    """Cells of a grid that are set off: outlined where they end, and tinted.
+
+    ``grid`` counts the board's grids from 0; ``token`` is a colour of the theme, or a place in the palette.
+    """
 
     grid: int
-    cells: frozenset[tuple[int, int]]
-    token: str = "accent"
+    cells: Collection[tuple[int, int]]
+    token: str | int = "accent"
     width: float = 2.0
     tint: float = 0.0
 
@@ -109,16 +122,23 @@ class Mark:
 class Board:
     """Grids and signs between them, in one row or several: a patch × a kernel = products.
 
-    ``parts`` are :class:`Grid`, texts (signs), or tuples of these (a row each).
+    ``parts`` are :class:`Grid`, signs (words, fixed or made of a frame), or tuples of these: a row each. All cells
+    are of one size, as large as there is room, unless a grid says otherwise; one row that is narrow is broken where
+    that makes clearly larger cells, and grids of one line stand above one another. Page keys go from grid to grid.
     """
 
     parts: Sequence[Any]
     marks: Callable[[Frame], Sequence[Mark]] | None = None
-    lit: Callable[[Frame, int, tuple[int, int]], Sequence[Mark]] | None = None
-    """Which cells are lit while the pointer is on a cell of a grid."""
+    """Asked again whenever the pointer moves: :attr:`Frame.lit` says what it is on, in any card."""
+    follows: Sequence[str] = ()
+    """The dimensions whose lit place the grids' values depend on, by :attr:`Frame.lit`."""
     caption: Words = ""
-    common: bool = False
-    """Whether the cells of all grids are of one size."""
+    """What stands below while nothing is read."""
+    lines: Callable[[Frame], Sequence[tuple[str, str]]] | None = None
+    """Lines of words below instead, with their roles: ``strong``, ``code``, ``warning`` or nothing; asked like marks.
+
+    The last ones are left out where the board is low.
+    """
     none: Words = ""
 
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from explainer.plots.base.cell_image import rgb_of
-from explainer.plots.base.cell_text import cell_texts
+from explainer.plots.base.cell_text import MOST_DECIMALS, cell_texts, needed_decimals
 from explainer.plots.base.colours import colour, small_font
 from explainer.plots.base.shading import readable_on
 from explainer.theme.tokens import SMALL, Tokens
@@ -24,18 +24,26 @@ MOST = 1_024
 def fitted_texts(
     painter: QPainter, tokens: Tokens, base: QFont, values: np.ndarray, width: float, height: float
 ) -> Sequence[str]:
-    """Return the figures of cells, after choosing the largest letters in which all fit; nothing if in none."""
+    """Return the figures of cells, after choosing the largest letters in which all fit; nothing if in none.
+
+    A few decimals are rather written smaller than left out.
+    """
     least = SMALL / tokens.scale
     if min(width, height) < LEAST or values.size > MOST or height < tokens.size(least) + 4:
         return ()
     usual = min(max(height / tokens.scale * 0.34 * min(1.3, tokens.scale), least), LARGEST)
+    numbers, room = values.reshape(-1).tolist(), min(width - 3, 0.9 * width)
+    whole = cell_texts(numbers, np.inf, 1.0) if needed_decimals(numbers) < MOST_DECIMALS else None
+    fitting: Sequence[str] = ()
     for size in (usual, 0.8 * usual, least):
-        painter.setFont(small_font(tokens, base, max(size, least)))
-        figure = painter.fontMetrics().horizontalAdvance("0")
-        texts = cell_texts(values.reshape(-1).tolist(), min(width - 3, 0.9 * width), figure)
-        if any(texts):
-            return texts
-    return ()
+        font = small_font(tokens, base, max(size, least))
+        texts = cell_texts(numbers, room, QFontMetricsF(font).horizontalAdvance("0"))
+        if any(texts) and (not fitting or texts == whole):
+            fitting = texts
+            painter.setFont(font)
+        if fitting and (whole is None or fitting == whole):
+            break
+    return fitting
 
 
 def paint_figures(

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QDoubleValidator, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QToolTip, QWidget
 
+from explainer.contract.number_words import MINUS, Ambiguous, read_number
 from explainer.plots.base.cell_text import needed_decimals
 
 PIXELS_PER_UNIT = 8.0
@@ -17,6 +18,7 @@ PIXELS_PER_UNIT = 8.0
 SLACK = 4.0
 """Pixels that a click may move."""
 MOST_SAMPLED = 1_000
+TYPE_HERE = "Type a number; Return takes it, Escape gives it up"
 _TAKES = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -92,8 +94,8 @@ class NumberHand(QObject):
         entry = self.entry = QLineEdit(self._widget)
         entry.setObjectName("cell-entry")
         entry.setAccessibleName(name)
-        entry.setToolTip("Type a number; Return takes it, Escape gives it up")
-        entry.setValidator(QDoubleValidator(self.low, self.high, 6, entry))
+        entry.setToolTip(TYPE_HERE)
+        entry.textEdited.connect(lambda: self._refuse(""))
         entry.setText(f"{value:.6g}" if math.isfinite(value) else "")
         entry.setAlignment(Qt.AlignmentFlag.AlignCenter)
         width, height = max(box.width(), 64.0), max(box.height(), float(entry.sizeHint().height()))
@@ -128,7 +130,32 @@ class NumberHand(QObject):
             (self._before or self._widget).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _take_typed(self) -> None:
-        if self.entry is not None and self.entry.hasAcceptableInput():
-            number = float(self.entry.text().replace(",", "."))
-            self.close_entry()
-            self.given.emit(self._typed, number)
+        if self.entry is None:
+            return
+        try:
+            number = read_number(self.entry.text())
+        except Ambiguous as ambiguous:
+            self._refuse(str(ambiguous))
+            return
+        except ValueError:
+            number = math.nan
+        if not self.low <= number <= self.high:
+            self._refuse(f"Give a number from {self.low:g} to {self.high:g}".replace("-", MINUS))
+            return
+        self.close_entry()
+        self.given.emit(self._typed, number)
+
+    def _refuse(self, why: str) -> None:
+        """Mark what is typed as refused and say why; an empty text takes the mark away."""
+        entry = self.entry
+        if entry is None:
+            return
+        if bool(entry.property("refused")) != bool(why):
+            entry.setProperty("refused", bool(why))
+            entry.style().polish(entry)
+        entry.setToolTip(why or TYPE_HERE)
+        entry.setAccessibleDescription(why)
+        if why:
+            QToolTip.showText(entry.mapToGlobal(entry.rect().bottomLeft()), why, entry)
+        else:
+            QToolTip.hideText()

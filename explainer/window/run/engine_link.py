@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections import deque
 
@@ -107,7 +108,8 @@ class EngineLink(QObject):
         if process is not None and self.sender() is process:
             text = bytes(process.readAllStandardError().data()).decode(errors="replace")
             self._tail.extend(text.splitlines())
-            sys.stderr.write(text)
+            with contextlib.suppress(OSError, ValueError, AttributeError):  # nobody may be reading, or ever have been
+                sys.stderr.write(text)
 
     def _finished(self, code: int, status: QProcess.ExitStatus) -> None:
         process = self._process
