@@ -166,15 +166,15 @@ class Drawings:
         return self.observation().output if real is None or real.decoder else torch.zeros(0, 0)
 
     @kept
-    def next_token(self) -> tuple[Sequence[str], Tensor, Tensor]:
-        """Return names, scores and probabilities of the likeliest symbols at the chosen token."""
+    def next_token(self) -> tuple[Sequence[str], Tensor, Tensor, Tensor]:
+        """Return names, scores, probabilities of the likeliest symbols at the chosen token, and which can be drawn."""
         params, scores = self.owner.params, self.logits()
         if not len(scores):
-            return [], torch.zeros(0), torch.zeros(0)
+            return [], torch.zeros(0), torch.zeros(0), torch.zeros(0)
         logits = scores[min(params.query or len(scores), len(scores)) - 1]
         best = logits.argsort(descending=True, stable=True)[:TOP]
-        found = chances(logits, params.temperature, params.top_k, params.top_p)
-        return self.names(best), logits[best], found[best]
+        found, drawn = chances(logits, params.temperature, params.top_k, params.top_p)
+        return self.names(best), logits[best], found[best], drawn[best].long()
 
     def next_symbol(self) -> Sequence[str]:
         """Return the names."""
@@ -187,6 +187,10 @@ class Drawings:
     def next_probability(self) -> Tensor:
         """Return the probabilities."""
         return self.next_token()[2]
+
+    def next_drawn(self) -> Tensor:
+        """Return which can be drawn."""
+        return self.next_token()[3]
 
     # what the heads are good for
 
