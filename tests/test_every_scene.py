@@ -25,6 +25,7 @@ from explainer.export.encoding import png_bytes
 from explainer.export.look import Look
 from explainer.export.picture import render
 from explainer.plots.views import view_of
+from tests.cards import try_out
 from tests.moves import agreeing, anything, ends
 from tests.scripts import outputs
 
@@ -38,6 +39,8 @@ NOTED = 5
 """How many settings are tried for what the scene says of them."""
 ON_PURPOSE = {"fail"}
 """Verbs that make the next step raise an exception: a scene of the tests has one."""
+CARDS_AT, JOB_SLICES = 3, 40
+"""The step at which cards are tried, and how long a side job is worked on for them, in slices."""
 COLOURS = 24
 """A picture with fewer colours is blank, but for its frame."""
 
@@ -139,11 +142,12 @@ def act_somehow(run, chance):
     run.act(verb, **{name: anything(field, chance) for name, field in arguments.items()})
 
 
-def work_on_job(run, job, chance=None, slices=1):
+def work_on_job(run, job, chance=None, slices=1, arguments=None):
     """Work a little on a side job, with random arguments when there is a ``chance``."""
     declared = run.execution.scene.jobs[job].arguments
     jobs = SideJobs()
-    arguments = {name: anything(field, chance) if chance else field.default for name, field in declared.items()}
+    usual = {name: anything(field, chance) if chance else field.default for name, field in declared.items()}
+    arguments = usual if arguments is None else {**usual, **arguments}
     jobs.start(run.execution, 1, job, arguments)
     under_way = jobs.take_turn()
     found = {}
@@ -403,6 +407,16 @@ def test_its_pictures_ask_for_what_is_declared(scene):
         assert picture.title
         for array in picture.arrays:
             assert scene.array(array)
+
+
+def test_every_card_can_be_painted_hovered_dragged_and_clicked(name, scene, qapp):
+    run = Run(name)
+    run.step(CARDS_AT)
+    frame = frame_of(run, run.arrays("*"))
+    for card in view_of(scene).cards:
+        try_out(
+            card, frame, scene, lambda job, arguments: work_on_job(run, job, arguments=arguments, slices=JOB_SLICES)
+        )
 
 
 def draw(run):

@@ -27,7 +27,7 @@ def measure(window: MainWindow, figures: Figures) -> Iterator[Wait]:
     session.reset()
     yield lambda: session.position.step == 0 and not session.is_opening
     started = time.perf_counter()
-    session.play()
+    session.course.play()
     yield lambda: session.position.step >= STEPS
     figures["cnn/seconds"] = time.perf_counter() - started
     figures["cnn/accuracy"] = 100 * session.series["accuracy/test"].at(STEPS)

@@ -50,10 +50,10 @@ def measure(window: MainWindow, figures: Figures) -> Iterator[Wait]:
     yield lambda: watch.frame is not None
     for kind in window.stage.away:
         window.stage.bring_out(kind.key)
-    session.set_speed(PACED)
-    session.play()
+    session.course.set_speed(PACED)
+    session.course.play()
     yield lambda: ended >= JOBS
-    session.pause()
+    session.course.pause()
     yield from measure_training(window, watch, figures, " flow", SCENE, OWN)
 
 

@@ -31,14 +31,14 @@ def measure(minutes: float, window: MainWindow, figures: Figures) -> Iterator[Wa
     yield lambda: window.session.frame is not None
     for kind in window.stage.away:
         window.stage.bring_out(kind.key)
-    window.session.set_speed(None)
-    window.session.play()
+    window.session.course.set_speed(None)
+    window.session.course.play()
     yield WARM_UP
     readings = []
     for _ in range(max(8, round(60 * minutes / EVERY))):
         readings.append(resident(os.getpid()))
         yield EVERY
-    window.session.pause()
+    window.session.course.pause()
     figures["memory/growth"] = growth(readings, EVERY)
 
 

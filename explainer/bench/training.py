@@ -39,8 +39,8 @@ def measure_training(
         assert process.stdout is not None
         bare.append(float(process.stdout.read()))
         session.reset()
-        session.set_speed(None)
-        session.play()
+        session.course.set_speed(None)
+        session.course.play()
         yield lambda: session.position.step > 0
         yield WARM_UP
         first, started, seen = session.position.step, time.perf_counter(), len(watch.moments)
@@ -48,7 +48,7 @@ def measure_training(
         drawn.append((session.position.step - first) / (time.perf_counter() - started))
         moments = watch.moments[seen:]
         intervals += [1000 * (after - before) for before, after in pairwise(moments)]
-        session.pause()
+        session.course.pause()
         yield 0.2
     figures[f"training/bare{suffix}"] = statistics.median(bare)
     figures[f"training/drawn{suffix}"] = statistics.median(drawn)

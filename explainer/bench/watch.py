@@ -43,7 +43,7 @@ class Watch(QObject):
 
     def _drawn(self, frame: Frame) -> None:
         self._fresh = frame
-        self._fresh_answered = self._window.session.answered
+        self._fresh_answered = self._window.session.course.answered
 
     def _painted(self) -> None:
         if self._fresh is not None:

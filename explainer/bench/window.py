@@ -31,7 +31,7 @@ def measure(window: MainWindow, figures: Figures) -> Iterator[Wait]:
     yield from measure_training(window, watch, figures, " all", SCENE)
     del figures["training/bare all"]
     figures["memory/window"] = resident(os.getpid())
-    figures["memory/engine"] = resident(window.session.link.process_id)
+    figures["memory/engine"] = resident(window.session.engine.link.process_id)
 
 
 def _measure_control(window: MainWindow, watch: Watch, figures: Figures) -> Iterator[Wait]:
@@ -40,8 +40,8 @@ def _measure_control(window: MainWindow, watch: Watch, figures: Figures) -> Iter
     assert controls is not None
     slider = controls.control("lr")
     slider.setParent(window)
-    session.set_speed(None)
-    session.play()
+    session.course.set_speed(None)
+    session.course.play()
     yield WARM_UP
     draw, times = random.Random(1), []
     for _ in range(MOVES):
@@ -52,7 +52,7 @@ def _measure_control(window: MainWindow, watch: Watch, figures: Figures) -> Iter
         request = session.last_request
         yield partial(has_answered, watch, request)
         times.append(1000 * (watch.moments[-1] - started))
-    session.pause()
+    session.course.pause()
     yield 0.2
     figures["control/p50"], figures["control/p95"] = percentile(times, 0.5), percentile(times, 0.95)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from explainer.contract.fields import Kind
-from explainer.contract.recipe import SET, Action, Recipe, shown_value
+from explainer.contract.recipe import SET, Action, Recipe
 from explainer.contract.scene import Scene
 
 
@@ -36,21 +36,32 @@ def _words(recipe: Recipe, recipes: Sequence[Recipe], different: Sequence[str], 
         if action.verb == SET:
             values |= action.arguments
             since |= dict.fromkeys(action.arguments, action.step)
-    labels = {name: scene.parameters.declaration(name).label or name for name in different}
-    words = [f"{labels[name]} {shown_value(values.get(name))}{_from(since.get(name, 0))}" for name in different]
+    told = {name: scene.parameters.declaration(name) for name in different}
+    words = [
+        f"{declared.label or name} {declared.tell(values.get(name, declared.default))}{_from(since.get(name, 0))}"
+        for name, declared in told.items()
+    ]
     for name in ("seed", "device", "threads"):
         if _vary([getattr(each, name) for each in recipes]):
             words.append(f"{name} {getattr(recipe, name)}")
-    return words + [
-        f"{action.describe()} at step {action.step}" for action in _own(recipes) if action in recipe.actions
-    ]
+    made = {_key(action) for action in recipe.actions}
+    return words + [f"{action.describe()} at step {action.step}" for action in _own(recipes) if _key(action) in made]
 
 
 def _own(recipes: Sequence[Recipe], *, set_too: bool = False) -> list[Action]:
     """Return the actions that some of the runs have and others have not."""
-    actions = [action for recipe in recipes for action in recipe.actions if set_too or action.verb != SET]
-    found = [action for action in actions if any(action not in recipe.actions for recipe in recipes)]
-    return [action for place, action in enumerate(found) if action not in found[:place]]
+    made = [{_key(action): action for action in recipe.actions} for recipe in recipes]
+    every = {key: action for actions in made for key, action in actions.items()}
+    return [
+        action
+        for key, action in every.items()
+        if (set_too or action.verb != SET) and not all(key in actions for actions in made)
+    ]
+
+
+def _key(action: Action) -> tuple[int, str, str]:
+    """Return what equal actions have equal, to look them up by."""
+    return action.step, action.verb, repr(sorted(action.arguments.items()))
 
 
 def _vary(values: Sequence[object]) -> bool:

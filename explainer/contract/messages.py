@@ -155,6 +155,8 @@ class Picture(_Message, frozen=True):
     ended: Ended | None = None
     recipe: Recipe | None = None
     """The recipe when it has changed."""
+    undone: tuple[Recipe, ...] = ()
+    """What the recipe was each time that an action took changes out of it since the last picture, in order."""
     request: int = 0
     """The last numbered command that has been dealt with."""
 

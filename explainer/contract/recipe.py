@@ -100,6 +100,12 @@ def _again(last: Action, action: Action, arguments: Sequence[str]) -> bool:
     return same and (last.step, last.verb) == (action.step, action.verb)
 
 
+def loses(before: Recipe, after: Recipe) -> bool:
+    """Whether ``after`` is without a change of ``before``; one that was made again at its step is no loss."""
+    made = {(action.step, action.verb) for action in after.actions}
+    return any((action.step, action.verb) not in made for action in before.actions)
+
+
 def fork_step(one: Recipe, other: Recipe) -> int | None:
     """Return the step up to which two runs of a scene are the same run; None when they never part."""
     if msgspec.structs.replace(one, actions=()) != msgspec.structs.replace(other, actions=()):
@@ -108,22 +114,6 @@ def fork_step(one: Recipe, other: Recipe) -> int | None:
         if mine != theirs:
             return min(action.step for action in (mine, theirs) if action is not None)
     return None
-
-
-def difference(recipe: Recipe, other: Recipe) -> dict[str, str]:
-    """Return in words what sets ``recipe`` apart from ``other``: name → value, an action by its step."""
-    found = {
-        name: shown_value(value)
-        for name, value in recipe.parameters.items()
-        if name not in other.parameters or other.parameters[name] != value
-    }
-    for name in ("seed", "device", "threads"):
-        if getattr(recipe, name) != getattr(other, name):
-            found[name] = str(getattr(recipe, name))
-    for action in recipe.actions:
-        if action not in other.actions:
-            found[f"from step {action.step}"] = action.describe()
-    return found
 
 
 def check_recipe(recipe: Recipe, scene: Scene) -> Recipe:

@@ -42,6 +42,7 @@ class PictureMaker:
         self._recipe: Recipe | None = None
         self._known = 0
         self._forget: int | None = None
+        self._undone: list[Recipe] = []
         self._slow_step = -1
         self._slow_due = 0.0
         self._fast_due = 0.0
@@ -65,6 +66,10 @@ class PictureMaker:
         self._forget = step if self._forget is None else min(step, self._forget)
         self._cursors = {name: min(cursor, step) for name, cursor in self._cursors.items()}
         self._slow_step = -1
+
+    def undo(self, recipe: Recipe) -> None:
+        """Tell the window of changes that an action has taken out of the recipe, which was this one."""
+        self._undone.append(recipe)
 
     def rest(self) -> None:
         """Leave the slow arrays as they are until the run moves: computing a picture has failed."""
@@ -109,8 +114,9 @@ class PictureMaker:
             ended=_ended(execution),
             request=request,
             recipe=execution.recipe if execution.recipe is not self._recipe else None,
+            undone=tuple(self._undone),
         )
-        self._recipe, self._forget = execution.recipe, None
+        self._recipe, self._forget, self._undone = execution.recipe, None, []
         return picture
 
     def _fast_arrays(self) -> dict[str, np.ndarray]:

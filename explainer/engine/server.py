@@ -228,7 +228,8 @@ class Server:
         run = self._require()
         boundary = run.position.step + (run.position.phase > 0)
         before, self._dirty = run.recipe, True
-        undone = run.execution.past.copy() if boundary < run.execution.known else None
+        changes_later = any(action.step > boundary for action in before.actions)
+        undone = run.execution.past.copy() if changes_later or boundary < run.execution.known else None
         if command.verb == SET:
             if Kind.STRUCTURAL in run.execution.scene.parameters.kinds(list(command.arguments)):
                 raise Refused("a structural parameter starts a new run: open one with the new value", about=SET)
@@ -241,6 +242,8 @@ class Server:
             self._shelf.put(undone)
         if self._pictures is not None:
             self._pictures.forget(boundary)
+            if changes_later:
+                self._pictures.undo(before)
 
     def _want(self, command: Show) -> None:
         self._show = command

@@ -35,6 +35,8 @@ class Place:
 
     at: QPoint
     lights: Mapping[str, int]
+    value: float | None = None
+    """The number that is drawn there: what is read there says it."""
 
 
 class Part(QWidget):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
 import numpy as np
-from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -87,8 +87,11 @@ class PlotPart(Part):
         """React to a click, in data coordinates."""
 
     def widget_pixel(self, x: float, y: float) -> QPoint:
-        """Return where on this part a point in data coordinates is."""
-        return self.axes.mapTo(self, self.axes.widget_position(x, y))
+        """Return where on this part a point in data coordinates is, within the pane."""
+        pane = self.axes.mapFromScene(self.axes.view_box.sceneBoundingRect()).boundingRect().adjusted(2, 2, -3, -3)
+        there = self.axes.widget_position(x, y)
+        across, down = (min(max(v, low), high) for v, low, high in _within(there, pane))
+        return self.axes.mapTo(self, QPoint(across, down))
 
     # painting
 
@@ -134,6 +137,12 @@ class PlotPart(Part):
             painter.setPen(colour(self.tokens.muted))
             where = QRectF(across + 4, 2, 240, 18) if upright else QRectF(6, down - 17, width - 12, 16)
             painter.drawText(where, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, level.words)
+
+
+def _within(point: QPoint, pane: QRect) -> Iterator[tuple[int, int, int]]:
+    """Yield each coordinate of a point with its least and greatest value in a pane."""
+    yield point.x(), pane.left(), pane.right()
+    yield point.y(), pane.top(), pane.bottom()
 
 
 def span_of(told: Any, values: np.ndarray, *, log: bool, zero: bool = True) -> tuple[float, float]:

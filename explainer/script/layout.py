@@ -9,6 +9,7 @@ from textwrap import fill, indent
 from typing import Any
 
 from explainer.script.course import Course
+from explainer.script.fold import fold
 from explainer.script.pieces import Script, code, literal
 from explainer.script.quoting import Quotation, spaced
 from explainer.script.sources import assigned_names, free_names
@@ -34,7 +35,7 @@ def compose(course: Course[Any], script: Script, modules: Sequence[str]) -> str:
     top = f"{_heading(course)}\n\n{quotation.import_lines()}\n\n"
     apart = "\n" if definitions.startswith(("def ", "class ", "@")) else ""
     middle = f"{apart}{definitions}\n\n\n" if definitions else ""
-    return f"{top}{middle}{start}\n\n{loop}\n"
+    return fold(f"{top}{middle}{start}\n\n{loop}\n")
 
 
 def _heading(course: Course[Any]) -> str:

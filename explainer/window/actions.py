@@ -72,12 +72,13 @@ TABLE = (
         "backwards", "Play backwards", "conductor.toggle_backwards", "Run", "backwards", "Shift+Space", Scope.STAGE,
         help="Go back step by step at the chosen speed, or rest",
     ),
-    ActionSpec("step", "Step", "session.step", "Run", "step", "Right", Scope.STAGE, help="One step forward"),
+    ActionSpec("step", "Step", "session.course.step", "Run", "step", "Right", Scope.STAGE, help="One step forward"),
     ActionSpec(
-        "step-back", "Step back", "session.step_back", "Run", "step-back", "Left", Scope.STAGE, help="One step back",
+        "step-back", "Step back", "session.course.step_back", "Run", "step-back", "Left", Scope.STAGE,
+        help="One step back",
     ),
     ActionSpec(
-        "phase", "Next phase", "session.step_phase", "Run", "phase", "Shift+Right", Scope.STAGE,
+        "phase", "Next phase", "session.course.step_phase", "Run", "phase", "Shift+Right", Scope.STAGE,
         help="Go on to the end of the next phase within a step; the Code tab marks the line",
     ),
     ActionSpec("start", "Go to the start", "go_to_start", "Run", "", "Home", Scope.STAGE, apart=True),

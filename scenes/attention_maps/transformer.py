@@ -16,9 +16,12 @@ def split(x: Tensor, heads: int) -> Tensor:
     return x.unflatten(-1, (heads, -1)).transpose(1, 2)
 
 
-def attention_weights(q: Tensor, k: Tensor, causal: bool) -> Tensor:
-    """Return softmax(q kᵀ / √d), (B, H, T, T): row i says what token i reads from each token j."""
-    scores = q @ k.transpose(-2, -1) / q.shape[-1] ** 0.5
+def attention_weights(q: Tensor, k: Tensor, causal: bool, divisor: float | None = None) -> Tensor:
+    """Return softmax(q kᵀ / √d), (B, H, T, T): row i says what token i reads from each token j.
+
+    ``divisor`` takes the place of √d.
+    """
+    scores = q @ k.transpose(-2, -1) / (divisor or q.shape[-1] ** 0.5)
     if causal:
         later = torch.ones(scores.shape[-2:], dtype=torch.bool, device=q.device).triu(1)
         scores = scores.masked_fill(later, float("-inf"))
@@ -55,9 +58,11 @@ class Seen:
 class Attention(nn.Module):
     """Multi-head self-attention."""
 
-    def __init__(self, width: int, heads: int, causal: bool = False, rotary: bool = False) -> None:
+    def __init__(
+        self, width: int, heads: int, causal: bool = False, rotary: bool = False, divisor: float | None = None
+    ) -> None:
         super().__init__()
-        self.heads, self.causal, self.rotary = heads, causal, rotary
+        self.heads, self.causal, self.rotary, self.divisor = heads, causal, rotary, divisor
         self.query = nn.Linear(width, width)
         self.key = nn.Linear(width, width)
         self.value = nn.Linear(width, width)
@@ -68,7 +73,7 @@ class Attention(nn.Module):
         q, k, v = (split(project(x), self.heads) for project in (self.query, self.key, self.value))
         if self.rotary:
             q, k = turned(q), turned(k)
-        weights = attention_weights(q, k, self.causal)
+        weights = attention_weights(q, k, self.causal, self.divisor)
         if seen is not None:
             seen.q.append(q)
             seen.k.append(k)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
@@ -12,17 +12,8 @@ from torch import Tensor
 from explainer.engine.kept import kept
 from explainer.lab.optimizer_settings import resolve
 from explainer.scenes.gradient_descent.landscapes import LANDSCAPES, known_minima
-from explainer.scenes.gradient_descent.quantities import (
-    adam_limit,
-    adam_preconditioner,
-    eigenvalues,
-    gradient,
-    hessian,
-    momentum_limit,
-    nesterov_limit,
-    preconditioned,
-    sgd_limit,
-)
+from explainer.scenes.gradient_descent.limits import limit, scaling
+from explainer.scenes.gradient_descent.quantities import eigenvalues, gradient, hessian, steepest
 
 if TYPE_CHECKING:
     from explainer.scenes.gradient_descent.experiment import GradientDescent
@@ -157,12 +148,49 @@ class Drawings:
         """Return the eigenvalues, 0 for those that are not finite."""
         return self.spectrum().nan_to_num()
 
+    def steep_direction(self) -> Tensor:
+        """Return the direction of the larger eigenvalue, zero where there is none."""
+        return steepest(self.hessians()).nan_to_num()
+
     def lr_limit(self) -> Tensor:
         """Return each optimizer's limit for η, NaN where none is known."""
-        hessians, spectrum = self.hessians(), self.spectrum()
-        found = [_limit(self.race, index, hessians[index], spectrum[index]) for index in range(len(hessians))]
-        limit = torch.stack(found)
-        return torch.where(limit.isfinite(), limit, torch.nan)
+        hessians = self.hessians()
+        found = [limit(*_told(self.race, index), hessians[index]) for index in range(len(hessians))]
+        return torch.tensor(found, dtype=torch.float64)
+
+    # how it came about
+
+    def why_retired(self) -> Tensor:
+        """Return why each optimizer was retired."""
+        return self.race.why
+
+    def left_at(self) -> Tensor:
+        """Return where the step led at which it was retired."""
+        return self.race.left_at
+
+    def scaling(self) -> Tensor:
+        """Return what each coordinate's step is divided by (optimizer, 2), NaN where nothing is kept for it."""
+        race = self.race
+        found = [scaling(*_told(race, index)) for index in range(len(race.entries))]
+        nothing = torch.full((2,), torch.nan, dtype=torch.float64, device=race.device)
+        return torch.stack([nothing if one is None else one for one in found])
+
+    def gradient_noise(self) -> Tensor:
+        """Return the root mean square length (optimizer,) of what noise or a batch adds to a gradient here.
+
+        A batch of b of n points, drawn without putting back, has the variance of one point's gradient times
+        (n − b)/(b(n − 1)).
+        """
+        race = self.race
+        made = torch.full_like(race.losses, race.params.noise * math.sqrt(2))
+        count, batch = len(race.points), race.params.batch
+        if race.params.surface == "regression" and batch < count:
+            x, y = race.points.to(race.after).T
+            error = race.after[:, :1] * x + race.after[:, 1:] - y
+            each = 2 * torch.stack([error * x, error], -1)
+            spread = (each - each.mean(1, keepdim=True)).square().sum(-1).mean(1)
+            made = (made**2 + spread * (count - batch) / (batch * (count - 1))).sqrt()
+        return made
 
 
 def _velocity(state: dict[str, Tensor], theta: Tensor) -> Tensor:
@@ -194,28 +222,8 @@ def _padded(low: float, high: float) -> Range:
     return low - MARGIN * (high - low), high + MARGIN * (high - low)
 
 
-def _limit(race: GradientDescent, index: int, matrix: Tensor, spectrum: Tensor) -> Tensor:
-    """Return the learning rate at which this optimizer begins to diverge here; NaN where none is known.
-
-    L2 weight decay adds its λ to every curvature; dampening d scales the gradient by 1 − d.
-    """
+def _told(race: GradientDescent, index: int) -> tuple[str, Mapping[str, Any], dict[str, float]]:
+    """Return an optimizer's name, what PyTorch keeps for it, and its settings."""
     entry = race.entries[index]
-    values = resolve(entry, race.params.lr, race.params.momentum)
-    decay = 0.0 if values.get("decoupled_weight_decay") else values.get("weight_decay", 0.0)
-    curvature = spectrum[-1] + decay
-    if entry.name in ("sgd", "momentum") and values["momentum"]:
-        return momentum_limit(curvature, values["momentum"]) / (1 - values["dampening"])
-    if entry.name in ("sgd", "momentum"):
-        return sgd_limit(curvature)
-    if entry.name == "nesterov":
-        return nesterov_limit(curvature, values["momentum"])
     state = race.optimizers[index].state.get(race.thetas[index], {})
-    if entry.name == "adam" and state:
-        return _adam_limit(matrix + decay * torch.eye(2, dtype=matrix.dtype, device=matrix.device), state, values)
-    return torch.full_like(curvature, torch.nan)
-
-
-def _adam_limit(matrix: Tensor, state: Mapping[str, Tensor], values: Mapping[str, float]) -> Tensor:
-    squares = state.get("max_exp_avg_sq", state["exp_avg_sq"])
-    scale = adam_preconditioner(squares, float(state["step"]), values["beta1"], values["beta2"], values["eps"])
-    return adam_limit(eigenvalues(preconditioned(matrix, scale))[-1], values["beta1"])
+    return entry.name, state, resolve(entry, race.params.lr, race.params.momentum)

@@ -18,6 +18,18 @@ from explainer.scenes.gradient_descent.quantities import gradient
 from explainer.scenes.gradient_descent.side_jobs import basins_job, map_job, preview_job, probe_job
 from explainer.scenes.gradient_descent.surfaces import Surface, make_surface, regression
 
+ROSE, FELL, OUTSIDE, UNDEFINED_GRADIENT = 1, 2, 3, 4
+CAUSES = (
+    "",
+    "Its loss rose beyond all numbers: every step overshot by more. Step back, lower the learning rate, and go on.",
+    "Its loss fell without end: the surface has no lower bound there, and no learning rate changes that.",
+    "Its step led to where the loss is not defined: start elsewhere, or lower the learning rate.",
+    "The gradient is not defined where it stood.",
+)
+"""What is said of each value of ``why_retired``."""
+ORDINARY = 1e9
+"""Coordinates below this do not make the numbers of a loss run over."""
+
 
 class GradientDescent(Experiment[Params]):
     """One parameter vector θ = (x, y) for each optimizer; all tensors are float64."""
@@ -42,6 +54,9 @@ class GradientDescent(Experiment[Params]):
         if not (self.losses.isfinite().all() and self.gradients.isfinite().all()):
             raise Refused(f"the loss is not finite at start = {params.start}: start elsewhere", about="start")
         self.retired = torch.full((len(self.entries),), -1, device=self.device)
+        self.lowest = self.losses.clone()
+        self.why = torch.zeros(len(self.entries), dtype=torch.int64, device=self.device)
+        self.left_at = torch.full_like(self.after, torch.nan)
         self.running = list(range(len(self.entries)))
         self.drawings = (Drawings(self),)
         self.trace(path=self.after)
@@ -113,6 +128,7 @@ class GradientDescent(Experiment[Params]):
         losses = self.surface(*self.after.T)
         if not (losses.sum() + self.after.sum()).isfinite():
             losses = self.retire_runaways(losses)
+        self.lowest = torch.minimum(self.lowest, self.losses)
         self.losses = losses
         self.record_each(self.metric_names, losses)
         self.trace(path=self.after)
@@ -125,6 +141,7 @@ class GradientDescent(Experiment[Params]):
         finite = self.after.isfinite().all(-1) & losses.isfinite()
         for index in (~finite).nonzero().flatten().tolist():
             self.retired[index] = self.recorder.step
+            self.why[index], self.left_at[index] = self.why_left(index, losses[index]), self.after[index]
             self.running.remove(index)
             with torch.no_grad():
                 self.thetas[index].copy_(self.before[index])
@@ -132,6 +149,18 @@ class GradientDescent(Experiment[Params]):
                 self.stop(self.metric_names[index], float(losses[index]))
         self.after = torch.stack(self.thetas).detach()
         return torch.where(finite, losses, self.losses)
+
+    def why_left(self, index: int, loss: Tensor) -> int:
+        """Return which of ``why_retired`` explains a step that ended with this loss, from what is known of it.
+
+        A loss that is no number at a place of ordinary size is not defined there. Otherwise numbers ran over:
+        those of a loss that was negative and lower than ever fell without end, others rose.
+        """
+        if not gradient(self.surface, self.before[index]).isfinite().all():
+            return UNDEFINED_GRADIENT
+        if loss.isnan() and bool((self.after[index].abs() < ORDINARY).all()):
+            return OUTSIDE
+        return FELL if self.losses[index] < min(0.0, float(self.lowest[index])) else ROSE
 
     def changed(self, names: Collection[str]) -> None:
         """Hand new common settings to the running optimizers."""
@@ -146,8 +175,8 @@ class GradientDescent(Experiment[Params]):
         self.losses = self.surface(*self.after.T)
 
     def stop_cause(self, metric: str) -> str:
-        """Say what makes a loss run away on a surface."""
-        return "The learning rate is above what the curvature here allows: step back, lower η, and go on."
+        """Say why the last optimizer was retired."""
+        return CAUSES[int(self.why[self.metric_names.index(metric)])]
 
     def probe(self, at: Sequence[float]) -> Parts:
         """Return loss and gradient at a point."""

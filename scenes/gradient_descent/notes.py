@@ -1,56 +1,83 @@
-"""What gradient descent says of each optimizer: named conditions, each with its number; plain Python."""
+"""What gradient descent says of each optimizer: what it is doing, why where that is certain, and each with a number.
+
+A cause is named after the check that tells it from its rivals; else a note says what is seen. Of the conditions
+of a place (``where it is``) the first that holds is said, and of those of a movement (``how it moves``) too.
+"""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
 from explainer.contract.frame import Frame, Note, Notes
 from explainer.contract.lesson_links import try_link
 from explainer.plots.base.number_text import number_text, pair_text
-from explainer.scenes.gradient_descent.formulas import entry, names, settings, vector
+from explainer.scenes.gradient_descent.formulas import names
+from explainer.scenes.gradient_descent.learner import QUADRATIC, UNBOUNDED, Learner
+from explainer.scenes.gradient_descent.movement import MOVEMENTS
 
-CLOSE_TO_LIMIT = 0.9
-"""From this share of its limit on, η is worth a word."""
-WINDOW = 6
-"""Steps over which losses are compared."""
+FLAT, VERY_FLAT = 0.02, 1e-6
+"""Shares of what is steep in the picture below which a slope is flat, and as good as zero."""
+CLOSE = 0.01
+"""A share of the picture's width within which a place is reached."""
+NEAR_LIMIT = 0.9
+SLOW = 0.9
+"""An error that keeps more than this share of its size in a step dies down slowly."""
 
 
 def notes(frame: Frame) -> list[Note]:
     """Return the conditions that each optimizer is in, most urgent first, each with its number."""
     found: list[Note] = []
-    for index, name in enumerate(names(frame)):
-        retired = _retired(frame, index, name)
-        if retired is not None:
-            found.append(retired)
+    for index in range(len(names(frame))):
+        one = Learner(frame, index)
+        if (gone := retired(one)) is not None:
+            found.append(gone)
             continue
-        conditions = (_above_limit, _diverging, _at_saddle, _at_rest, _crawling, _oscillating)
-        found += [note for note in (condition(frame, index, name) for condition in conditions) if note is not None]
+        placed = first(PLACES, one)
+        moving = first(MOVEMENTS, one) if placed is None else None
+        found += [note for note in (placed, moving, limit(one, placed is not None)) if note is not None]
     return sorted(found, key=lambda note: note.level != "warning")
 
 
-def _retired(frame: Frame, index: int, name: str) -> Note | None:
-    steps = frame.arrays.get("retired")
-    if steps is None or steps[index] < 0:
+def first(conditions: Sequence[object], one: Learner) -> Note | None:
+    """Return the note of the first condition that holds."""
+    for condition in conditions:
+        if (note := condition(one)) is not None:  # type: ignore[operator]
+            return note
+    return None
+
+
+WHY = {
+    1: "its loss rose beyond all numbers, each step overshooting by more",
+    2: "its loss fell without end: the surface has no lower bound there",
+    3: "its step led to {place}, where the loss is not defined",
+    4: "the gradient is not defined where it stood",
+}
+
+
+def retired(one: Learner) -> Note | None:
+    """Say when and why an optimizer ended."""
+    step, why = one.number("retired"), one.number("why_retired")
+    if not step >= 0:
         return None
-    return Note(
-        f"{name} ran away and was retired at step {int(steps[index])}, its loss {_loss_words(frame, index)}.", "warning"
+    place = one.vector("left_at")
+    told = WHY.get(int(why) if why == why else 0, "its numbers ran over").format(
+        place=pair_text(*place) if place is not None else "a place"
     )
-
-
-def _loss_words(frame: Frame, index: int) -> str:
-    losses = frame.arrays.get("loss")
-    return number_text(float(losses[index])) if losses is not None else "unknown"
+    last = number_text(one.number("loss"))
+    return Note(f"{one.name} ended at step {step:.0f}: {told}; its last loss is {last}.", "warning",
+                name="retired", card="contours", number=step)  # fmt: skip
 
 
 # the learning rate against its limit
 
 
-def limit_words(frame: Frame, index: int) -> tuple[str, str]:
+def limit_words(one: Learner) -> tuple[str, str]:
     """Return what an optimizer's stability limit is the limit of, and its formula with the settings it has."""
-    kind, told = entry(frame, index).name, settings(frame, index)
-    steepest = "(λmax + λ)" if told.get("weight_decay", 0) > 0 else "λmax"
+    kind, told = one.entry.name, one.told
+    steepest = "(λmax + λ)" if one.decay > 0 else "λmax"
     if kind == "nesterov":
         return "Nesterov momentum", f"2(1 + β)/((1 + 2β){steepest})"
     if kind in ("sgd", "momentum") and told.get("momentum", 0) > 0:
@@ -58,194 +85,128 @@ def limit_words(frame: Frame, index: int) -> tuple[str, str]:
         return "heavy-ball momentum", f"2(1 + β)/{damped}"
     if kind in ("sgd", "momentum"):
         return "plain gradient descent", f"2/{steepest}"
-    return f"{entry(frame, index).optimizer.label} with its present scaling", "of the preconditioned curvature"
+    if kind == "newton":
+        return "Newton's method", "2(λ + μ)/λ"
+    return f"{one.entry.optimizer.label} with its present scaling", "by the curvature after scaling"
 
 
-def _above_limit(frame: Frame, index: int, name: str) -> Note | None:
-    limits = frame.arrays.get("lr_limit")
-    if limits is None or index >= len(limits) or not math.isfinite(limits[index]) or limits[index] <= 0:
+def limit(one: Learner, settled: bool) -> Note | None:
+    """Compare η with its limit on the quadratic that touches the surface here."""
+    bound, rate = one.number("lr_limit"), one.told["lr"]
+    if not bound > 0 or not math.isfinite(bound) or settled or one.slope <= VERY_FLAT * one.steep:
         return None
-    limit, rate = float(limits[index]), settings(frame, index)["lr"]
-    share = rate / limit
-    if share < CLOSE_TO_LIMIT:
-        return None
-    whose, formula = limit_words(frame, index)
-    text = f"{name}: η is {number_text(share)} × the limit of {whose} at step {_step_of(frame, 'lr_limit')}"
-    text += f", {formula} = {number_text(limit)}"
-    if share > 1:
-        ending = "the steep direction will grow." if "λmax" in formula else "it will not settle here."
-        own = "lr" in dict(entry(frame, index).settings)
-        return Note(
-            f"{text}: {ending}", "warning", "" if own else try_link(frame.params, lr=float(f"{0.9 * limit:.3g}"))
-        )
-    return Note(f"{text}: the steep direction dies down slowly.", "info")
-
-
-def _step_of(frame: Frame, array: str) -> int:
-    """Return the step at which an array was computed."""
-    return frame.ages.get(array, frame.step)
-
-
-# what the losses show
-
-
-def _losses(frame: Frame, index: int) -> np.ndarray:
-    series = frame.series.get(f"loss/{frame.arrays['label'][index]}")
-    return series.up_to(frame.step) if series is not None else np.empty(0)
-
-
-def _diverging(frame: Frame, index: int, name: str) -> Note | None:
-    """Compare the largest losses of three successive windows with one another and with all before."""
-    losses = _losses(frame, index)
-    if len(losses) < 3 * WINDOW or not np.isfinite(losses[-3 * WINDOW :]).all():
-        return None
-    first, second, third = losses[-3 * WINDOW :].reshape(3, WINDOW).max(1)
-    if not 0 < first < second < third or third < losses.max():
-        return None
-    growth = (third / second) ** (1 / WINDOW)
-    if growth < 1.005:
-        return None
-    return Note(
-        f"{name} diverges: its loss grows by a factor of {growth:.2f} a step and is {number_text(losses[-1])}.",
-        "warning",
+    share, step = rate / bound, one.frame.ages.get("lr_limit", one.frame.step)
+    whose, formula = limit_words(one)
+    text = (
+        f"{one.name}: η is {number_text(share)} × the limit of {whose} at step {step}, {formula} = {number_text(bound)}"
     )
-
-
-def _lowest(frame: Frame) -> float:
-    """Return the lowest loss that the drawn surface is known to have, NaN where none is."""
-    surface = frame.arrays.get("surface_loss")
-    known = surface[np.isfinite(surface)] if surface is not None else np.empty(0)
-    return float(known.min()) if known.size else math.nan
-
-
-def _above_lowest(frame: Frame, index: int) -> tuple[float, float]:
-    """Return how far the loss is above the lowest one, now and at the first recorded step; NaN where unknown."""
-    losses, lowest = _losses(frame, index), _lowest(frame)
-    if len(losses) < WINDOW or not math.isfinite(lowest):
-        return math.nan, math.nan
-    return float(losses[-1]) - lowest, float(losses[0]) - lowest
-
-
-def _crawling(frame: Frame, index: int, name: str) -> Note | None:
-    """Ask how many steps the rest of the way takes at the present pace."""
-    above, at_first = _above_lowest(frame, index)
-    losses, gradient = _losses(frame, index), _gradient(frame, index)
-    if not above > 0.01 * max(at_first, 1e-300) or len(losses) < 2 * WINDOW or gradient is None:
+    if share > 1 + 1e-9:
+        return Note(f"{text}. {_above(one)}", "warning", _below_limit(one, bound), name="above-limit", card="map",
+                    number=share)  # fmt: skip
+    _, steep = one.growth()
+    if share < NEAR_LIMIT or not steep > SLOW:
         return None
-    pace = float(losses[-2 * WINDOW] - losses[-1]) / (2 * WINDOW - 1)
-    if pace < 0 or above < 300 * pace or _settled(frame, index) or _near_saddle(frame, index):
+    kept = "keeps its size" if abs(steep - 1) < 1e-6 else f"keeps {number_text(steep)} of its size"
+    return Note(f"{text}: along the steep direction an error {kept} in a step.", name="near-limit", card="map",
+                number=share)  # fmt: skip
+
+
+def _above(one: Learner) -> str:
+    _, steep = one.growth()
+    if one.recurrence is not None:
+        along = f"On the quadratic that touches the surface here an error along {_direction(one)}"
+        return f"{along} would grow {number_text(steep)}-fold in a step."
+    if one.entry.name == "newton":
+        return "On the quadratic that touches the surface here it would leave."
+    return "Its scaling follows the gradients, so it may hover at the limit rather than leave."
+
+
+def _direction(one: Learner) -> str:
+    along = one.vector("steep_direction")
+    return pair_text(*along.round(6), 2) if along is not None and along.any() else "every direction"
+
+
+def _below_limit(one: Learner, bound: float) -> str:
+    """Return a link to a rate below the limit, where that limit holds all the way and the control reaches it."""
+    if one.frame.params.surface not in QUADRATIC or one.recurrence is None or "lr" in dict(one.entry.settings):
+        return ""
+    return try_link(one.frame.params, lr=float(f"{0.9 * bound:.3g}"))
+
+
+# where it is
+
+
+def level(one: Learner) -> Note | None:
+    """Find a surface without any slope."""
+    if one.slope == 0 and one.surface is not None and np.ptp(one.surface[2]) == 0:
+        return _place(one, "level", "stands still: the loss is the same everywhere in the picture", 0.0)
+    return None
+
+
+def critical(one: Learner) -> Note | None:
+    """Find a place where the gradient vanishes and that is no minimum: told by the signs of the curvatures."""
+    low, high = one.curvatures
+    scale = one.steep / one.extent
+    if not one.slope < FLAT * one.steep or not math.isfinite(scale):
         return None
-    if float(losses[-2 * WINDOW :].max() - losses[-2 * WINDOW :].min()) > 0.05 * above:
+    said = f"‖∇L‖ = {number_text(one.slope)}, curvatures {number_text(high)} and {number_text(low)}"
+    if max(abs(low), abs(high)) < 1e-6 * scale:
+        exact = one.slope <= VERY_FLAT * one.steep
+        words = "is where gradient and curvature are both zero: no minimum need be here"
+        return _place(one, "degenerate", f"{words}; {said}", one.slope) if exact else None
+    if one.steps_to_zero > CLOSE * one.extent:
         return None
-    rest = f"{above / pace:,.0f} more steps at this pace" if pace > 0 else "no end in sight at this pace"
-    return Note(
-        f"{name} crawls, as on a plateau: ‖∇L‖ = {number_text(float(np.hypot(*gradient)))}, "
-        f"the loss still {number_text(above)} above the lowest; {rest}.",
-        "warning",
-    )
+    ending = "; Newton's method goes to any place of zero gradient" if one.entry.name == "newton" else ""
+    if low < 0 < high:
+        return _place(one, "saddle", f"is at a saddle: {said}{ending}", one.slope)
+    if high < 0:
+        return _place(one, "maximum", f"is at a maximum: {said}{ending}", one.slope)
+    return None
 
 
-# what gradient and curvature show
-
-
-def _gradient(frame: Frame, index: int) -> np.ndarray | None:
-    present = vector(frame, "next_gradient", index)
-    return present if present is not None else vector(frame, "gradient", index)
-
-
-def _extent(frame: Frame) -> float:
-    axes = [frame.arrays.get(name) for name in ("surface_x", "surface_y")]
-    return max((float(axis[-1] - axis[0]) for axis in axes if axis is not None and len(axis)), default=math.nan)
-
-
-def _near_saddle(frame: Frame, index: int) -> bool:
-    """Whether curvatures of both signs meet within 1 % of the picture of where the gradient vanishes."""
-    curvature, gradient = vector(frame, "hessian_eigenvalues", index), _gradient(frame, index)
-    if curvature is None or gradient is None or not curvature[0] < 0 < curvature[1]:
-        return False
-    return bool(np.hypot(*gradient) < 0.01 * _extent(frame) * np.abs(curvature).min())
-
-
-def _at_saddle(frame: Frame, index: int, name: str) -> Note | None:
-    curvature, gradient = vector(frame, "hessian_eigenvalues", index), _gradient(frame, index)
-    if curvature is None or gradient is None or not _near_saddle(frame, index):
+def minimum(one: Learner) -> Note | None:
+    """Find a ball at rest in a hollow that is not the lowest known one."""
+    low, _ = one.curvatures
+    if one.noisy or not low > 0 or one.steps_to_zero > CLOSE * one.extent or len(one.losses) < 6:
         return None
-    step, length = _step_of(frame, "hessian_eigenvalues"), number_text(float(np.hypot(*gradient)))
-    return Note(
-        f"{name} is at a saddle at step {step}: ‖∇L‖ = {length}, "
-        f"curvature {number_text(curvature[1])} one way and {number_text(curvature[0])} the other.",
-        "warning",
-    )
-
-
-def _settled(frame: Frame, index: int) -> bool:
-    """Whether the bowl it is in has hardly any depth left, by the quadratic that touches it: ‖∇L‖²/(2λmin)."""
-    curvature, gradient = vector(frame, "hessian_eigenvalues", index), _gradient(frame, index)
-    above, _ = _above_lowest(frame, index)
-    if curvature is None or gradient is None or curvature[0] <= 0 or math.isnan(above):
-        return False
-    with np.errstate(over="ignore"):
-        return bool(gradient @ gradient / (2 * curvature[0]) < 0.01 * above)
-
-
-def _at_rest(frame: Frame, index: int, name: str) -> Note | None:
-    above, at_first = _above_lowest(frame, index)
-    if not above > 0.02 * max(at_first, 1e-300) or not _settled(frame, index):
+    above = float(one.losses[-1]) - one.lowest
+    depth = one.slope * one.steps_to_zero / 2
+    moved = np.hypot(*one.updates(6).T)
+    far = above > 0.02 * max(float(one.losses[0]) - one.lowest, 1e-300)
+    if not far or depth > 0.01 * above or moved.max(initial=0.0) > CLOSE * one.extent / 2:
         return None
-    return Note(f"{name} rests in a local minimum: its loss is {number_text(above)} above the lowest in the picture.")
+    place = one.vector("position")
+    where = f" at {pair_text(*place)}" if place is not None else ""
+    return _place(one, "local-minimum", f"rests in a local minimum{where}: its loss is {number_text(above)} above the "
+                  "lowest known", above, "info")  # fmt: skip
 
 
-def steep_direction(frame: Frame, index: int) -> np.ndarray | None:
-    """Return the unit eigenvector of the Hessian's largest eigenvalue, None where it cannot be told.
-
-    With eigenvalues a < b the Hessian is a·I + (b − a)·vvᵀ, so the change y of the gradient over the
-    last update u gives v along y − a·u: exact on quadratics.
-    """
-    curvature = vector(frame, "hessian_eigenvalues", index)
-    pieces = [vector(frame, name, index) for name in ("gradient", "next_gradient", "update")]
-    if curvature is None or any(piece is None for piece in pieces) or curvature[1] <= 1.5 * abs(curvature[0]):
+def outside(one: Learner) -> Note | None:
+    """Find a loss that goes on falling outside the picture."""
+    recent = one.losses[-12:]
+    if one.noisy or one.inside or one.surface is None or len(recent) < 12 or not np.isfinite(recent).all():
         return None
-    before, now, update = (np.asarray(piece) for piece in pieces)
-    along = now - before - curvature[0] * update
-    length = float(np.hypot(*along))
-    if length <= 1e-9 * curvature[1] * float(np.hypot(*update)) or length == 0:
+    drawn = one.surface[2][np.isfinite(one.surface[2])]
+    if not drawn.size or recent[-1] >= drawn.min() or (np.diff(recent) >= 0).any():
         return None
-    along = along / length
-    return along if along[np.abs(along).argmax()] > 0 else -along
+    faster = recent[-2] - recent[-1] > recent[0] - recent[1]
+    words = f"has left the picture and falls on{', faster with every step' if faster else ''}"
+    words += ": this surface has no lower bound" if one.frame.params.surface in UNBOUNDED else ""
+    return _place(one, "leaves", f"{words}; its loss is {number_text(recent[-1])}", float(recent[-1]))
 
 
-def _oscillating(frame: Frame, index: int, name: str) -> Note | None:
-    """Look for four successive updates of alternating sign along the steep direction."""
-    path, steep = frame.arrays.get("path"), steep_direction(frame, index)
-    if path is None or steep is None or path.shape[1] < 5:
-        return None
-    along = np.diff(path[index, -5:], axis=0) @ steep
-    if not np.isfinite(along).all() or not (along[1:] * along[:-1] < 0).all():
-        return None
-    share, curvature = along[-1] / along[-2], frame.arrays["hessian_eigenvalues"][index, -1]
-    if abs(share) < 0.5 or np.abs(along[-1]) < 1e-9 * max(1e-300, float(np.abs(path[index, -1]).max())):
-        return None
-    return Note(
-        f"{name} oscillates along the steep direction {pair_text(*steep.round(6), 2)}: each step there is "
-        f"{number_text(share)} × the one before, where λ = {number_text(curvature)}."
-    )
+PLACES = (level, critical, minimum, outside)
+
+
+def _place(one: Learner, name: str, words: str, number: float, grade: str = "warning") -> Note:
+    return Note(f"{one.name} {words}.", grade, name=name, card="contours", number=number)
 
 
 NOTES = Notes(
     notes,
     arrays=(
-        "label",
-        "loss",
-        "position",
-        "gradient",
-        "next_gradient",
-        "update",
-        "path",
-        "retired",
-        "hessian_eigenvalues",
-        "lr_limit",
-        "surface_x",
-        "surface_y",
-        "surface_loss",
+        "label", "loss", "position", "gradient", "next_gradient", "update", "path", "retired", "why_retired", "left_at",
+        "hessian_eigenvalues", "steep_direction", "lr_limit", "scaling", "gradient_noise",
+        "surface_x", "surface_y", "surface_loss",
     ),
-)
+)  # fmt: skip

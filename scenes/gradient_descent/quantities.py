@@ -1,9 +1,4 @@
-"""What can be measured at a point: gradient, Hessian, its eigenvalues, and how large η may be.
-
-The limits are for a quadratic of curvature λ > 0 and come from the roots of each method's linear
-recurrence reaching modulus 1 (Polyak 1964; for Nesterov's method, Lessard, Recht & Packard 2016;
-for Adam, Cohen et al. 2022, "Adaptive gradient methods at the edge of stability").
-"""
+"""What can be measured at a point: gradient, Hessian, its eigenvalues and the direction of the steepest one."""
 
 import torch
 from torch import Tensor
@@ -47,50 +42,20 @@ def eigenvalues(matrices: Tensor) -> Tensor:
     return torch.stack([mean - distance, mean + distance], -1)
 
 
-def sgd_limit(curvature: Tensor) -> Tensor:
-    """Return the η above which plain gradient descent diverges at curvature λ (…): 2/λ.
+def steepest(matrices: Tensor) -> Tensor:
+    """Return the unit eigenvector (…, 2) of the largest eigenvalue, its larger component positive.
 
-    Like the other limits it is infinite where λ is not positive: there no η holds a run.
+    Zero where both eigenvalues are equal to rounding: no direction is steepest there.
     """
-    return _over(2.0, curvature)
-
-
-def momentum_limit(curvature: Tensor, momentum: float) -> Tensor:
-    """Return the η above which heavy-ball momentum β diverges at curvature λ: 2(1 + β)/λ."""
-    return _over(2.0 * (1.0 + momentum), curvature)
-
-
-def nesterov_limit(curvature: Tensor, momentum: float) -> Tensor:
-    """Return the η above which Nesterov momentum β diverges: 2(1 + β)/((1 + 2β)λ)."""
-    return _over(2.0 * (1.0 + momentum) / (1.0 + 2.0 * momentum), curvature)
-
-
-def adam_limit(curvature: Tensor, beta1: float) -> Tensor:
-    """Return the η above which Adam diverges while its preconditioner P holds still.
-
-    ``curvature`` is the largest eigenvalue λ of P^(−1/2) H P^(−1/2), see :func:`preconditioned`.
-    Adam is then heavy-ball momentum β₁ with learning rate (1 − β₁)η, whose limit is
-    2(1 + β₁)/((1 − β₁)λ). In a real run P follows the gradients, which is why Adam hovers at this
-    limit rather than diverging beyond it.
-    """
-    return _over(2.0 * (1.0 + beta1) / (1.0 - beta1), curvature)
-
-
-def adam_preconditioner(exp_avg_sq: Tensor, step: float, beta1: float, beta2: float, eps: float) -> Tensor:
-    """Return the diagonal (…, 2) of Adam's P after ``step`` ≥ 1 updates.
-
-    P = (1 − β₁ᵗ)(√(v/(1 − β₂ᵗ)) + ε), so that an update is −η P⁻¹ m with m the uncorrected mean
-    gradient; ``exp_avg_sq`` is v as kept in ``torch.optim.Adam``'s state (with amsgrad,
-    ``max_exp_avg_sq``).
-    """
-    return (1.0 - beta1**step) * ((exp_avg_sq / (1.0 - beta2**step)).sqrt() + eps)
+    across, half = matrices[..., 0, 1], (matrices[..., 0, 0] - matrices[..., 1, 1]) / 2
+    angle = torch.atan2(across, half) / 2
+    found = torch.stack([angle.cos(), angle.sin()], -1)
+    found = torch.where((found.sum(-1) < 0)[..., None], -found, found)
+    alike = torch.hypot(half, across) <= 1e-12 * matrices.abs().amax((-2, -1))
+    return torch.where(alike[..., None], 0.0, found)
 
 
 def preconditioned(matrices: Tensor, preconditioner: Tensor) -> Tensor:
     """Return P^(−1/2) H P^(−1/2) for (…, 2, 2) Hessians and diagonals P (…, 2)."""
     scale = preconditioner.rsqrt()
     return scale[..., :, None] * matrices * scale[..., None, :]
-
-
-def _over(limit: float, curvature: Tensor) -> Tensor:
-    return torch.where(curvature > 0, limit / curvature, torch.where(curvature.isnan(), torch.nan, torch.inf))

@@ -9,11 +9,13 @@ import torch
 from torch import Tensor
 
 from explainer.engine.experiment import Parts
-from explainer.lab.optimizer_settings import Entry
+from explainer.lab.optimizer_settings import Entry, resolve
 from explainer.scenes.gradient_descent import Params
 from explainer.scenes.gradient_descent.basins import basins
 from explainer.scenes.gradient_descent.landscapes import LANDSCAPES, known_minima
-from explainer.scenes.gradient_descent.quantities import eigenvalues, gradient, hessian, sgd_limit
+from explainer.scenes.gradient_descent.limits import limit as limit_of
+from explainer.scenes.gradient_descent.quantities import eigenvalues, gradient, hessian
+from explainer.scenes.gradient_descent.recurrence import Recurrence
 from explainer.scenes.gradient_descent.surfaces import Surface
 from explainer.scenes.gradient_descent.sweeps import sweep
 
@@ -51,12 +53,14 @@ def preview_job(
 def map_job(surface: Surface, entry: Entry, params: Params, steps: int) -> Parts:
     """Yield ``map_loss`` (second, lr), NaN where the run left the finite numbers, and ``map_first_loss`` ().
 
-    The axes ``map_lr`` (lr,) and ``map_second`` (second,) come first, so that a picture can be laid
+    The runs are without noise and see all data. ``map_limit`` (second,) is the limit of η at the start, NaN where
+    none is known. The axes ``map_lr`` (lr,) and ``map_second`` (second,) come first, so that a picture can be laid
     out before the losses are there.
     """
     rates, seconds = _rates(surface, entry, params), _seconds(entry)
     start = torch.tensor(params.start, dtype=torch.float64)
-    yield {"map_lr": rates, "map_second": seconds, "map_first_loss": surface(*start)}
+    limits = _limits(surface, entry, params, seconds)
+    yield {"map_lr": rates, "map_second": seconds, "map_first_loss": surface(*start), "map_limit": limits}
     starts = start.expand(SIDE, SIDE, 2)
     runs = sweep(entry, surface, starts, rates[None, :], seconds[:, None], momentum=params.momentum, steps=steps)
     for report in runs:
@@ -65,10 +69,18 @@ def map_job(surface: Surface, entry: Entry, params: Params, steps: int) -> Parts
         yield {}
 
 
+def _limits(surface: Surface, entry: Entry, params: Params, seconds: Tensor) -> Tensor:
+    """Return the limit of η (second,) by the curvature at the start, NaN where it depends on gradients to come."""
+    curvature = hessian(surface, torch.tensor(params.start, dtype=torch.float64))
+    told = resolve(entry, params.lr, params.momentum)
+    limits = [limit_of(entry.name, {}, {**told, entry.optimizer.second: float(s)}, curvature) for s in seconds]
+    return torch.tensor(limits, dtype=torch.float64)
+
+
 def _rates(surface: Surface, entry: Entry, params: Params) -> Tensor:
     """Return 64 learning rates, evenly spaced in their logarithm, around where plain descent diverges."""
     steepest = eigenvalues(hessian(surface, torch.tensor(params.start, dtype=torch.float64)))[-1]
-    limit = float(sgd_limit(steepest))
+    limit = Recurrence().limit(float(steepest))
     plain = entry.name in ("sgd", "momentum", "nesterov") and limit < float("inf")
     low = max(FIRST_LR, limit * 10**-DECADES_BELOW) if plain else 1e-4
     high = min(LAST_LR, limit * 10**DECADES_ABOVE) if plain else LAST_LR

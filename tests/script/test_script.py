@@ -128,7 +128,7 @@ def test_scripts_pass_the_linter(name, tmp_path):
     chance = random.Random(name)
     parameters = CATALOGUE.scene(name).parameters
     declared, written = parameters.declarations, 0
-    for number in range(40):
+    for number in range(14):
         values = {key: anything(field, chance) for key, field in declared.items() if number > 1}
         values |= {key: field.default for key, field in declared.items() if field.type == "text"}
         live = {key: anything(field, chance) for key, field in declared.items() if field.kind == "live"}
@@ -138,7 +138,7 @@ def test_scripts_pass_the_linter(name, tmp_path):
         with suppress(Refused):
             (tmp_path / f"script{number}.py").write_text(script_of(recipe, 20), encoding="utf-8")
             written += 1
-    assert written >= 10
+    assert written >= 4
     command = [sys.executable, "-m", "ruff", "check", "--isolated", "--no-cache", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stdout

@@ -51,9 +51,10 @@ class Driver:
         return session.frame is not None and not session.is_opening and not session.playing
 
     def open(self, scene: str) -> None:
-        """Open a scene at its defaults and wait for its first frame."""
+        """Open a scene at its defaults, without the runs of those before, and wait for its first frame."""
         self.window.notices.clear("refusal")
         self.session.open_scene(CATALOGUE.scene(scene))
+        self.session.branches.forget()
         self.until(lambda: self.settled() and self.frame.scene == scene and self.step == 0)
         self.window.stage.setFocus()
 
@@ -68,7 +69,7 @@ class Driver:
 
     def go_to(self, step: int) -> None:
         """Seek and wait."""
-        self.session.seek(step)
+        self.session.course.seek(step)
         self.until(lambda: self.step == step and self.settled() and self.frame.step == step)
 
     def set(self, **values: Any) -> None:

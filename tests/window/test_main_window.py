@@ -53,7 +53,7 @@ def test_the_keys_of_the_stage_do_what_the_table_says(driver):
     driver.key(KEYS.Key_Home)
     driver.until(lambda: driver.step == 0)
     driver.key(KEYS.Key_Right, SHIFT)
-    driver.until(lambda: driver.session.phase)
+    driver.until(lambda: driver.session.course.phase)
     assert driver.window.transport.place.text().startswith("step 1 · ")
     driver.go_to(2)
     driver.key(KEYS.Key_R)
@@ -69,13 +69,13 @@ def test_the_keys_of_the_window_do_what_the_table_says(driver):
     speeds = window.transport.speeds()
     assert speeds == [1.0, 5.0, 30.0, 60.0, None]
     driver.key(KEYS.Key_Up, CTRL)
-    assert driver.session.speed == 30.0
+    assert driver.session.course.speed == 30.0
     for _ in range(5):
         driver.key(KEYS.Key_Up, CTRL)
-    assert driver.session.speed is None
+    assert driver.session.course.speed is None
     for _ in range(9):
         driver.key(KEYS.Key_Down, CTRL)
-    assert driver.session.speed == 1.0
+    assert driver.session.course.speed == 1.0
     driver.key(KEYS.Key_B, CTRL)
     assert window.sidebar.list.isVisible()
     driver.key(KEYS.Key_B, CTRL)
@@ -202,14 +202,14 @@ def test_a_killed_engine_is_replaced_and_the_same_numbers_come_back(driver):
     driver.set(lr=0.02)
     driver.go_to(120)
     driver.until(lambda: driver.frame.ages and set(driver.frame.ages.values()) == {120})
-    before, engine = driver.numbers(), driver.session.link.process_id
-    driver.session.set_speed(None)
-    driver.session.play()
+    before, engine = driver.numbers(), driver.session.engine.link.process_id
+    driver.session.course.set_speed(None)
+    driver.session.course.play()
     driver.until(lambda: driver.step > 120)
     os.kill(engine, signal.SIGKILL)
     driver.until(lambda: driver.window.notices.words("engine"))
     assert "signal 9" in driver.window.notices.words("engine")
-    driver.until(lambda: driver.session.link.process_id not in (0, engine) and driver.settled())
+    driver.until(lambda: driver.session.engine.link.process_id not in (0, engine) and driver.settled())
     assert driver.step > 120
     driver.until(lambda: "has replayed" in driver.window.notices.words("engine"))
     driver.go_to(120)
@@ -226,7 +226,7 @@ def test_a_killed_engine_is_replaced_and_the_same_numbers_come_back(driver):
 def test_an_exception_in_an_experiment_is_a_card_to_copy_and_reset_goes_on(network):
     network.go_to(3)
     network.session.act("fail", {})
-    network.session.step()
+    network.session.course.step()
     network.until(lambda: network.window.notices.words("failure"))
     assert "this step was told to fail" in network.window.notices.words("failure")
     details = network.part("notice-details")
@@ -244,7 +244,7 @@ def test_an_exception_in_an_experiment_is_a_card_to_copy_and_reset_goes_on(netwo
 def test_a_run_that_runs_away_says_step_metric_last_action_and_what_to_do(network):
     network.go_to(2)
     network.session.act("poison", {})
-    network.session.step()
+    network.session.course.step()
     network.until(lambda: network.window.notices.words("run"))
     words = network.window.notices.words("run")
     assert "step 3" in words
@@ -256,8 +256,8 @@ def test_a_run_that_runs_away_says_step_metric_last_action_and_what_to_do(networ
 
 def test_a_race_goes_on_when_one_learner_runs_away(driver):
     driver.set(lr=0.06)
-    driver.session.set_speed(None)
-    driver.session.seek(4000)
+    driver.session.course.set_speed(None)
+    driver.session.course.seek(4000)
     driver.until(lambda: driver.frame.step == 4000)
     assert (driver.frame.arrays["retired"] >= 0).any()
 
@@ -418,7 +418,7 @@ def test_thumbnails_show_what_the_pictures_would_show(driver):
     driver.until(lambda: not offer.thumbnail.pixmap().isNull())
     assert set(offer.kind.arrays) <= set(driver.session._wanted)
     first = offer.thumbnail.pixmap().toImage()
-    driver.session.seek(20)
+    driver.session.course.seek(20)
     driver.until(lambda: offer.thumbnail.pixmap().toImage() != first)
     QTest.keyClick(popup, KEYS.Key_Escape)
     assert window.picture_menu.popup is None
@@ -600,11 +600,11 @@ def test_the_seed_field_takes_seeds_and_refuses_the_rest(driver):
 
 def test_the_code_tab_marks_the_line_in_phase_mode(driver):
     driver.window.show_code()
-    driver.session.step_phase()
-    driver.until(lambda: driver.session.line > 0)
-    assert driver.session.file == "experiment.py"
-    driver.session.step()
-    driver.until(lambda: driver.session.line == 0 and driver.step == 1)
+    driver.session.course.step_phase()
+    driver.until(lambda: driver.session.course.line > 0)
+    assert driver.session.course.file == "experiment.py"
+    driver.session.course.step()
+    driver.until(lambda: driver.session.course.line == 0 and driver.step == 1)
     driver.window.show_lesson()
 
 
@@ -617,7 +617,7 @@ def test_an_action_in_the_past_leaves_the_old_future_as_a_run_to_return_to(drive
     session.set({"lr": 0.02})
     driver.until(lambda: len(session.branches.others) == 1 and session.known == 10)
     assert window.runs.isVisible()
-    assert [chip.text() for chip in window.runs.chips.values()] == ["run 1", "lr = 0.02 from step 10"]
+    assert [chip.text() for chip in window.runs.chips.values()] == ["run 1", "Learning rate η 0.02 from step 10"]
     assert session.frame.ghosts[0].series["loss/sgd"].last_step == 30
     driver.go_to(20)
     QTest.mouseClick(window.runs.chips[1], Qt.MouseButton.LeftButton)

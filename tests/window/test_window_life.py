@@ -26,8 +26,8 @@ from explainer.contract.start import Start
 from explainer.window.actions import TABLE
 from explainer.window.focus_order import focus_order
 from explainer.window.main_window import MainWindow
+from explainer.window.run.engine_life import CRASHES
 from explainer.window.run.engine_link import EngineLink
-from explainer.window.run.session import CRASHES
 from explainer.window.settings import SceneSettings, Settings, load_settings
 from tests.window.driver import PATIENCE, children, end, make_window
 
@@ -65,7 +65,7 @@ def test_however_the_window_is_closed_the_engine_ends(qtbot, way):
     window = make_window()
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow, timeout=PATIENCE)
-    engine = window.session.link.process_id
+    engine = window.session.engine.link.process_id
     assert is_alive(engine)
     if way == "close":
         window.close()
@@ -84,7 +84,7 @@ from explainer.window.app import open_window
 
 def prepare(window):
     def said(frame):
-        print("engine", window.session.link.process_id, flush=True)
+        print("engine", window.session.engine.link.process_id, flush=True)
         if "raise" in sys.argv:
             QTimer.singleShot(0, lambda: 1 / 0)
     window.session.frame_changed.connect(said)
@@ -322,9 +322,9 @@ def test_tab_goes_as_one_reads(lone):
 
 def test_an_engine_that_keeps_dying_is_given_up_with_a_way_back(lone, monkeypatch):
     window = lone()
-    monkeypatch.setattr(window.session.link, "start", lambda: None)
+    monkeypatch.setattr(window.session.engine.link, "start", lambda: None)
     for _ in range(CRASHES):
-        window.session.link.died.emit("killed by signal 11")
+        window.session.engine.link.died.emit("killed by signal 11")
     assert "keeps ending" in window.notices.words("engine")
     button = window.notices.findChild(QAbstractButton, "notice-restart-the-engine")
     button.click()
@@ -344,7 +344,7 @@ def test_an_exception_of_the_window_is_a_notice_to_copy_that_says_when_it_was_re
 
 def test_an_engine_that_hangs_is_reported_until_it_answers(lone):
     window = lone()
-    window.session.link.hung.emit()
+    window.session.engine.link.hung.emit()
     assert "not answered" in window.notices.words("hanging")
 
 

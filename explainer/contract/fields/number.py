@@ -128,6 +128,10 @@ class Numbers(Parameter):
         """Return the numbers separated by commas."""
         return ",".join(repr(number) for number in value)
 
+    def tell(self, value: tuple[float, ...]) -> str:
+        """Return the numbers in parentheses."""
+        return f"({', '.join(f'{number:g}' for number in value)})"
+
     def limits(self) -> dict[str, Any]:
         """Return the range of each number."""
         return {"minimum": self.low, "maximum": self.high, "scale": "linear"}

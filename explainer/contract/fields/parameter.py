@@ -60,6 +60,10 @@ class Parameter:
         """Return text that :meth:`parse` turns back into ``value``."""
         return str(value)
 
+    def tell(self, value: Any) -> str:
+        """Return ``value`` as a person reads it on the screen."""
+        return f"{value:g}" if isinstance(value, float) else str(value)
+
     def applies(self, values: Mapping[str, Any]) -> bool:
         """Return whether this parameter has an effect beside the other ``values``."""
         return _hold(self.when, values) and self.overruled(values) is None

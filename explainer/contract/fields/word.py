@@ -42,6 +42,10 @@ class Switch(Parameter):
         """Return ``true`` or ``false``."""
         return "true" if value else "false"
 
+    def tell(self, value: bool) -> str:
+        """Return ``on`` or ``off``."""
+        return "on" if value else "off"
+
 
 @dataclass(eq=False)
 class Choice(Parameter):
@@ -55,6 +59,10 @@ class Choice(Parameter):
         if not isinstance(value, str) or value not in self.options:
             raise self.refuse(value, f"choose from {', '.join(self.options)}")
         return value
+
+    def tell(self, value: str) -> str:
+        """Return the option's words."""
+        return self.options.get(value, value)
 
     def limits(self) -> dict[str, Any]:
         """Return the options' names."""
@@ -106,6 +114,11 @@ class Choices(Parameter):
     def format(self, value: tuple[str, ...]) -> str:
         """Return the entries separated by commas."""
         return ",".join(value)
+
+    def tell(self, value: tuple[str, ...]) -> str:
+        """Return the entries by their options' words, each with the settings of its own."""
+        named = (entry.partition(":") for entry in value)
+        return ", ".join(f"{self.options.get(name, name)}{f' ({own})' if own else ''}" for name, _, own in named)
 
     def limits(self) -> dict[str, Any]:
         """Return the options' names and how many are allowed."""

@@ -250,7 +250,8 @@ class Axes(pg.PlotWidget):
         (x0, x1), (y0, y1) = self.view_box.viewRange()
         size = self.view_box.rect()
         with np.errstate(over="ignore", invalid="ignore"):
-            return np.stack([(x - x0) * (size.width() / (x1 - x0)), (y1 - y) * (size.height() / (y1 - y0))], -1)
+            across, down = (x - x0) * (size.width() / (x1 - x0)), (y1 - y) * (size.height() / (y1 - y0))
+            return np.stack(np.broadcast_arrays(across, down), -1)
 
     def from_pixels(self, across: float, down: float) -> tuple[float, float]:
         """Return the data coordinates of a pixel in the pane."""

@@ -149,7 +149,8 @@ class BarsPart(PlotPart):
             x, y = (lefts[group, place] + rights[group, place]) / 2, (starts[group, place] + ends[group, place]) / 2
             if np.isfinite(y):
                 lights = {self.dims[-1]: place} if len(self.dims) < 2 else {self.dims[0]: group, self.dims[-1]: place}
-                found.append(Place(self.widget_pixel(float(x), float(y)), lights))
+                value = float(self.values[group, place])
+                found.append(Place(self.widget_pixel(float(x), float(y)), lights, value))
         return found
 
     def handles(self) -> Sequence[QPoint]:

@@ -69,7 +69,7 @@ class CurvesPart(PlotPart):
         assert now is not None
         if self.lines:
             known = [line for line in now.y if isinstance(line.y, np.ndarray)]
-            self.values = np.array([np.asarray(line.y, float) for line in known]).reshape(len(known), -1)
+            self.values = np.array([np.asarray(line.y, float) for line in known]) if known else np.zeros((0, 0))
             self.names = [line.name for line in known]
             self.colours = [line.place for line in known]
             self.dashed = [line.dashed for line in known]
@@ -179,7 +179,8 @@ class CurvesPart(PlotPart):
                 lights: Mapping[str, int] = (
                     {self.dims[-1]: at} if len(self.dims) < 2 else {self.dims[0]: row, self.dims[-1]: at}
                 )
-                found.append(Place(self.widget_pixel(float(self.places[-1].at[at]), float(values[at])), lights))
+                at_pixel = self.widget_pixel(float(self.places[-1].at[at]), float(values[at]))
+                found.append(Place(at_pixel, lights, float(values[at])))
         return found
 
     # the handle

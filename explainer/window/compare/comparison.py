@@ -74,7 +74,7 @@ class Comparison(QObject):
             return
         playing = self._session.playing
         if playing:
-            self._session.pause()
+            self._session.course.pause()
         self._lanes.add(recipe, position)
         if playing:
             self._conductor.start(ON)

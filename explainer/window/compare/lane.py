@@ -67,7 +67,7 @@ class Lane(QWidget):
         steering = self.stage.steering
         steering.set_asked.connect(self.session.set)
         steering.act_asked.connect(self.session.act)
-        steering.seek_asked.connect(self.session.seek)
+        steering.seek_asked.connect(self.session.course.seek)
         steering.job_asked.connect(self.session.start_job)
 
     def want(self, more: Collection[str] = ()) -> None:

@@ -136,7 +136,7 @@ class RunFiles(QObject):
     def _open(self, found: RunFile, name: str) -> None:
         """Open a checked run; for one that was made on a device that is not here another is offered."""
         device = found.recipe.device
-        if device in (*self._session.devices, "auto"):
+        if device in (*self._session.engine.devices, "auto"):
             self._replay.begin(found.recipe, found.position, name)
             return
         on_cpu = RunFile(found.version, found.recipe.on("cpu"), found.position)
@@ -198,7 +198,7 @@ class Replay(QObject):
         self._is_there = self._back is not None
 
     def _note_arrival(self) -> None:
-        if self._is_there and self._session.answered >= self._session.last_request:
+        if self._is_there and self._session.course.answered >= self._session.last_request:
             self._back, self._is_there = None, False
         if self._words and not self._session.is_opening:
             words, self._words = self._words, ""

@@ -49,7 +49,7 @@ class Conductor(QObject):
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._go)
         self._listen_to(leader)
-        leader.rested.connect(self._pass_on)
+        leader.course.rested.connect(self._pass_on)
         for end in (leader.scene_opened, leader.refused):
             end.connect(self.stop)
         leader.run_opened.connect(lambda: self.stop() if self.direction == BACK else None)
@@ -129,7 +129,7 @@ class Conductor(QObject):
         if not self._asking and self.is_playing:
             self.stop()
         for run in self._followers:
-            run.ask(command)  # type: ignore[arg-type]
+            run.course.ask(command)  # type: ignore[arg-type]
 
     def _note_frame(self, *_: object) -> None:
         """When the answers to the last seek have been drawn, set the time of the next one."""
@@ -141,7 +141,7 @@ class Conductor(QObject):
         if self._is_overruled() or self._is_there():
             self.stop()
             return
-        speed = self._leader.speed
+        speed = self._leader.course.speed
         wait = self._last + (1.0 / speed if speed else 0.0) - self._clock()
         self._waits = True
         if wait > 0:
@@ -157,7 +157,7 @@ class Conductor(QObject):
                 self._brought.pop(run, None)
             elif self._brought.get(run) != place:
                 self._brought[run] = place
-                run.ask(Seek(position=place))
+                run.course.ask(Seek(position=place))
 
     def _go(self) -> None:
         """Go one stride further."""
@@ -173,12 +173,12 @@ class Conductor(QObject):
             self._seek(min(self.step + self._stride_on(passed), self._until or self.step + LONGEST_STRIDE))
 
     def _stride_back(self, passed: float) -> int:
-        return 1 if self._leader.speed else max(1, round(self._from * passed / WHOLE_WAY))
+        return 1 if self._leader.course.speed else max(1, round(self._from * passed / WHOLE_WAY))
 
     def _stride_on(self, passed: float) -> int:
         """Return how many steps to go on, as many as a round has time for; take the speed."""
         self.measured_speed += 0.1 * (self._stride / max(passed, 1e-3) - self.measured_speed)
-        if self._leader.speed:
+        if self._leader.course.speed:
             self._stride = 1
         else:
             factor = min(2.0, max(0.5, ROUND / max(passed, 1e-3)))
@@ -189,12 +189,12 @@ class Conductor(QObject):
         """Take the playing over from the engine."""
         if self._leader.playing:
             self._asking = True
-            self._leader.pause()
+            self._leader.course.pause()
             self._asking = False
 
     def _seek(self, step: int) -> None:
         self._asking = True
-        self._leader.seek(step)
+        self._leader.course.seek(step)
         self._asking = False
         self._asked = self._leader.last_request
 

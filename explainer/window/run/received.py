@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from fnmatch import fnmatchcase
+from types import MappingProxyType
 
 import numpy as np
 
@@ -33,12 +34,16 @@ class InForce:
 
 
 class Received:
-    """Arrays, recorded values and traces of one run; a picture brings only what has changed."""
+    """Arrays, recorded values and traces of one run; a picture brings only what has changed.
 
-    def __init__(self) -> None:
+    ``series`` is what was recorded of it before, by an engine that may have gone since: it holds until an
+    action undoes it, and is passed over when it comes again.
+    """
+
+    def __init__(self, series: Mapping[str, Series] = MappingProxyType({})) -> None:
         self._arrays: dict[str, np.ndarray] = {}
         self._ages: dict[str, int] = {}
-        self.series: dict[str, Series] = {}
+        self.series = dict(series)
         self._traces: dict[str, Series] = {}
         self._first = InForce()
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from explainer.contract.messages import Command, Open
+from explainer.contract.messages import Act, Command, Open
 from explainer.contract.recipe import Position, Recipe
 from explainer.window.run.engine_link import EngineLink
 
@@ -15,8 +15,8 @@ from explainer.window.run.engine_link import EngineLink
 class Requests:
     """Numbers the commands and sends them when the engine can take them.
 
-    While a run is being opened only the newest wish for another one is kept, and with it the last
-    thing that was asked of the run to come.
+    While a run is being opened only the newest wish for another one is kept, with the actions that were
+    meant for that one and the last thing that was asked of it.
     """
 
     def __init__(self, link: EngineLink) -> None:
@@ -24,6 +24,7 @@ class Requests:
         self._ready = False
         self._opening: Open | None = None
         self._next: Open | None = None
+        self._acts: list[Act] = []
         self._after: Command | None = None
         self._last_run = 0
         self.last = 0
@@ -49,11 +50,18 @@ class Requests:
         self.last += 1
         self._link.send(msgspec.structs.replace(command, request=self.last))
 
+    def act(self, act: Act) -> None:
+        """Send an action, or keep it for the run that waits to be opened."""
+        if self._next is not None or self._acts:
+            self._acts.append(act)
+        else:
+            self.send(act)
+
     def open(self, recipe: Recipe, position: Position) -> int:
         """Open a run, now or when the one that is under way has been opened; return its number."""
         self._last_run += 1
         self._next = Open(run=self._last_run, recipe=recipe, position=position)
-        self._after = None
+        self._after, self._acts = None, []
         self._open_next()
         return self._last_run
 
@@ -62,8 +70,11 @@ class Requests:
         self._after = command
 
     def amend(self, values: Mapping[str, Any]) -> bool:
-        """Give other parameters to the run that waits to be opened; return whether there is one."""
-        if self._next is None:
+        """Give other parameters to the run that waits to be opened, if it begins anew; return whether it does.
+
+        A run that has a past, in its actions or in the steps up to where it is wanted, keeps it.
+        """
+        if self._next is None or self._next.recipe.actions or self._next.position != Position():
             return False
         recipe = self._next.recipe
         recipe = msgspec.structs.replace(recipe, parameters={**recipe.parameters, **values})
@@ -79,6 +90,7 @@ class Requests:
         """Forget what was asked of an engine that is no more."""
         self._ready = False
         self._opening = self._next = self._after = None
+        self._acts = []
 
     def opened(self) -> Position:
         """Take note that a run is there; return where in time it was asked to begin."""
@@ -89,15 +101,20 @@ class Requests:
     def go_on(self) -> None:
         """Open the next run or, when there is none, ask what was left for this one."""
         self._open_next()
-        if self._opening is None and self._after is not None:
-            after, self._after = self._after, None
-            self.send(after)
+        if self._opening is not None:
+            return
+        waiting: list[Command] = [*self._acts, *([self._after] if self._after is not None else [])]
+        self._acts, self._after = [], None
+        for command in waiting:
+            self.send(command)
 
     def not_opened(self, run: int) -> bool:
         """Take note that a run will not come; return whether it was awaited."""
         if self._opening is None or run != self._opening.run:
             return False
         self._opening = self._after = None
+        if self._next is None:
+            self._acts = []
         self._open_next()
         return True
 

@@ -20,7 +20,7 @@ class Readouts(QObject):
         self._session = lane.session
         self._speed = Throttle(self, transport.show_speed, READING)
         self._session.status_changed.connect(self._show_status)
-        self._session.playing_changed.connect(self.show_playing)
+        self._session.course.playing_changed.connect(self.show_playing)
         self._session.frame_changed.connect(self._draw)
         conductor.changed.connect(self.show_playing)
 
@@ -40,19 +40,19 @@ class Readouts(QObject):
 
     def _change_speed(self, direction: int) -> None:
         session, speeds = self._session, list(self._transport.speeds())
-        place = speeds.index(session.speed) if session.speed in speeds else len(speeds) - 1
-        session.set_speed(speeds[max(0, min(place + direction, len(speeds) - 1))])
+        place = speeds.index(session.course.speed) if session.course.speed in speeds else len(speeds) - 1
+        session.course.set_speed(speeds[max(0, min(place + direction, len(speeds) - 1))])
 
     def _show_status(self) -> None:
         session, conductor = self._session, self._conductor
         device = session.recipe.device.upper()
         if session.playing or (conductor.is_playing and not conductor.goes_back):
-            measured = session.measured_speed if session.playing else conductor.measured_speed
-            self._speed.ask(session.speed, measured, f"{self._lane.pictures_per_second} pictures/s · {device}")
+            measured = session.course.measured_speed if session.playing else conductor.measured_speed
+            self._speed.ask(session.course.speed, measured, f"{self._lane.pictures_per_second} pictures/s · {device}")
         else:
-            self._speed.ask(session.speed, None, device)
+            self._speed.ask(session.course.speed, None, device)
             self._speed.hurry()
-        self._transport.show_place(conductor.step, conductor.known, session.phase)
+        self._transport.show_place(conductor.step, conductor.known, session.course.phase)
 
     def _draw(self, frame: Frame) -> None:
         scene = self._session.scene

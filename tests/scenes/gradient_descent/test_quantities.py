@@ -1,14 +1,17 @@
 """Hessians against closed forms, and each stability limit against torch.optim at its two sides."""
 
 import math
-from collections.abc import Callable
 
 import numpy as np
 import pytest
 import torch
 
+from explainer.lab.optimizer_settings import parse_entry, resolve
+from explainer.lab.optimizers import make_optimizer
 from explainer.scenes.gradient_descent import quantities
 from explainer.scenes.gradient_descent.landscapes import REGRESSION_POINTS
+from explainer.scenes.gradient_descent.limits import limit, scaling
+from explainer.scenes.gradient_descent.recurrence import ball
 from explainer.scenes.gradient_descent.surfaces import make_surface
 
 SAMPLES = torch.from_numpy(np.random.default_rng(1).uniform(-3, 3, (50, 2)))
@@ -69,75 +72,103 @@ def test_eigenvalues_are_those_of_numpy_and_nan_passes() -> None:
     assert quantities.eigenvalues(torch.full((2, 2), math.nan)).isnan().all()
 
 
-def grows(make: Callable, steps: int = 400) -> bool:
-    """Tell whether |θ| on L = λθ²/2, λ = CURVATURE, ends larger than it began."""
-    theta = torch.tensor([1e-6, 0.0], dtype=torch.float64, requires_grad=True)
-    optimizer = make([theta])
-    for _ in range(steps):
+# every method's update as a matrix on (θ, memory) of a quadratic with curvature h: from the papers, not the code
+def matrix(name, told, rate, h, scale):
+    beta, b1 = told.get("momentum", 0.0), told.get("beta1", 0.0)
+    decay = told.get("weight_decay", 0.0)
+    if name == "sgd":
+        return np.array([[1 - rate * h]])
+    if name == "momentum":
+        damped = 1 - told.get("dampening", 0.0)
+        return np.array([[1 - rate * damped * h, -rate * beta], [damped * h, beta]])
+    if name == "nesterov":
+        return np.array([[1 - rate * h * (1 + beta), -rate * beta**2], [h, beta]])
+    if name in ("adam", "adamw", "radam", "adamax"):
+        kept = 1 - rate * decay * (name == "adamw")
+        return np.array([[kept - rate * (1 - b1) * h / scale, -rate * b1 / scale], [(1 - b1) * h, b1]])
+    if name == "nadam":
+        return np.array([[1 - rate * (1 - b1) * (1 + b1) * h / scale, -rate * b1**2 / scale], [(1 - b1) * h, b1]])
+    if name == "rmsprop":
+        return np.array([[1 - rate * h / scale, -rate * beta], [h / scale, beta]])
+    return np.array([[1 - rate * h / scale]])
+
+
+HELD = (
+    ("sgd", {}), ("momentum", {"momentum": 0.9}), ("momentum", {"momentum": 0.5, "dampening": 0.4}),
+    ("nesterov", {"momentum": 0.3}), ("nesterov", {"momentum": 0.95}),
+    ("adam", {"beta1": 0.9, "beta2": 0.999, "eps": 1e-8}), ("adam", {"beta1": 0.5, "beta2": 0.99, "eps": 1e-3}),
+    ("adamw", {"beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "weight_decay": 1.0}),
+    ("rmsprop", {"alpha": 0.99, "eps": 1e-8, "momentum": 0.0, "centered": 0.0}),
+    ("rmsprop", {"alpha": 0.99, "eps": 1e-8, "momentum": 0.6, "centered": 0.0}),
+    ("adagrad", {"eps": 1e-10, "lr_decay": 0.0}), ("adadelta", {"eps": 1e-6, "rho": 0.9}),
+    ("adamax", {"beta1": 0.9, "beta2": 0.999, "eps": 1e-8}),
+    ("radam", {"beta1": 0.9, "beta2": 0.999, "eps": 1e-8}),
+    ("nadam", {"beta1": 0.8, "beta2": 0.999, "eps": 1e-8, "momentum_decay": 0.004}),
+)  # fmt: skip
+SIZE, LATE = 7.0, 1e6
+"""What the kept squares are worth, and a step so late that no start-up correction is left."""
+
+
+@pytest.mark.parametrize(("name", "told"), HELD)
+def test_the_limit_is_where_the_methods_own_matrix_reaches_modulus_one(name, told):
+    full = torch.full((2,), SIZE**2, dtype=torch.float64)
+    state = {"step": LATE, "exp_avg": full, "exp_avg_sq": full, "square_avg": full, "sum": full, "acc_delta": full / 9}
+    state |= {"exp_inf": full.sqrt(), "mu_product": 0.0}
+    scale = {"adadelta": 3.0, "sgd": 1.0, "momentum": 1.0, "nesterov": 1.0}.get(name, SIZE + told.get("eps", 0.0))
+    hessian = torch.diag(torch.tensor([CURVATURE, 0.5], dtype=torch.float64))
+    found = limit(name, state, told, hessian)
+    for factor in (0.999, 1.001):
+        modulus = np.abs(np.linalg.eigvals(matrix(name, told, factor * found, CURVATURE, scale))).max()
+        assert (modulus > 1) == (factor > 1)
+
+
+def test_newton_is_stable_below_two_on_a_quadratic():
+    hessian = torch.diag(torch.tensor([CURVATURE, 0.5], dtype=torch.float64))
+    damping = 1e-3
+    assert limit("newton", {}, {"damping": damping}, hessian) == pytest.approx(2 * (CURVATURE + damping) / CURVATURE)
+
+
+def steps(optimizer, theta, count):
+    for _ in range(count):
         optimizer.zero_grad()
-        (CURVATURE / 2 * theta[0] ** 2).backward()
+        (CURVATURE / 2 * theta[0] ** 2 + 0.25 * theta[1] ** 2).backward()
         optimizer.step()
-    return theta[0].abs().item() > 1e-6
 
 
-@pytest.mark.parametrize("momentum", [0.3, 0.7, 0.9])
-@pytest.mark.parametrize("method", ["sgd", "momentum", "nesterov"])
-def test_torch_optim_converges_just_below_the_limit_and_diverges_just_above(method: str, momentum: float) -> None:
-    curvature = torch.tensor(CURVATURE, dtype=torch.float64)
-    limit, arguments = {
-        "sgd": (quantities.sgd_limit(curvature), {}),
-        "momentum": (quantities.momentum_limit(curvature, momentum), {"momentum": momentum}),
-        "nesterov": (
-            quantities.nesterov_limit(curvature, momentum),
-            {"momentum": momentum, "nesterov": True},
-        ),
-    }[method]
-    for factor in (0.98, 1.02):
-        lr = factor * limit.item()
-        assert grows(lambda p, lr=lr: torch.optim.SGD(p, lr=lr, **arguments)) == (factor > 1)
-
-
-def test_the_limits_are_those_of_the_literature() -> None:
-    curvature = torch.tensor([50.0, 0.0, -1.0, math.nan], dtype=torch.float64)
-    expected = [0.04, math.inf, math.inf, math.nan]
-    np.testing.assert_allclose(quantities.sgd_limit(curvature), expected)
-    assert quantities.momentum_limit(curvature, 0.9)[0].item() == pytest.approx(3.8 / 50)
-    assert quantities.nesterov_limit(curvature, 0.9)[0].item() == pytest.approx(3.8 / 2.8 / 50)
-    assert quantities.adam_limit(curvature, 0.9)[0].item() == pytest.approx(38 / 50)
-
-
-@pytest.mark.parametrize("beta1", [0.5, 0.9])
-def test_adam_with_a_held_preconditioner_diverges_just_above_its_limit(beta1: float) -> None:
-    scale, settled = 7.0, 20_000
-
-    def adam(parameters: list[torch.Tensor], lr: float) -> torch.optim.Adam:
-        optimizer = torch.optim.Adam(parameters, lr=lr, betas=(beta1, 0.999), amsgrad=True)
-        zeros = torch.zeros(2, dtype=torch.float64)
-        optimizer.state[parameters[0]] = {
-            "step": torch.tensor(float(settled)), "exp_avg": zeros.clone(),
-            "exp_avg_sq": zeros.clone(), "max_exp_avg_sq": torch.full_like(zeros, scale**2),
-        }  # fmt: skip
-        return optimizer
-
-    held = torch.full((2,), scale**2, dtype=torch.float64)
-    diagonal = quantities.adam_preconditioner(held, settled, beta1, 0.999, 1e-8)
-    matrix = torch.diag(torch.tensor([CURVATURE, 0.0], dtype=torch.float64))
-    largest = quantities.eigenvalues(quantities.preconditioned(matrix, diagonal))[1]
-    limit = quantities.adam_limit(largest, beta1).item()
-    assert limit == pytest.approx(2 * (1 + beta1) / (1 - beta1) * scale / CURVATURE)
-    for factor in (0.98, 1.02):
-        lr = factor * limit
-        assert grows(lambda p, lr=lr: adam(p, lr), steps=40) == (factor > 1)
-
-
-def test_the_preconditioner_explains_a_step_of_torchs_adam() -> None:
+@pytest.mark.parametrize("name", ["adagrad", "rmsprop", "adam", "adamw", "radam", "adamax"])
+@pytest.mark.parametrize("count", [1, 4, 9])
+def test_the_scaling_explains_a_step_of_torch(name, count):
+    entry = parse_entry(name)
+    told = resolve(entry, 0.1, 0.0)
     theta = torch.tensor([1.0, -2.0], dtype=torch.float64, requires_grad=True)
-    optimizer = torch.optim.Adam([theta], lr=0.1)
-    for _ in range(5):
+    optimizer = make_optimizer(entry, [theta], 0.1, 0.0)
+    for _ in range(count):
         before = theta.detach().clone()
-        optimizer.zero_grad()
-        (theta**4).sum().backward()
-        optimizer.step()
+        steps(optimizer, theta, 1)
     state = optimizer.state[theta]
-    diagonal = quantities.adam_preconditioner(state["exp_avg_sq"], 5, 0.9, 0.999, 1e-8)
-    torch.testing.assert_close(theta.detach() - before, -0.1 * state["exp_avg"] / diagonal)
+    mean = state.get("exp_avg", theta.grad)
+    shrunk = before * (1 - 0.1 * told["weight_decay"]) if name == "adamw" else before
+    torch.testing.assert_close(theta.detach() - shrunk, -0.1 * mean / scaling(name, state, told))
+
+
+@pytest.mark.parametrize("curvature", [[-1.0, 3.0], [-3.0, -1.0], [0.0, 0.0]])
+def test_without_a_bottom_there_is_no_limit(curvature):
+    hessian = torch.diag(torch.tensor(curvature, dtype=torch.float64))
+    assert math.isnan(limit("sgd", {}, {"momentum": 0.0}, hessian))
+
+
+def test_a_recurrences_growth_is_the_spectral_radius_of_its_matrix():
+    rng = np.random.default_rng(3)
+    for _ in range(200):
+        told, rate, h = {"momentum": rng.uniform(0, 0.99)}, rng.uniform(0, 1), rng.uniform(-1, 5)
+        for name in ("momentum", "nesterov"):
+            radius = np.abs(np.linalg.eigvals(matrix(name, told, rate, h, 1.0))).max()
+            assert ball(name, told).growth(rate, h) == pytest.approx(radius, rel=1e-6)
+
+
+def test_the_steepest_direction_is_numpys_eigenvector():
+    matrices = quantities.hessian(make_surface("beale"), SAMPLES)
+    ours = quantities.steepest(matrices).numpy()
+    theirs = np.linalg.eigh(matrices.numpy())[1][..., 1]
+    np.testing.assert_allclose(np.abs((ours * theirs).sum(-1)), 1, atol=1e-9)
+    assert not quantities.steepest(torch.eye(2, dtype=torch.float64)).any()

@@ -22,7 +22,7 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 @pytest.fixture
 def lanes(driver):
     driver.window.conductor.stop()
-    driver.session.set_speed(60.0)
+    driver.session.course.set_speed(60.0)
     yield driver.window.lanes
     driver.window.lanes.set_overlays(False)
     driver.window.lanes.clear()
@@ -81,10 +81,10 @@ def test_one_transport_leads_all(driver, lanes):
     settle(driver)
     other = lanes.others[0].session
     for ask, step in (
-        (driver.session.step, 1),
-        (driver.session.step, 2),
-        (driver.session.step_back, 1),
-        (lambda: driver.session.seek(25), 25),
+        (driver.session.course.step, 1),
+        (driver.session.course.step, 2),
+        (driver.session.course.step_back, 1),
+        (lambda: driver.session.course.seek(25), 25),
         (driver.window.go_to_start, 0),
         (driver.window.go_to_end, 25),
     ):
@@ -92,16 +92,16 @@ def test_one_transport_leads_all(driver, lanes):
         driver.until(lambda: driver.session.is_answered and other.is_answered)
         settle(driver)
         assert (driver.step, other.position.step) == (step, step)
-    driver.session.step_phase()
+    driver.session.course.step_phase()
     settle(driver)
-    assert other.phase == driver.session.phase != ""
+    assert other.course.phase == driver.session.course.phase != ""
 
 
 @pytest.mark.parametrize("speed", [60.0, None])
 def test_while_they_play_they_are_never_further_apart_than_a_stride(driver, lanes, speed):
     driver.window.comparison.add_copy()
     settle(driver)
-    driver.session.set_speed(speed)
+    driver.session.course.set_speed(speed)
     runs = driver.window.conductor.runs
     shown = {run: [] for run in runs}
     apart = []
@@ -128,7 +128,7 @@ def test_a_run_that_ends_lets_the_other_go_on(driver, lanes):
     driver.window.comparison.add_copy()
     settle(driver)
     driver.set(lr=0.9)
-    driver.session.set_speed(None)
+    driver.session.course.set_speed(None)
     driver.window.conductor.start(ON, until=600)
     driver.until(lambda: not driver.window.conductor.is_playing)
     assert driver.frame.stopped is not None
@@ -254,7 +254,7 @@ def test_a_branch_is_compared_from_its_menu(driver, lanes):
 
 
 def test_a_lesson_puts_runs_side_by_side_and_plays_them(driver, lanes):
-    driver.session.set_speed(60.0)
+    driver.session.course.set_speed(60.0)
     driver.window.inspector.lesson.follow("compare:lr=0.01&run=20&seed=5|lr=0.03|optimizers=sgd")
     driver.until(lambda: driver.window.conductor.is_playing)
     driver.until(lambda: not driver.window.conductor.is_playing)
@@ -275,7 +275,7 @@ def test_curves_of_all_runs_can_be_drawn_into_one_plot(driver, lanes):
     (ghost,) = driver.session.frame.ghosts
     assert (ghost.name, ghost.beside) == ("B", True)
     assert ghost.series["loss/momentum"].at(15) == lanes.others[0].session.frame.metric("loss/momentum")
-    driver.session.step()
+    driver.session.course.step()
     settle(driver)
     driver.until(lambda: driver.session.frame.ghosts[0].series["loss/momentum"].last_step == 16)
     driver.window.comparison.end()
@@ -289,7 +289,7 @@ def test_an_engine_that_is_lost_is_replaced_and_told(driver, lanes):
     settle(driver)
     other = lanes.others[0].session
     loss = other.frame.metric("loss/sgd")
-    os.kill(other.link.process_id, signal.SIGKILL)
+    os.kill(other.engine.link.process_id, signal.SIGKILL)
     driver.until(lambda: "Run B" in driver.window.notices.words("refusal"))
     settle(driver)
     assert other.frame.metric("loss/sgd") == loss

@@ -165,7 +165,7 @@ def test_a_run_for_a_device_that_is_not_here_is_offered_on_the_processor(driver,
     content = json.loads(saved[0].read_text())
     content["recipe"]["device"] = "cuda"
     saved[0].write_text(json.dumps(content))
-    if "cuda" in driver.session.devices:
+    if "cuda" in driver.session.engine.devices:
         pytest.skip("there is such a device")
     driver.window.run_files.open_file(saved[0])
     assert "cuda, which this machine lacks" in notice(driver)
@@ -215,7 +215,7 @@ def test_what_is_saved_has_the_name_of_a_run_file(tmp_path, given, name):
 
 
 def test_a_long_replay_can_be_stopped_where_it_is(driver):
-    driver.session.seek(10**9)
+    driver.session.course.seek(10**9)
     driver.part("notice-stop-here").click()
     driver.until(lambda: driver.settled() and not driver.window.notices.words("replay"))
     assert 0 < driver.step < 10**9

@@ -36,7 +36,8 @@ from explainer.contract.recipe import SET, Action, Position
 from explainer.window import main_window
 from explainer.window.announcements import Announcements
 from explainer.window.notices import Notices
-from explainer.window.run.session import CRASHES, Session
+from explainer.window.run.engine_life import CRASHES
+from explainer.window.run.session import Session
 from explainer.window.settings import Settings
 
 
@@ -126,7 +127,7 @@ def test_what_is_asked_before_the_engine_is_ready_is_done_when_the_run_is_there(
     session = Session(link)
     session.open_scene(CATALOGUE.scene("gradient-descent"))
     session.set({"lr": 0.01})
-    session.play()
+    session.course.play()
     assert not link.of(Play)
     assert not link.of(Act)
     link.say(READY)
@@ -138,8 +139,8 @@ def test_what_is_asked_before_the_engine_is_ready_is_done_when_the_run_is_there(
 
 def test_only_the_last_wish_made_while_a_run_is_opened_is_done(session, link):
     session.reset()
-    session.play()
-    session.step()
+    session.course.play()
+    session.course.step()
     link.open_last()
     assert not link.of(Play)
     assert len(link.of(Step)) == 1
@@ -147,8 +148,8 @@ def test_only_the_last_wish_made_while_a_run_is_opened_is_done(session, link):
 
 def test_a_pause_takes_back_a_wish_to_play(session, link):
     session.reset()
-    session.play()
-    session.pause()
+    session.course.play()
+    session.course.pause()
     link.open_last()
     assert not link.of(Play)
     assert not session.playing
@@ -273,10 +274,10 @@ def test_parameters_follow_the_run_into_its_past_and_back(session, link):
     recipe = msgspec.structs.replace(session.recipe, actions=(Action(10, SET, {"lr": 0.1}),))
     link.picture(1, 20, recipe=recipe)
     assert session.params.lr == 0.1
-    session.seek(5)
+    session.course.seek(5)
     link.picture(1, 5)
     assert session.params.lr == 0.038
-    session.seek(10)
+    session.course.seek(10)
     link.picture(1, 10)
     assert session.params.lr == 0.1
 
@@ -289,19 +290,19 @@ def test_a_picture_made_before_a_change_does_not_turn_the_control_back(session, 
 
 
 def test_playing_does_not_flicker_while_old_pictures_arrive(session, link):
-    changes = signals(session.playing_changed)
+    changes = signals(session.course.playing_changed)
     earlier = session.last_request
-    session.play()
+    session.course.play()
     link.picture(1, 0, request=earlier, playing=False)
     link.picture(1, 1, playing=True)
-    session.pause()
+    session.course.pause()
     link.picture(1, 2, request=session.last_request - 1, playing=True)
     link.picture(1, 2, playing=False)
     assert changes == [(True,), (False,)]
 
 
 def test_a_run_that_rests_by_itself_shows_as_paused(session, link):
-    session.play()
+    session.course.play()
     link.picture(1, 200, playing=False, finished=True)
     assert not session.playing
     assert session.frame.finished
@@ -352,17 +353,17 @@ def test_a_try_link_that_keeps_changes_only_what_it_names(session, link):
 def test_another_speed_in_the_middle_of_a_try_link_keeps_its_end(session, link):
     session.try_link(TryLink({}, run=100))
     link.open_last()
-    session.set_speed(60.0)
+    session.course.set_speed(60.0)
     assert (link.last(Play).speed, link.last(Play).until) == (60.0, 100)
-    session.pause()
-    session.play()
+    session.course.pause()
+    session.course.play()
     assert link.last(Play).until is None
 
 
 def test_a_structural_change_of_a_playing_run_goes_on_playing(session, link):
-    session.play()
+    session.course.play()
     link.picture(1, 3, playing=True)
-    changes = signals(session.playing_changed)
+    changes = signals(session.course.playing_changed)
     session.choose("condition", 10.0)
     link.open_last()
     assert link.sent.index(link.last(Play)) > link.sent.index(link.last(Open))
@@ -441,7 +442,7 @@ def test_an_engine_that_keeps_dying_is_given_up_until_somebody_asks(session, lin
         link.died.emit("gone")
     assert [again for _, again in lost] == [True] * (CRASHES - 1) + [False]
     assert link.starts == CRASHES - 1
-    session.restart_engine()
+    session.engine.restart()
     assert link.starts == CRASHES
     link.died.emit("gone")
     assert lost[-1] == ("gone", True)
@@ -458,7 +459,7 @@ def test_deaths_with_pictures_in_between_are_never_given_up(session, link):
 
 def test_a_failure_rests_the_run_and_reset_opens_it_again(session, link):
     failures = signals(session.failed)
-    session.play()
+    session.course.play()
     link.picture(1, 3, playing=True)
     link.say(Failure(run=1, message="RuntimeError: no", traceback="Traceback…", step=3))
     assert failures == [("RuntimeError: no", "Traceback…")]
@@ -475,7 +476,7 @@ def test_a_failed_open_lets_the_next_one_through(session, link):
 
 
 def test_a_failure_of_the_old_run_leaves_the_one_that_is_being_opened_alone(session, link):
-    session.play()
+    session.course.play()
     link.picture(1, 3, playing=True)
     session.choose("condition", 10.0)
     link.say(Failure(run=1, message="no", traceback="", step=3))
@@ -495,39 +496,39 @@ def test_a_failed_open_puts_the_values_in_force_back(session, link):
 
 def test_stepping_back_from_the_middle_of_a_step_goes_to_its_beginning(session, link):
     link.picture(1, 4, position=Position(4, 1), phase="forward")
-    session.step_back()
+    session.course.step_back()
     assert link.last(Seek).position == Position(4)
     link.picture(1, 4)
-    session.step_back()
+    session.course.step_back()
     assert link.last(Seek).position == Position(3)
 
 
 def test_quick_steps_back_lose_none(session, link):
     link.picture(1, 10)
     for _ in range(3):
-        session.step_back()
+        session.course.step_back()
     assert [seek.position.step for seek in link.of(Seek)] == [9, 8, 7]
     link.picture(1, 9, request=session.last_request - 2)
-    session.step_back()
+    session.course.step_back()
     assert link.last(Seek).position.step == 6
     link.picture(1, 6)
-    session.step()
-    session.step_back()
+    session.course.step()
+    session.course.step_back()
     assert link.last(Seek).position.step == 5
 
 
 def test_a_step_back_after_a_refusal_counts_from_what_is_shown(session, link):
     link.picture(1, 10)
-    session.step_back()
+    session.course.step_back()
     link.say(Refusal(run=1, message="no", request=session.last_request))
-    session.step_back()
+    session.course.step_back()
     assert link.last(Seek).position.step == 9
 
 
 def test_keys_become_commands(session, link):
-    session.step_phase()
-    session.pause()
-    session.seek(-5)
+    session.course.step_phase()
+    session.course.pause()
+    session.course.seek(-5)
     assert len(link.of(Phase)) == len(link.of(Pause)) == 1
     assert link.last(Seek).position == Position(0)
 
@@ -573,7 +574,7 @@ def test_a_painted_picture_is_acknowledged_by_its_number(session, link):
 
 
 def test_an_engine_that_plays_owes_another_picture_and_one_that_rests_does_not(session, link):
-    session.play()
+    session.course.play()
     link.picture(1, 1, playing=True)
     session.painted()
     assert link.owed

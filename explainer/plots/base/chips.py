@@ -1,0 +1,58 @@
+"""A word on a ground of its own: a token, shaded by a value; the words on it stay readable."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter
+
+from explainer.plots.base.colours import colour, pen
+from explainer.plots.base.shading import Shading, readable_on
+from explainer.theme.tokens import Tokens
+
+LIGHT, DARK = "#ffffff", "#000000"
+
+
+def shown_word(word: str) -> str:
+    """Return a word whose spaces can be seen: a space alone, a line break, nothing."""
+    return {"": "∅", " ": "␣", "\n": "⏎", "\t": "⇥"}.get(word, word.replace("\n", "⏎").replace("\t", "⇥"))
+
+
+def grounds(values: np.ndarray | None, shading: Shading, tokens: Tokens, count: int) -> list[QColor | None]:
+    """Return the ground of each of ``count`` words; None where a value is missing or not finite."""
+    if values is None:
+        return [None] * count
+    table = shading.colours(np.asarray(values, float), tokens)
+    return [QColor(*each[:3]) if each[3] else None for each in table.tolist()]
+
+
+def paint_chip(
+    painter: QPainter,
+    box: QRectF,
+    word: str,
+    tokens: Tokens,
+    ground: QColor | None = None,
+    *,
+    token: str = "",
+    framed: bool = False,
+) -> None:
+    """Paint a word in a box; ``token`` colours the word, ``framed`` marks the chosen one."""
+    painter.setPen(pen(tokens.accent, 2.0) if framed else Qt.PenStyle.NoPen)
+    painter.setBrush(ground if ground is not None else colour(tokens.raised))
+    painter.drawRoundedRect(box, 4, 4)
+    ink = token or tokens.text
+    if ground is not None:
+        dark = bool(readable_on(np.array([ground.red(), ground.green(), ground.blue()], np.uint8)))
+        ink = DARK if dark else LIGHT
+    painter.setPen(QColor(ink))
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, fitting(painter, shown_word(word), box.width() - 4))
+
+
+def fitting(painter: QPainter, word: str, room: float) -> str:
+    """Return a word as far as it fits: whole, shortened, its first letter, or nothing."""
+    metrics = painter.fontMetrics()
+    if metrics.horizontalAdvance(word) <= room:
+        return word
+    if room >= metrics.horizontalAdvance(word[:2] + "…"):
+        return metrics.elidedText(word, Qt.TextElideMode.ElideRight, int(room))
+    return word[:1] if metrics.horizontalAdvance(word[:1]) <= room else ""

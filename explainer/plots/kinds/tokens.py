@@ -1,0 +1,136 @@
+"""Tokens in a strip, or rows of them as a matrix of words, shaded by a weight."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter
+
+from explainer.contract.cards.words import Tokens
+from explainer.plots.base.chips import grounds, paint_chip, shown_word
+from explainer.plots.base.colours import colour, pen
+from explainer.plots.base.number_text import number_text
+from explainer.plots.base.shading import Shading
+from explainer.plots.painted_part import PaintedPart
+from explainer.plots.resolved import MISSING, asked
+from explainer.theme.tokens import BODY, SMALL
+
+GAP, LINE, LEAST, PAD = 4.0, 26.0, 18.0, 14.0
+"""Pixels: between tokens, a row's height, its least height, beside a word."""
+
+
+class TokensPart(PaintedPart):
+    """A strip wraps into as many rows as it needs; a matrix has a row for each place of its first dimension."""
+
+    told: Tokens
+
+    def fill(self) -> None:
+        """Take words and weights."""
+        now = self.now
+        assert now is not None
+        self.words = np.asarray(now.tokens).astype(str)
+        self.weights = None if now.weights is None else np.asarray(now.weights, float)
+
+    def paint_still(self, painter: QPainter, width: float, height: float) -> None:
+        """Draw the tokens, as many as find room, and say how many are left out."""
+        now, tokens = self.now, self.tokens
+        assert now is not None
+        top = float(tokens.size(20)) if now.head else 2.0
+        if now.head:
+            painter.setFont(self.font_of(SMALL))
+            painter.setPen(colour(tokens.muted))
+            painter.drawText(QRectF(6, 0, width - 12, top), Qt.AlignmentFlag.AlignVCenter, now.head)
+        painter.setFont(self.font_of(BODY))
+        shading = Shading(self.told.colours, self.told.low, self.told.high)
+        flat = None if self.weights is None else self.weights.reshape(-1)
+        shades = grounds(flat, shading, tokens, self.words.size)
+        boxes = self._strip(painter, width, top) if self.words.ndim == 1 else self._matrix(painter, width, height, top)
+        left_out = 0
+        for number, (box, word) in enumerate(zip(boxes, self.words.reshape(-1).tolist(), strict=True)):
+            if box.bottom() > height - (tokens.size(16) if left_out or boxes[-1].bottom() > height else 0):
+                left_out += 1
+                continue
+            place = self._lights(number)
+            own = place[self.dims[-1]]
+            paint_chip(painter, box, word, tokens, shades[number], token=self._ink(own), framed=own == now.chosen)
+            self.mark_at(box, place)
+        if left_out:
+            painter.setFont(self.font_of(SMALL))
+            painter.setPen(colour(tokens.muted))
+            where = QRectF(6, height - tokens.size(16), width - 12, tokens.size(16))
+            painter.drawText(where, Qt.AlignmentFlag.AlignRight, f"and {left_out} more")
+
+    def _lights(self, number: int) -> Mapping[str, int]:
+        if self.words.ndim == 1:
+            return {self.dims[-1]: number}
+        row, column = divmod(number, self.words.shape[1])
+        return {self.dims[0]: row, self.dims[-1]: column}
+
+    def _ink(self, place: int) -> str:
+        if self.told.token is None or self.frame is None:
+            return ""
+        name = asked(self.told.token, self.frame, place)
+        return "" if name is MISSING or not name else str(getattr(self.tokens, name))
+
+    def _strip(self, painter: QPainter, width: float, top: float) -> list[QRectF]:
+        """Return a box for each token, in lines that wrap."""
+        metrics, line = painter.fontMetrics(), float(self.tokens.size(LINE))
+        boxes, left = [], 6.0
+        for word in self.words.tolist():
+            wide = min(width - 12, metrics.horizontalAdvance(shown_word(word)) + PAD)
+            if left + wide > width - 6 and left > 6:
+                left, top = 6.0, top + line
+            boxes.append(QRectF(left, top, wide, line - GAP))
+            left += wide + GAP
+        return boxes
+
+    def _matrix(self, painter: QPainter, width: float, height: float, top: float) -> list[QRectF]:
+        """Return a box for each token, columns under one another."""
+        rows, columns = self.words.shape
+        line = min(float(self.tokens.size(LINE)), max(float(self.tokens.size(LEAST)), (height - top) / max(1, rows)))
+        names = self.places[0] if len(self.places) > 1 and self.places[0].named else None
+        metrics = painter.fontMetrics()
+        left = 6.0 + (max(map(metrics.horizontalAdvance, names.names), default=0) + 8 if names else 0)
+        for row, name in enumerate(names.names if names else ()):
+            painter.setPen(colour(self.tokens.muted))
+            painter.drawText(QRectF(6, top + row * line, left, line - GAP), Qt.AlignmentFlag.AlignVCenter, name)
+        wide = (width - left - 6) / max(1, columns)
+        return [
+            QRectF(left + column * wide, top + row * line, wide - GAP, line - GAP)
+            for row in range(rows)
+            for column in range(columns)
+        ]
+
+    def paint_over(self, painter: QPainter, width: float, height: float) -> None:
+        """Frame the lit tokens."""
+        self.still()
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(pen(self.tokens.text, 1.6))
+        if self.dims[-1] not in self.lit:
+            return
+        for box, lights in self._boxes:
+            if all(self.lit.get(name, place) == place for name, place in lights.items()):
+                painter.drawRoundedRect(box.adjusted(-1, -1, 1, 1), 5, 5)
+
+    def clicked(self, lights: Mapping[str, int]) -> None:
+        """Ask for what a click on a token comes to."""
+        self.press_on(self.told.click, lights[self.dims[-1]])
+
+    def reading(self) -> str:
+        """Return the lit token, its place and its weight."""
+        lit = self.lit.get(self.dims[-1]) if self.dims else None
+        if lit is None or self.empty or lit >= self.words.shape[-1]:
+            return ""
+        said = self.said(self.told.reading, lit)
+        if said is not None:
+            return said
+        index: Any = lit if self.words.ndim == 1 else (self.lit.get(self.dims[0], 0), lit)
+        weight = "" if self.weights is None else f" · {number_text(float(self.weights[index]))}"
+        return f"“{shown_word(str(self.words[index]))}” ({lit + 1}){weight}"
+
+    def summary(self) -> str:
+        """Return the tokens."""
+        return getattr(self.now, "none", "") if self.empty else " ".join(map(shown_word, self.words.reshape(-1)[:200]))

@@ -1,0 +1,366 @@
+"""Taking away what nothing reads: definitions, variables, attributes, parameters, imports."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from explainer.script.fold.program import Function, Program
+from explainer.script.fold.tree import BLOCKS, is_text, like
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+HARMLESS = _words(
+    "len min max range tuple list dict set frozenset sorted zip enumerate int float str bool abs sum round divmod "
+    "isinstance getattr partial"
+)
+"""Functions that change nothing."""
+HARMLESS_METHODS = _words(
+    "detach clone cpu item tolist double float long to flatten unflatten unbind size keys values items get parameters "
+    "named_parameters modules children copy split join strip abs mean sum square sqrt isfinite any all view reshape "
+    "numel permute transpose T mT contiguous type expand repeat log exp"
+)
+TORCH = _words(
+    "zeros ones empty full eye arange linspace tensor as_tensor zeros_like ones_like full_like stack cat device "
+    "Generator get_rng_state where"
+)
+"""Functions of torch that draw no random numbers."""
+_LEAVING = (ast.Return, ast.Raise, ast.Break, ast.Continue)
+OVERRIDES = frozenset({"forward", "reset_parameters", "extra_repr", "step", "state_dict", "__init__"})
+"""Methods that torch calls."""
+
+
+def is_harmless(node: ast.expr | None, classes: Iterable[str] = ()) -> bool:
+    """Return whether an expression can be left out when nobody wants what it comes to."""
+    for each in ast.walk(node) if node is not None else ():
+        if isinstance(each, ast.Await | ast.Yield | ast.YieldFrom | ast.NamedExpr):
+            return False
+        if isinstance(each, ast.Call) and not _is_harmless_call(each.func, classes):
+            return False
+    return True
+
+
+def _is_harmless_call(called: ast.expr, classes: Iterable[str]) -> bool:
+    match called:
+        case ast.Name(id=name):
+            return name in HARMLESS or name in classes
+        case ast.Attribute(value=ast.Name(id="torch"), attr=name):
+            return name in TORCH
+        case ast.Attribute(value=ast.Name(id="math"), attr=_):
+            return True
+        case ast.Attribute(attr=name):
+            return name in HARMLESS_METHODS
+    return False
+
+
+class Unused:
+    """Takes away of a program what nothing reads; ``done`` says whether anything went."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self.tree = tree
+        self.done = False
+        nodes = list(ast.walk(tree))
+        self.read = Counter(each.id for each in nodes if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load))
+        self.attributes = {each.attr for each in nodes if isinstance(each, ast.Attribute) and _is_load(each)}
+        self.attributes |= {str(each.value) for each in nodes if isinstance(each, ast.Constant) and _is_word(each)}
+        self.plain = {each.name for each in tree.body if isinstance(each, ast.ClassDef) and _only_holds(each)}
+        self.modules = {each.name for each in tree.body if isinstance(each, ast.ClassDef) and not _stands_alone(each)}
+
+        self.counts = _counts(nodes)
+        """Names that only ever hold numbers that are written out: adding to one changes nothing else."""
+
+    def sweep(self) -> bool:
+        """Take away what can go now; return whether anything went."""
+        self.tree.body = self._kept(self.tree.body, self.read, top=True)
+        return self.done
+
+    def _kept(self, body: Sequence[ast.stmt], read: Counter[str], top: bool = False) -> list[ast.stmt]:
+        found: list[ast.stmt] = []
+        for place, node in enumerate(body):
+            if top and is_text(node) and place and self._went:
+                continue
+            made = self._without(node, read)
+            self._went = made is None
+            if made is None:
+                self.done = True
+                continue
+            if not isinstance(made, ast.FunctionDef | ast.ClassDef):
+                self._inside(made, read)
+                if _is_hollow(made):
+                    self.done = True
+                    continue
+            found.append(made)
+            if isinstance(made, _LEAVING) and not _yields(body[place + 1 :]):
+                self.done |= place + 1 < len(body)
+                break
+        return found
+
+    _went = False
+
+    def _inside(self, node: ast.stmt, read: Counter[str]) -> None:
+        for name in BLOCKS:
+            if held := getattr(node, name, None):
+                kept = self._kept(held, read)
+                setattr(node, name, kept or ([ast.Pass()] if name == "body" else []))
+        for part in [*getattr(node, "handlers", ()), *getattr(node, "cases", ())]:
+            part.body = self._kept(part.body, read) or [ast.Pass()]
+
+    def _without(self, node: ast.stmt, read: Counter[str]) -> ast.stmt | None:
+        match node:
+            case ast.Import() | ast.ImportFrom():
+                return self._import(node)
+            case ast.FunctionDef():
+                return self._function(node, read)
+            case ast.ClassDef():
+                return self._class(node)
+            case ast.Assign() | ast.AnnAssign() | ast.AugAssign():
+                return self._stored(node, read)
+            case ast.Expr(value=value) if not is_text(node) and not isinstance(value, ast.Constant):
+                return None if is_harmless(value, self.plain) else node
+        return node
+
+    def _import(self, node: ast.Import | ast.ImportFrom) -> ast.stmt | None:
+        if isinstance(node, ast.ImportFrom) and node.module == "__future__":
+            return None
+        kept = [each for each in node.names if (each.asname or each.name.partition(".")[0]) in self.read]
+        self.done |= len(kept) < len(node.names)
+        node.names = kept
+        return node if kept else None
+
+    def _function(self, node: ast.FunctionDef, read: Counter[str]) -> ast.stmt | None:
+        if node.name not in read:
+            return None
+        self._body(node)
+        return node
+
+    def _body(self, node: ast.FunctionDef) -> None:
+        own = Counter(each.id for each in ast.walk(node) if isinstance(each, ast.Name) and _is_load(each))
+        shared = {name for each in ast.walk(node) if isinstance(each, ast.Global | ast.Nonlocal) for name in each.names}
+        own.update(shared)
+        node.body = self._kept(node.body, own) or [ast.Pass()]
+
+    def _class(self, node: ast.ClassDef) -> ast.stmt | None:
+        if node.name not in self.read:
+            return None
+        keep_all = node.name in self.modules
+        body: list[ast.stmt] = []
+        went = False
+        for each in node.body:
+            if isinstance(each, ast.FunctionDef):
+                went = not (each.name in self.attributes or _is_needed(each, keep_all))
+                if not went:
+                    self._body(each)
+            elif isinstance(each, ast.Assign | ast.AnnAssign) and not _is_tuple(node):
+                targets = each.targets if isinstance(each, ast.Assign) else [each.target]
+                named = [one.id for one in targets if isinstance(one, ast.Name)]
+                went = not self.attributes & set(named) and not _is_record(node)
+            elif not (is_text(each) and each is not node.body[0] and went):
+                went = False
+            if went:
+                self.done = True
+            else:
+                body.append(each)
+        node.body = body or [ast.Pass()]
+        return node
+
+    def _stored(self, node: ast.Assign | ast.AnnAssign | ast.AugAssign, read: Counter[str]) -> ast.stmt | None:
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        if node.value is None:
+            return None if self._nobody_reads(targets[0], read) else node
+        if len(targets) == 1 and isinstance(targets[0], ast.Tuple) and isinstance(node.value, ast.Tuple):
+            return self._pairs(node, targets[0], node.value, read)
+        if not all(self._nobody_reads(each, read) for each in targets):
+            return node
+        if isinstance(node, ast.AugAssign) and not (
+            isinstance(node.target, ast.Name) and node.target.id in self.counts
+        ):
+            return node
+        if is_harmless(node.value, self.plain) and not self._is_module_part(targets, node.value):
+            return None
+        if isinstance(node, ast.AugAssign) or any(isinstance(each, ast.Attribute) for each in targets):
+            return node
+        self.done = True
+        return like(ast.Expr(node.value), node)
+
+    def _pairs(self, node: ast.stmt, target: ast.Tuple, value: ast.Tuple, read: Counter[str]) -> ast.stmt | None:
+        if len(target.elts) != len(value.elts) or any(isinstance(e, ast.Starred) for e in [*target.elts, *value.elts]):
+            return node
+        kept = [
+            (one, given)
+            for one, given in zip(target.elts, value.elts, strict=True)
+            if not (self._nobody_reads(one, read) and is_harmless(given, self.plain))
+        ]
+        if len(kept) == len(target.elts):
+            return node
+        self.done = True
+        if not kept:
+            return None
+        if len(kept) == 1:
+            return like(ast.Assign([kept[0][0]], kept[0][1], lineno=0), node)
+        stored = ast.Tuple([one for one, _ in kept], ast.Store())
+        return like(ast.Assign([stored], ast.Tuple([given for _, given in kept], ast.Load()), lineno=0), node)
+
+    def _nobody_reads(self, target: ast.expr, read: Counter[str]) -> bool:
+        match target:
+            case ast.Name(id=name):
+                return name not in read
+            case ast.Attribute(value=ast.Name(), attr=name):
+                return name not in self.attributes
+            case ast.Tuple(elts=elements):
+                return all(self._nobody_reads(each, read) for each in elements)
+        return False
+
+    def _is_module_part(self, targets: Iterable[ast.expr], value: ast.expr) -> bool:
+        """Return whether an attribute may be a parameter of a network, which others find there."""
+        calls = any(isinstance(each, ast.Call) for each in ast.walk(value))
+        return calls and any(isinstance(each, ast.Attribute) for each in targets)
+
+
+def drop_parameters(program: Program) -> bool:
+    """Take away parameters that their functions do not use, with what calls give them; return whether any went."""
+    went = False
+    read = {each.attr for each in ast.walk(program.tree) if isinstance(each, ast.Attribute) and _is_load(each)}
+    for function in list(program.all_functions()):
+        if function.open or function in program.forwards():
+            continue
+        for name in list(function.names):
+            if function.starred and function.names.index(name) < function.by_place:
+                continue
+            if not _is_used(function, name, read) and _can_go(function, name):
+                _remove(function, name)
+                went = True
+    return went | _drop_trailing(program)
+
+
+def _is_used(function: Function, name: str, read: set[str]) -> bool:
+    if isinstance(function.node, ast.ClassDef):
+        return name in read or _is_tuple(function.node) or not _is_record(function.node)
+    used = (each for part in function.node.body for each in ast.walk(part))
+    return any(isinstance(each, ast.Name) and each.id == name for each in used)
+
+
+def _can_go(function: Function, name: str) -> bool:
+    place = function.names.index(name)
+    for call in function.calls:
+        if place < function.by_place and place < len(call.args) and not is_harmless(call.args[place]):
+            return False
+        if any(each.arg == name and not is_harmless(each.value) for each in call.keywords):
+            return False
+    return True
+
+
+def _remove(function: Function, name: str) -> None:
+    place = function.names.index(name)
+    for call in function.calls:
+        if place < function.by_place and place < len(call.args):
+            del call.args[place]
+        call.keywords = [each for each in call.keywords if each.arg != name]
+    if isinstance(function.node, ast.ClassDef):
+        body: list[ast.stmt] = []
+        went = False
+        for each in function.node.body:
+            went = (isinstance(each, ast.AnnAssign) and _names(each, name)) or (went and is_text(each))
+            body += [] if went else [each]
+        function.node.body = body or [ast.Pass()]
+    else:
+        _remove_argument(function.node.args, name)
+    function.names.remove(name)
+    function.by_place -= place < function.by_place
+
+
+def _remove_argument(arguments: ast.arguments, name: str) -> None:
+    for number, each in enumerate(arguments.kwonlyargs):
+        if each.arg == name:
+            del arguments.kwonlyargs[number], arguments.kw_defaults[number]
+            return
+    number = next(at for at, each in enumerate(arguments.args) if each.arg == name)
+    without = len(arguments.args) - len(arguments.defaults)
+    if number >= without:
+        del arguments.defaults[number - without]
+    del arguments.args[number]
+
+
+def _drop_trailing(program: Program) -> bool:
+    """Take away the last parameter of every ``forward`` that no call makes anything but None."""
+    forwards = program.forwards()
+    longest = max((each.by_place for each in forwards), default=0)
+    having = [each for each in forwards if each.by_place == longest]
+    names = [each.names[longest - 1] for each in having] if longest else []
+    if not names or any(each.starred or each.open or each.names != each.names[: each.by_place] for each in having):
+        return False
+    for each, name in zip(having, names, strict=True):
+        if name not in each.defaults or each.values[name] != frozenset({"None"}) or _is_used(each, name, set()):
+            return False
+    for each, name in zip(having, names, strict=True):
+        for call in each.calls:
+            if len(call.args) >= longest:
+                del call.args[longest - 1 :]
+        assert isinstance(each.node, ast.FunctionDef)
+        _remove_argument(each.node.args, name)
+    return True
+
+
+def _yields(body: Iterable[ast.stmt]) -> bool:
+    return any(isinstance(each, ast.Yield | ast.YieldFrom) for part in body for each in ast.walk(part))
+
+
+def _counts(nodes: Iterable[ast.AST]) -> set[str]:
+    plain: dict[str, bool] = {}
+    for node in nodes:
+        if isinstance(node, ast.Assign):
+            for each in (one for target in node.targets for one in ast.walk(target) if isinstance(one, ast.Name)):
+                plain[each.id] = plain.get(each.id, True) and isinstance(node.value, ast.Constant)
+        elif isinstance(node, ast.arg):
+            plain[node.arg] = False
+    return {name for name, known in plain.items() if known}
+
+
+def _names(node: ast.AnnAssign, name: str) -> bool:
+    return isinstance(node.target, ast.Name) and node.target.id == name
+
+
+def _is_load(node: ast.Name | ast.Attribute) -> bool:
+    return isinstance(node.ctx, ast.Load)
+
+
+def _is_word(node: ast.Constant) -> bool:
+    return isinstance(node.value, str) and node.value.isidentifier()
+
+
+def _is_record(node: ast.ClassDef) -> bool:
+    return any("dataclass" in ast.unparse(each) for each in node.decorator_list)
+
+
+def _is_tuple(node: ast.ClassDef) -> bool:
+    return any("NamedTuple" in ast.unparse(each) for each in node.bases)
+
+
+def _stands_alone(node: ast.ClassDef) -> bool:
+    return not node.bases or _is_tuple(node)
+
+
+def _only_holds(node: ast.ClassDef) -> bool:
+    """Return whether making an object of a class does nothing but keep what is given."""
+    return _is_record(node) or _is_tuple(node)
+
+
+def _is_needed(node: ast.FunctionDef, overrides: bool) -> bool:
+    special = node.name.startswith("__") and node.name.endswith("__")
+    return special or (overrides and node.name in OVERRIDES)
+
+
+def _is_hollow(node: ast.stmt) -> bool:
+    """Return whether a loop or a condition does nothing."""
+    if isinstance(node, ast.For) and not node.orelse:
+        return _idle(node.body) and is_harmless(node.iter)
+    if isinstance(node, ast.If):
+        return _idle(node.body) and not node.orelse and is_harmless(node.test)
+    return False
+
+
+def _idle(body: Sequence[ast.stmt]) -> bool:
+    return all(isinstance(each, ast.Pass) for each in body)
