@@ -176,7 +176,7 @@ class Drawings:
         """Return names, scores, probabilities of the likeliest symbols at the chosen token, and which can be drawn."""
         params, scores = self.owner.params, self.logits()
         if not len(scores):
-            return [], torch.zeros(0), torch.zeros(0), torch.zeros(0)
+            return [], torch.zeros(0), torch.zeros(0).double(), torch.zeros(0).long()
         logits = scores[min(params.query or len(scores), len(scores)) - 1]
         best = logits.argsort(descending=True, stable=True)[:TOP]
         found, drawn = chances(logits, params.temperature, params.top_k, params.top_p)
