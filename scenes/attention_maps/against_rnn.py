@@ -107,5 +107,8 @@ class AgainstRecurrence(Bars):
         """Return the measured times at the longest length."""
         if not self.found:
             return self.title
-        length, (recurrent, attention) = int(self.found["race_length"][-1]), self.found["race_time"][:, -1].tolist()
-        return f"At length {length} a GRU takes {length} steps, {recurrent:.1f} ms; a block of attention 1 step, {attention:.1f} ms."
+        length, (recurrent, block) = int(self.found["race_length"][-1]), self.found["race_time"][:, -1].tolist()
+        return (
+            f"At length {length} a GRU takes {length} steps in turn, {recurrent:.1f} ms; "
+            f"a block of attention 1, {block:.1f} ms."
+        )

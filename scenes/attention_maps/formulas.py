@@ -91,7 +91,8 @@ def next_numbers(frame: Frame) -> str:
         return ""
     z, heat, p = float(arrays["next_logit"][0]), frame.params.temperature, float(arrays["next_probability"][0])
     # Divided by the largest power, so that the numerator is 1: all others are e to the difference.
-    return rf"\frac{{z}}{{T}} = \frac{{{z:.2f}}}{{{heat:.3g}}} = {z / heat:.2f}, \quad p = \frac{{1}}{{{1 / p:.3f}}} = {p:.3f}"
+    heated = rf"\frac{{z}}{{T}} = \frac{{{z:.2f}}}{{{heat:.3g}}} = {z / heat:.2f}"
+    return rf"{heated}, \quad p = \frac{{1}}{{{1 / p:.3f}}} = {p:.3f}"
 
 
 FORMULAS = (

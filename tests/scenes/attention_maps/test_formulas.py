@@ -67,11 +67,13 @@ def test_the_map_is_what_its_formula_says_and_its_numbers_are_a_row_of_it(given)
         assert latex[1] == ""
     elif params.measure == "contribution":
         _, _, v, out = layers[layer]
+        of_heads = out.weight.unflatten(1, (len(v), -1)).unbind(1)
         parts = [
-            torch.stack([torch.stack([(w * value @ of_head.T).norm() for w, value in zip(row, values, strict=True)])
-                         for row in weight])
-            for weight, values, of_head in zip(maps[layer], v, out.weight.unflatten(1, (len(v), -1)).unbind(1), strict=True)
-        ]  # fmt: skip
+            torch.tensor(
+                [[float((w * one @ moved.T).norm()) for w, one in zip(row, values, strict=True)] for row in weight]
+            )
+            for weight, values, moved in zip(maps[layer], v, of_heads, strict=True)
+        ]
         expected = torch.stack(parts).mean(0) if params.shows == "mean" else parts[head]
         assert latex[0] == ""
         assert r"\lVert" in latex[1]
