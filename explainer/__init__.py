@@ -4,7 +4,10 @@
 >>> run = Run("gradient-descent", lr=0.05, seed=1)
 """
 
-from __future__ import annotations
+import sys
+
+if sys.argv[:1] == ["-m"] and not sys.flags.safe_path:
+    del sys.path[0]  # python -m explainer: the folder it is started in may hold a random.py or a __future__.py
 
 from typing import TYPE_CHECKING, Any
 

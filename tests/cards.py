@@ -9,7 +9,7 @@ import numpy as np
 import shiboken6
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from explainer.contract.cards.card import bindings_of, drawings_of
 from explainer.contract.refused import Refused
@@ -147,9 +147,11 @@ def _try_part(part, asked):
         _press(part, [mark.at])
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Up, Qt.Key.Key_Return):
         part.keyPressEvent(_key(key))
+    _give_up(part)
     for handle in list(part.handles())[:MOST]:
         before = len(asked.wishes)
-        _press(part, [handle, handle + _away(part, handle)])
+        way = _away(part, handle)
+        _press(part, [handle, handle + way, handle - way / 2])
         for throttle in part.findChildren(Throttle):
             throttle.hurry()
         assert len(asked.wishes) > before, f"dragging {type(part).__name__} at {handle} asks for nothing"
@@ -202,6 +204,14 @@ def _press(part, places):
     for place in places[1:]:
         _send(part, place, QEvent.Type.MouseMove, NONE, LEFT)
     _send(part, places[-1], QEvent.Type.MouseButtonRelease, LEFT, NONE)
+    _give_up(part)
+
+
+def _give_up(part):
+    """Leave the field that a click has opened."""
+    for field in part.findChildren(QLineEdit):
+        if field.isVisibleTo(part):
+            QApplication.sendEvent(field, _key(Qt.Key.Key_Escape))
 
 
 def _send(part, place, kind, button, held):

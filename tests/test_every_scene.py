@@ -381,6 +381,42 @@ def test_its_script_prints_the_very_numbers_or_it_says_why_there_is_none(name, s
         assert said == table(run)
 
 
+def read(value):
+    """Return what can be learned from as plain data, tensor by tensor."""
+    if isinstance(value, torch.Tensor):
+        return str(value.dtype), tuple(value.shape), value.cpu().numpy().tobytes()
+    parts = value if isinstance(value, (tuple, list)) else vars(value).values()
+    return [read(part) for part in parts]
+
+
+def learned_from(name, values, seed):
+    """Return where a run rests after a few steps, and what it has learned from till then."""
+    try:
+        run = Run(name, seed=seed, **values)
+    except Refused:
+        return None
+    found = []
+    for _ in range(2):
+        found.append([read(getattr(run.execution.experiment, known)) for known in run.execution.experiment.learns_from])
+        run.step()
+    return run.position, found
+
+
+def test_a_setting_that_does_not_concern_the_data_changes_neither_data_nor_batches(name, scene):
+    chance, declared = random.Random(name), scene.parameters.declarations
+    others = {n: f for n, f in declared.items() if f.kind is not VIEW and n not in scene.data}
+    told = [f for f in scene.data if hasattr(declared[f], "options")]
+    bases = [{f: value} for f in told for value in ends(declared[f]) if value != declared[f].default]
+    for base in [{}, *chance.sample(bases, min(len(bases), 1))]:
+        same = learned_from(name, base, 3)
+        if same is None or not any(same[1]):
+            continue
+        alone = chance.sample([{n: chance.choice(ends(f))} for n, f in others.items()], min(len(others), 4))
+        for values in [*alone, {n: anything(f, chance) for n, f in others.items()}]:
+            found = learned_from(name, agreeing(scene.parameters, {**base, **values}), 3)
+            assert found is None or found[0] != same[0] or found == same, f"{values} beside {base}"
+
+
 def test_a_few_hundred_random_moves_leave_it_alive(name, qapp):
     run = Run(name)
     shake(run, MOVES, random.Random(name))

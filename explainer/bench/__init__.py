@@ -13,6 +13,7 @@ import sys
 from collections.abc import Sequence
 
 from explainer.bench.figures import Figure, judge
+from explainer.children import python
 
 GROUPS = ("start", "window", "history", "kernel", "cnn", "flow", "maps")
 """The modules of this package that measure, each printing one JSON object of name → value."""
@@ -46,7 +47,7 @@ def measure(group: str, words: Sequence[str] = (), seconds: float = LONGEST) -> 
     environment = dict(os.environ)
     if sys.platform.startswith("linux") and not (environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY")):
         environment.setdefault("QT_QPA_PLATFORM", "offscreen")
-    command = [sys.executable, "-m", f"explainer.bench.{group}", *words]
+    command = python(f"explainer.bench.{group}", *words)
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, timeout=seconds, check=False)
     lines = done.stdout.strip().splitlines()
     return json.loads(lines[-1]) if done.returncode == 0 and lines else {}

@@ -10,6 +10,8 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from explainer.children import python
+
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
 
@@ -28,7 +30,7 @@ def main() -> None:
 
 def _start_once() -> dict[str, float]:
     environment = {**os.environ, STARTED: repr(time.time()), "EXPLAINER_SETTINGS": os.devnull}
-    command = [sys.executable, "-m", "explainer.bench.start", "child"]
+    command = python("explainer.bench.start", "child")
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True, timeout=60)
     found: dict[str, float] = json.loads(done.stdout.strip().splitlines()[-1])
     return found

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import statistics
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from functools import partial
@@ -15,6 +14,7 @@ from typing import Any
 from explainer.bench.driving import Figures, Wait
 from explainer.bench.figures import percentile
 from explainer.bench.watch import Watch
+from explainer.children import python
 from explainer.window.main_window import MainWindow
 
 ROUNDS = 3
@@ -62,5 +62,5 @@ def _has_ended(process: subprocess.Popen[str]) -> bool:
 
 
 def _start_bare(scene: str, parameters: Mapping[str, Any]) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "explainer.bench.bare", scene, str(SECONDS), json.dumps(parameters)]
+    command = python("explainer.bench.bare", scene, str(SECONDS), json.dumps(parameters))
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from explainer.commands.progress import Progress
 from explainer.commands.request import Request, whole
+from explainer.contract.number_words import Ambiguous, read_number
 from explainer.contract.recipe import MAX_STEP
 from explainer.contract.refused import Refused, shown
 from explainer.export import of_run
@@ -142,7 +143,9 @@ def _look(options: Namespace) -> Look:
 
 def _scale(words: str | None) -> float:
     try:
-        return 1.0 if words is None else float(words)
+        return 1.0 if words is None else read_number(words)
+    except Ambiguous:
+        raise
     except ValueError:
         raise Refused(f"scale = {shown(words)} is refused: give a number from 0.25 to 8", about="scale") from None
 

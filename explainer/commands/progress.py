@@ -14,10 +14,15 @@ ON_TERMINAL = 0.1
 """Seconds between two updates on a terminal."""
 FIRST, LONGEST = 2.0, 120.0
 """Seconds to the first line elsewhere, then doubled from line to line up to the longest."""
+UNREAD = 141
+"""Exit status when the program that read the lines is gone: what it wanted, nobody wants any more."""
 
 
 class Progress:
-    """Says how many of ``total`` steps are done, how fast, and the metrics; quiet once nobody reads."""
+    """Says how many of ``total`` steps are done, how fast, and the metrics; quiet once nobody reads.
+
+    Lines for a program end with that program: :class:`SystemExit` once they cannot be written.
+    """
 
     def __init__(self, total: int, stream: TextIO | None = None, *, lines: bool = False) -> None:
         """``lines`` writes ten lines a second, for a program that reads them."""
@@ -71,6 +76,8 @@ class Progress:
             self._stream.write(words)
             self._stream.flush()
         except (OSError, ValueError):
+            if self._lines:
+                raise SystemExit(UNREAD) from None
             self._due = float("inf")
 
 

@@ -64,6 +64,8 @@ class Frame:
     """The parameters at step 0."""
     ghosts: Sequence[Ghost] = ()
     """Other runs of the scene, for curves to show behind this one's."""
+    lit: Mapping[str, int] = field(default_factory=dict)
+    """In a drawing that follows the pointer: the places that it is on, by dimension."""
 
     def metric(self, name: str) -> float:
         """Return the metric at this step, NaN where it was not recorded (step 0, say)."""

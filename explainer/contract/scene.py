@@ -100,12 +100,14 @@ class Scene:
     """The metrics that the time line draws; ``*`` allowed."""
     dimensions: Mapping[str, Dimension] = field(default_factory=dict)
     """What the places of the arrays' dimensions are called, and where they lie."""
+    data: tuple[str, ...] = ()
+    """The parameters that say what is learned from; beside any other, data and the order of batches stay the same."""
     actions: Mapping[str, Verb] = field(default_factory=dict)
     jobs: Mapping[str, Job] = field(default_factory=dict)
     experiment: str = ""
     """The scene folder whose experiment and view are used; empty: its own."""
     no_script: str = ""
-    """Why a script of its own makes no sense for this scene; empty: ``script.py`` writes it."""
+    """Why a script of its own makes no sense for this scene; empty: it has one."""
     needs: tuple[str, ...] = ()
     """Packages without which it does not open; it is listed all the same, and says what to install."""
     extra: str = ""
@@ -120,7 +122,7 @@ class Scene:
         for each in declared:
             for name, argument in each.arguments.items():
                 argument.name = name
-        for name in self.first:
+        for name in (*self.first, *self.data):
             self.parameters.declaration(name)
 
     def variant(self, defaults: Mapping[str, Any], **changes: Any) -> Scene:

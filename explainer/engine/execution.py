@@ -93,9 +93,11 @@ class Execution:
         device = devices.resolve(recipe.device)
         self.recipe = msgspec.structs.replace(recipe, device=str(device))
         self.world = World(recipe.seed, device, recipe.threads)
-        self.experiment = experiment_class(scene)()
+        with self.world.settings():
+            self.experiment = experiment_class(scene)()
         self.experiment.scene = scene
         self.experiment.device = device
+        self.experiment.seed = recipe.seed
         self.experiment.recorder = self.recorder
         self.experiment.params = scene.parameters(**recipe.parameters)
         self.experiment.params.verify()
@@ -228,6 +230,11 @@ class Execution:
             found = self.experiment.frame(wanted)
         return {name: array for name, array in found.items() if name in wanted}
 
+    def flush(self) -> None:
+        """Read what was recorded into the series."""
+        with self.world.settings():
+            self.recorder.flush()
+
     def draw_afresh(self) -> None:
         """Forget every array that was kept since it was last made."""
         self._kept = Kept()
@@ -235,7 +242,7 @@ class Execution:
     def traced(self, names: Iterable[str]) -> dict[str, np.ndarray]:
         """Return the named traced arrays, whole from step 0 up to here."""
         wanted = Wanted(names)
-        self.recorder.flush()
+        self.flush()
         traces = self.recorder.traces
         return {n: self.scene.array(n).along_steps(traces[n].up_to(self.step)) for n in traces if n in wanted}
 

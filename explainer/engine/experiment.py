@@ -9,9 +9,11 @@ import numpy as np
 import torch
 
 from explainer.contract.parameters import Parameters
+from explainer.contract.recipe import stream_seed
 from explainer.contract.scene import Scene
 from explainer.engine import state as default_state
 from explainer.engine.kept import draw
+from explainer.engine.randomness import seed_all
 
 if TYPE_CHECKING:
     from explainer.engine.recorder import Recorder
@@ -22,8 +24,8 @@ P = TypeVar("P", bound=Parameters)
 class Experiment(Generic[P]):
     """One live experiment; a scene's ``experiment.py`` holds a subclass.
 
-    The engine sets :attr:`scene`, :attr:`params` and :attr:`device`, seeds the run's random numbers, calls
-    :meth:`build` once and then exhausts :meth:`step` again and again. What changes must be in
+    The engine sets :attr:`scene`, :attr:`params`, :attr:`seed` and :attr:`device`, seeds the run's random
+    numbers, calls :meth:`build` once and then exhausts :meth:`step` again and again. What changes must be in
     attributes that :func:`explainer.engine.state.capture` knows (modules, optimizers, schedulers,
     tensors, arrays, generators, numbers, text and lists, tuples and dictionaries of these).
 
@@ -37,6 +39,10 @@ class Experiment(Generic[P]):
     """Set when the experiment has reached its end: it rests there."""
     drawings: tuple[object, ...] = ()
     """Whoever has methods of the declared arrays' names; asked before the experiment itself."""
+    learns_from: tuple[str, ...] = ()
+    """Attributes that hold the data and the examples of the last step: only what ``Scene.data`` names changes them."""
+    seed: int
+    """The seed of the run; :meth:`draw_from` and :meth:`generator` make the random numbers of each use from it."""
     recorder: Recorder
 
     def build(self) -> None:
@@ -53,6 +59,21 @@ class Experiment(Generic[P]):
         These must neither draw random numbers nor change anything.
         """
         return draw(self, wanted, vars(Experiment))
+
+    def draw_from(self, stream: str) -> None:
+        """Draw random numbers from the stream of that name from here on, whatever was drawn before.
+
+        So that a setting changes what it names and nothing else, each use has a stream of its own: data,
+        weights, dropout. In plain PyTorch it is ``torch.manual_seed`` with another number for each name.
+        """
+        seed_all(stream_seed(self.seed, stream))
+
+    def generator(self, stream: str) -> torch.Generator:
+        """Return a generator of the stream of that name, for a use that takes turns with others: batches, noise.
+
+        It draws on the processor. Keep it in an attribute, and checkpoints hold it.
+        """
+        return torch.Generator().manual_seed(stream_seed(self.seed, stream))
 
     def files(self) -> Mapping[str, bytes]:
         """Return what ``explainer run --out`` writes beside its own files, by name: a trained model, say."""

@@ -62,7 +62,8 @@ class Run:
     def save(self, path: str | Path) -> None:
         """Write the recipe and the position, with the view as it is, as a run file; raise :class:`Refused`."""
         recipe = self.recipe.with_view(self.params)
-        write_atomically(path_of(path), run_file.encode(recipe, self.position))
+        place = path_of(path)
+        write_atomically(place, run_file.encode(recipe, self.position, place.absolute()))
 
     @property
     def execution(self) -> Execution:
@@ -98,7 +99,7 @@ class Run:
     def metrics(self) -> Mapping[str, np.ndarray]:
         """Metric → its recorded values up to here, float64; the k-th belongs to step k."""
         execution = self._execution
-        execution.recorder.flush()
+        execution.flush()
         return {name: series.up_to(execution.step).copy() for name, series in execution.recorder.series.items()}
 
     @property

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import time
-import zlib
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from explainer.contract.recipe import MAX_SEED
+from explainer.contract.recipe import stream_seed
 from explainer.engine.execution import Execution
 from explainer.engine.experiment import Parts
 from explainer.engine.randomness import World
@@ -52,9 +51,10 @@ class SideJobs:
         """Start the declared job ``name`` of the experiment; raise :class:`Refused` for wrong arguments."""
         checked = execution.scene.job(name).check(arguments)
         recipe = execution.recipe
-        seed = (recipe.seed + zlib.crc32(name.encode())) % MAX_SEED
-        parts = getattr(execution.experiment, name)(**checked)
+        seed = stream_seed(recipe.seed, name)
         world = World(seed, execution.experiment.device, recipe.threads)
+        with world.entered():
+            parts = getattr(execution.experiment, name)(**checked)
         self._jobs[name] = SideJob(number, name, checked, parts, world)
 
     def take_turn(self) -> SideJob | None:

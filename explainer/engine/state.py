@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import nn
 
-_NOT_STATE = frozenset({"scene", "params", "device", "recorder"})
+_NOT_STATE = frozenset({"scene", "params", "seed", "device", "recorder"})
 _PLAIN = (bool, int, float, complex, str, bytes, type(None), np.generic)
 _SKIP = object()
 _STATEFUL = (nn.Module, torch.optim.Optimizer, torch.optim.lr_scheduler.LRScheduler)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from explainer.contract.files import is_folder, is_there, put, reason, target
 from explainer.contract.refused import Refused, one_line
+from explainer.export.aside import aside_in
 
 
 def check_writable(folder: Path, names: Collection[str]) -> None:
@@ -24,7 +24,7 @@ def check_writable(folder: Path, names: Collection[str]) -> None:
             raise Refused(f"cannot write {folder / taken[0]}: it is a folder; choose another one", about="out")
         for name in names:
             target(folder / name, "out")
-        with tempfile.TemporaryDirectory(dir=_nearest(folder), prefix=".explainer-"):
+        with aside_in(_nearest(folder)):
             pass
     except Refused:
         raise
@@ -41,11 +41,11 @@ def write_all(folder: Path, files: Mapping[str, bytes]) -> None:
     made = [place for place in (folder, *folder.parents) if not is_there(place)]
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder, prefix=".explainer-") as aside:
+        with aside_in(folder) as aside:
             for name, content in files.items():
-                (Path(aside) / name).write_bytes(content)
+                (aside / name).write_bytes(content)
             for name in files:
-                put(Path(aside) / name, target(folder / name, "out"))
+                put(aside / name, target(folder / name, "out"))
     except OSError as error:
         if made:
             shutil.rmtree(made[-1], ignore_errors=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from explainer.contract.files import path_of, put, reason, target
 from explainer.contract.refused import Refused, one_line, shown
+from explainer.export.aside import aside_in
 
 PICTURES = (".png", ".svg")
 ANIMATIONS = (".gif", ".mp4")
@@ -37,9 +38,9 @@ def written_whole(path: Path, about: str) -> Iterator[Path]:
     """
     place = target(path, about)
     try:
-        with tempfile.TemporaryDirectory(dir=place.parent, prefix=".explainer-") as aside:
-            yield Path(aside)
-            put(Path(aside) / path.name, place)
+        with aside_in(place.parent) as aside:
+            yield aside
+            put(aside / path.name, place)
     except OSError as error:
         raise refusal(path, error, about) from None
 

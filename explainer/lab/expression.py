@@ -15,6 +15,7 @@ import math
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from explainer.contract.number_words import Ambiguous, read_number
 from explainer.contract.refused import Refused
 from explainer.lab.expression_tokens import Token, refuse, tokens
 from explainer.lab.expression_tree import (
@@ -168,7 +169,10 @@ def _refuse_atom(token: Token) -> NoReturn:
 
 
 def _number(token: Token) -> Number:
-    number = float(token.text)
+    try:
+        number = read_number(token.text)
+    except Ambiguous as ambiguous:
+        refuse(token.position, str(ambiguous))
     if not math.isfinite(number):
         refuse(token.position, f"the number {token.text} is too large, at most 1.7e308")
     return Number(number)

@@ -4,13 +4,14 @@ import re
 from dataclasses import dataclass
 from typing import NoReturn
 
+from explainer.contract.number_words import MINUS
 from explainer.contract.refused import Refused
 
 _TOKEN = re.compile(
     r"(?P<space>[ \t\r\n]+)"
-    r"|(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
+    r"|(?P<number>(?:[0-9]+(?:,[0-9]+|\.?[0-9]*)|[.,][0-9]+)(?:[eE][+−-]?[0-9]+)?)"
     r"|(?P<name>[A-Za-z_][A-Za-z_0-9]*)"
-    r"|(?P<sign>\*\*|[-+*/()])"
+    r"|(?P<sign>\*\*|[-−+*/()])"
 )
 
 
@@ -39,7 +40,7 @@ def tokens(text: str) -> list[Token]:
         if match is None:
             _refuse_character(text[position], position + 1)
         if match.lastgroup != "space":
-            found.append(Token(str(match.lastgroup), match[0], position + 1))
+            found.append(Token(str(match.lastgroup), match[0].replace(MINUS, "-"), position + 1))
         position = match.end()
     return [*found, Token("end", "", len(text) + 1)]
 

@@ -9,7 +9,9 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from explainer.contract.number_words import Ambiguous, read_number
 from explainer.contract.refused import Refused
 from explainer.lab.optimizer_table import OPTIMIZERS, Optimizer, Setting
 
@@ -97,6 +99,11 @@ def resolve(entry: Entry, lr: float, momentum: float) -> dict[str, float]:
     return values | dict(entry.settings)
 
 
+def in_force(entry: Entry, params: Any) -> dict[str, float]:
+    """Return every setting of an entry in a run with these parameters: whoever asks for one asks here."""
+    return resolve(entry, params.lr, params.momentum)
+
+
 def _parse_pair(optimizer: Optimizer, pair: str) -> tuple[Setting, float]:
     key, equals, text = (part.strip() for part in pair.partition("="))
     keys = ", ".join(setting.name for setting in optimizer.settings)
@@ -115,7 +122,9 @@ def _parse_value(optimizer: Optimizer, setting: Setting, text: str) -> float:
             raise Refused(f'{what} is "{_shown(text)}": it must be 0 or 1')
         return _FLAGS[text.lower()]
     try:
-        value = float(text)
+        value = read_number(text)
+    except Ambiguous:
+        raise
     except ValueError:
         value = math.nan
     if not setting.low <= value <= setting.high:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QDoubleValidator,
     QFocusEvent,
     QHelpEvent,
     QKeyEvent,
@@ -15,17 +14,14 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QApplication, QLineEdit, QToolTip, QWidget
+from PySide6.QtWidgets import QLineEdit, QToolTip, QWidget
 
-from explainer.plots.base.cell_text import needed_decimals, short
+from explainer.plots.base.cell_text import short
 from explainer.plots.base.colours import pen
+from explainer.plots.base.number_hand import NumberHand, unit_of
 from explainer.plots.number_grid import Cell, NumberGrid
 from explainer.theme.tokens import DARK, Tokens
 
-PIXELS_PER_UNIT = 8.0
-"""How far a number is dragged upwards for one unit."""
-SLACK = 4.0
-"""Pixels that a click may move."""
 _MOVES = {
     Qt.Key.Key_Left: (0, -1),
     Qt.Key.Key_Right: (0, 1),
@@ -54,12 +50,9 @@ class Board(QWidget):
         self.arrange: Callable[[], None] = lambda: None
         self.decorate: Painting = lambda painter: None
         self._here: tuple[NumberGrid, Cell] | None = None
-        self._pressed: tuple[NumberGrid, Cell, QPointF, float] | None = None
-        self._dragging = False
-        self._entry: QLineEdit | None = None
-        self._typed: tuple[NumberGrid, Cell] | None = None
-        self._before: QWidget | None = None
-        """What had the keyboard before a number was typed: a click leaves it where it is."""
+        self._pressed: tuple[NumberGrid, Cell] | None = None
+        self._hand = NumberHand(self)
+        self._hand.given.connect(lambda at, number: self.number_given.emit(at[0].name, *at[1], number))
         self.setObjectName(name)
         self.setAccessibleName(name.replace("-", " "))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -73,12 +66,12 @@ class Board(QWidget):
     @property
     def entry(self) -> QLineEdit | None:
         """The field in which a number is being typed."""
-        return self._entry
+        return self._hand.entry
 
     @property
     def dragging(self) -> bool:
         """Whether a number is being dragged."""
-        return self._dragging
+        return self._hand.dragging
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours of a theme."""
@@ -117,8 +110,8 @@ class Board(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag a number, or say what the pointer is on."""
-        if self._pressed is not None and self._pressed[0].editable:
-            self._drag(event)
+        if self._hand.holds:
+            self._hand.move(event)
             return
         found = self.grid_at(event.position())
         editable = found is not None and found[0].editable
@@ -131,15 +124,16 @@ class Board(QWidget):
         if event.button() == Qt.MouseButton.LeftButton and found is not None:
             self._go_to(found)
             grid, cell = found
-            self._pressed = grid, cell, event.position(), grid.value(cell)
+            self._pressed = grid, cell
+            if grid.editable:
+                self._hand.take((grid, cell), event.position(), grid.value(cell), unit_of(grid.values))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Click, or let a dragged number be."""
-        pressed, dragged = self._pressed, self._dragging
-        self._pressed, self._dragging = None, False
-        if pressed is None or dragged:
+        pressed, self._pressed = self._pressed, None
+        if self._hand.let_go() or pressed is None:
             return
-        grid, cell, _, _ = pressed
+        grid, cell = pressed
         if self._here is not None and self._here[0] is grid:
             cell = self._here[1]
         if grid.editable:
@@ -152,21 +146,6 @@ class Board(QWidget):
         if not self.hasFocus() or self._pressed is None:
             self._go_to(None)
         super().leaveEvent(event)
-
-    def _drag(self, event: QMouseEvent) -> None:
-        assert self._pressed is not None
-        grid, cell, start, value = self._pressed
-        up = start.y() - event.position().y()
-        if not self._dragging and abs(up) < SLACK:
-            return
-        self._dragging = True
-        decimals = needed_decimals([value])
-        unit = 1.0 if not needed_decimals(grid.values.reshape(-1).tolist()) else 0.05
-        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            unit /= 10
-        number = round(value + int(up / PIXELS_PER_UNIT) * unit, max(decimals, 3))
-        if number != grid.value(cell):
-            self.number_given.emit(grid.name, *cell, number)
 
     def _go_to(self, found: tuple[NumberGrid, Cell] | None) -> None:
         if found == self._here:
@@ -211,7 +190,7 @@ class Board(QWidget):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Leave the cell that the keys were on."""
         super().focusOutEvent(event)
-        if not self.underMouse() and self._entry is None:
+        if not self.underMouse() and self.entry is None:
             self._go_to(None)
 
     def _step(self, down: int, right: int) -> None:
@@ -232,50 +211,9 @@ class Board(QWidget):
 
     def type_into(self, grid: NumberGrid, cell: Cell) -> None:
         """Open a field over a cell; Return takes what is typed, Escape gives it up."""
-        self.close_entry()
-        self._before = QApplication.focusWidget()
-        entry = self._entry = QLineEdit(self)
-        entry.setObjectName("cell-entry")
-        entry.setAccessibleName(f"{grid.title or grid.name}, row {cell[0]}, column {cell[1]}")
-        entry.setToolTip("Type a number; Return takes it, Escape gives it up")
-        entry.setValidator(QDoubleValidator(-1e6, 1e6, 6, entry))
-        entry.setText(f"{grid.value(cell):.6g}")
-        entry.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        place = grid.rectangle(cell)
-        middle, width = place.center(), max(place.width(), 64.0)
-        height = max(place.height(), float(entry.sizeHint().height()))
-        entry.setGeometry(round(middle.x() - width / 2), round(middle.y() - height / 2), round(width), round(height))
-        self._typed = grid, cell
-        entry.editingFinished.connect(self.close_entry)
-        entry.installEventFilter(self)
-        entry.show()
-        entry.setFocus(Qt.FocusReason.OtherFocusReason)
-        entry.selectAll()
-
-    def eventFilter(self, watched: object, event: QEvent) -> bool:
-        """Return takes what is typed, Escape gives it up; neither goes on to the board or the window."""
-        if watched is not self._entry or not isinstance(event, QKeyEvent):
-            return False
-        if event.key() not in (Qt.Key.Key_Escape, *_PRESSES):
-            return False
-        if event.type() == QEvent.Type.ShortcutOverride:
-            event.accept()
-        elif event.type() == QEvent.Type.KeyPress:
-            self.close_entry() if event.key() == Qt.Key.Key_Escape else self._take()
-        return True
+        name = f"{grid.title or grid.name}, row {cell[0]}, column {cell[1]}"
+        self._hand.type_into((grid, cell), grid.rectangle(cell), grid.value(cell), name)
 
     def close_entry(self) -> None:
         """Take the field away."""
-        entry, self._entry = self._entry, None
-        if entry is not None:
-            entry.blockSignals(True)
-            entry.hide()
-            entry.deleteLater()
-            (self._before or self).setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _take(self) -> None:
-        if self._entry is not None and self._typed is not None and self._entry.hasAcceptableInput():
-            grid, cell = self._typed
-            number = float(self._entry.text().replace(",", "."))
-            self.close_entry()
-            self.number_given.emit(grid.name, *cell, number)
+        self._hand.close_entry()

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from explainer.plots.base.axis import Axis
+from explainer.plots.base.cell_marks import paint_cell, paint_crosses, paint_frame, paint_marker
 from explainer.plots.base.colours import colour, pen, small_font
 from explainer.plots.base.number_text import number_text
 from explainer.plots.base.painting import is_vector, pixel_ratio
 from explainer.plots.base.shading import Shading
-from explainer.plots.heat_map_image import Sheet, cells_rectangle, legend_rectangle, paint_sheet, sheet_image
-from explainer.plots.heat_map_marks import paint_cell, paint_crosses, paint_frame, paint_marker
+from explainer.plots.base.sheet import Layout, Sheet, layout_of, legend_rectangle
+from explainer.plots.base.sheet_painting import paint_sheet, sheet_image
 from explainer.theme.tokens import BODY, DARK, Tokens
 
 _MOVES = {
@@ -143,29 +144,22 @@ class HeatMap(QWidget):
         self.tokens = tokens
         self._forget()
 
+    def _at(self) -> Layout:
+        if self._sheet is None:
+            return Layout(QRectF(self.rect()), 0.0, 0.0, False, (1, 1), self.upward, QRectF())
+        return layout_of(self._sheet, self.size(), self.tokens, self.font(), self.aspect)
+
     def cells_rectangle(self) -> QRectF:
         """Return where the cells are, in the widget's pixels."""
-        if self._sheet is None:
-            return QRectF(self.rect())
-        return cells_rectangle(self._sheet, self.size(), self.tokens, self.font(), self.aspect)
+        return self._at().cells
 
     def position_of(self, row: float, column: float) -> QPointF:
         """Return the pixel of a fractional row and column, whole numbers being middles of cells."""
-        box, (rows, columns) = self.cells_rectangle(), self._shape()
-        down = (row + 0.5) / rows
-        return QPointF(
-            box.left() + (column + 0.5) / columns * box.width(),
-            box.bottom() - down * box.height() if self.upward else box.top() + down * box.height(),
-        )
+        return self._at().position_of(row, column)
 
     def cell_at(self, position: QPointF) -> tuple[int, int] | None:
         """Return the row and column at a pixel, None beside the cells."""
-        box, (rows, columns) = self.cells_rectangle(), self._shape()
-        if self._sheet is None or not box.contains(position):
-            return None
-        down = (box.bottom() - position.y() if self.upward else position.y() - box.top()) / box.height()
-        right = (position.x() - box.left()) / box.width()
-        return min(rows - 1, max(0, int(down * rows))), min(columns - 1, max(0, int(right * columns)))
+        return self._at().cell_at(position) if self._sheet is not None else None
 
     def reading(self) -> str:
         """Return what is said of the cell that the pointer or the keys are on, empty for none."""
@@ -199,7 +193,7 @@ class HeatMap(QWidget):
             return
         painter.setOpacity(0.4 if self._busy else 1.0)
         if is_vector(painter):
-            paint_sheet(painter, self._sheet, self.tokens, self.font(), self.cells_rectangle())
+            paint_sheet(painter, self._sheet, self.tokens, self.font(), self._at())
         else:
             painter.drawImage(0, 0, self._still_image(pixel_ratio(painter)))
         painter.setOpacity(1.0)
@@ -210,19 +204,18 @@ class HeatMap(QWidget):
     def _still_image(self, ratio: float) -> QImage:
         if self._still is None or self._still.size() != self.size() * ratio:
             assert self._sheet is not None
-            self._still = sheet_image(self._sheet, self.size(), ratio, self.tokens, self.font(), self.cells_rectangle())
+            self._still = sheet_image(self._sheet, self.size(), ratio, self.tokens, self.font(), self._at())
         return self._still
 
     def _paint_marks(self, painter: QPainter) -> None:
-        box, (rows, columns) = self.cells_rectangle(), self._shape()
-        paint_crosses(painter, [self.position_of(*place) for place in self._crosses], box, self.tokens)
-        size = QSizeF(max(4.0, box.width() / columns), max(4.0, box.height() / rows))
+        at = self._at()
+        paint_crosses(painter, [at.position_of(*place) for place in self._crosses], at.cells, self.tokens)
         if self._framed is not None:
-            paint_frame(painter, self.position_of(*self._framed), size)
+            paint_frame(painter, at.rectangle(*self._framed))
         if self._cell is not None and (self.hasFocus() or self.underMouse()):
-            paint_cell(painter, self.position_of(*self._cell), size, self.tokens)
+            paint_cell(painter, at.rectangle(*self._cell), self.tokens)
         if self._marker is not None:
-            paint_marker(painter, self.position_of(*self._marker), box, self.tokens)
+            paint_marker(painter, at.position_of(*self._marker), at.cells, self.tokens)
 
     def _paint_words(self, painter: QPainter) -> None:
         box = legend_rectangle(self.size(), self.tokens)

@@ -9,17 +9,18 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QFont, QImage, QPainter
 
-from explainer.plots.base.cell_text import cell_texts
-from explainer.plots.base.colours import colour, pen, small_font
-from explainer.plots.base.shading import Shading, readable_on
-from explainer.theme.tokens import SMALL, Tokens
+from explainer.plots.base.cell_image import hatch, image_of, paint_cells
+from explainer.plots.base.colours import colour, pen
+from explainer.plots.base.figures import fitted_texts, paint_figures
+from explainer.plots.base.shading import Shading
+from explainer.theme.tokens import Tokens
 
-LEAST_LINES, LEAST_FIGURES = 7.0, 18.0
-"""Pixels from which on a cell has a border, and a figure."""
-LARGEST_FIGURES = 20.0
+LEAST_LINES = 7.0
+"""Pixels from which on a cell has a border."""
 FAINT = 0.32
 """The opacity of what is not there yet, or not kept."""
 LEAST_MARK = 8.0
+MOST_HATCHED = 5_000
 Cell = tuple[int, int]
 
 
@@ -116,10 +117,10 @@ class NumberGrid:
         if not self.values.size or self.box.width() < 1:
             return
         image, colours = self._coloured(tokens)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.cell < 1.5)
-        painter.drawImage(self.box, image)
+        self._paint_unknown(painter, tokens)
+        paint_cells(painter, self.box, image)
         self._paint_hatching(painter, tokens)
-        self._paint_tints(painter)
+        self._paint_tints(painter, self.marks)
         self._paint_lines(painter, tokens)
         self._paint_figures(painter, tokens, base, colours)
         for mark in self.marks:
@@ -127,10 +128,8 @@ class NumberGrid:
 
     def _coloured(self, tokens: Tokens) -> tuple[QImage, np.ndarray]:
         if self._image is None or self._image[0] is not tokens:
-            colours = np.ascontiguousarray(self._colours(tokens))
-            rows, columns = self.shape
-            image = QImage(colours.data, columns, rows, 4 * columns, QImage.Format.Format_RGBA8888).copy()
-            self._image = tokens, image, colours
+            colours = self._colours(tokens)
+            self._image = tokens, image_of(colours), colours
         return self._image[1], self._image[2]
 
     def _colours(self, tokens: Tokens) -> np.ndarray:
@@ -140,14 +139,18 @@ class NumberGrid:
             colours = self.shading.colours(self.values, tokens)
         if self.faint is None and not any(self.border):
             return colours
-        top, bottom, left, right = self.border
-        inside = np.zeros(self.shape, bool)
-        inside[top : self.shape[0] - bottom, left : self.shape[1] - right] = True
-        alpha = colours[..., 3] * np.where(inside, 1.0, 0.35)
+        alpha = colours[..., 3] * np.where(self._inside(), 1.0, 0.35)
         if self.faint is not None:
             alpha = alpha * np.where(self.faint, FAINT, 1.0)
         colours[..., 3] = alpha
         return colours
+
+    def _paint_unknown(self, painter: QPainter, tokens: Tokens) -> None:
+        """Hatch what is no number."""
+        if self.picture is None and self.values.dtype.kind == "f":
+            top, _, left, _ = self.border
+            for row, column in np.argwhere(np.isnan(self.values))[:MOST_HATCHED].tolist():
+                hatch(painter, self.rectangle((row - top, column - left)), tokens)
 
     def _paint_hatching(self, painter: QPainter, tokens: Tokens) -> None:
         if self.hatched is None:
@@ -159,9 +162,15 @@ class NumberGrid:
             painter.fillRect(place, colour(tokens.card, 0.55))
             painter.fillRect(place, brush)
 
-    def _paint_tints(self, painter: QPainter) -> None:
+    def paint_marks(self, painter: QPainter, marks: Sequence[Mark]) -> None:
+        """Paint marks over everything else."""
+        self._paint_tints(painter, marks)
+        for mark in marks:
+            self._paint_mark(painter, mark)
+
+    def _paint_tints(self, painter: QPainter, marks: Sequence[Mark]) -> None:
         """Tint marked cells, below the figures."""
-        for mark in self.marks:
+        for mark in marks:
             for cell in mark.cells if mark.tint and self.cell >= LEAST_MARK / 2 else ():
                 if self.has(cell):
                     painter.fillRect(self.rectangle(cell), colour(mark.token, mark.tint))
@@ -185,34 +194,22 @@ class NumberGrid:
         painter.drawRect(box.adjusted(left * side, top * side, -right * side, -bottom * side))
 
     def _paint_figures(self, painter: QPainter, tokens: Tokens, base: QFont, colours: np.ndarray) -> None:
-        if self.cell < LEAST_FIGURES or self.picture is not None:
+        if self.picture is not None:
             return
-        texts = iter(self._texts(painter, tokens, base))
-        solid = colours[..., :3] * (colours[..., 3:] / 255) + _rgb(tokens.card) * (1 - colours[..., 3:] / 255)
-        dark = readable_on(solid)
-        ink, paper = (tokens.bar, tokens.text) if tokens.dark else (tokens.text, tokens.card)
-        for (row, column), under in np.ndenumerate(dark):
-            faded = self._is_border(row, column) or (self.faint is not None and self.faint[row, column])
-            painter.setPen(colour(ink if under else paper, 0.62 if faded else 1.0))
-            place = self.rectangle((row - self.border[0], column - self.border[2]))
-            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, next(texts))
+        top, _, left, _ = self.border
+        texts = fitted_texts(painter, tokens, base, self.values, self.cell, self.cell)
+        faded = np.zeros(self.shape, bool) if self.faint is None else self.faint | False
+        faded |= ~self._inside()
+        paint_figures(
+            painter, texts, colours, lambda row, column: self.rectangle((row - top, column - left)), tokens, faded
+        )
 
-    def _texts(self, painter: QPainter, tokens: Tokens, base: QFont) -> list[str]:
-        """Return the figures, after choosing the largest letters in which they fit; empty ones if in none."""
-        least = SMALL / tokens.scale
-        usual = min(max(self.cell / tokens.scale * 0.34 * min(1.3, tokens.scale), least), LARGEST_FIGURES)
-        for size in (usual, 0.8 * usual, least):
-            painter.setFont(small_font(tokens, base, max(size, least)))
-            figure = painter.fontMetrics().horizontalAdvance("0")
-            texts = cell_texts(self.values.reshape(-1), self.cell - 3, figure)
-            if any(texts):
-                return texts
-        return [""] * self.values.size
-
-    def _is_border(self, row: int, column: int) -> bool:
+    def _inside(self) -> np.ndarray:
+        """Return a mask of the cells that are no border."""
         top, bottom, left, right = self.border
-        rows, columns = self.shape
-        return not (top <= row < rows - bottom and left <= column < columns - right)
+        inside = np.zeros(self.shape, bool)
+        inside[top : self.shape[0] - bottom, left : self.shape[1] - right] = True
+        return inside
 
     def _paint_mark(self, painter: QPainter, mark: Mark) -> None:
         seen = {cell for cell in mark.cells if self.has(cell)}
@@ -241,8 +238,3 @@ class NumberGrid:
         painter.setPen(pen(mark.token, mark.width))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(place.adjusted(-grow, -grow, grow, grow))
-
-
-def _rgb(token: str) -> np.ndarray:
-    made = colour(token)
-    return np.array([made.red(), made.green(), made.blue()], float)

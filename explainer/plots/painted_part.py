@@ -18,6 +18,9 @@ from explainer.plots.part import Part, Place
 from explainer.plots.picture import Steering
 from explainer.theme.tokens import BODY, CAPTION, Tokens
 
+VEIL = 0.6
+"""How far what is about to be replaced is veiled."""
+
 
 class PaintedPart(Part):
     """A kind paints in :meth:`paint_still`, marking where each place is, and lights in :meth:`paint_over`."""
@@ -96,6 +99,8 @@ class PaintedPart(Part):
         else:
             painter.drawPixmap(0, 0, self.still(pixel_ratio(painter)))
         if self.now is not None and not self.empty:
+            if self.busy:
+                painter.fillRect(self.rect(), colour(self.tokens.card, VEIL))
             self._paint_safely(painter, self.paint_over)
         if self.hasFocus():
             painter.setPen(pen(self.tokens.accent))
@@ -113,10 +118,8 @@ class PaintedPart(Part):
 
     def _paint_still(self, painter: QPainter, width: float, height: float) -> None:
         self._boxes = []
-        if self.now is None:
-            return
-        if self.empty:
-            self.say_nothing(painter, getattr(self.now, "none", ""))
+        if self.now is None or self.empty:
+            self.say_nothing(painter, self.busy or getattr(self.now, "none", ""))
         else:
             self.paint_still(painter, width, height)
 

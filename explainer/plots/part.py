@@ -72,6 +72,8 @@ class Part(QWidget):
             return
         places = tuple(places_of(d, n, frame, self.scene) for d, n in zip(self.dims, self.counts(now), strict=False))
         if self.now is not None and now == self.now and places == self.places:
+            if self.lit:
+                self.say()
             return
         self.now, self.places = now, places
         self.fill()
@@ -238,6 +240,9 @@ class Part(QWidget):
         """Take the colours and sizes of a theme."""
         self.tokens = tokens
         self.changed()
+
+    def draw_job(self, job: str, arguments: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
+        """Show what a side job found that this part has asked for itself."""
 
     def set_busy(self, text: str) -> None:
         """Say that what is shown is about to be replaced; an empty text ends it."""

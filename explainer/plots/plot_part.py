@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
 import numpy as np
-from PySide6.QtCore import QPoint, QRect, QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explainer.contract.scene import Scene
 from explainer.plots.base.axes import Axes
 from explainer.plots.base.colours import colour, pen, small_font
+from explainer.plots.base.grip import Grip
 from explainer.plots.base.layer import Layer
-from explainer.plots.part import Part
+from explainer.plots.base.throttle import Throttle
+from explainer.plots.part import Part, settable
 from explainer.plots.picture import Steering
-from explainer.theme.tokens import BODY, Tokens
+from explainer.plots.resolved import MISSING
+from explainer.theme.tokens import BODY, CAPTION, SMALL, Tokens
 
 
 class Painting(Layer):
@@ -44,6 +48,7 @@ class PlotPart(Part):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.axes)
+        self._set = Throttle(self, lambda values: self.steering.set(**values))
         self._still = Painting(self.axes, 10, self._paint_still)
         self._over = Painting(self.axes, 30, self._paint_over)
         self.axes.pointer_moved.connect(self.point_at)
@@ -86,6 +91,55 @@ class PlotPart(Part):
     def click_at(self, x: float, y: float) -> None:
         """React to a click, in data coordinates."""
 
+    # a handle: an upright line that can be dragged along the axis
+
+    def add_handle(self, handle: Any) -> None:
+        """Let a handle be dragged, where it stands for a parameter."""
+        if handle is not None and isinstance(handle.at, str):
+            grip = Grip(self._from_handle, self._drag_handle, self._drag_handle, 8.0, Qt.CursorShape.SizeHorCursor)
+            self.axes.grips.append(grip)
+
+    @property
+    def handle_at(self) -> float | None:
+        """Where the handle stands."""
+        handle = self.told.handle
+        if handle is None or self.frame is None or self.now is None:
+            return None
+        found = getattr(self.frame.params, handle.at) if isinstance(handle.at, str) else self.now.handle.at
+        return None if found is None or found is MISSING else float(found)
+
+    def handle_places(self) -> list[QPoint]:
+        """Return where the handle can be taken."""
+        at = self.handle_at
+        middle = self.axes.from_pixels(0.0, self.axes.view_box.rect().height() / 2)[1]
+        return [self.widget_pixel(at, middle)] if at is not None and self.axes.grips else []
+
+    def _from_handle(self, across: float, down: float) -> float:
+        at = self.handle_at
+        return math.inf if at is None else abs(float(self.axes.to_pixels(at, 1.0)[0]) - across)
+
+    def _drag_handle(self, x: float, y: float) -> None:
+        low, high = self.axes.whole[:2]
+        name = str(self.told.handle.at)
+        self._set.ask({name: settable(self.scene.parameters.declaration(name), min(max(x, low), high))})
+
+    def paint_handle(self, painter: QPainter, height: float) -> None:
+        """Draw the handle and its words."""
+        at, handle, tokens = self.handle_at, getattr(self.now, "handle", None), self.tokens
+        if at is None or handle is None:
+            return
+        across = float(self.axes.to_pixels(at, 1.0)[0])
+        dragged = isinstance(self.told.handle.at, str)
+        painter.setPen(pen(tokens.accent, 1.6) if dragged else pen(tokens.faint, 1.0, 1.0, Qt.PenStyle.DashLine))
+        painter.drawLine(QPointF(across, 0), QPointF(across, height))
+        painter.setFont(self.font_of(SMALL))
+        painter.setPen(colour(tokens.muted))
+        painter.drawText(QPointF(across + 5, height - 6), handle.words)
+
+    def font_of(self, size: float = CAPTION, bold: bool = False) -> QFont:
+        """Return the font of a size in pixels."""
+        return small_font(self.tokens, self.font(), size, bold)
+
     def widget_pixel(self, x: float, y: float) -> QPoint:
         """Return where on this part a point in data coordinates is, within the pane."""
         pane = self.axes.mapFromScene(self.axes.view_box.sceneBoundingRect()).boundingRect().adjusted(2, 2, -3, -3)
@@ -113,7 +167,7 @@ class PlotPart(Part):
 
     def say_nothing(self, painter: QPainter, width: float, height: float) -> None:
         """Say in the middle why there is nothing to see."""
-        painter.setFont(small_font(self.tokens, self.font(), BODY))
+        painter.setFont(self.font_of(BODY))
         painter.setPen(colour(self.tokens.muted))
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
         painter.drawText(
@@ -122,7 +176,7 @@ class PlotPart(Part):
 
     def paint_levels(self, painter: QPainter, levels: Any, width: float, *, upright: bool = False) -> None:
         """Draw lines across (or upright ones) at stated values, with their words."""
-        painter.setFont(small_font(self.tokens, self.font()))
+        painter.setFont(self.font_of(SMALL))
         for level in levels:
             if level.value is None or isinstance(level.value, str) or not np.isfinite(level.value):
                 continue

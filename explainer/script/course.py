@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from explainer.contract.parameters import Parameters
-from explainer.contract.recipe import SET, Action, Recipe
+from explainer.contract.recipe import SET, Action, Recipe, stream_seed
 from explainer.contract.scene import Scene
 
 P = TypeVar("P", bound=Parameters)
@@ -50,6 +50,14 @@ class Course(Generic[P]):
     def ever(self, name: str) -> set[Any]:
         """Return every value that a parameter has on the way."""
         return {getattr(self.params, name), *(getattr(change.after, name) for change in self.changes)}
+
+    def draw_from(self, stream: str) -> str:
+        """Return the line that stands for ``self.draw_from(stream)`` of the experiment."""
+        return f"torch.manual_seed({stream_seed(self.recipe.seed, stream)})  # {stream}"
+
+    def generator(self, stream: str) -> str:
+        """Return the expression that stands for ``self.generator(stream)``."""
+        return f"torch.Generator().manual_seed({stream_seed(self.recipe.seed, stream)})"
 
     @property
     def on_gpu(self) -> bool:

@@ -28,7 +28,8 @@ class Announcements(QObject):
         self._lost = False
         self._done = QTimer(self, singleShot=True, interval=SHORT_MS)
         self._done.timeout.connect(lambda: notices.clear("done"))
-        self._outlasts = False
+        self._outlasts: set[str] = set()
+        """The kinds of notice about a run that could not be opened: the run that comes in its place leaves them."""
         session.run_opened.connect(self._begin)
         session.failed.connect(self._show_failure)
         session.engine_lost.connect(self._show_engine_lost)
@@ -41,7 +42,7 @@ class Announcements(QObject):
 
         ``opening`` says that another run is opened in place of the refused one: the words outlast that.
         """
-        self._outlasts = opening
+        self._outlasts = {"refusal"} if opening else set()
         self._notices.show_notice("refusal", message)
 
     def offer(self, message: str, remedy: str, act: Callable[[], object]) -> None:
@@ -74,11 +75,13 @@ class Announcements(QObject):
         notice.close_asked.connect(self.exception_read)
 
     def _begin(self) -> None:
-        for kind in ("run", "failure", *(() if self._outlasts else ("refusal",))):
+        for kind in {"run", "failure", "refusal"} - self._outlasts:
             self._notices.clear(kind)
-        self._outlasts = False
+        self._outlasts = set()
 
     def _show_failure(self, message: str, details: str) -> None:
+        if self._session.is_opening:
+            self._outlasts = {"failure"}
         words = f"The experiment raised an exception: {message}"
         remedies = [_copy(details), ("Reset", self._session.reset)]
         self._notices.show_notice("failure", words, "warning", remedies, details)

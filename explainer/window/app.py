@@ -62,9 +62,11 @@ def quit_soon() -> None:
 
 
 def _listen_for_interrupts(window: object) -> QTimer:
-    """Let Ctrl+C in the terminal close the window: Python sees signals only while it runs."""
-    signal.signal(signal.SIGINT, lambda *_: window.close())  # type: ignore[attr-defined]
-    signal.signal(signal.SIGTERM, lambda *_: window.close())  # type: ignore[attr-defined]
+    """Let Ctrl+C, the end of the terminal and of the session close the window: Python sees signals only as it runs."""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows knows no SIGHUP
+        if number is not None:
+            signal.signal(number, lambda *_: window.close())  # type: ignore[attr-defined]
     timer = QTimer()
     timer.start(200)
     timer.timeout.connect(lambda: None)

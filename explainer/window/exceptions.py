@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import traceback
 from types import TracebackType
@@ -36,7 +37,8 @@ class ExceptionHook(QObject):
 
     def take(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """Log an exception and pass it on; Ctrl+C stays what it is."""
-        self._previous(kind, error, trace)
+        with contextlib.suppress(OSError, ValueError):  # standard error may be a pipe that nobody reads any more
+            self._previous(kind, error, trace)
         if not issubclass(kind, Exception):
             return
         words = "".join(traceback.format_exception(kind, error, trace))

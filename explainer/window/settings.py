@@ -73,6 +73,7 @@ def load_settings(path: Path | None = None) -> Settings:
     for field in msgspec.structs.fields(Settings) if isinstance(raw, dict) else ():
         with contextlib.suppress(msgspec.ValidationError, KeyError):
             setattr(found, field.name, msgspec.convert(raw[field.name], field.type))
+    found.recent = found.recent[:MOST_RECENT]
     return found
 
 
@@ -85,3 +86,36 @@ def save_settings(settings: Settings, path: Path | None = None) -> bool:
     except (OSError, Refused):
         return False
     return True
+
+
+class SettingsKeeper:
+    """Writes the settings of one window; what only another window has changed meanwhile stays as that left it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._before = _copy(settings)
+        """What this window wrote last, or began with."""
+
+    def save(self) -> None:
+        """Write what this window has changed."""
+        mine = self._settings
+        if mine != self._before and save_settings(_merged(self._before, mine, load_settings())):
+            self._before = _copy(mine)
+
+
+def _merged(before: Settings, mine: Settings, theirs: Settings) -> Settings:
+    """Return the settings of two windows: of each field what was changed, here rather than there."""
+    found = Settings()
+    for name in Settings.__struct_fields__:
+        changed = getattr(mine, name) != getattr(before, name)
+        setattr(found, name, getattr(mine if changed else theirs, name))
+    if mine.recent != before.recent:
+        fresh = [path for path in theirs.recent if path not in (*before.recent, *mine.recent)]
+        found.recent = [*mine.recent, *fresh][:MOST_RECENT]
+    ours = {name: one for name, one in mine.scenes.items() if before.scenes.get(name) != one}
+    found.scenes = {**theirs.scenes, **ours}
+    return found
+
+
+def _copy(settings: Settings) -> Settings:
+    return msgspec.json.decode(msgspec.json.encode(settings), type=Settings)

@@ -7,6 +7,8 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
+from explainer.contract.number_words import read_number
+
 
 class CellEditor(QLineEdit):
     """Return hands its text over, Escape and a click elsewhere leave the number as it was."""
@@ -55,8 +57,8 @@ class CellEditor(QLineEdit):
             self._before.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _give(self) -> None:
-        words = self.text().strip().replace("−", "-").replace(",", ".")
+        words = self.text().strip()
         try:
-            self.given.emit(float(words))
+            self.given.emit(read_number(words))
         except ValueError:
             self.given.emit(words)

@@ -113,6 +113,7 @@ SCENE = Scene(
     steps=300,
     speed=30.0,
     progress="loss",
+    data=("model", "path", "text", "text_b", "task", "length", "symbols", "batch"),
     metrics={
         "loss": "Mean cross-entropy of the batch in nats per target token, before the update.",
         "accuracy": "Share of target tokens right in the batch, before the update.",

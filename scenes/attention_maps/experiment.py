@@ -22,11 +22,13 @@ from explainer.scenes.attention_maps.transformer import Transformer, loss_and_hi
 class AttentionMaps(Experiment[Params]):
     """Cross-entropy at every token that is asked, Adam, fresh sequences at every step."""
 
+    learns_from = ("examples", "batch")
     real: RealModel | None = None
     """The real model, None while one is trained here."""
     reading: Reading | None = None
     examples: Tensor = torch.zeros(0, 0, dtype=torch.int64)
-    """The held-out sequences, none beside a real model."""
+    batch: Tensor = examples
+    """The held-out sequences, and those of the last step; none beside a real model."""
 
     def build(self) -> None:
         """Make the network and draw the held-out sequences, or load the weights and read the text."""
@@ -41,16 +43,28 @@ class AttentionMaps(Experiment[Params]):
         causal = params.task in CAUSAL if params.direction == "task" else params.direction == "causal"
         self.symbols = vocabulary(params.task, params.symbols)
         length = sequence_length(params.task, params.length)
-        sizes = (params.width, params.layers, params.heads, params.position, params.norm)
-        self.network = Transformer(len(self.symbols), length, *sizes, causal).to(self.device)
+        self.draw_from("weights")
+        self.network = Transformer(
+            symbols=len(self.symbols),
+            length=length,
+            width=params.width,
+            layers=params.layers,
+            heads=params.heads,
+            position=params.position,
+            norm=params.norm,
+            causal=causal,
+        ).to(self.device)
         self.optimizer = torch.optim.Adam(self.network.parameters(), lr=params.lr)
         self.on = torch.ones(params.layers, params.heads, device=self.device)
+        self.draw_from("held out")
         self.examples, self.targets = self.draw(EXAMPLES)
+        self.draw_from("batches")
+        self.batch = self.examples[:0]
 
     def step(self) -> Iterator[str]:
         """One update on fresh sequences."""
-        tokens, targets = self.draw(self.params.batch)
-        scores = self.network(tokens, self.on)
+        self.batch, targets = self.draw(self.params.batch)
+        scores = self.network(self.batch, self.on)
         loss, accuracy, whole = loss_and_hits(scores, targets)
         yield "forward"
         self.optimizer.zero_grad()

@@ -84,6 +84,7 @@ SCENE = Scene(
     steps=600,
     speed=60.0,
     progress="loss/*",
+    data=("data", "folder", "side", "batch"),
     metrics={
         "loss/train": "Cross-entropy of this step's batch, before the update.",
         "loss/test": "Mean cross-entropy of all held-out images, after the update.",

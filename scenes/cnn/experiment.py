@@ -23,15 +23,18 @@ from explainer.scenes.cnn.model_files import (
     model_module,
     weights_file,
 )
-from explainer.scenes.cnn.network import Judge, make_network, make_optimizer
+from explainer.scenes.cnn.network import Judge, draw_batch, make_network, make_optimizer
 
 
 class Cnn(Experiment[Params]):
     """A convolutional classifier; images are (n, channels, height, width) from 0 to 1."""
 
+    learns_from = ("images", "chosen")
+
     def build(self) -> None:
         """Get the images, hold a fifth of them out, and make the network with its optimizer."""
         params = self.params
+        self.draw_from("data")
         images, labels, self.classes = self.load()
         held = held_out(labels)
         shape = tuple(images.shape[1:])
@@ -43,9 +46,13 @@ class Cnn(Experiment[Params]):
             images[held].clone(memory_format=torch.channels_last).to(self.device),  # pools faster
             labels[held].to(self.device),
         )
+        self.draw_from("weights")
         self.model = make_network(layers).to(self.device)
         self.optimizer = make_optimizer(params.optimizer, self.model, params.lr)
         self.frozen: tuple[str, ...] = ()
+        self.batches = self.generator("batches")
+        self.chosen = torch.zeros(0, dtype=torch.int64)
+        self.draw_from("dropout")
         self.check_batch()
         self.judge = Judge(self.model, self.images.test_images, self.images.test_labels)
         self.drawings = (Glance(self),)
@@ -62,8 +69,8 @@ class Cnn(Experiment[Params]):
 
     def step(self) -> Iterator[str]:
         """One update on a fresh batch."""
-        chosen = torch.randperm(len(self.images.train_images))[: self.params.batch]
-        images, labels = self.images.train_images[chosen], self.images.train_labels[chosen]
+        self.chosen = draw_batch(len(self.images.train_images), self.params.batch, self.batches)
+        images, labels = self.images.train_images[self.chosen], self.images.train_labels[self.chosen]
         self.model.train()
         self.optimizer.zero_grad()
         logits = self.model(images)

@@ -11,7 +11,7 @@ LOADING = {
     "shapes": "images, labels = shape_images()",
 }
 UPDATE = """
-    chosen = torch.randperm(len(train_images))[:batch]
+    chosen = draw_batch(len(train_images), batch, batches)
     model.train()
     optimizer.zero_grad()
     logits = model(train_images[chosen])
@@ -42,6 +42,7 @@ def _data(course: Course[Params]) -> str:
     own = f"images, labels, classes = folder_images({literal(params.folder)}, {params.side})"
     to_device = ".to(device)" if course.on_gpu else ""
     return code(
+        course.draw_from("data") if params.data == "shapes" else "",
         LOADING.get(params.data, own),
         "held = held_out(labels)",
         f"train_images, train_labels = images[~held]{to_device}, labels[~held]{to_device}",
@@ -57,8 +58,11 @@ def _network(course: Course[Params]) -> str:
     kind = {"adam": "Adam", "sgd": "SGD", "momentum": "SGD"}[params.optimizer]
     momentum = ", momentum=0.9" if params.optimizer == "momentum" else ""
     return code(
+        course.draw_from("weights"),
         f"model = {network_code(layers_of(params))}{to_device}",
         f"optimizer = torch.optim.{kind}(model.parameters(), lr={params.lr}{momentum})",
+        f"batches = {course.generator('batches')}",
+        course.draw_from("dropout"),
     )
 
 

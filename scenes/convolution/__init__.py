@@ -159,6 +159,7 @@ SCENE = Scene(
     steps=36,
     speed=5.0,
     progress="value",
+    data=("image", "path", "own_size", "height", "width", "in_channels", "dimensions"),
     metrics={
         "row": "The row of the output cell that the step computed.",
         "column": "Its column.",

@@ -31,9 +31,13 @@ from explainer.scenes.convolution.plan import TRANSPOSED, Plan, plan_of
 class Convolution(Experiment[Params]):
     """One layer on one image. A step computes one output cell; ``computed`` counts the steps."""
 
+    learns_from = ("image",)
+
     def build(self) -> None:
         """Make the image and the random weights."""
+        self.draw_from("image")
         self.image = self.make_image().to(self.device)
+        self.draw_from("weights")
         self.draws = torch.randn(MOST_CHANNELS, MOST_CHANNELS, LARGEST, LARGEST).to(self.device)
         self.computed = 0
         self.prepare()
@@ -73,7 +77,7 @@ class Convolution(Experiment[Params]):
     @property
     def opening(self) -> tuple[int, int, int]:
         """The cell to begin with."""
-        return self.keep("opening", lambda: self.plan.opening(self.image.cpu().numpy()))  # type: ignore[no-any-return]
+        return self.plan.opening(self.image.cpu().numpy())
 
     def make_filters(self) -> Tensor:
         """Return the filters (out, in / groups, y, x), none for pooling."""

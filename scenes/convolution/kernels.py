@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 import numpy as np
 from PIL import Image
 
+from explainer.contract.number_words import Ambiguous, read_number, split_numbers
 from explainer.contract.refused import Refused, shown
 
 LARGEST = 11
@@ -130,7 +130,8 @@ def read_numbers(words: str) -> np.ndarray:
 
 
 def _tables(words: str, largest: int, most: int) -> np.ndarray:
-    found = [[_row(row) for row in table.split(";") if row.strip()] for table in words.split("|")]
+    tables = [[row for row in table.split(";") if row.strip()] for table in words.split("|")]
+    found = [[_row(row, alone=len(rows) == 1) for row in rows] for rows in tables]
     sizes = {(len(table), len(row)) for table in found for row in table}
     if not all(found) or len(sizes) != 1:
         raise Refused(f"{shown(words)} is refused: give rows of as many numbers each, separated by ;")
@@ -143,9 +144,12 @@ def _tables(words: str, largest: int, most: int) -> np.ndarray:
     return array
 
 
-def _row(words: str) -> list[float]:
+def _row(words: str, alone: bool) -> list[float]:
+    """Return the numbers of a row; one comma between two in a row that stands alone might be a decimal sign."""
     try:
-        row = [float(word) for word in re.split(r"[\s,]+", words.strip())]
+        row = [read_number(word) for word in split_numbers(words, None if alone else LARGEST)]
+    except Ambiguous as ambiguous:
+        raise Refused(f"{ambiguous}, with spaces between numbers") from None
     except ValueError:
         raise Refused(f"{shown(words.strip())} is refused: give numbers separated by spaces") from None
     if not all(abs(number) <= GREATEST for number in row):

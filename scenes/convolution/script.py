@@ -52,7 +52,8 @@ def _image(course: Course[Params]) -> str:
     match params.image:
         case "noise":
             made = f"torch.randint(0, 10, ({channels}, {size})).float()"
-            return f"image = {made}{f'[:, {params.height // 2}, None]' if params.dimensions == 1 else ''}{to_device}"
+            row = f"[:, {params.height // 2}, None]" if params.dimensions == 1 else ""
+            return f"{course.draw_from('image')}\nimage = {made}{row}{to_device}"
         case "china" | "flower":
             made = f"photograph(Image.open(photograph_file({literal(params.image)})), {channels}{own})"
         case "file":
@@ -72,7 +73,7 @@ def _written(image: np.ndarray, to_device: str) -> str:
 
 def _random(course: Course[Params]) -> str:
     sizes = f"{MOST_CHANNELS}, {MOST_CHANNELS}, {LARGEST}, {LARGEST}"
-    return f"draws = torch.randn({sizes}){'.to(device)' if course.on_gpu else ''}"
+    return f"{course.draw_from('weights')}\ndraws = torch.randn({sizes}){'.to(device)' if course.on_gpu else ''}"
 
 
 def _layer(course: Course[Params], params: Params, shape: tuple[int, ...]) -> list[str]:

@@ -72,7 +72,7 @@ class Params(Parameters):
         0.7, 0.0, 0.999, kind=LIVE, label="Momentum β", help="The share of the last step that is kept; reaches momentum and nesterov only."
     )
     noise: float = real(
-        0.0, 0.0, 20.0, kind=LIVE, label="Gradient noise σ", help="Standard deviation of Gaussian noise added to each component of each gradient."
+        0.0, 0.0, 20.0, kind=LIVE, label="Gradient noise σ", help="Standard deviation of Gaussian noise added to each component of each gradient, the same noise for every optimizer."
     )
     start: tuple[float, float] = point(
         (-9.0, 1.5), -REACH, REACH, kind=STRUCTURAL, label="Start (x, y)", help="Where every optimizer begins; drag it in the contours."
@@ -113,6 +113,7 @@ SCENE = Scene(
     steps=200,
     speed=5.0,
     progress="loss/*",
+    data=("surface", "batch"),
     metrics={"loss/*": "The loss at the optimizer's position after the update; of a retired one, where it was last finite."},
     arrays={
         "position": Array((_OPTIMIZER, _XY), "float64", "Where each optimizer is."),

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from explainer.engine.kept import kept
-from explainer.lab.optimizer_settings import resolve
+from explainer.lab.optimizer_settings import in_force
 from explainer.scenes.gradient_descent.landscapes import LANDSCAPES, known_minima
 from explainer.scenes.gradient_descent.limits import limit, scaling
 from explainer.scenes.gradient_descent.quantities import eigenvalues, gradient, hessian, steepest
@@ -85,8 +85,9 @@ class Drawings:
         index = min(params.selected, len(race.thetas) - 1)
         (x, y), (dx, dy) = race.after[index].tolist(), self.next_gradient()[index].tolist()
         norm = math.hypot(dx, dy)
-        landing = float(race.surface(race.after[index, 0] - params.lr * dx, race.after[index, 1] - params.lr * dy))
-        far = reach(float(race.losses[index]), landing, norm, params.lr * norm)
+        lr = in_force(race.entries[index], params)["lr"]
+        landing = float(race.surface(race.after[index, 0] - lr * dx, race.after[index, 1] - lr * dy))
+        far = reach(float(race.losses[index]), landing, norm, lr * norm)
         lengths = UNIT_LENGTHS.to(race.device) * far
         norm = norm or 1.0
         return lengths, race.surface(x - dx / norm * lengths, y - dy / norm * lengths)
@@ -226,4 +227,4 @@ def _told(race: GradientDescent, index: int) -> tuple[str, Mapping[str, Any], di
     """Return an optimizer's name, what PyTorch keeps for it, and its settings."""
     entry = race.entries[index]
     state = race.optimizers[index].state.get(race.thetas[index], {})
-    return entry.name, state, resolve(entry, race.params.lr, race.params.momentum)
+    return entry.name, state, in_force(entry, race.params)

@@ -34,6 +34,8 @@ ORDINARY = 1e9
 class GradientDescent(Experiment[Params]):
     """One parameter vector θ = (x, y) for each optimizer; all tensors are float64."""
 
+    learns_from = ("points", "batch")
+
     def build(self) -> None:
         """Put every optimizer at the start."""
         params = self.params
@@ -47,6 +49,8 @@ class GradientDescent(Experiment[Params]):
             make_optimizer(entry, [theta], params.lr, params.momentum)
             for entry, theta in zip(self.entries, self.thetas, strict=True)
         ]
+        self.batches, self.noise = self.generator("batches"), self.generator("noise")
+        self.batch = torch.arange(len(self.points), device=self.device)
         self.surface = self.present_surface()
         self.before = self.after = torch.stack(self.thetas).detach()
         self.losses = self.surface(*self.after.T)
@@ -106,15 +110,15 @@ class GradientDescent(Experiment[Params]):
         surface, batch = self.surface, self.params.batch
         if self.params.surface != "regression" or batch == len(self.points):
             return lambda theta: surface(*theta.unbind(-1))
-        chosen = torch.randperm(len(self.points))[:batch].to(self.device)
+        self.batch = chosen = torch.randperm(len(self.points), generator=self.batches)[:batch].to(self.device)
         return lambda theta: regression(theta, self.points, chosen)
 
     def add_noise(self) -> None:
-        """Add Gaussian noise of standard deviation σ to each component of each gradient."""
+        """Add Gaussian noise of standard deviation σ to each component of each gradient, the same for everyone."""
         if self.params.noise > 0:
+            noise = torch.randn(2, generator=self.noise, dtype=torch.float64).to(self.device)
             for index in self.running:
-                theta = self.thetas[index]
-                theta.grad += self.params.noise * torch.randn_like(theta)
+                self.thetas[index].grad += self.params.noise * noise
 
     def used_gradients(self) -> Tensor:
         """Return the gradients (optimizer, 2) that this step uses; of a retired optimizer, the last that it used."""

@@ -8,11 +8,11 @@ import numpy as np
 
 from explainer.contract.frame import Frame
 from explainer.plots.base.number_text import number_text, pair_text
-from explainer.scenes.gradient_descent.formulas import FORMULAS, names
+from explainer.scenes.gradient_descent.formulas import names
 from explainer.scenes.gradient_descent.landscapes import LANDSCAPES
 from explainer.scenes.gradient_descent.notes import notes
 
-__all__ = ["FORMULAS", "names", "readings", "summary"]
+__all__ = ["names", "readings", "summary"]
 
 
 def readings(frame: Frame) -> list[tuple[str, str]]:

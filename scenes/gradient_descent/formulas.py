@@ -7,10 +7,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from explainer.contract.frame import Formula, Frame
+from explainer.contract.frame import Frame
 from explainer.lab.expression import parse
-from explainer.lab.optimizer_settings import OPTIMIZERS, Entry, parse_entry, resolve
-from explainer.scenes.gradient_descent.landscapes import LANDSCAPES
+from explainer.lab.optimizer_settings import OPTIMIZERS, Entry, in_force, parse_entry
+from explainer.scenes.gradient_descent.landscapes import LANDSCAPES, REGRESSION_POINTS
 
 
 def learner(frame: Frame) -> int:
@@ -25,7 +25,7 @@ def entry(frame: Frame, index: int) -> Entry:
 
 def settings(frame: Frame, index: int) -> dict[str, float]:
     """Return every setting of the ``index``-th optimizer, common ones filled in."""
-    return resolve(entry(frame, index), frame.params.lr, frame.params.momentum)
+    return in_force(entry(frame, index), frame.params)
 
 
 def display_names(labels: list[str]) -> list[str]:
@@ -109,8 +109,13 @@ def _substituted(latex: str, letters: Mapping[str, float]) -> str:
 
 
 def gradient_latex(frame: Frame) -> str:
-    """Return what the gradient is."""
-    return r"g = \nabla L = \left(\frac{\partial L}{\partial x},\; \frac{\partial L}{\partial y}\right)"
+    """Return what the gradient is that the optimizer is given: of the loss, of a batch, with noise."""
+    params, slopes = frame.params, r"\left(\frac{\partial L}{\partial x},\; \frac{\partial L}{\partial y}\right)"
+    batched = params.surface == "regression" and params.batch < len(REGRESSION_POINTS)
+    made = r"g = \nabla L_{\mathrm{batch}}" if batched else r"g = \nabla L"
+    if params.noise > 0:
+        made += r" + \sigma \xi, \quad \xi \sim N(0, I)"
+    return made if batched or params.noise > 0 else f"{made} = {slopes}"
 
 
 def gradient_numbers(frame: Frame) -> str:
@@ -120,86 +125,3 @@ def gradient_numbers(frame: Frame) -> str:
         return ""
     length = latex_number(float(np.hypot(*gradient)))
     return rf"g = {latex_pair(gradient)}, \quad \left\| g \right\| = {length}"
-
-
-# the update
-
-
-def update_latex(frame: Frame) -> str:
-    """Return the selected optimizer's rule."""
-    return entry(frame, learner(frame)).optimizer.formula
-
-
-def update_numbers(frame: Frame) -> str:
-    """Return the last update with its numbers; empty before the first.
-
-    The rule is written out where it reproduces the update exactly (sgd, momentum, nesterov without
-    further settings, and no control moved since); else as old position plus change.
-    """
-    index = learner(frame)
-    after, update = vector(frame, "position", index), vector(frame, "update", index)
-    if after is None or update is None or frame.step == 0:
-        return ""
-    before, told = after - update, settings(frame, index)
-    written = {"sgd": _sgd, "momentum": _heavy_ball, "nesterov": _nesterov}.get(entry(frame, index).name)
-    gradient, velocity = vector(frame, "gradient", index), vector(frame, "velocity", index)
-    if written is not None and gradient is not None and velocity is not None:
-        lines = written(before, after, gradient, velocity, told)
-        if lines:
-            return lines
-    return rf"\theta = {latex_pair(before)} + {latex_pair(update)} = {latex_pair(after)}"
-
-
-def _sgd(
-    before: np.ndarray, after: np.ndarray, gradient: np.ndarray, velocity: np.ndarray, told: Mapping[str, float]
-) -> str:
-    if not _close(before - told["lr"] * gradient, after):
-        return ""
-    step = rf"{latex_number(told['lr'])} \cdot {latex_pair(gradient)}"
-    return rf"\theta = {latex_pair(before)} - {step} = {latex_pair(after)}"
-
-
-def _heavy_ball(
-    before: np.ndarray, after: np.ndarray, gradient: np.ndarray, velocity: np.ndarray, told: Mapping[str, float]
-) -> str:
-    if not _close(before - told["lr"] * velocity, after):
-        return ""
-    step = rf"{latex_number(told['lr'])} \cdot {latex_pair(velocity)}"
-    return _two_lines(
-        _velocity(gradient, velocity, told["momentum"]),
-        rf"\theta = {latex_pair(before)} - {step} = {latex_pair(after)}",
-    )
-
-
-def _nesterov(
-    before: np.ndarray, after: np.ndarray, gradient: np.ndarray, velocity: np.ndarray, told: Mapping[str, float]
-) -> str:
-    if not _close(before - told["lr"] * (gradient + told["momentum"] * velocity), after):
-        return ""
-    ahead = rf"({latex_pair(gradient)} + {latex_number(told['momentum'])} \cdot {latex_pair(velocity)})"
-    return _two_lines(
-        _velocity(gradient, velocity, told["momentum"]),
-        rf"\theta = {latex_pair(before)} - {latex_number(told['lr'])} \, {ahead} = {latex_pair(after)}",
-    )
-
-
-def _velocity(gradient: np.ndarray, velocity: np.ndarray, momentum: float) -> str:
-    kept = velocity - gradient
-    kept = np.where(np.abs(kept) < 1e-12 * np.abs(velocity), 0.0, kept)
-    shown = rf"{latex_number(momentum)} \cdot {latex_pair(kept / momentum)}" if momentum > 0 else latex_pair(kept)
-    return rf"v = {shown} + {latex_pair(gradient)} = {latex_pair(velocity)}"
-
-
-def _two_lines(first: str, second: str) -> str:
-    return rf"\begin{{aligned}} {first.replace('=', '&=', 1)} \\ {second.replace('=', '&=', 1)} \end{{aligned}}"
-
-
-def _close(one: np.ndarray, other: np.ndarray) -> bool:
-    return bool(np.allclose(one, other, rtol=1e-9, atol=1e-12 * float(np.abs(other).max(initial=1e-300))))
-
-
-FORMULAS = (
-    Formula("The loss", loss_latex, loss_numbers),
-    Formula("The gradient", gradient_latex, gradient_numbers),
-    Formula("The update", update_latex, update_numbers),
-)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from explainer.lab.expression import parse
 from explainer.lab.expression_code import torch_code
 from explainer.lab.optimizer_arguments import TORCH_CLASSES, told
-from explainer.lab.optimizer_settings import Entry, labels, parse_entry, resolve
+from explainer.lab.optimizer_settings import Entry, in_force, labels, parse_entry
 from explainer.scenes.gradient_descent import POINTS, Params
 from explainer.script import Change, Course, Script, assign, code, literal
 
@@ -76,7 +76,8 @@ def _data(course: Course[Params], batches: bool) -> str:
         f"points = torch.tensor(REGRESSION_POINTS, dtype=torch.float64{course.on_device})" if regression else "",
         "surface = regression_surface(points)" if regression else "",
         f"batch = {params.batch}" if batches else "",
-        f"noise = {params.noise}" if any(course.ever("noise")) else "",
+        f"batches = {course.generator('batches')}" if batches else "",
+        f"noise = {params.noise}\nkicks = {course.generator('noise')}" if any(course.ever("noise")) else "",
     )
 
 
@@ -101,7 +102,7 @@ def _learners(course: Course[Params], entries: Sequence[Entry], names: Sequence[
 
 
 def _optimizer(course: Course[Params], entry: Entry, name: str) -> str:
-    values = resolve(entry, course.params.lr, course.params.momentum)
+    values = in_force(entry, course.params)
     if entry.name == "newton":
         kind, arguments = "Newton", values
     else:
@@ -115,10 +116,12 @@ def _optimizer(course: Course[Params], entry: Entry, name: str) -> str:
 def _update(course: Course[Params], batches: bool, newton: bool) -> str:
     """Return one step of all that still run."""
     loss, noise, drawn = "batch_loss" if batches else "loss", course.ever("noise"), ""
+    to_device = ".to(device)" if course.on_gpu else ""
     if batches:
-        drawn = f"batch_indices = torch.randperm(len(points))[:batch]{'.to(device)' if course.on_gpu else ''}"
+        drawn = f"batch_indices = torch.randperm(len(points), generator=batches)[:batch]{to_device}"
         drawn = f"if batch < len(points):\n    {drawn}" if max(course.ever("batch")) == POINTS else drawn
-    noisy = "for name in running:\n    thetas[name].grad += noise * torch.randn_like(thetas[name])"
+    drawn_noise = f"kick = noise * torch.randn(2, generator=kicks, dtype=torch.float64){to_device}"
+    noisy = f"{drawn_noise}\nfor name in running:\n    thetas[name].grad += kick"
     noisy = noisy if all(noise) else f"if noise > 0:\n    {noisy.replace(chr(10), chr(10) + '    ')}"
     used = code(
         drawn,
@@ -163,7 +166,7 @@ def _moved(index: int, to: Sequence[float]) -> str:
 
 def _settings(entry: Entry, change: Change[Params]) -> list[str]:
     """Return what to do to an optimizer of that entry, as ``explainer.lab.optimizers.set_common`` does it."""
-    before, after = (resolve(entry, params.lr, params.momentum) for params in (change.before, change.after))
+    before, after = (in_force(entry, params) for params in (change.before, change.after))
     names = [name for name in ("lr", "momentum") if before.get(name) != after.get(name)]
     lines = [f'.param_groups[0]["{name}"] = {after[name]}' for name in names]
     if "momentum" in names:

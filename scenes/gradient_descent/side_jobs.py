@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from explainer.engine.experiment import Parts
-from explainer.lab.optimizer_settings import Entry, resolve
+from explainer.lab.optimizer_settings import Entry, in_force
 from explainer.scenes.gradient_descent import Params
 from explainer.scenes.gradient_descent.basins import basins
 from explainer.scenes.gradient_descent.landscapes import LANDSCAPES, known_minima
@@ -43,7 +43,8 @@ def preview_job(
     paths = []
     for entry in entries:
         path = [theta]
-        for report in sweep(entry, surface, theta, params.lr, momentum=params.momentum, steps=steps, chunk=1):
+        lr = in_force(entry, params)["lr"]
+        for report in sweep(entry, surface, theta, lr, momentum=params.momentum, steps=steps, chunk=1):
             path.append(torch.where(report.losses.isfinite(), report.positions, torch.nan))
             yield {}
         paths.append(torch.stack(path))
@@ -72,7 +73,7 @@ def map_job(surface: Surface, entry: Entry, params: Params, steps: int) -> Parts
 def _limits(surface: Surface, entry: Entry, params: Params, seconds: Tensor) -> Tensor:
     """Return the limit of η (second,) by the curvature at the start, NaN where it depends on gradients to come."""
     curvature = hessian(surface, torch.tensor(params.start, dtype=torch.float64))
-    told = resolve(entry, params.lr, params.momentum)
+    told = in_force(entry, params)
     limits = [limit_of(entry.name, {}, {**told, entry.optimizer.second: float(s)}, curvature) for s in seconds]
     return torch.tensor(limits, dtype=torch.float64)
 
@@ -108,7 +109,8 @@ def basins_job(
     starts = torch.stack(torch.meshgrid(x, y, indexing="xy"), -1)
     known = known_minima(params.surface, points)
     radius = 0.02 * max(x1 - x0, y1 - y0)
-    for found in basins(entry, surface, starts, params.lr, known, momentum=params.momentum, steps=steps, radius=radius):
+    lr = in_force(entry, params)["lr"]
+    for found in basins(entry, surface, starts, lr, known, momentum=params.momentum, steps=steps, radius=radius):
         if found is None:
             yield {}
         else:

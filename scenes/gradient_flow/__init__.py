@@ -103,6 +103,7 @@ SCENE = Scene(
     steps=300,
     speed=60.0,
     progress="loss*",
+    data=("data", "batch"),
     metrics={
         "loss": "The first network's loss on the step's batch, before the update; of a retired one, where it was last finite.",
         "loss/*": "The same of a network beside it.",

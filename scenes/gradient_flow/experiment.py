@@ -33,15 +33,17 @@ from explainer.scenes.gradient_flow.training import (
 class GradientFlow(Experiment[Params]):
     """The first network and those beside it; the weights of all come from the same random numbers."""
 
+    learns_from = ("data", "chosen")
+
     def build(self) -> None:
         """Make data, networks and optimizers, and draw the first batch."""
         params = self.params
         self.told = resolve(params)
         self.check(params)
         self.labels, self.metric_names = labels(params), metric_names(params)
+        self.draw_from("data")
         self.data = Data(*(part.to(self.device) for part in make_data(params.data)))
-        self.seed = int(torch.randint(2**31, ()))
-        self.networks = [self.make(told, self.seed) for told in self.told]
+        self.networks = [self.make(told, self.generator("weights")) for told in self.told]
         self.optimizer = Entry(params.optimizer)
         self.optimizers = [
             make_optimizer(self.optimizer, network.parameters(), told.lr, params.momentum)
@@ -50,6 +52,7 @@ class GradientFlow(Experiment[Params]):
         self.changed_counts = [torch.zeros_like(first_square(network), dtype=torch.int64) for network in self.networks]
         self.measures = {index: torch.zeros(5, dtype=torch.float64) for index in range(len(self.networks))}
         self.retired = [-1] * len(self.networks)
+        self.draw_from("batches")
         self.chosen = self.draw_batch()
         self.look_ahead()
         self.drawings = (Drawings(self),)
@@ -75,9 +78,9 @@ class GradientFlow(Experiment[Params]):
                 about="batch",
             )
 
-    def make(self, told: Settings, seed: int) -> Network:
-        """Return a network, its weights drawn on the processor from ``seed``."""
-        params, generator = self.params, torch.Generator().manual_seed(seed)
+    def make(self, told: Settings, generator: torch.Generator) -> Network:
+        """Return a network, its weights drawn on the processor."""
+        params = self.params
         sizes = self.data.x.shape[1], self.data.outputs, params.depth, params.width
         common = {"activation": told.activation, "init": told.init, "gain": told.gain}
         if params.architecture == "recurrent":

@@ -26,7 +26,7 @@ def grid_job(experiment: GradientFlow, rows: str, columns: str, network: int, st
     """Yield ``grid_start/*`` and then ``grid_end/*`` (row, column), after that many steps of plain descent."""
     told = experiment.told[min(network, len(experiment.told) - 1)]
     params, data = experiment.params, experiment.data
-    x, y, outputs, seed = data.x.cpu(), data.y.cpu(), data.outputs, experiment.seed
+    x, y, outputs, seed = data.x.cpu(), data.y.cpu(), data.outputs, experiment.generator("weights").initial_seed()
     table = cells(told, (rows, axis_values(rows)), (columns, axis_values(columns)))
     sizes = x.shape[1], outputs, params.depth, params.width
     batches = [
@@ -61,12 +61,12 @@ def remedies_job(experiment: GradientFlow, network: int, steps: int) -> Parts:
     All copies start from the same random numbers and see the same batches; the first one changes nothing.
     """
     told = experiment.told[min(network, len(experiment.told) - 1)]
-    params, seed = experiment.params, experiment.seed
+    params = experiment.params
     tried = remedies(told, params)
     batches = torch.randint(len(experiment.data.x), (steps, params.batch)).to(experiment.device)
     trials: list[Trial] = []
     for remedy in tried:
-        for trial in _trial(experiment, _changed(told, remedy), seed, batches):
+        for trial in _trial(experiment, _changed(told, remedy), batches):
             yield {}
             if trial is not None:
                 trials.append(trial)
@@ -90,9 +90,9 @@ def _changed(told: Settings, remedy: Remedy) -> Settings:
     return replace(told, **{remedy.name: remedy.value}) if remedy.name else told
 
 
-def _trial(experiment: GradientFlow, told: Settings, seed: int, batches: Tensor) -> Iterator[Trial | None]:
+def _trial(experiment: GradientFlow, told: Settings, batches: Tensor) -> Iterator[Trial | None]:
     """Train a copy; yield None after each step and how it fared at the end."""
-    network = experiment.make(told, seed)
+    network = experiment.make(told, experiment.generator("weights"))
     optimizer = make_optimizer(experiment.optimizer, network.parameters(), told.lr, experiment.params.momentum)
     data, history = experiment.data, []
     for number, chosen in enumerate(batches, 1):

@@ -78,3 +78,23 @@ def test_the_latest_values_are_those_at_or_before_the_step():
 def test_many_metrics_are_counted_and_not_listed():
     words = metric_words({f"m{index}": series([index]) for index in range(7)}, 1)
     assert words == " · m0 0 · m1 1 · m2 2 · m3 3 · 3 more"
+
+
+class Broken:
+    """A stream whose reader is gone."""
+
+    def isatty(self):
+        return False
+
+    def write(self, words):
+        raise BrokenPipeError
+
+    def flush(self):
+        pass
+
+
+def test_lines_for_a_program_end_with_that_program_and_others_go_on_unread():
+    with pytest.raises(SystemExit) as ended:
+        Progress(5, Broken(), lines=True).count("picture", 5, 5)
+    assert ended.value.code == 141
+    Progress(5, Broken()).count("picture", 5, 5)

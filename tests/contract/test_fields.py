@@ -37,7 +37,7 @@ FIELDS = {
 WRONG = [None, object(), {}, {"a": 1}, {1.0, 2.0}, b"11", 1j, lambda: 1, np.zeros((2, 2)), np.array(3j)]
 CASES = [
     *(("real", bad) for bad in (2.0000001, -1.1, math.nan, math.inf, -math.inf, 10**400, 10**5000, True, np.True_)),
-    *(("real", bad) for bad in ("nan", "inf", "1e400", "", "a", "1,2", HUGE, "0x10", [1.0])),
+    *(("real", bad) for bad in ("nan", "inf", "1e400", "", "a", "1,2,3", "1,234", HUGE, "0x10", [1.0])),
     *(("log", bad) for bad in (1e-5, -1e-300, 11, "-0.1")),
     *(("integer", bad) for bad in (0, 101, 3.5, "3.5", True, 10**400, 10**5000, math.nan, math.inf, "", HUGE, "three")),
     *(("switch", bad) for bad in (2, -1, 0.5, "maybe", "", 10**5000, HUGE, [True], "truee")),

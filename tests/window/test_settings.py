@@ -10,7 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explainer.window.settings import SceneSettings, Settings, load_settings, save_settings, settings_path
+from explainer.window.settings import (
+    MOST_RECENT,
+    SceneSettings,
+    Settings,
+    SettingsKeeper,
+    load_settings,
+    save_settings,
+    settings_path,
+)
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
@@ -110,3 +118,35 @@ def test_the_environment_names_another_file(monkeypatch):
     assert settings_path() == Path("/somewhere/else.json")
     monkeypatch.delenv("EXPLAINER_SETTINGS")
     assert settings_path().name == "settings.json"
+
+
+def test_what_two_windows_change_is_both_kept(own_settings, tmp_path):
+    save_settings(Settings(recent=["/old.run.json"], theme="system"))
+    one, other = load_settings(), load_settings()
+    first, second = SettingsKeeper(one), SettingsKeeper(other)
+    one.remember_file(Path("/a.run.json"))
+    one.theme = "dark"
+    one.of_scene("convolution").lesson_step = 2
+    other.remember_file(Path("/b.run.json"))
+    other.of_scene("attention").lesson_step = 3
+    first.save()
+    second.save()
+    found = load_settings()
+    assert found.recent == ["/b.run.json", "/old.run.json", "/a.run.json"]
+    assert found.theme == "dark"
+    assert {name: scene.lesson_step for name, scene in found.scenes.items()} == {"convolution": 2, "attention": 3}
+    other.sidebar = True
+    second.save()
+    assert load_settings().theme == "dark"
+
+
+def test_a_window_that_changed_nothing_writes_nothing(own_settings):
+    own_settings.unlink(missing_ok=True)
+    SettingsKeeper(Settings()).save()
+    assert not own_settings.exists()
+
+
+def test_a_list_of_recent_files_that_is_too_long_is_cut_when_it_is_read(tmp_path):
+    path = tmp_path / "settings.json"
+    path.write_bytes(msgspec.json.encode({"recent": [f"/{number}.run.json" for number in range(20_000)]}))
+    assert load_settings(path).recent == [f"/{number}.run.json" for number in range(MOST_RECENT)]

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from explainer.contract.catalogue import CATALOGUE
 from explainer.contract.start import Start
+from explainer.export.aside import make_aside
 from explainer.window.actions import TABLE
 from explainer.window.focus_order import focus_order
 from explainer.window.main_window import MainWindow
@@ -78,15 +79,23 @@ def test_however_the_window_is_closed_the_engine_ends(qtbot, way):
 
 PROGRAM = """
 import sys
+from pathlib import Path
 from PySide6.QtCore import QTimer
 from explainer.contract.start import Start
+from explainer.export.timing import Timing
 from explainer.window.app import open_window
+from explainer.window.files.export_panel import STAGE, Wish
 
 def prepare(window):
     def said(frame):
         print("engine", window.session.engine.link.process_id, flush=True)
         if "raise" in sys.argv:
             QTimer.singleShot(0, lambda: 1 / 0)
+        if "export" in sys.argv and window.exports._child is None:
+            film = Wish(STAGE, ".gif", 1.0, "dark", False, False, Timing(1), 2900)
+            window.exports.save(film, Path(sys.argv[-1]))
+            print("child", window.exports._child.process_id, flush=True)
+            window.exports._child.progressed.connect(lambda *_: print("working", flush=True))
     window.session.frame_changed.connect(said)
     def look():
         words = window.notices.words("exception")
@@ -134,7 +143,7 @@ def said(process: QProcess, qtbot, word: str) -> str:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGKILL])
 def test_a_program_that_is_told_to_end_or_is_killed_takes_its_engine_along(qtbot, program, number):
     process = program()
     engine = int(said(process, qtbot, "engine"))
@@ -145,6 +154,20 @@ def test_a_program_that_is_told_to_end_or_is_killed_takes_its_engine_along(qtbot
     if number != signal.SIGKILL:
         assert process.exitStatus() == QProcess.ExitStatus.NormalExit
         assert process.exitCode() == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGKILL])
+def test_a_film_that_is_being_made_ends_with_its_window(qtbot, program, tmp_path, number):
+    process = program("export", str(tmp_path / "film.gif"))
+    child = int(said(process, qtbot, "child"))
+    said(process, qtbot, "working")
+    os.kill(process.processId(), number)
+    qtbot.waitUntil(lambda: process.state() == QProcess.ProcessState.NotRunning, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not is_alive(child), timeout=PATIENCE)
+    if number == signal.SIGKILL:  # what could not be cleared away is swept by whoever writes there next
+        make_aside(tmp_path).rmdir()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_exception_in_a_slot_is_shown_and_logged_and_the_program_goes_on(qtbot, program):

@@ -115,9 +115,21 @@ def _each(value: Any) -> Sequence[Any]:
     return value if isinstance(value, (tuple, list)) else (value,)
 
 
+def held_by(told: Any) -> Iterator[Any]:
+    """Yield a drawing, and the drawings that it is made of."""
+    if isinstance(told, (tuple, list)):
+        for each in told:
+            yield from held_by(each)
+    elif dataclasses.is_dataclass(told) and not isinstance(told, type):
+        yield told
+        for field in dataclasses.fields(told):
+            yield from held_by(getattr(told, field.name))
+
+
 def dims_named(drawing: Any) -> list[str]:
-    """Return the dimensions that a drawing and its functions name themselves."""
-    found = list(getattr(drawing, "dims", ()))
+    """Return the dimensions that a drawing, what it is made of, and its functions name themselves."""
+    found = [dim for held in held_by(drawing) for dim in getattr(held, "dims", ())]
+    found += getattr(drawing, "follows", ())
     found += [
         getattr(drawing, each) for each in ("dim", "lanes", "point_dim", "edge_dim") if getattr(drawing, each, "")
     ]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from explainer.contract.cards.bindings import Asked, Edit, Value, Words, bound
+from explainer.contract.cards.plots import Log
 
 if TYPE_CHECKING:
     from explainer.contract.frame import Frame
@@ -18,22 +19,26 @@ Number: TypeAlias = "float | Callable[[Frame], float | None] | None"
 class Matrix:
     """Values (row, column) as coloured cells with numbers where a cell has room.
 
-    Not finite: hatched, and called ``bad``; labels thin out; nothing: the words ``none``.
+    Not finite: hatched, and called ``bad``. Names of rows and columns thin out; beyond 1,024 rows or columns every
+    k-th is drawn. Nothing: the words ``none``.
     """
 
     values: Value = bound(2)
+    label: Words = ""
+    """What the values are: above the bar of colours."""
     dims: Sequence[str] = ()
-    colours: str = "viridis"
+    colours: Words = "viridis"
     """``viridis``, ``cividis``, ``signed`` or ``ink`` (large is bright in both themes)."""
     low: Number = None
     high: Number = None
-    log: bool = False
+    log: Log = False
     numbers: bool = True
     square: bool = True
     upward: bool = False
     """Whether row 0 is below."""
-    bad: str = "not a number"
+    bad: Words = "not a number"
     caption: Words = ""
+    """What stands above the cells while none is read."""
     reading: Callable[[Frame, int, int], str] | None = None
     click: Callable[[Frame, int, int], Asked] | None = None
     edit: Edit | None = None
@@ -44,28 +49,43 @@ class Matrix:
 
 @dataclass(frozen=True)
 class Map(Matrix):
-    """A matrix whose axes are scales: hyperparameters, places in a plane; with a marker where the run is."""
+    """A matrix whose axes are scales: hyperparameters, places in a plane; with a marker where the run is.
+
+    A marker beside the cells is a ring on their edge.
+    """
 
     square: bool = False
     upward: bool = True
     numbers: bool = False
+    equal: bool = False
+    """Whether a unit is as long on one axis as on the other."""
     marker: Callable[[Frame], tuple[float, float] | None] | None = None
     """Where the run is, (row's value, column's value) in the units of the axes."""
     crosses: Callable[[Frame], Sequence[tuple[float, float]]] | None = None
+    """Places that are marked, in the same units."""
     legend: Callable[[Frame], Sequence[tuple[int, str]]] | None = None
-    """For values that are classes (whole numbers): each one's place in the palette and meaning."""
+    """For values that are classes, whole numbers: places in the palette and their meanings, a place below 0 for
+    words alone. A value below 0 is of no class."""
+    pale: Value | None = bound(2, default=None)
+    """How far each class' colour is faded, from 0 to 1: the height of the ground below it, say."""
 
 
 @dataclass(frozen=True)
 class Grid:
-    """A grid of numbers on a board; ``border`` cells (top, bottom, left, right) around it are padding."""
+    """A grid of numbers on a board; ``border`` cells (top, bottom, left, right) around it are padding.
+
+    Border cells have places below 0 and beyond the end. Numbers are written from a cell of 18 pixels on. A grid
+    without values, or whose values have not come, is left out, and the sign before it.
+    """
 
     values: Value = bound(2)
     title: Words = ""
-    colours: str = "signed"
+    colours: Words = "signed"
     dims: Sequence[str] = ()
     low: Number = None
     high: Number = None
+    caption: Words = ""
+    """What stands below it."""
     edit: Edit | None = None
     border: Callable[[Frame], tuple[int, int, int, int]] | None = None
     hatched: Value | None = bound(2, default=None)
@@ -75,18 +95,25 @@ class Grid:
     picture: Value | None = bound(3, default=None)
     """Colours (row, column, 3) uint8 instead of the numbers'."""
     reading: Callable[[Frame, int, int], str] | None = None
+    lights: Callable[[Frame, int, int], Mapping[str, int | None]] | None = None
+    """What the pointer on a cell lights, by dimension; without it the cell's own place."""
     click: Callable[[Frame, int, int], Asked] | None = None
-    weight: float = 1.0
-    """How large its cells are beside those of the other grids."""
+    cell: float = 0.0
+    """The side of its cells in pixels at most, where it is not that of the other grids' cells."""
+    names: bool = False
+    """Whether the names of its rows and columns stand beside it."""
 
 
 @dataclass(frozen=True)
 class Mark:
-    """Cells of a grid that are set off: outlined and tinted; ``token`` names a colour of the theme."""
+    """Cells of a grid that are set off: outlined where they end, and tinted.
+
+    ``grid`` counts the board's grids from 0; ``token`` is a colour of the theme, or a place in the palette.
+    """
 
     grid: int
-    cells: frozenset[tuple[int, int]]
-    token: str = "accent"
+    cells: Collection[tuple[int, int]]
+    token: str | int = "accent"
     width: float = 2.0
     tint: float = 0.0
 
@@ -95,16 +122,23 @@ class Mark:
 class Board:
     """Grids and signs between them, in one row or several: a patch × a kernel = products.
 
-    ``parts`` are :class:`Grid`, texts (signs), or tuples of these (a row each).
+    ``parts`` are :class:`Grid`, signs (words, fixed or made of a frame), or tuples of these: a row each. All cells
+    are of one size, as large as there is room, unless a grid says otherwise; one row that is narrow is broken where
+    that makes clearly larger cells, and grids of one line stand above one another. Page keys go from grid to grid.
     """
 
     parts: Sequence[Any]
     marks: Callable[[Frame], Sequence[Mark]] | None = None
-    lit: Callable[[Frame, int, tuple[int, int]], Sequence[Mark]] | None = None
-    """Which cells are lit while the pointer is on a cell of a grid."""
+    """Asked again whenever the pointer moves: :attr:`Frame.lit` says what it is on, in any card."""
+    follows: Sequence[str] = ()
+    """The dimensions whose lit place the grids' values depend on, by :attr:`Frame.lit`."""
     caption: Words = ""
-    common: bool = False
-    """Whether the cells of all grids are of one size."""
+    """What stands below while nothing is read."""
+    lines: Callable[[Frame], Sequence[tuple[str, str]]] | None = None
+    """Lines of words below instead, with their roles: ``strong``, ``code``, ``warning`` or nothing; asked like marks.
+
+    The last ones are left out where the board is low.
+    """
     none: Words = ""
 
 

@@ -10,6 +10,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from explainer.contract.fields.parameter import Parameter
+from explainer.contract.number_words import Ambiguous, read_number, split_numbers
+from explainer.contract.refused import Refused
 
 MAX_NUMBER = 100
 """How many characters a typed number may have."""
@@ -21,7 +23,9 @@ def _number(owner: Parameter, value: Any, allowed: str) -> float:
     if wordless or (isinstance(value, str) and len(value) > MAX_NUMBER):
         raise owner.refuse(value, allowed)
     try:
-        number = float(value)
+        number = read_number(value) if isinstance(value, str) else float(value)
+    except Ambiguous as ambiguous:
+        raise Refused(f"{owner.name or 'value'} = {ambiguous}", about=owner.name) from None
     except (ValueError, OverflowError, TypeError):
         raise owner.refuse(value, allowed) from None
     if not math.isfinite(number):
@@ -87,7 +91,10 @@ class Integer(Parameter):
 
 @dataclass(eq=False)
 class Numbers(Parameter):
-    """A list of numbers, each in [low, high]; text separates them by commas; ``reader`` refuses what it cannot read."""
+    """A list of numbers, each in [low, high]; ``reader`` refuses what it cannot read.
+
+    In a text, commas or spaces stand between them.
+    """
 
     low: float = 0.0
     high: float = 1.0
@@ -117,7 +124,12 @@ class Numbers(Parameter):
     def _items(self, value: object) -> Sequence[object]:
         if isinstance(value, str):
             bare = value.strip(" ()[]")
-            return bare.split(",", self.most) if bare else []
+            if len(bare) > MAX_NUMBER * (self.most + 1):
+                raise self.refuse(value, self._allowed())
+            try:
+                return split_numbers(bare, self.most) if bare else []
+            except Ambiguous as ambiguous:
+                raise Refused(f"{self.name or 'value'} = {ambiguous}", about=self.name) from None
         if isinstance(value, np.ndarray) and value.ndim == 1:
             return list(value)
         if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray)):

@@ -39,6 +39,8 @@ class Axes(pg.PlotWidget):
     double_clicked = Signal(float, float)
     clicked = Signal(float, float)
     """A click that neither took hold of a grip nor moved the plot, in data coordinates."""
+    dragged = Signal(float, float)
+    """The pointer moved with the left button held, in data coordinates: for pictures one draws in."""
     pane_resized = Signal()
     whole_changed = Signal()
     moved_by_hand = Signal()
@@ -61,6 +63,7 @@ class Axes(pg.PlotWidget):
         self.tokens = DARK
         self.layers: list[Layer] = []
         self.log = (log_x, log_y)
+        self.fits_on_double_click = True
         self.limits: Box | None = None
         """With equal axes, rather cut off some of the whole than show what lies beyond these."""
         self.read_out_at_right = self.read_out_below = False
@@ -219,8 +222,9 @@ class Axes(pg.PlotWidget):
         self.on_double_click(x, y)
 
     def on_double_click(self, x: float, y: float) -> None:
-        """Go back to the whole; a plot with other plans overrides this."""
-        self.fit()
+        """Go back to the whole, unless a double click means something else here."""
+        if self.fits_on_double_click:
+            self.fit()
         self.double_clicked.emit(x, y)
 
     def _view_changed(self) -> None:
@@ -302,6 +306,8 @@ class Axes(pg.PlotWidget):
         if not event.buttons():
             self.hold.hover(place)
             self.pointer_moved.emit(x, y) if self.boundless(place) else self.pointer_left.emit()
+        elif event.buttons() & Qt.MouseButton.LeftButton and self.boundless(place):
+            self.dragged.emit(x, y)
         super().mouseMoveEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -29,9 +31,9 @@ class Axis:
     """One side of a map.
 
     ``coordinates`` are the values at the middles of the cells, rising or falling steadily; ``names``
-    label cells that are not numbers. Without either, cells are counted from 0. ``scale`` says how
-    the coordinates are spaced: ``linear``, ``log``, or ``near one``, in the logarithm of what they
-    leave to one.
+    label cells that are not numbers. Without either, cells are counted from 0. ``scale`` says what lies
+    evenly between two of the coordinates: the value (``linear``), its logarithm (``log``), or the
+    logarithm of what it leaves to one (``near one``).
     """
 
     title: str = ""
@@ -56,8 +58,7 @@ class Axis:
             return float(value)
         if len(self.coordinates) < 2:
             return 0.0
-        first, last = self._distance(self.coordinates[0]), self._distance(self.coordinates[-1])
-        return (self._distance(value) - first) / (last - first) * (len(self.coordinates) - 1)
+        return _interpolated(self._distance(value), self._distances, np.arange(len(self.coordinates), dtype=float))
 
     def coordinate(self, cell: float) -> float:
         """Return the coordinate at a fractional cell: the inverse of :meth:`cell`."""
@@ -65,19 +66,32 @@ class Axis:
             return float(cell)
         if len(self.coordinates) < 2:
             return float(self.coordinates[0])
-        first, last = self._distance(self.coordinates[0]), self._distance(self.coordinates[-1])
-        return float(_BACK[self.scale](first + (last - first) * cell / (len(self.coordinates) - 1)))
+        places = np.arange(len(self.coordinates), dtype=float)
+        return float(_BACK[self.scale](_interpolated(float(cell), places, self._distances)))
+
+    @cached_property
+    def _distances(self) -> np.ndarray:
+        assert self.coordinates is not None
+        with np.errstate(all="ignore"):
+            return np.asarray(_DISTANCE[self.scale](np.asarray(self.coordinates, float)))
 
     def _distance(self, value: float) -> float:
         with np.errstate(all="ignore"):
             distance = float(_DISTANCE[self.scale](np.float64(value)))
         return distance if np.isfinite(distance) else float("nan")
 
+    @property
+    def counts(self) -> bool:
+        """Whether the cells are counted: nothing lies between two of them."""
+        return self.coordinates is None or bool(np.all(np.mod(self.coordinates, 1) == 0))
+
     def text(self, cell: int) -> str:
         """Return what a reading says for a cell."""
         if self.names:
             return str(self.names[cell])
-        return number_text(self.coordinate(cell)) if self.coordinates is not None else str(cell)
+        if self.counts:
+            return f"{round(self.coordinate(cell)):,}".replace("-", "−")
+        return number_text(self.coordinate(cell))
 
     def ticks(self, count: int, about: int) -> list[tuple[float, str]]:
         """Return fractional cells and labels for about so many ticks on an axis of ``count`` cells."""
@@ -92,6 +106,14 @@ class Axis:
             nines = [1.0 - 10.0**-k for k in range(7) if low <= 1.0 - 10.0**-k <= high]
             return [(self.cell(value), f"{value:.6f}".rstrip("0").rstrip(".")) for value in nines]
         ticks, spacing = linear_ticks(low, high, about)
-        if self.coordinates is None and spacing < 1:
-            ticks, spacing = [float(i) for i in range(count)], 1.0
+        if spacing < 1 and self.counts:
+            ticks, spacing = [float(i) for i in range(math.ceil(low), math.floor(high) + 1)], 1.0
         return [(self.cell(tick), linear_text(tick, spacing)) for tick in ticks]
+
+
+def _interpolated(at: float, places: np.ndarray, values: np.ndarray) -> float:
+    """Return the value at a place between known ones, which rise or fall steadily; beyond them it goes on as there."""
+    if places[-1] < places[0]:
+        places, values = places[::-1], values[::-1]
+    k = int(np.clip(np.searchsorted(places, at) - 1, 0, len(places) - 2))
+    return float(values[k] + (at - places[k]) / (places[k + 1] - places[k]) * (values[k + 1] - values[k]))

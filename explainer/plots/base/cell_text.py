@@ -5,19 +5,26 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
+from explainer.plots.base.number_text import number_text
+
 MOST_DECIMALS = 3
+THOUSANDS, MILLIONS = 10_000, 1_000_000
 
 
 def cell_texts(values: Iterable[float], width: float, digit: float) -> list[str]:
     """Return texts with equally many decimals that fit into ``width`` pixels at ``digit`` pixels a figure.
 
-    Empty texts where nothing fits.
+    Numbers too small or too large for decimals have powers of ten. Empty texts where nothing fits.
     """
     numbers = [float(value) for value in values]
+    largest = max((abs(number) for number in numbers if math.isfinite(number)), default=0.0)
+    if largest and not 10.0 ** (1 - MOST_DECIMALS) <= largest < MILLIONS:
+        texts = [number_text(number, 2) if math.isfinite(number) else short(number, 0) for number in numbers]
+        return texts if max(map(_length, texts)) * digit <= width else [""] * len(numbers)
     most = needed_decimals(numbers)
     for decimals in range(most, -1, -1):
         texts = [short(number, decimals) for number in numbers]
-        if max(map(_length, texts), default=0) * digit <= width and (decimals or most == 0 or _telling(numbers)):
+        if max(map(_length, texts), default=0) * digit <= width and (decimals or most == 0 or largest >= 10):
             return texts
     return [""] * len(numbers)
 
@@ -36,7 +43,7 @@ def needed_decimals(numbers: Sequence[float], most: int = MOST_DECIMALS) -> int:
 
 def short(number: float, decimals: int) -> str:
     """Return a number with a real minus sign, without a minus before zero; thousands from 10,000 on as k."""
-    if math.isfinite(number) and abs(number) >= 10_000:
+    if math.isfinite(number) and abs(number) >= THOUSANDS:
         return f"{number / 1000:.0f}k".replace("-", "−")
     return whole_text(number, decimals)
 
@@ -51,11 +58,6 @@ def whole_text(number: float, decimals: int) -> str:
     return text.replace("-", "−")
 
 
-def _telling(numbers: Sequence[float]) -> bool:
-    """Return whether whole numbers still say something about them."""
-    return max((abs(number) for number in numbers if math.isfinite(number)), default=0.0) >= 10
-
-
 def _length(text: str) -> float:
-    """Return a text's width in figures; a point is half as wide."""
-    return len(text) - 0.5 * text.count(".")
+    """Return a text's width in figures; a point is half as wide, spaces and a sign of multiplication too."""
+    return len(text) - 0.5 * (text.count(".") + text.count(" ") + text.count("·"))

@@ -35,7 +35,6 @@ class BarsPart(PlotPart):
         self.axes.view_box.free = (False, False)
         self.axes.read_out_at_right = True
         self._act = Throttle(self, lambda verb, arguments: self.steering.act(verb, **arguments))
-        self._set = Throttle(self, lambda name, value: self.steering.set(**{name: value}))
         if self.told.drag is not None:
             grip = Grip(self._from_end, self._drag, self._drop, 14.0, Qt.CursorShape.SizeVerCursor)
             self.axes.grips.append(grip)
@@ -182,7 +181,7 @@ class BarsPart(PlotPart):
         value = float(f"{min(max(value, told.low), told.high):.3g}")
         if told.parameter:
             values = [float(v) for v in self.values[0]]
-            self._set.ask(told.parameter, [value if k == place else v for k, v in enumerate(values)])
+            self._set.ask({told.parameter: [value if k == place else v for k, v in enumerate(values)]})
         else:
             self._act.ask(told.verb, {told.place: place, told.value: value})
 

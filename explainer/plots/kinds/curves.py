@@ -13,14 +13,12 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPolygonF
 from explainer.contract.cards.plots import Curves
 from explainer.plots.base.colours import colour, pen, small_font
 from explainer.plots.base.end_names import settled
-from explainer.plots.base.grip import Grip
 from explainer.plots.base.number_text import number_text
 from explainer.plots.base.painting import draw_segments
 from explainer.plots.base.reduction import clip_segments
-from explainer.plots.base.throttle import Throttle
-from explainer.plots.part import Place, settable
+from explainer.plots.part import Place
 from explainer.plots.plot_part import PlotPart, span_of
-from explainer.plots.resolved import MISSING, Resolved
+from explainer.plots.resolved import Resolved
 
 DECADES, HEADROOM, ROOM_FOR_DOTS, MOST_NAMES = 5, 0.12, 7, 24
 PALE = 0.35
@@ -39,10 +37,7 @@ class CurvesPart(PlotPart):
         self.dashed: list[bool] = []
         self._kept: dict[str, int] = {}
         self.axes.read_out_at_right = True
-        self._set = Throttle(self, lambda name, value: self.steering.set(**{name: value}))
-        if self.told.handle is not None and isinstance(self.told.handle.at, str):
-            grip = Grip(self._from_handle, self._drag, self._drag, 8.0, Qt.CursorShape.SizeHorCursor)
-            self.axes.grips.append(grip)
+        self.add_handle(self.told.handle)
 
     # what there is
 
@@ -183,32 +178,9 @@ class CurvesPart(PlotPart):
                 found.append(Place(at_pixel, lights, float(values[at])))
         return found
 
-    # the handle
-
-    @property
-    def handle_at(self) -> float | None:
-        """Where the handle stands."""
-        handle = self.told.handle
-        if handle is None or self.frame is None or self.now is None:
-            return None
-        found = getattr(self.frame.params, handle.at) if isinstance(handle.at, str) else self.now.handle.at
-        return None if found is None or found is MISSING else float(found)
-
     def handles(self) -> Sequence[QPoint]:
         """Return where the handle can be taken."""
-        at = self.handle_at
-        middle = self.axes.from_pixels(0.0, self.axes.view_box.rect().height() / 2)[1]
-        return [self.widget_pixel(at, middle)] if at is not None and self.axes.grips else []
-
-    def _from_handle(self, across: float, down: float) -> float:
-        at = self.handle_at
-        return math.inf if at is None else abs(float(self.axes.to_pixels(at, 1.0)[0]) - across)
-
-    def _drag(self, x: float, y: float) -> None:
-        assert self.told.handle is not None
-        low, high = self.axes.whole[:2]
-        name = str(self.told.handle.at)
-        self._set.ask(name, settable(self.scene.parameters.declaration(name), min(max(x, low), high)))
+        return self.handle_places()
 
     # painting
 
@@ -224,7 +196,8 @@ class CurvesPart(PlotPart):
         for k in reversed(range(len(lines))):
             self._paint_curve(painter, k, lines[k], width, height, 1.0)
         self._paint_names(painter, lines, width, height)
-        self._paint_handle(painter, lines, height)
+        self.paint_handle(painter, height)
+        self._paint_feet(painter, lines)
 
     def _paint_band(self, painter: QPainter, band: Any, x: np.ndarray) -> None:
         if not (isinstance(band.low, np.ndarray) and isinstance(band.high, np.ndarray)):
@@ -276,22 +249,17 @@ class CurvesPart(PlotPart):
                 painter.setPen(colour(self.tokens.series_colour(place)))
                 painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, name)
 
-    def _paint_handle(self, painter: QPainter, lines: list[np.ndarray], height: float) -> None:
-        at, handle, tokens = self.handle_at, self.now.handle if self.now else None, self.tokens
-        if at is None or handle is None:
+    def _paint_feet(self, painter: QPainter, lines: list[np.ndarray]) -> None:
+        """Put a dot where a handle that can be dragged meets each curve."""
+        at = self.handle_at
+        if at is None or not self.axes.grips:
             return
-        dragged = bool(self.axes.grips)
         across = float(self.axes.to_pixels(at, 1.0)[0])
-        painter.setPen(pen(tokens.accent, 1.6) if dragged else pen(tokens.faint, 1.0, 1.0, Qt.PenStyle.DashLine))
-        painter.drawLine(QPointF(across, 0), QPointF(across, height))
-        painter.setFont(small_font(tokens, self.font(), 11))
-        painter.setPen(colour(tokens.muted))
-        painter.drawText(QPointF(across + 5, height - 6), handle.words)
-        for k, line in enumerate(lines if dragged else ()):
+        painter.setPen(Qt.PenStyle.NoPen)
+        for k, line in enumerate(lines):
             seen = line[np.isfinite(line).all(1)]
             if len(seen):
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(colour(tokens.series_colour(self.colours[k])))
+                painter.setBrush(colour(self.tokens.series_colour(self.colours[k])))
                 painter.drawEllipse(QPointF(across, float(np.interp(across, seen[:, 0], seen[:, 1]))), 3.5, 3.5)
 
     def paint_over(self, painter: QPainter, width: float, height: float) -> None:

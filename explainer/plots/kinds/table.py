@@ -13,6 +13,7 @@ from explainer.contract.cards.words import Bar, Cell, Spark, Table
 from explainer.plots.base.colours import colour, pen
 from explainer.plots.base.number_text import number_text
 from explainer.plots.painted_part import PaintedPart
+from explainer.plots.part import Place
 from explainer.plots.resolved import MISSING, asked
 from explainer.theme.tokens import BODY, CAPTION, SMALL
 
@@ -290,6 +291,10 @@ class TablePart(PaintedPart):
         """Ask for what a click on the lit line comes to."""
         if self.dims[0] in self.lit:
             self.press_on(self.told.click, self.lit[self.dims[0]])
+
+    def marks(self) -> Sequence[Place]:
+        """Return the middle of every line; heads light nothing."""
+        return [mark for mark in super().marks() if self.dims[0] in mark.lights]
 
     def reading(self) -> str:
         """Return what is said of the lit line, where that is more than it shows."""

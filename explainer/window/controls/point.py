@@ -53,7 +53,7 @@ class PointControl(Control):
 
     def _read(self) -> None:
         words = [typed(entry.text()) for entry in self.entries.values()]
-        if self.propose(",".join(words)):
+        if self.propose(tuple(words)):
             self.show_value(self.value())
             return
         for entry, word in zip(self.entries.values(), words, strict=True):

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QProcess, Signal
 
+from explainer.children import python
 from explainer.contract import run_file
 from explainer.contract.files import is_ordinary, put, target
 from explainer.contract.recipe import Position, Recipe
 from explainer.contract.refused import Refused
+from explainer.export.aside import drop, make_aside
 from explainer.export.place import refusal
 
 _COUNT = re.compile(r"^(.*?)([\d,]+) of ([\d,]+)")
@@ -38,7 +37,7 @@ class ExportChild(QObject):
         super().__init__(parent)
         self._target = place
         try:
-            self._aside = Path(tempfile.mkdtemp(dir=place.parent, prefix=".explainer-"))
+            self._aside = make_aside(place.parent)
         except OSError as error:
             raise refusal(place, error, str(place)) from None
         self._process = QProcess(self)
@@ -47,6 +46,11 @@ class ExportChild(QObject):
         self._process.errorOccurred.connect(self._could_not_start)
         self._made = self._aside
         self._tail, self._last = "", ""
+
+    @property
+    def process_id(self) -> int:
+        """The child's process, 0 when there is none."""
+        return int(self._process.processId())
 
     def start(self, recipe: Recipe, position: Position, made: str, words: Sequence[str]) -> None:
         """Run the recipe to the position; ``made`` is the path of the file among what the child writes aside.
@@ -61,8 +65,8 @@ class ExportChild(QObject):
             self._clear()
             raise refusal(self._target, error, str(self._target)) from None
         rest = [word.replace("{aside}", str(self._aside)) for word in words]
-        command = ["-m", "explainer.command_line", "run", str(file), "--progress", "lines", *rest]
-        self._process.start(sys.executable, command)
+        program, *command = python("explainer.command_line", "run", str(file), "--progress", "lines", *rest)
+        self._process.start(program, command)
 
     def cancel(self) -> None:
         """End the child and leave nothing behind."""
@@ -110,4 +114,4 @@ class ExportChild(QObject):
         self.failed.emit(why.replace(f"{self._aside}{os.sep}", ""))
 
     def _clear(self) -> None:
-        shutil.rmtree(self._aside, ignore_errors=True)
+        drop(self._aside)

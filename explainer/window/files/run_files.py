@@ -30,6 +30,8 @@ class RunFiles(QObject):
     """(why not, what can be had instead, the function that does it)."""
     done = Signal(str)
     """Something was saved or copied."""
+    remembered = Signal()
+    """The recent files are others than before."""
 
     def __init__(self, session: Session, settings: Settings, window: QWidget) -> None:
         super().__init__(window)
@@ -60,11 +62,12 @@ class RunFiles(QObject):
             place = named_as_run_file(path)
             if place != path and is_there(place):
                 raise Refused(f"{place} is there already: choose a name that ends with {run_file.SUFFIX}")
-            write_atomically(place, run_file.encode(recipe, position))
+            write_atomically(place, run_file.encode(recipe, position, place.absolute()))
         except Refused as refused:
             self.refused.emit(str(refused))
             return
         self._settings.remember_file(place)
+        self.remembered.emit()
         self.done.emit(f"Saved as {place}")
 
     def open_file(self, path: Path) -> None:
@@ -75,10 +78,12 @@ class RunFiles(QObject):
             words = str(refused)
             if str(path.absolute()) in self._settings.recent and not is_there(path):
                 self._settings.forget_file(path)
+                self.remembered.emit()
                 words = f"{path} is no longer there: it is off the list of recent runs now"
             self.refused.emit(words)
             return
         self._settings.remember_file(path)
+        self.remembered.emit()
         self._open(found, path.name)
 
     def copy(self) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections import deque
 
 from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 
+from explainer.children import python
 from explainer.contract.messages import Command, Splitter, pack, read_report
 from explainer.contract.refused import Refused
 
@@ -64,7 +66,8 @@ class EngineLink(QObject):
         process.errorOccurred.connect(self._could_not_start)
         self._process = process
         self._owed.start()
-        process.start(sys.executable, ["-m", "explainer.engine"])
+        program, *words = python("explainer.engine")
+        process.start(program, words)
 
     def send(self, command: Command, *, owes: bool = True) -> None:
         """Send a command; ``owes`` says that a report must follow."""
@@ -105,7 +108,8 @@ class EngineLink(QObject):
         if process is not None and self.sender() is process:
             text = bytes(process.readAllStandardError().data()).decode(errors="replace")
             self._tail.extend(text.splitlines())
-            sys.stderr.write(text)
+            with contextlib.suppress(OSError, ValueError, AttributeError):  # nobody may be reading, or ever have been
+                sys.stderr.write(text)
 
     def _finished(self, code: int, status: QProcess.ExitStatus) -> None:
         process = self._process

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from explainer.scenes.gradient_descent.explain import FORMULAS, readings, summary
+from explainer.scenes.gradient_descent.explain import readings, summary
 from explainer.scenes.gradient_descent.formulas import display_names
 from explainer.scenes.gradient_descent.notes import notes
+from explainer.scenes.gradient_descent.update_formulas import FORMULAS
 from tests.scenes.gradient_descent.moments import descend, moment, series
 
 BOWL = np.eye(2)

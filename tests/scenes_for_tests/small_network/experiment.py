@@ -34,13 +34,19 @@ def draw_afresh(hidden: nn.Linear, first: int, scale: float) -> None:
 class SmallNetwork(Experiment[Params]):
     """A 3-w-1 network on a noisy plane."""
 
+    learns_from = ("x", "y", "order")
+
     def build(self) -> None:
+        self.draw_from("data")
         self.x, self.y = noisy_plane(self.device)
+        self.draw_from("weights")
         self.hidden = nn.Linear(3, self.params.width, device=self.device)
         self.out = nn.Linear(self.params.width, 1, device=self.device)
         kind = {"adam": torch.optim.Adam, "sgd": torch.optim.SGD}[self.params.optimizer]
         self.optimizer = kind([*self.hidden.parameters(), *self.out.parameters()], lr=self.params.lr)
-        self.order = torch.randperm(EXAMPLES)
+        self.batches = self.generator("batches")
+        self.order = torch.randperm(EXAMPLES, generator=self.batches)
+        self.draw_from("dropout")
         self.count = 0
         self.fails = False
         self.trace(bias_path=self.hidden.bias)
@@ -50,7 +56,7 @@ class SmallNetwork(Experiment[Params]):
             raise RuntimeError("this step was told to fail")
         place = self.count * BATCH % EXAMPLES
         if place == 0:
-            self.order = torch.randperm(EXAMPLES)
+            self.order = torch.randperm(EXAMPLES, generator=self.batches)
         rows = self.order[place : place + BATCH]
         error = F.mse_loss(predict(self.x[rows], self.hidden, self.out, self.params.dropout), self.y[rows])
         yield "forward"

@@ -30,7 +30,7 @@ def test_each_coordinate_can_be_typed(qtbot, control):
     assert control.seen == [(-4.25, 1.5), (-4.25, 0.001)]
 
 
-@pytest.mark.parametrize("words", ["1001", "abc", "1,5", "inf"])
+@pytest.mark.parametrize("words", ["1001", "abc", "1,5,2", "inf"])
 def test_only_the_refused_coordinate_is_marked(qtbot, control, words):
     write(qtbot, control.entries["y"], words)
     assert control.seen == []

@@ -32,7 +32,7 @@ from explainer.contract.messages import (
     StartJob,
     Step,
 )
-from explainer.contract.recipe import SET, Action, Position
+from explainer.contract.recipe import SET, Action, Position, Recipe
 from explainer.window import main_window
 from explainer.window.announcements import Announcements
 from explainer.window.notices import Notices
@@ -423,6 +423,31 @@ def test_a_replay_is_announced_with_the_step_that_is_shown(session, link, qtbot)
     announcements.deleteLater()
 
 
+@pytest.mark.parametrize("why", ["refusal", "failure"])
+def test_why_a_run_could_not_be_opened_stays_said_when_the_defaults_come_in_its_place(link, qtbot, why):
+    notices, session = Notices(), Session(link)
+    qtbot.addWidget(notices)
+    announcements = Announcements(notices, session)
+    session.refused.connect(lambda about, words: announcements.refuse(words, opening=session.is_opening))
+    scene = CATALOGUE.scene("gradient-descent")
+    link.say(READY)
+    session.open_scene(scene, Recipe(scene.name, parameters=scene.parameters(lr=0.5).values()))
+    opening = link.last(Open)
+    if why == "refusal":
+        link.say(Refusal(run=opening.run, message="no such file", request=opening.request))
+    else:
+        link.say(Failure(run=opening.run, message="no such file", traceback="", step=0))
+    link.open_last()
+    assert session.recipe.parameters["lr"] == 0.038
+    assert "no such file" in notices.words(why)
+    link.picture(session.engine.run, 3)
+    assert notices.words(why)
+    session.reset()
+    link.open_last()
+    assert not notices.words(why)
+    announcements.deleteLater()
+
+
 def test_a_replay_that_gives_way_to_another_run_is_not_announced(session, link, qtbot):
     notices = Notices()
     qtbot.addWidget(notices)
@@ -614,7 +639,7 @@ def test_closing_ends_the_engine(session, link):
 
 def test_settings_that_cannot_be_saved_do_not_keep_the_engine_alive(link, qtbot, monkeypatch):
     stops = []
-    monkeypatch.setattr(main_window, "save_settings", lambda settings: stops.append(link.stops))
+    monkeypatch.setattr(main_window.SettingsKeeper, "save", lambda keeper: stops.append(link.stops))
     window = main_window.MainWindow(link, Settings())  # type: ignore[arg-type]
     qtbot.addWidget(window)
     window.close()

@@ -1,0 +1,101 @@
+"""What lies over points and planes: lines through points, arrows, ellipses; painted in a pane's pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFont, QPainter, QPolygonF
+
+from explainer.plots.base.axes import Axes
+from explainer.plots.base.colours import colour, pen
+from explainer.plots.base.painting import draw_segments
+from explainer.plots.base.reduction import clip_segments
+
+HEAD = 8.0
+"""The length of an arrow's head in pixels."""
+AROUND = np.stack([np.cos(np.linspace(0, 2 * np.pi, 65)), np.sin(np.linspace(0, 2 * np.pi, 65))])
+
+
+def paint_overlays(
+    painter: QPainter, axes: Axes, told: Sequence[Any], now: Sequence[Any], font: QFont, size: tuple[float, float]
+) -> None:
+    """Paint each of ``told`` (as cards say it) from what it is just now."""
+    for one, moment in zip(told, now, strict=True):
+        kind = type(one).__name__
+        if kind == "Trail" and isinstance(moment.points, np.ndarray):
+            _paint_trail(painter, axes, moment, font, size)
+        elif kind == "Arrows" and isinstance(moment.at, np.ndarray) and isinstance(moment.by, np.ndarray):
+            token = axes.tokens.series_colour(moment.place)
+            paint_arrows(painter, axes, np.asarray(moment.at, float), np.asarray(moment.by, float), token)
+        elif kind == "Ellipses" and isinstance(moment.centres, np.ndarray):
+            _paint_ellipses(painter, axes, moment, size)
+
+
+def _paint_trail(painter: QPainter, axes: Axes, moment: Any, font: QFont, size: tuple[float, float]) -> None:
+    token = axes.tokens.series_colour(moment.place)
+    style = Qt.PenStyle.DashLine if moment.dashed else Qt.PenStyle.SolidLine
+    points = np.asarray(moment.points, float).reshape(-1, 2)
+    line = axes.to_pixels(points[:, 0], points[:, 1])
+    painter.setPen(pen(token, 2.0 * axes.tokens.scale, 1.0, style))
+    draw_segments(painter, *clip_segments(line[:-1], line[1:], *size))
+    seen = line[np.isfinite(line).all(1)]
+    inside = seen[(seen >= 0).all(1) & (seen[:, 0] <= size[0]) & (seen[:, 1] <= size[1])]
+    if moment.name and len(inside):
+        painter.setFont(font)
+        painter.setPen(colour(token))
+        wide = painter.fontMetrics().horizontalAdvance(moment.name)
+        left = min(max(2.0, float(inside[-1, 0]) - wide - 4), size[0] - wide - 2)
+        painter.drawText(QPointF(left, max(12.0, float(inside[-1, 1]) - 5)), moment.name)
+
+
+def paint_arrows(painter: QPainter, axes: Axes, at: np.ndarray, by: np.ndarray, token: str, width: float = 1.8) -> None:
+    """Paint arrows from ``at`` (n, 2) by ``by`` (n, 2) in data coordinates; a short one keeps a small head."""
+    starts = axes.to_pixels(at[:, 0], at[:, 1])
+    ends = axes.to_pixels(at[:, 0] + by[:, 0], at[:, 1] + by[:, 1])
+    seen = np.isfinite(starts).all(1) & np.isfinite(ends).all(1)
+    starts, ends = starts[seen].clip(-1e5, 1e5), ends[seen].clip(-1e5, 1e5)
+    painter.setPen(pen(token, width * axes.tokens.scale))
+    draw_segments(painter, starts, ends)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour(token))
+    for start, end in zip(starts, ends, strict=True):
+        way = end - start
+        length = float(np.hypot(*way))
+        if length < 1.0:
+            continue
+        head = min(HEAD * axes.tokens.scale, 0.6 * length)
+        along = way / length * head
+        side = np.array([-along[1], along[0]]) * 0.45
+        corners = (end, end - along + side, end - along - side)
+        painter.drawPolygon(QPolygonF([QPointF(*corner.tolist()) for corner in corners]))
+
+
+def _paint_ellipses(painter: QPainter, axes: Axes, moment: Any, size: tuple[float, float]) -> None:
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(pen(axes.tokens.series_colour(moment.place), 1.6))
+    for centre, covariance in zip(
+        np.asarray(moment.centres, float), np.asarray(moment.covariances, float), strict=True
+    ):
+        values, vectors = np.linalg.eigh(covariance)
+        around = (vectors * np.sqrt(np.clip(values, 0, None))) @ AROUND + centre[:, None]
+        line = axes.to_pixels(around[0], around[1])
+        draw_segments(painter, *clip_segments(line[:-1], line[1:], *size))
+
+
+def paint_points(
+    painter: QPainter,
+    places: np.ndarray,
+    fills: Sequence[str],
+    sizes: np.ndarray,
+    edge: str,
+    hollow: np.ndarray | None = None,
+) -> None:
+    """Paint round points at pixels (n, 2) with colours, diameters (n,) and an edge; hollow ones without a filling."""
+    for number, (place, token, size) in enumerate(zip(places.tolist(), fills, sizes.tolist(), strict=True)):
+        open_one = hollow is not None and bool(hollow[number])
+        painter.setPen(pen(token if open_one else edge, 1.6 if open_one else 1.0))
+        painter.setBrush(Qt.BrushStyle.NoBrush if open_one else colour(token))
+        painter.drawEllipse(QRectF(place[0] - size / 2, place[1] - size / 2, size, size))

@@ -1,0 +1,55 @@
+"""Points of a part that can be hovered, dragged, added and taken away: shared by scatter plots and decision maps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import Qt
+
+from explainer.plots.base.axes import Axes
+from explainer.plots.base.grip import Grip
+from explainer.plots.base.throttle import Throttle
+
+REACH = 12.0
+"""Pixels within which a point is found."""
+
+
+class PointSet:
+    """Points (n, 2) on axes; ``ask`` is called with a verb and its arguments while one is dragged."""
+
+    def __init__(self, axes: Axes, drag: Any, ask: Callable[[str, dict[str, Any]], None], parent: Any) -> None:
+        self.axes, self.told = axes, drag
+        self.points = np.zeros((0, 2))
+        self._grabbed: int | None = None
+        self._ask = Throttle(parent, ask)
+        if drag is not None:
+            axes.grips.append(Grip(self._distance, self._move, self._drop, REACH, Qt.CursorShape.SizeAllCursor))
+
+    def away(self, across: float, down: float) -> np.ndarray:
+        """Return each point's distance in pixels from a pixel; infinite for one that is not finite."""
+        if not len(self.points):
+            return np.array([np.inf])
+        places = self.axes.to_pixels(self.points[:, 0], self.points[:, 1])
+        distance = np.hypot(places[:, 0] - across, places[:, 1] - down)
+        return np.where(np.isfinite(distance), distance, np.inf)
+
+    def nearest(self, x: float, y: float, reach: float = REACH) -> int | None:
+        """Return the point within reach of a place in data coordinates."""
+        away = self.away(*self.axes.to_pixels(x, y).tolist())
+        return int(away.argmin()) if away.min() <= reach else None
+
+    def _distance(self, across: float, down: float) -> float:
+        return float(self.away(across, down).min())
+
+    def _move(self, x: float, y: float) -> None:
+        if self._grabbed is None:
+            self._grabbed = int(self.away(*self.axes.to_pixels(x, y).tolist()).argmin())
+        told = self.told
+        x, y = (float(f"{min(max(v, told.low), told.high):.4g}") for v in (x, y))
+        self._ask.ask(told.verb, {told.place: self._grabbed, told.value: x, told.also: y})
+
+    def _drop(self, x: float, y: float) -> None:
+        self._move(x, y)
+        self._grabbed = None

@@ -1,0 +1,224 @@
+"""Where a board's grids are, and what is painted besides them: titles, names, signs, words below."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter
+
+from explainer.contract.cards.cells import Grid
+from explainer.plots.base.cell_marks import paint_cell
+from explainer.plots.base.colours import colour, small_font
+from explainer.plots.base.rows import Item, lay_out
+from explainer.plots.number_grid import NumberGrid
+from explainer.plots.resolved import Places
+from explainer.theme.tokens import BODY, CAPTION, SMALL, TITLE
+
+if TYPE_CHECKING:
+    from explainer.plots.kinds.board import BoardPart
+
+HEAD, FOOT, LINE, MARGIN = 26.0, 24.0, 20.0, 4.0
+WIDEST_NAME = 90.0
+LOW = 0.45
+"""The share of the board's height that words below it take at most."""
+_CENTRE = Qt.AlignmentFlag.AlignCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class BoardPainting:
+    """Lays a board out and paints it."""
+
+    def __init__(self, board: BoardPart) -> None:
+        self.board = board
+        self._laid_out = False
+        self._signs: list[tuple[str, int, int]] = []
+
+    def forget(self) -> None:
+        """Lay the board out anew."""
+        self._laid_out = False
+
+    @property
+    def lines(self) -> list[tuple[str, str]]:
+        """The lines of words below: as many as there is room for; the first line always."""
+        board = self.board
+        if board.told.lines is None:
+            said = board.busy or board.reading() or (board.now.caption if board.now is not None else "")
+            return [(said, "read" if board.reading() and not board.busy else "")]
+        room = max(1, int(LOW * board.height() / (LINE * board.tokens.scale)))
+        return list(board.lines)[:room]
+
+    def _line_count(self) -> int:
+        board = self.board
+        return 1 if board.told.lines is None else max(1, len(self.lines))
+
+    # where things are
+
+    def arrange(self) -> None:
+        """Put every grid that has values where it belongs."""
+        board = self.board
+        if self._laid_out or board.now is None:
+            return
+        self._laid_out = True
+        scale, metrics = board.tokens.scale, QFontMetricsF(small_font(board.tokens, board.font(), SMALL))
+        rows, order, last = [], [], ""
+        self._signs = []
+        index = -1
+        for row in board.rows:
+            items, before = [], -1
+            last = ""
+            for part in row:
+                if not isinstance(part, Grid):
+                    last = board.sign_before(part)
+                    continue
+                index += 1
+                grid = board.grids[index]
+                grid.box = QRectF()
+                if not grid.values.size:
+                    last = ""
+                    continue
+                if before >= 0 and last:
+                    self._signs.append((last, before, index))
+                left = self._names_width(index, before, metrics)
+                items.append(Item(*grid.shape, own=part.cell, left=left))
+                order.append(index)
+                before, last = index, ""
+            rows.append(items)
+        below = self._line_count() * LINE * scale
+        area = QRectF(board.rect()).adjusted(MARGIN, 0, -MARGIN, -below)
+        foot = FOOT * scale if any(board.grids[k].caption for k in order) else 6.0
+        names = any(board.told_grids[k].names for k in order)
+        head = (HEAD + (metrics.height() if names else 0.0)) * scale
+        for k, box in zip(order, lay_out(rows, area, head, foot, scale) if order else (), strict=True):
+            board.grids[k].box = box
+
+    def _names_width(self, index: int, before: int, metrics: QFontMetricsF) -> float:
+        """Return the room for the names of a grid's rows: none where the grid before it has the same ones."""
+        board = self.board
+        down = board.names_of(index)[0]
+        if not board.told_grids[index].names or down is None:
+            return 0.0
+        if before >= 0 and board.told_grids[before].names and board.grid_dims[before][0] == down.name:
+            return 0.0
+        widest = max([metrics.horizontalAdvance(name) for name in down.names], default=0.0)
+        return min(widest, WIDEST_NAME * board.tokens.scale) + 8
+
+    # painting
+
+    def paint_still(self, painter: QPainter) -> None:
+        """Paint the grids with titles, captions, names and signs."""
+        board = self.board
+        self.arrange()
+        written = [grid.box for grid in board.grids if grid.values.size]
+        before = -1
+        for index, grid in enumerate(board.grids):
+            if not grid.values.size:
+                continue
+            grid.paint(painter, board.tokens, board.font())
+            painter.setFont(small_font(board.tokens, board.font(), CAPTION))
+            painter.setPen(colour(board.tokens.muted))
+            self._paint_title(painter, grid, index, written)
+            if board.told_grids[index].names:
+                self._paint_names(painter, index, before)
+            before = index
+        for sign, first, second in self._signs:
+            self._paint_sign(painter, sign, board.grids[first].box, board.grids[second].box)
+
+    def _paint_title(self, painter: QPainter, grid: NumberGrid, index: int, written: list[QRectF]) -> None:
+        board, scale = self.board, self.board.tokens.scale
+        line = painter.fontMetrics().height() + 4.0
+        names = QFontMetricsF(small_font(board.tokens, board.font(), SMALL)).height()
+        up = HEAD * scale + (names if board.told_grids[index].names else 0.0)
+        for words, top in ((grid.title, grid.box.top() - up), (grid.caption, grid.box.bottom() + 2 * scale)):
+            wide = max(grid.box.width(), painter.fontMetrics().horizontalAdvance(words) + 8.0)
+            left = min(max(0.0, grid.box.center().x() - wide / 2), max(0.0, board.width() - wide))
+            _write_beside(painter, QRectF(left, top, wide, line), words, written)
+
+    def _paint_names(self, painter: QPainter, index: int, before: int) -> None:
+        board, grid = self.board, self.board.grids[index]
+        down, across = board.names_of(index)
+        painter.setFont(small_font(board.tokens, board.font(), SMALL))
+        metrics, side = QFontMetricsF(painter.font()), grid.cell
+        if down is not None and self._names_width(index, before, metrics) and side >= 0.7 * metrics.height():
+            wide = WIDEST_NAME * board.tokens.scale
+            for row, name in enumerate(down.names):
+                place = grid.rectangle((row, -grid.border[2]))
+                box = QRectF(place.left() - wide - 6, place.top(), wide, side)
+                painter.drawText(box, _RIGHT, metrics.elidedText(name, Qt.TextElideMode.ElideRight, wide))
+        if across is not None:
+            self._paint_columns(painter, grid, across, metrics)
+
+    def _paint_columns(self, painter: QPainter, grid: NumberGrid, across: Places, metrics: QFontMetricsF) -> None:
+        end = -1e9
+        for column, name in enumerate(across.names):
+            place = grid.rectangle((-grid.border[0], column))
+            wide = metrics.horizontalAdvance(name)
+            middle = place.center().x()
+            if middle - wide / 2 > end + 4:
+                box = QRectF(middle - wide, place.top() - metrics.height() - 1, 2 * wide, metrics.height())
+                painter.drawText(box, _CENTRE, name)
+                end = middle + wide / 2
+
+    def _paint_sign(self, painter: QPainter, sign: str, first: QRectF, second: QRectF) -> None:
+        """Write a sign between two grids, or before one that stands elsewhere."""
+        tokens, scale = self.board.tokens, self.board.tokens.scale
+        beside = first.right() < second.left() and first.top() < second.bottom() and second.top() < first.bottom()
+        if not beside and second.left() < 36 * scale:
+            return
+        across = (first.right() + second.left()) / 2 if beside else second.left() - 16 * scale
+        painter.setPen(colour(tokens.muted))
+        painter.setFont(small_font(tokens, self.board.font(), BODY if len(sign) > 1 else TITLE))
+        middle = QPointF(across, second.center().y())
+        box = QRectF(middle.x() - 40 * scale, middle.y() - 20 * scale, 80 * scale, 40 * scale)
+        painter.drawText(box, _CENTRE, sign)
+
+    def paint_over(self, painter: QPainter) -> None:
+        """Paint marks, the cell that the pointer or the keys are on, and the lines below."""
+        board = self.board
+        self.arrange()
+        for grid, marks in zip(board.grids, board.marked, strict=True):
+            if grid.values.size:
+                grid.paint_marks(painter, marks)
+        if board.here is not None and board.has(board.here):
+            box = board.rectangle(board.here)
+            paint_cell(painter, box.adjusted(1, 1, -1, -1) if box.width() > 8 else box, board.tokens)
+        self._paint_lines(painter)
+
+    def _paint_lines(self, painter: QPainter) -> None:
+        board, tokens = self.board, self.board.tokens
+        roles = {
+            "strong": (BODY, True, tokens.text),
+            "code": (CAPTION, False, tokens.accent),
+            "warning": (CAPTION, False, tokens.warning),
+            "read": (CAPTION, False, tokens.text),
+        }
+        area = QRectF(board.rect())
+        top = area.bottom() - self._line_count() * LINE * tokens.scale
+        for words, role in self.lines:
+            size, bold, token = roles.get(role, (CAPTION, False, tokens.muted))
+            box = QRectF(8, top, area.width() - 16, LINE * tokens.scale)
+            font = small_font(tokens, board.font(), size, bold)
+            if role == "code":
+                font.setFamilies(["monospace"])
+            if QFontMetricsF(font).horizontalAdvance(words) > box.width():
+                font.setPixelSize(tokens.size(SMALL))
+            painter.setFont(font)
+            painter.setPen(colour(token))
+            shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, int(box.width()))
+            painter.drawText(box, _CENTRE, shown)
+            top += LINE * tokens.scale
+
+
+def _write_beside(painter: QPainter, place: QRectF, words: str, written: list[QRectF]) -> None:
+    """Write words where they do not run into those that are written already; cut short what has no room."""
+    if not words:
+        return
+    for other in written:
+        if place.intersects(other):
+            if other.center().x() < place.center().x():
+                place.setLeft(other.right() + 4)
+            else:
+                place.setRight(other.left() - 4)
+    shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, max(0, int(place.width())))
+    painter.drawText(place, _CENTRE, shown)
+    written.append(place)

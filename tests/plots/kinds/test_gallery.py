@@ -1,0 +1,30 @@
+"""Every card of cells in the gallery, with many, odd, one and no places, is tried out as every scene's cards are."""
+
+import functools
+
+import pytest
+
+from explainer import Run
+from explainer.contract.catalogue import CATALOGUE
+from explainer.export.of_run import frame_of
+from explainer.plots.views import view_of
+from explainer.scenes.gallery.gathered import modules
+from tests.cards import try_out
+
+SCENE = CATALOGUE.scene("gallery")
+MODULES = ("matrix", "board")
+KEYS = [card.key for module in modules() if module.__name__.rpartition(".")[2] in MODULES for card in module.CARDS]
+
+
+@functools.cache
+def frame(amount):
+    """Return a frame of the gallery with everything in it."""
+    run = Run("gallery", amount=amount)
+    run.step(2)
+    return frame_of(run, run.arrays("*"))
+
+
+@pytest.mark.parametrize("amount", ["one", "none", "many", "odd"])
+@pytest.mark.parametrize("card", [card for card in view_of(SCENE).cards if card.key in KEYS], ids=lambda card: card.key)
+def test_a_card_of_the_gallery_bears_every_amount(card, amount, qapp):
+    try_out(card, frame(amount), SCENE)
