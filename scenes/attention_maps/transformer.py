@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - the usual name
 
 EMBEDDING_SPREAD = 0.03
-"""Standard deviation of fresh embeddings: so small that at first every token is read alike."""
+"""Standard deviation of fresh embeddings: at first every token is read alike."""
 
 
 def split(x: Tensor, heads: int) -> Tensor:

@@ -41,7 +41,7 @@ def _put_aliases(program: Program, scope: Scope) -> bool:
     for node in scope.nodes:
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=(ast.Attribute() | ast.Constant()) as value) if (
-                (isinstance(value, ast.Constant) or _root(value) in imported)
+                (_is_constant(value, scope, name) or _root(value) in imported)
                 and stored[name] == 1
                 and read[name] == 1
                 and name not in program.functions
@@ -50,6 +50,11 @@ def _put_aliases(program: Program, scope: Scope) -> bool:
                 put(scope.node, {name: value})
                 return True
     return False
+
+
+def _is_constant(node: ast.expr, scope: Scope, name: str) -> bool:
+    """Return whether a variable only ever holds one number or word."""
+    return isinstance(node, ast.Constant) and len(scope.values.get(name) or ()) == 1
 
 
 def _root(node: ast.expr) -> str:
