@@ -225,7 +225,7 @@ class Execution:
 
     def arrays(self, names: Iterable[str]) -> dict[str, np.ndarray | torch.Tensor]:
         """Return the named arrays that the experiment draws, as they are now; ``*`` allowed."""
-        wanted = Wanted(names)
+        wanted = names if isinstance(names, Wanted) else Wanted(names)
         with self.world.settings(), self._kept.drawing(self.experiment, self._moment):
             found = self.experiment.frame(wanted)
         return {name: array for name, array in found.items() if name in wanted}
