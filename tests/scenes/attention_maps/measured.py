@@ -37,6 +37,11 @@ def at(*rows):
     return lambda run: (100 * run.arrays("position_accuracy")["position_accuracy"][[row - 1 for row in rows]]).tolist()
 
 
+def middle(of):
+    """The share right at rows 3 and 4, or at 5 and 6: the better two (``max``) or the worse (``min``)."""
+    return lambda run: of(at(3, 4)(run), at(5, 6)(run), key=sum)
+
+
 def without_its_head(part):
     """Loss (0) or accuracy (1) on the held-out sequences with the only head off."""
 
@@ -76,11 +81,11 @@ STATED = [
     Stated("99 % at step 120 to 170 on eight seeds", LEARNED, reached, (120, 170), FOUR),
     Stated("## What does a head learn to read?", LEARNED, mirrored, (0, 0.25)),
     Stated("(try:position=learned&run=200&speed=30) | 120–170 |", LEARNED, reached, (120, 170), FOUR),
-    Stated("| 115–130 |", "position=sinusoidal&run=200&speed=30", reached, (115, 130)),
+    Stated("| 110–130 |", "position=sinusoidal&run=200&speed=30", reached, (110, 130)),
     Stated("never: 78–80 % after 1,500 steps", ROTARY, right, (77.5, 80.5)),
     Stated("rows 1, 2, 7 and 8 are at 98 % and more", ROTARY, at(1, 2, 7, 8), (97.5, 100)),
-    Stated("rows 3 and 4 at 73–88 %", ROTARY, at(3, 4), (72.5, 88.5)),
-    Stated("rows 5 and 6 at 27–51 %", ROTARY, at(5, 6), (26.5, 51.5)),
+    Stated("are at 73–89 % and the other two at 27–51 %", ROTARY, middle(max), (72.5, 89.5)),
+    Stated("are at 73–89 % and the other two at 27–51 %", ROTARY, middle(min), (26.5, 51.5)),
     Stated("| never: 31 % |", NONE, right, (30.5, 31.9)),
     Stated("and not one sequence is right", NONE, whole, (0, 0)),
     Stated("99 % at step 8 to 10", "task=copy&position=none&run=60&speed=30", reached, (8, 10)),
