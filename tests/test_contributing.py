@@ -31,9 +31,9 @@ def python(*words, folder):
     )
 
 
-def test_the_guide_quotes_all_five_files(folder):
+def test_the_guide_quotes_all_four_files(folder):
     names = {path.name for path in (folder / "sine_fit").iterdir()}
-    assert names == {"__init__.py", "experiment.py", "view.py", "script.py", "lesson.md"}
+    assert names == {"__init__.py", "experiment.py", "view.py", "lesson.md"}
 
 
 def test_the_guides_scene_keeps_every_promise(folder):

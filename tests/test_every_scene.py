@@ -29,7 +29,14 @@ from tests.cards import try_out
 from tests.moves import agreeing, anything, ends
 from tests.scripts import outputs
 
-pytestmark = pytest.mark.parametrize("name", CATALOGUE.names())
+
+def openable(name):
+    """The scene as a case, left out with its own words where packages are missing."""
+    missing = CATALOGUE.scene(name).missing
+    return pytest.param(name, marks=pytest.mark.skipif(bool(missing), reason=missing))
+
+
+pytestmark = pytest.mark.parametrize("name", [openable(name) for name in CATALOGUE.names()])
 FEW = 12
 """Steps that show whether something works."""
 PAST = 16
@@ -495,6 +502,8 @@ def test_its_picture_is_not_blank_and_moves(name, qapp):
     first = draw(run)
     assert colours(first) >= COLOURS
     run.step(FEW)
+    if run.position.step == 0:  # finished before it has begun: what is set moves it
+        shake(run, FEW, random.Random(0))
     assert png_bytes(draw(run)) != png_bytes(first)
 
 

@@ -29,6 +29,11 @@ def table(scenes: list[Scene]) -> str:
     title_width = max((len(scene.title) for scene in scenes), default=0)
     blocks = []
     for room, inside in groupby(scenes, key=lambda scene: scene.room):
-        rows = [f"  {one.name:<{name_width}}  {one.title:<{title_width}}  {one.question}" for one in inside]
+        rows = [f"  {one.name:<{name_width}}  {one.title:<{title_width}}  {_asked(one)}" for one in inside]
         blocks.append("\n".join([room, *rows]))
     return "\n\n".join(blocks)
+
+
+def _asked(scene: Scene) -> str:
+    """Return the scene's question, and what to install before it can be opened."""
+    return f"{scene.question} ({scene.missing})" if scene.missing else scene.question

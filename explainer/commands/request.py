@@ -37,7 +37,7 @@ def read_request(options: Namespace, device: str) -> Request:
     target: str = options.target
     from_file = names_run_file(target)
     if from_file:
-        found = run_file.load(Path(target), CATALOGUE)
+        found = run_file.load(Path(target), CATALOGUE, [pair.partition("=")[0].strip() for pair in options.set])
         recipe, position = found.recipe, found.position
     else:
         recipe, position = Recipe(_scene(target).name, device=device), Position()

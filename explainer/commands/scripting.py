@@ -11,7 +11,7 @@ from explainer.commands.request import read_request
 from explainer.contract.files import path_of, write_atomically
 from explainer.contract.recipe import Recipe
 from explainer.contract.refused import Refused
-from explainer.script import script_module, script_of
+from explainer.script import check_has_script, script_of
 
 
 def script(options: Namespace) -> int:
@@ -19,7 +19,7 @@ def script(options: Namespace) -> int:
     if options.out == "":
         raise Refused("--out '' is refused: name a file", about="out")
     request = read_request(options, device="auto")
-    script_module(request.scene)
+    check_has_script(request.scene)
     steps = request.position.step
     if options.steps is None:
         steps = steps or request.scene.steps

@@ -7,23 +7,27 @@ A file says which version of the format it has. A file of an older version is br
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from explainer.contract.catalogue import Catalogue
+from explainer.contract.catalogue import CATALOGUE, Catalogue
 from explainer.contract.files import path_of, read_ordinary
+from explainer.contract.named_files import Pin, located, pins_of
 from explainer.contract.recipe import MAX_STEP, Position, Recipe, check_recipe
 from explainer.contract.refused import Refused, one_line, shown
 
-VERSION = 1
+VERSION = 2
 SUFFIX = ".run.json"
 MAX_BYTES = 16 * 2**20
 MAX_ACTIONS = 100_000
 MAX_PHASE = 1_000
-UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+MOST_DIGITS = 25
+"""Whole numbers of more digits are out of every range."""
+UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: lambda content: content}
 """Version n → what makes the content of a file of version n one of version n + 1; n counts from 1."""
 
 
@@ -33,11 +37,19 @@ class RunFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     version: int
     recipe: Recipe
     position: Position = Position()
+    files: dict[str, Pin] = {}
+    """Parameter → what its file or folder held; new in version 2."""
 
 
-def encode(recipe: Recipe, position: Position) -> bytes:
-    """Return the JSON text of a run file; raise :class:`Refused` for a run that is too long to be opened again."""
-    raw = msgspec.json.format(msgspec.json.encode(RunFile(VERSION, recipe, position)), indent=2) + b"\n"
+def encode(recipe: Recipe, position: Position, place: Path | None = None) -> bytes:
+    """Return the JSON text of a run file, which is going to lie at ``place``.
+
+    One that names no file is one of version 1, which every program opens. Raises :class:`Refused` for a run that
+    is too long to be opened again.
+    """
+    pins = pins_of(recipe, CATALOGUE.scene(recipe.scene), place.parent if place else None) if _known(recipe) else {}
+    content = {"version": VERSION if pins else 1, "recipe": recipe, "position": position}
+    raw = msgspec.json.format(msgspec.json.encode({**content, "files": pins} if pins else content), indent=2) + b"\n"
     if len(recipe.actions) > MAX_ACTIONS or len(raw) > MAX_BYTES:
         size = f"{len(recipe.actions):,} actions and {len(raw):,} bytes"
         most = f"{MAX_ACTIONS:,} actions and {MAX_BYTES:,} bytes"
@@ -45,29 +57,44 @@ def encode(recipe: Recipe, position: Position) -> bytes:
     return raw
 
 
-def decode(raw: bytes, catalogue: Catalogue, source: str = "the run file") -> RunFile:
-    """Return a checked run file; raise :class:`Refused` with what is wrong and where."""
+def _known(recipe: Recipe) -> bool:
+    return recipe.scene in CATALOGUE.names()
+
+
+def decode(
+    raw: bytes,
+    catalogue: Catalogue,
+    source: str = "the run file",
+    folder: Path | None = None,
+    replaced: Collection[str] = (),
+) -> RunFile:
+    """Return a checked run file; raise :class:`Refused` with what is wrong and where.
+
+    ``folder`` is where it lies, and ``replaced`` names parameters that are going to have other values.
+    """
     source = one_line(source, 100)
     if len(raw) > MAX_BYTES:
         raise Refused(f"{source} has more than {MAX_BYTES:,} bytes: this is no run file")
     try:
-        content = _upgraded(_parsed(raw), source)
+        content = _upgraded(_parsed(_as_utf8(raw)), source)
         found = msgspec.convert(content, RunFile)
     except Refused:
         raise
     except (msgspec.MsgspecError, RecursionError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise Refused(f"{source} is no run file: {one_line(str(error), 200)}") from None
     try:
-        return msgspec.structs.replace(found, recipe=_checked(found, catalogue))
+        scene = catalogue.scene(found.recipe.scene)
+        recipe = located(found.recipe, found.files, scene, folder, replaced)
+        return msgspec.structs.replace(found, recipe=_checked(msgspec.structs.replace(found, recipe=recipe), catalogue))
     except Refused as refused:
         raise Refused(f"{source}: {refused}", about=refused.about) from None
 
 
-def load(path: Path, catalogue: Catalogue) -> RunFile:
-    """Read and check the file at ``path``; raise :class:`Refused`."""
+def load(path: Path, catalogue: Catalogue, replaced: Collection[str] = ()) -> RunFile:
+    """Read and check the file at ``path``; raise :class:`Refused`. See :func:`decode` for ``replaced``."""
     place = path_of(path)
     raw = read_ordinary(place, MAX_BYTES, what="a run file", too_large="this is no run file")
-    return decode(raw, catalogue, place.name)
+    return decode(raw, catalogue, place.name, place.absolute().parent, replaced)
 
 
 def is_named_so(path: Path) -> bool:
@@ -75,13 +102,41 @@ def is_named_so(path: Path) -> bool:
     return path.name == SUFFIX[1:] or path.name.endswith(SUFFIX)
 
 
+def _as_utf8(raw: bytes) -> bytes:
+    """Return a text of any Unicode encoding, with or without a byte-order mark, in UTF-8; ``ValueError`` for none."""
+    found = json.detect_encoding(raw)
+    if found != "utf-8":
+        raw = raw.decode(found).encode()
+    if not raw.strip():
+        raise ValueError("it is empty")
+    return raw
+
+
 def _parsed(raw: bytes) -> dict[str, Any]:
     """Return the object that is written in strict JSON; raise ``ValueError`` for anything else."""
-    msgspec.json.decode(raw)  # the stricter reader: no NaN, no infinity, no half characters
+    try:
+        msgspec.json.decode(raw)  # the stricter reader: no NaN, no infinity, no half characters
+    except msgspec.MsgspecError as error:
+        if "out of range" in str(error):
+            json.loads(raw, object_pairs_hook=_in_range, parse_int=_whole)
+        raise
     found = json.loads(raw, object_pairs_hook=_object)
     if not isinstance(found, dict):
         raise ValueError("it is not an object with version, recipe and position")
     return found
+
+
+def _whole(digits: str) -> int | float:
+    return int(digits) if len(digits) < MOST_DIGITS else math.copysign(math.inf, float(digits[:2] + "1"))
+
+
+def _in_range(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object; raise ``ValueError`` with the name of a number that no computer holds."""
+    for name, value in pairs:
+        for number in value if isinstance(value, list) else [value]:
+            if isinstance(number, (int, float)) and not -(2.0**63) <= number < 2.0**64:
+                raise ValueError(f"the number of {shown(name)} is out of range")
+    return dict(pairs)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

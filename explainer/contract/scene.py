@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -106,7 +107,11 @@ class Scene:
     experiment: str = ""
     """The scene folder whose experiment and view are used; empty: its own."""
     no_script: str = ""
-    """Why a script of its own makes no sense for this scene; empty: ``script.py`` writes it."""
+    """Why a script of its own makes no sense for this scene; empty: it has one."""
+    needs: tuple[str, ...] = ()
+    """Packages without which it does not open; it is listed all the same, and says what to install."""
+    extra: str = ""
+    """The extra that brings them."""
     order: int = 100
     """Place within its room, smallest first."""
     name: str = ""
@@ -125,6 +130,15 @@ class Scene:
         fields = {name: replace(self.parameters.declaration(name), default=value) for name, value in defaults.items()}
         parameters = type(self.parameters.__name__, (self.parameters,), fields)
         return replace(self, parameters=parameters, name="", **changes)
+
+    @property
+    def missing(self) -> str:
+        """Which packages are missing and what to do, in one line; empty where the scene can be opened."""
+        gone = [package for package in self.needs if find_spec(package) is None]
+        if not gone:
+            return ""
+        how = f'python -m pip install ".[{self.extra}]" in a clone of this program'
+        return f"{self.title} needs more packages ({', '.join(gone)}): {how}"
 
     def verb(self, name: str) -> Verb:
         """Return the declared verb; raise :class:`Refused` naming the known ones."""
@@ -162,6 +176,7 @@ class Scene:
             "title": self.title,
             "question": self.question,
             "steps": self.steps,
+            "missing": self.missing,
             "parameters": [field.describe() for field in self.parameters.declarations.values()],
             "actions": [_describe_verb(name, verb) for name, verb in self.actions.items()],
             "metrics": dict(self.metrics),

@@ -35,7 +35,12 @@ FLUSH = 256
 
 
 def experiment_class(scene: Scene) -> type[Experiment[Any]]:
-    """Import the scene's ``experiment.py`` and return the experiment it defines."""
+    """Import the scene's ``experiment.py`` and return the experiment it defines.
+
+    Raise :class:`Refused` where packages are missing that the scene needs.
+    """
+    if scene.missing:
+        raise Refused(scene.missing, about="scene")
     module = importlib.import_module(module_name(scene.experiment or scene.name, "experiment"))
     own = [kind for kind in vars(module).values() if isinstance(kind, type) and issubclass(kind, Experiment)]
     found = [kind for kind in own if kind.__module__ == module.__name__]
@@ -220,7 +225,7 @@ class Execution:
 
     def arrays(self, names: Iterable[str]) -> dict[str, np.ndarray | torch.Tensor]:
         """Return the named arrays that the experiment draws, as they are now; ``*`` allowed."""
-        wanted = Wanted(names)
+        wanted = names if isinstance(names, Wanted) else Wanted(names)
         with self.world.settings(), self._kept.drawing(self.experiment, self._moment):
             found = self.experiment.frame(wanted)
         return {name: array for name, array in found.items() if name in wanted}

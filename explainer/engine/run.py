@@ -62,7 +62,8 @@ class Run:
     def save(self, path: str | Path) -> None:
         """Write the recipe and the position, with the view as it is, as a run file; raise :class:`Refused`."""
         recipe = self.recipe.with_view(self.params)
-        write_atomically(path_of(path), run_file.encode(recipe, self.position))
+        place = path_of(path)
+        write_atomically(place, run_file.encode(recipe, self.position, place.absolute()))
 
     @property
     def execution(self) -> Execution:

@@ -68,8 +68,6 @@ class Board(QWidget):
         """The field in which a number is being typed."""
         return self._hand.entry
 
-    _entry = entry
-
     @property
     def dragging(self) -> bool:
         """Whether a number is being dragged."""

@@ -130,6 +130,8 @@ class CardPicture(Picture):
 
     def draw_job(self, job: str, arguments: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
         """Take what the side job found, whole or as it comes."""
+        for part in self.parts:
+            part.draw_job(job, arguments, arrays)
         if self.question is None or self.card.ask is None:
             return
         found = self.question.take(job, arguments, arrays)

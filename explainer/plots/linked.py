@@ -13,7 +13,7 @@ from explainer.plots.base.aspect import Box
 from explainer.plots.base.axes import Axes
 from explainer.plots.base.colours import pen
 from explainer.plots.base.layer import Layer
-from explainer.plots.surface import SurfacePlot
+from explainer.plots.relief.surface_plot import SurfacePlot
 
 
 class Link(QObject):

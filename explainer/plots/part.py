@@ -241,6 +241,9 @@ class Part(QWidget):
         self.tokens = tokens
         self.changed()
 
+    def draw_job(self, job: str, arguments: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
+        """Show what a side job found that this part has asked for itself."""
+
     def set_busy(self, text: str) -> None:
         """Say that what is shown is about to be replaced; an empty text ends it."""
         if text != self.busy:

@@ -1,9 +1,10 @@
 """A run as a script of its own: plain PyTorch that a person could have written, with the same numbers.
 
-A scene's folder has a module ``script.py`` with one function ``script(course) -> Script``: the few lines
-that set up, update and measure. The functions and classes that these lines name are quoted from the
-scene's own modules; seeds, the table, and the steps of all actions are added here. Nothing of this needs
-torch: sources are read, not run.
+The few lines that set up, update and measure come from the experiment's ``build`` and ``step``, or from a
+module ``script.py`` of the scene's folder with one function ``script(course) -> Script``. The functions and
+classes that these lines name are quoted from the scene's own modules; seeds, the table, and the steps of all
+actions are added; then all that this run does not use is left out. Nothing of this needs torch: sources are
+read, not run.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from explainer.contract.recipe import MAX_STEP, Recipe, check_recipe
 from explainer.contract.refused import Refused, shown
 from explainer.contract.scene import Scene
 from explainer.script.course import Change, Course
+from explainer.script.derive import derive
 from explainer.script.layout import compose
 from explainer.script.pieces import Script, assign, code, literal
 
@@ -40,18 +42,21 @@ def script_of(recipe: Recipe, steps: int) -> str:
     if recipe.device not in DEVICES:
         known = " or ".join(DEVICES)
         raise Refused(f"device {shown(recipe.device)} is refused: a script is for {known}", about="device")
-    module = script_module(scene)
+    check_has_script(scene)
     course: Course[Parameters] = Course(scene, checked, steps)
-    written: Script = importlib.import_module(module).script(course)
-    folder = module.rpartition(".")[0]
-    return compose(course, written, [f"{folder}.{name}" for name in written.sources])
+    own, experiment = (module_name(scene.experiment or scene.name, name) for name in ("script", "experiment"))
+    folder = own.rpartition(".")[0]
+    if find_spec(own):
+        written: Script = importlib.import_module(own).script(course)
+        return compose(course, written, [f"{folder}.{name}" for name in written.sources])
+    try:
+        written = derive(course, experiment)
+        return compose(course, written, [f"{folder}.{name}" for name in written.sources])
+    except LookupError as error:
+        raise Refused(f"{scene.name} has no script: {error}", about="script") from error
 
 
-def script_module(scene: Scene) -> str:
-    """Return the import name of the module that writes the scene's script; raise :class:`Refused`."""
+def check_has_script(scene: Scene) -> None:
+    """Raise :class:`Refused` for a scene that says why it has no script."""
     if scene.no_script:
         raise Refused(f"{scene.name} has no script: {scene.no_script}", about="script")
-    name = module_name(scene.experiment or scene.name, "script")
-    if find_spec(name) is None:
-        raise Refused(f"{scene.name} has no script: put script.py into its folder, or say why not in no_script")
-    return name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
 from itertools import groupby
 from textwrap import fill, indent
 from typing import Any
@@ -11,10 +12,10 @@ from typing import Any
 from explainer.script.course import Course
 from explainer.script.fold import fold
 from explainer.script.pieces import Script, code, literal
-from explainer.script.quoting import Quotation, spaced
+from explainer.script.quoting import USUAL, Quotation, spaced
 from explainer.script.sources import assigned_names, free_names
 
-WIDTH = 100
+WIDTH = 110
 FINITE = "all(map(math.isfinite, row))"
 ABOUT = """\
 Prints a CSV, one row per step, every number as Python's repr: the very numbers of `explainer run`
@@ -26,33 +27,40 @@ def compose(course: Course[Any], script: Script, modules: Sequence[str]) -> str:
     own, loop = code(script.definitions), _loop(course, script)
     quotation = Quotation()
     quotation.add(free_names(code(own, script.setup, _at_start(course, script), loop)) - {"device"}, modules)
-    start = _apart(_settings(course, quotation), script.setup, _at_start(course, script))
+    told = code(own, script.setup, quotation.definitions())
+    start = _apart(_settings(course, quotation, told), script.setup, _at_start(course, script))
     everything = code(own, start, loop)
     quotation.add(free_names(everything) - quotation.names, modules)
     if twice := quotation.names & assigned_names(everything):
         raise LookupError(f"the script of {course.scene.name} gives {', '.join(sorted(twice))} a second meaning")
     definitions = spaced([text for text in (quotation.definitions(), own) if text])
-    top = f"{_heading(course)}\n\n{quotation.import_lines()}\n\n"
+    top = f"{_heading(course, script.metrics)}\n\n{quotation.import_lines()}\n\n"
     apart = "\n" if definitions.startswith(("def ", "class ", "@")) else ""
     middle = f"{apart}{definitions}\n\n\n" if definitions else ""
-    return fold(f"{top}{middle}{start}\n\n{loop}\n")
+    return fold(f"{top}{middle}{start}\n\n{loop}\n", script.kept)
 
 
-def _heading(course: Course[Any]) -> str:
+def _heading(course: Course[Any], columns: Sequence[str]) -> str:
     """Return the script's docstring: what it shows, and what its columns mean."""
     scene = course.scene
-    told = [fill(f"{name}: {meaning}", WIDTH, subsequent_indent="    ") for name, meaning in scene.metrics.items()]
+    named: dict[str, list[str]] = {}
+    for name, meaning in scene.metrics.items():
+        if any(fnmatchcase(column, name) for column in columns):
+            named.setdefault(meaning.partition(";")[0].removesuffix("."), []).append(name)
+    entries = sorted(named.items(), key=lambda entry: "*" in entry[1][0])
+    told = [fill(f"{', '.join(names)}: {meaning}.", WIDTH, subsequent_indent="    ") for meaning, names in entries]
     words = "\n".join([f"{scene.title}: {scene.question}", "", ABOUT, "", *told])
     return '"""' + words.replace("\\", "\\\\").replace('"', "'") + '\n"""'
 
 
-def _settings(course: Course[Any], quotation: Quotation) -> str:
+def _settings(course: Course[Any], quotation: Quotation, told: str) -> str:
     """Return the lines that fix random numbers, threads and device as the run had them."""
     recipe = course.recipe
-    packages = {one.module.partition(".")[0] for one in quotation.imports}
+    drawing = [one for one in quotation.imports if one != USUAL["load_digits"]]
+    packages = {one.module.partition(".")[0] for one in drawing}
     others = packages - sys.stdlib_module_names - {"torch"}
     lines = [f"torch.manual_seed({recipe.seed})"]
-    if others:
+    if "np.random" in told or others - {"numpy"}:
         lines.append(f"np.random.seed({recipe.seed % 2**32})")
     if others - {"numpy"} or "random" in packages:
         lines.append(f"random.seed({recipe.seed})")
@@ -68,7 +76,8 @@ def _loop(course: Course[Any], script: Script) -> str:
     """Return the heading of the table and the loop that prints its rows."""
     ends = " or ".join(filter(None, [code(script.finished), f"not {FINITE}"]))
     changes = [_when(step, lines) for step, lines in _by_step(course, script) if step > 0]
-    printed = f'row = {script.row}\nprint(step, *row, sep=",")\nif {ends}:\n    break'
+    row = f"row = {script.row}\n" if script.row else ""
+    printed = f'{row}print(step, *row, sep=",")\nif {ends}:\n    break'
     body = _apart(script.update, printed, code(*changes))
     columns = literal(",".join(["step", *script.metrics]))
     return f"print({columns})\nfor step in range(1, {course.steps + 1}):\n{indent(body, '    ')}"

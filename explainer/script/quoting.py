@@ -13,10 +13,13 @@ OWN = "explainer"
 USUAL = {
     "math": Import("math"),
     "os": Import("os"),
+    "pairwise": Import("itertools", "pairwise"),
     "partial": Import("functools", "partial"),
     "random": Import("random"),
+    "load_digits": Import("sklearn.datasets", "load_digits"),
     "np": Import("numpy", alias="np"),
     "torch": Import("torch"),
+    "F": Import("torch.nn", "functional", "F"),
     "nn": Import("torch", "nn"),
     "Tensor": Import("torch", "Tensor"),
 }

@@ -46,7 +46,8 @@ class Source:
         text = reader(name) if reader else None
         if spec is None or text is None:
             raise LookupError(f"the source of {name} cannot be read")
-        self.name, self._package, self._lines = name, spec.parent or "", text.splitlines()
+        self.name, self.text = name, text
+        self._package, self._lines = spec.parent or "", text.splitlines()
         self.blocks: dict[str, Block] = {}
         self.imports: dict[str, Import] = {}
         nodes = ast.parse(text).body

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, Q
 
 from explainer.plots.picture import Picture
 from explainer.stage.icons import icon
-from explainer.theme.tokens import Tokens
+from explainer.theme.tokens import DARK, Tokens
 
 
 class Title(QLabel):
@@ -63,7 +63,7 @@ class Card(QFrame):
         self.setObjectName("card")
         self.picture = picture
         self.title = Title("")
-        self._words = ""
+        self._words, self._tokens, self._enlarged = "", DARK, False
         self._say_title(picture.title)
         self.enlarge = self._make_button("maximize", "Enlarge this picture, or put it back (double-click the title)")
         self.close_button = self._make_button("close", "Put this picture away")
@@ -76,7 +76,8 @@ class Card(QFrame):
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours of a theme, and give them to the picture."""
-        self.enlarge.setIcon(icon("maximize", tokens, tokens.faint))
+        self._tokens = tokens
+        self._show_enlarge_icon()
         self.close_button.setIcon(icon("close", tokens, tokens.faint))
         self.more.setIcon(icon("more", tokens, tokens.faint))
         for button in self.buttons:
@@ -118,6 +119,18 @@ class Card(QFrame):
 
     def _open_menu(self, place: QPoint) -> None:
         self.menu().popup(place)
+
+    def show_enlarged(self, enlarged: bool) -> None:
+        """Say whether it has the stage to itself."""
+        if enlarged != self._enlarged:
+            self._enlarged = enlarged
+            self._show_enlarge_icon()
+
+    def _show_enlarge_icon(self) -> None:
+        name, words = ("restore", "Put back") if self._enlarged else ("maximize", "Enlarge")
+        self.enlarge.setIcon(icon(name, self._tokens, self._tokens.faint))
+        self.enlarge.setAccessibleName(f"{words}: {self.picture.title}")
+        self.enlarge.setToolTip(f"{words} this picture ({'Esc or ' if self._enlarged else ''}double-click the title)")
 
     def set_closable(self, closable: bool) -> None:
         """Say whether it can be put away: the last picture cannot."""

@@ -218,6 +218,7 @@ class Stage(QWidget):
         for key, card in self._cards.items():
             card.setVisible(key in self._visible())
             card.set_closable(len(self._out) > 1)
+            card.show_enlarged(key == self._enlarged)
             if key not in self._visible():
                 card.setParent(self)
         self._rows.addWidget(self._splitter)

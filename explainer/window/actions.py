@@ -4,23 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import Enum
 from operator import attrgetter
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from explainer.stage.icons import icon
 from explainer.theme.tokens import Tokens
-
-
-class Scope(Enum):
-    """Where a shortcut acts."""
-
-    STAGE = Qt.ShortcutContext.WidgetWithChildrenShortcut
-    """Only while the stage or a picture on it has the focus: plain keys belong to controls elsewhere."""
-    WINDOW = Qt.ShortcutContext.WindowShortcut
 
 
 @dataclass(frozen=True)
@@ -37,7 +27,6 @@ class ActionSpec:
     menu: str
     icon: str = ""
     shortcut: str = ""
-    scope: Scope = Scope.WINDOW
     checkable: bool = False
     help: str = ""
     apart: bool = False
@@ -56,7 +45,7 @@ TABLE = (
     ),
     ActionSpec("copy-run", "Copy the run as text", "run_files.copy", "File", "copy", "Ctrl+Shift+C", apart=True),
     ActionSpec(
-        "paste-run", "Paste a run", "run_files.paste", "File", "", "Ctrl+V", Scope.STAGE,
+        "paste-run", "Paste a run", "run_files.paste", "File", "", "Ctrl+V",
         help="Open the run that the clipboard holds as text or as a file",
     ),
     ActionSpec(
@@ -67,33 +56,33 @@ TABLE = (
         "copy-script", "Copy as PyTorch", "scripts.copy", "Export", "code", "Ctrl+Shift+P",
         help="Copy the run as a script of its own that gives the same numbers without this program",
     ),
-    ActionSpec("play", "Play", "toggle_play", "Run", "play", "Space", Scope.STAGE, help="Play or pause"),
+    ActionSpec("play", "Play", "toggle_play", "Run", "play", "Space", help="Play or pause"),
     ActionSpec(
-        "backwards", "Play backwards", "conductor.toggle_backwards", "Run", "backwards", "Shift+Space", Scope.STAGE,
+        "backwards", "Play backwards", "conductor.toggle_backwards", "Run", "backwards", "Shift+Space",
         help="Go back step by step at the chosen speed, or rest",
     ),
-    ActionSpec("step", "Step", "session.course.step", "Run", "step", "Right", Scope.STAGE, help="One step forward"),
+    ActionSpec("step", "Step", "session.course.step", "Run", "step", "Right", help="One step forward"),
     ActionSpec(
-        "step-back", "Step back", "session.course.step_back", "Run", "step-back", "Left", Scope.STAGE,
+        "step-back", "Step back", "session.course.step_back", "Run", "step-back", "Left",
         help="One step back",
     ),
     ActionSpec(
-        "phase", "Next phase", "session.course.step_phase", "Run", "phase", "Shift+Right", Scope.STAGE,
+        "phase", "Next phase", "session.course.step_phase", "Run", "phase", "Shift+Right",
         help="Go on to the end of the next phase within a step; the Code tab marks the line",
     ),
-    ActionSpec("start", "Go to the start", "go_to_start", "Run", "", "Home", Scope.STAGE, apart=True),
-    ActionSpec("end", "Go to the last known step", "go_to_end", "Run", "", "End", Scope.STAGE),
+    ActionSpec("start", "Go to the start", "go_to_start", "Run", "", "Home", apart=True),
+    ActionSpec("end", "Go to the last known step", "go_to_end", "Run", "", "End"),
     ActionSpec(
-        "change-before", "Previous change", "transport.go_to_change_before", "Run", "", "Ctrl+Left", Scope.STAGE,
+        "change-before", "Previous change", "transport.go_to_change_before", "Run", "", "Ctrl+Left",
         help="Go back to where something was changed last",
     ),
     ActionSpec(
-        "change-after", "Next change", "transport.go_to_change_after", "Run", "", "Ctrl+Right", Scope.STAGE,
+        "change-after", "Next change", "transport.go_to_change_after", "Run", "", "Ctrl+Right",
         help="Go on to where something was changed next",
     ),
     ActionSpec("go-to-step", "Go to a step …", "go_to_step", "Run", "", "Ctrl+G", help="Type the step to go to"),
     ActionSpec(
-        "reset", "Reset", "reset", "Run", "reset", "R", Scope.STAGE,
+        "reset", "Reset", "reset", "Run", "reset", "R",
         help="Begin again from step 0 with the parameters as they are", apart=True,
     ),
     ActionSpec(
@@ -120,15 +109,26 @@ TABLE = (
         "stage", "Focus the stage", "focus_stage", "View", "", "Escape", apart=True,
         help="Give the keys back to the stage",
     ),
+    ActionSpec(
+        "full-screen", "Full screen", "toggle_full_screen", "View", "", "F11", checkable=True,
+        help="Fill the screen; Esc leaves it",
+    ),
+    ActionSpec(
+        "hide-lesson", "Lesson hidden or shown", "toggle_lesson", "View", "", "F9",
+        help="The pictures alone, or lesson, controls, math and code beside them",
+    ),
     ActionSpec("sidebar", "Names of the scenes", "toggle_sidebar", "View", "menu", "Ctrl+B", checkable=True),
     ActionSpec("present", "Present", "toggle_present", "View", "", "F5", checkable=True, help="Everything large"),
     ActionSpec("theme", "Dark or light", "switch_theme", "View", "theme", "Ctrl+T", apart=True),
     ActionSpec("system-theme", "Theme of the system", "follow_system_theme", "View"),
+    ActionSpec("keys", "Keys", "show_keys", "Help", "", "F1", help="Which key does what"),
+    ActionSpec("tour", "A first minute", "start_tour", "Help", help="What there is, one thing after another"),
+    ActionSpec("about", "About", "show_about", "Help", help="Versions and licences"),
     ActionSpec("quit", "Quit", "close", "", "", "Ctrl+Q"),
 )  # fmt: skip
 
 
-def make_actions(handlers: QWidget, stage: QWidget, table: Iterable[ActionSpec] = TABLE) -> dict[str, QAction]:
+def make_actions(handlers: QWidget, table: Iterable[ActionSpec] = TABLE) -> dict[str, QAction]:
     """Return a :class:`QAction` for each row, bound to the method of ``handlers`` that it names."""
     found = {}
     for spec in table:
@@ -137,12 +137,11 @@ def make_actions(handlers: QWidget, stage: QWidget, table: Iterable[ActionSpec] 
         action.setCheckable(spec.checkable)
         if spec.shortcut:
             action.setShortcut(QKeySequence(spec.shortcut))
-            action.setShortcutContext(spec.scope.value)
         hint = f" ({action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)})" if spec.shortcut else ""
         action.setToolTip((spec.help or spec.text) + hint)
         if spec.handler:
             action.triggered.connect(attrgetter(spec.handler)(handlers))
-        (stage if spec.scope is Scope.STAGE else handlers).addAction(action)
+        handlers.addAction(action)
         found[spec.key] = action
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QMimeData, Qt, QTimer
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
@@ -16,7 +16,7 @@ from explainer.contract.scene import Scene
 from explainer.contract.start import Start
 from explainer.plots.views import view_of
 from explainer.stage.picture_menu import PictureMenu
-from explainer.window.actions import colour_actions, make_actions
+from explainer.window.actions import TABLE, colour_actions, make_actions
 from explainer.window.announcements import Announcements
 from explainer.window.compare.comparison import Comparison
 from explainer.window.compare.lane import Lane
@@ -26,11 +26,14 @@ from explainer.window.files.exports import Exports
 from explainer.window.files.run_files import RunFiles
 from explainer.window.files.scripts import Scripts
 from explainer.window.focus_order import move_focus
+from explainer.window.help import Help
 from explainer.window.inspector.inspector import CODE, CONTROLS, LESSON, MATH, Inspector
 from explainer.window.notices import Notices
+from explainer.window.plain_keys import PlainKeys
 from explainer.window.run.conductor import Conductor
 from explainer.window.run.engine_link import EngineLink
 from explainer.window.run.session import Session
+from explainer.window.screens import fit_on_screen
 from explainer.window.settings import Settings, SettingsKeeper
 from explainer.window.sidebar import Sidebar
 from explainer.window.theme_choice import ThemeChoice
@@ -38,9 +41,10 @@ from explainer.window.time.readouts import Readouts
 from explainer.window.time.runs_bar import RunsBar
 from explainer.window.time.transport import Transport
 from explainer.window.top_bar import TopBar
+from explainer.window.tour import Tour, first_minute
 
 USUAL_SIZE = (1440, 900)
-SMALLEST_SIZE = (960, 600)
+SMALLEST_SIZE = (900, 500)
 SAVE_AFTER = 400
 """Milliseconds after a change until the settings are written, so that a drag writes them once."""
 INSPECTOR = 440
@@ -59,6 +63,7 @@ class MainWindow(QMainWindow):
         self._changed = QTimer(self, singleShot=True, interval=SAVE_AFTER)
         self._changed.timeout.connect(self.keeper.save)
         self.session = Session(link, self)
+        self.keys = PlainKeys(self)
         self.theme = ThemeChoice(settings, self)
         self.lane, self.notices, self.inspector = Lane(self.session), Notices(), Inspector()
         self.stage = self.lane.stage
@@ -73,7 +78,7 @@ class MainWindow(QMainWindow):
         self.exports.formulas_shown = lambda: self.inspector.shows_formulas
         self.transport = Transport()
         self.readouts = Readouts(self.transport, self.lane, self.conductor, self)
-        self.actions_by_key = make_actions(self, self.stage)
+        self.actions_by_key = make_actions(self)
         self.transport.show_actions(self.actions_by_key)
         self.top_bar, self.drop_hint = TopBar(self.actions_by_key), DropHint(self)
         self.top_bar.recent.aboutToShow.connect(lambda: self.run_files.fill(self.top_bar.recent))
@@ -81,6 +86,7 @@ class MainWindow(QMainWindow):
         self.picture_menu = PictureMenu(self.top_bar.pictures, self.stage)
         self.announcements = Announcements(self.notices, self.session, self)
         self._assemble()
+        self.help, self.tour = Help(self), Tour(self, first_minute(self))
         self._connect_session()
         self._connect_widgets()
         self._apply_theme()
@@ -145,7 +151,32 @@ class MainWindow(QMainWindow):
 
     def focus_stage(self) -> None:
         """Give the keys to the stage."""
+        if self.stage.hasFocus() and self.isFullScreen():
+            self.toggle_full_screen()
+        elif self.stage.hasFocus() and not self.lanes.are_compared:
+            self.stage.enlarge_only("")
         self.stage.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def toggle_full_screen(self) -> None:
+        """Fill the screen, the lesson as it was; or be a window again."""
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+        self.actions_by_key["full-screen"].setChecked(self.isFullScreen())
+
+    def toggle_lesson(self) -> None:
+        """Leave the stage alone, or show lesson, controls, math and code beside it again."""
+        self.inspector.setVisible(not self.inspector.isVisible())
+
+    def show_keys(self) -> None:
+        """Say which key does what."""
+        self.help.show_keys(TABLE)
+
+    def start_tour(self) -> None:
+        """Show what there is, one thing after another."""
+        self.tour.start()
+
+    def show_about(self) -> None:
+        """Say what this is, in which versions, and under which licences."""
+        self.help.show_about()
 
     def toggle_sidebar(self) -> None:
         """Show the scenes' names, or only the rooms' icons."""
@@ -174,6 +205,13 @@ class MainWindow(QMainWindow):
         regions = (self.top_bar, self.sidebar, self.notices, self.stage, self.inspector, self.runs, self.transport)
         return move_focus(self, regions, forward=forward)
 
+    def event(self, event: QEvent) -> bool:
+        """Qt: a plain key goes to what has the focus where that uses it, else to the run."""
+        if event.type() == QEvent.Type.ShortcutOverride and self.keys.are_kept(event):
+            event.accept()
+            return True
+        return super().event(event)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Qt: end the engine and remember the window's place."""
         self.settings.geometry = bytes(self.saveGeometry().toBase64().data()).decode()
@@ -193,8 +231,8 @@ class MainWindow(QMainWindow):
         stage = QVBoxLayout(column)
         stage.setContentsMargins(0, 0, 0, 0)
         stage.setSpacing(0)
-        stage.addWidget(self.notices)
         stage.addWidget(self.lanes, 1)
+        self.notices.lie_on(column)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(1)
         self.splitter.setProperty("role", "edge")
@@ -286,6 +324,7 @@ class MainWindow(QMainWindow):
         self.resize(*USUAL_SIZE)
         if self.settings.geometry:
             self.restoreGeometry(QByteArray.fromBase64(self.settings.geometry.encode()))
+        fit_on_screen(self)
         width = min(INSPECTOR, round(LARGEST_SHARE * self.width()))
         if NARROWEST <= self.settings.inspector <= WIDEST:
             width = self.settings.inspector
@@ -383,6 +422,7 @@ class MainWindow(QMainWindow):
             self.sidebar,
             self.picture_menu,
             self.drop_hint,
+            self.tour,
         ):
             part.apply_theme(tokens)
         self.readouts.show_playing()

@@ -1,10 +1,10 @@
-"""Notices: what has happened, in a line above the stage, with what can be done about it."""
+"""Notices: what has happened, in a line on the lower edge of the stage, with what can be done about it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 REMEDY_TIPS = {
@@ -63,9 +63,34 @@ class Notices(QWidget):
         self.setObjectName("notices")
         self._kinds: dict[str, Notice] = {}
         self._rows = QVBoxLayout(self)
-        self._rows.setContentsMargins(16, 16, 16, 0)
+        self._rows.setContentsMargins(16, 0, 16, 16)
         self._rows.setSpacing(8)
         self.hide()
+
+    def lie_on(self, ground: QWidget) -> None:
+        """Lie on the lower edge of a widget, so that nothing moves when a notice comes or goes."""
+        self.setParent(ground)
+        ground.installEventFilter(self)
+        self.setVisible(bool(self._kinds))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Qt: stay on the lower edge."""
+        if event.type() == QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def event(self, event: QEvent) -> bool:
+        """Qt: what is said has another height."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._place()
+        return super().event(event)
+
+    def _place(self) -> None:
+        ground = self.parentWidget()
+        if ground is not None:
+            high = self.heightForWidth(ground.width()) if self.hasHeightForWidth() else self.sizeHint().height()
+            self.setGeometry(0, ground.height() - high, ground.width(), high)
+            self.raise_()
 
     def show_notice(
         self, kind: str, words: str, level: str = "warning", remedies: Sequence[Remedy] = (), details: str = ""
@@ -77,6 +102,7 @@ class Notices(QWidget):
         self._kinds[kind] = notice
         self._rows.addWidget(notice)
         self.show()
+        self._place()
         return notice
 
     def reword(self, kind: str, words: str) -> bool:

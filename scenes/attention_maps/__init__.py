@@ -133,7 +133,8 @@ SCENE = Scene(
         "logits": Array(("scored token", "symbol"), "float32", "Scores of every symbol at every token; none for a model that has none."),
         "next_symbol": Array(("candidate",), "<U32", "The likeliest symbols at the chosen token, likeliest first."),
         "next_logit": Array(("candidate",), "float32", "Their scores."),
-        "next_probability": Array(("candidate",), "float32", "Their probabilities with temperature, top-k and top-p."),
+        "next_probability": Array(("candidate",), "float64", "Their probabilities with temperature, top-k and top-p."),
+        "next_drawn": Array(("candidate",), "int64", "1 where top-k and top-p leave a symbol to be drawn, however unlikely, 0 where not."),
         "head_on": Array((_L, _H), "int64", "1 for a head that takes part, 0 for one that is switched off."),
         "pattern": Array(("pattern",), "<U32", "The patterns that heads are searched for."),
         "pattern_score": Array(("pattern", _L, _H), "float32", "Mean weight that a head's queries give to what the pattern says.", slow=True),
@@ -151,5 +152,5 @@ SCENE = Scene(
         ),
         "all_heads": Verb("Switch every head on.", label="All heads on"),
     },
-    jobs={"race": Job("Time a GRU and a layer of attention at lengths 16 to 1024.")},
+    jobs={"race": Job("Time a GRU and a block of attention at lengths 16 to 1024.")},
 )  # fmt: skip

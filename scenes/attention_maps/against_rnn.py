@@ -14,7 +14,7 @@ from explainer.plots.base.colours import colour, pen
 from explainer.plots.base.number_text import number_text
 from explainer.scenes.attention_maps.bars import CENTRE, LEFT, RIGHT, Bars
 
-NAMES = ("GRU", "attention")
+NAMES = ("GRU", "block")
 SERIES = (1, 0)
 """Their places in the palette."""
 
@@ -24,7 +24,9 @@ class AgainstRecurrence(Bars):
 
     key: ClassVar[str] = "race"
     title: ClassVar[str] = "Against a recurrent network"
-    about: ClassVar[str] = "Sequential steps and time of a GRU and of attention, lengths 16 to 1024, measured here"
+    about: ClassVar[str] = (
+        "Steps in turn and time of a GRU and of a block of attention, lengths 16 to 1024, measured here"
+    )
     arrays: ClassVar[Sequence[str]] = ()
     weight: ClassVar[float] = 1.4
 
@@ -55,13 +57,19 @@ class AgainstRecurrence(Bars):
         tokens = self.tokens
         again = QRectF(width - tokens.size(120), height - tokens.size(24), tokens.size(112), tokens.size(22))
         if not self.found:
-            self.say(painter, "A GRU and a layer of attention are measured here, one length after the other.")
+            waiting = "Measuring a GRU and a block of attention, one length after the other …"
+            self.say(painter, waiting if self._asked else "Nothing has been measured yet.")
         else:
             self._paint_table(painter, width, height - tokens.size(28))
+        if self.found or not self._asked:
+            self._paint_button(painter, again, "measure again" if self.found else "measure")
+
+    def _paint_button(self, painter: QPainter, again: QRectF, words: str) -> None:
+        tokens = self.tokens
         painter.setPen(pen(tokens.accent if self.under == "again" else tokens.border))
         painter.setBrush(colour(tokens.raised))
         painter.drawRoundedRect(again, 4, 4)
-        self.words(painter, again, CENTRE, "measure again", tokens.text)
+        self.words(painter, again, CENTRE, words, tokens.text)
         self.mark(again, "again")
 
     def _paint_table(self, painter: QPainter, width: float, height: float) -> None:
@@ -99,7 +107,8 @@ class AgainstRecurrence(Bars):
         """Return the measured times at the longest length."""
         if not self.found:
             return self.title
-        length, (recurrent, attention) = int(self.found["race_length"][-1]), self.found["race_time"][:, -1].tolist()
+        length, (recurrent, block) = int(self.found["race_length"][-1]), self.found["race_time"][:, -1].tolist()
         return (
-            f"At length {length} a GRU takes {length} steps, {recurrent:.1f} ms; attention 1 step, {attention:.1f} ms."
+            f"At length {length} a GRU takes {length} steps in turn, {recurrent:.1f} ms; "
+            f"a block of attention 1, {block:.1f} ms."
         )

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F  # noqa: N812 - the usual name
 
 from explainer.engine.kept import kept
 from explainer.scenes.attention_maps.names import PATTERNS
@@ -15,7 +14,6 @@ from explainer.scenes.attention_maps.observe import (
     TOP,
     Observation,
     chances,
-    embedding_importance,
     importance,
     observe,
     pattern_scores,
@@ -24,14 +22,13 @@ from explainer.scenes.attention_maps.observe import (
 )
 from explainer.scenes.attention_maps.reader import Reading, embedding
 from explainer.scenes.attention_maps.transformer import Seen, loss_and_hits
+from explainer.scenes.attention_maps.worth import worth
 
 if TYPE_CHECKING:
     from explainer.scenes.attention_maps.experiment import AttentionMaps
 
 SOME = 16
 """Held-out sequences in which patterns are looked for; four times as many say what a head is worth."""
-LONGEST_TRIED = 48
-"""A longer text is not sent through a real model once for every head."""
 
 
 class Drawings:
@@ -172,15 +169,15 @@ class Drawings:
         return self.observation().output if real is None or real.decoder else torch.zeros(0, 0)
 
     @kept
-    def next_token(self) -> tuple[Sequence[str], Tensor, Tensor]:
-        """Return names, scores and probabilities of the likeliest symbols at the chosen token."""
+    def next_token(self) -> tuple[Sequence[str], Tensor, Tensor, Tensor]:
+        """Return names, scores, probabilities of the likeliest symbols at the chosen token, and which can be drawn."""
         params, scores = self.owner.params, self.logits()
         if not len(scores):
-            return [], torch.zeros(0), torch.zeros(0)
+            return [], torch.zeros(0), torch.zeros(0).double(), torch.zeros(0).long()
         logits = scores[min(params.query or len(scores), len(scores)) - 1]
         best = logits.argsort(descending=True, stable=True)[:TOP]
-        found = chances(logits, params.temperature, params.top_k, params.top_p)
-        return self.names(best), logits[best], found[best]
+        found, drawn = chances(logits, params.temperature, params.top_k, params.top_p)
+        return self.names(best), logits[best], found[best], drawn[best].long()
 
     def next_symbol(self) -> Sequence[str]:
         """Return the names."""
@@ -193,6 +190,10 @@ class Drawings:
     def next_probability(self) -> Tensor:
         """Return the probabilities."""
         return self.next_token()[2]
+
+    def next_drawn(self) -> Tensor:
+        """Return which can be drawn."""
+        return self.next_token()[3]
 
     # what the heads are good for
 
@@ -228,16 +229,10 @@ class Drawings:
     def importance(self) -> Tensor:
         """Return how much each head matters, by gradient and by ablation."""
         owner = self.owner
-        layers, heads = owner.on.shape
         if owner.real is None:
             some, asked = owner.examples[: 4 * SOME], owner.targets[: 4 * SOME]
             return importance(lambda gates: loss_and_hits(owner.network(some, gates), asked)[0], owner.on)
-        tokens, model = self.read, self.model
-        if not 1 < tokens.shape[1] <= LONGEST_TRIED:
-            return torch.full((2, layers, heads), torch.nan)
-        if owner.real.decoder:
-            return importance(lambda gates: F.cross_entropy(model(tokens, gates)[0, :-1], tokens[0, 1:]), owner.on)
-        return embedding_importance(lambda gates: embedding(model(tokens.expand(len(gates), -1), gates)), owner.on)
+        return worth(owner.real, self.reading, owner.on)
 
     def cosine(self) -> Tensor:
         """Return the cosine of the sentence's embedding as it is and with all heads on, (1,)."""

@@ -43,9 +43,17 @@ class AttentionMaps(Experiment[Params]):
         causal = params.task in CAUSAL if params.direction == "task" else params.direction == "causal"
         self.symbols = vocabulary(params.task, params.symbols)
         length = sequence_length(params.task, params.length)
-        sizes = (params.width, params.layers, params.heads, params.position, params.norm)
         self.draw_from("weights")
-        self.network = Transformer(len(self.symbols), length, *sizes, causal).to(self.device)
+        self.network = Transformer(
+            symbols=len(self.symbols),
+            length=length,
+            width=params.width,
+            layers=params.layers,
+            heads=params.heads,
+            position=params.position,
+            norm=params.norm,
+            causal=causal,
+        ).to(self.device)
         self.optimizer = torch.optim.Adam(self.network.parameters(), lr=params.lr)
         self.on = torch.ones(params.layers, params.heads, device=self.device)
         self.draw_from("held out")

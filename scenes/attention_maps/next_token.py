@@ -21,13 +21,13 @@ class NextToken(Bars):
     key: ClassVar[str] = "next"
     title: ClassVar[str] = "Next token"
     about: ClassVar[str] = "Scores and probabilities of the likeliest symbols, with temperature, top-k and top-p"
-    arrays: ClassVar[Sequence[str]] = (*NEEDED, "next_symbol", "next_logit", "next_probability")
+    arrays: ClassVar[Sequence[str]] = (*NEEDED, "next_symbol", "next_logit", "next_probability", "next_drawn")
     weight: ClassVar[float] = 1.6
 
     def paint(self, painter: QPainter, width: float, height: float) -> None:
         """Paint the heads of the columns and a line for each candidate that finds room."""
         frame, moment = self.frame, Moment.of(self.frame)
-        if frame is None or moment is None or "next_probability" not in frame.arrays:
+        if frame is None or moment is None or "next_drawn" not in frame.arrays:
             return
         if not len(frame.arrays["next_symbol"]):
             self.say(painter, "This model is an encoder: it says no next token.")
@@ -63,16 +63,18 @@ class NextToken(Bars):
     ) -> None:
         """Paint a candidate's line; the one that is asked for is green."""
         tokens, (name, number, end) = self.tokens, edges
-        symbols, logits, kept = (frame.arrays[f"next_{part}"] for part in ("symbol", "logit", "probability"))
+        symbols, logits, kept, drawn = (
+            frame.arrays[f"next_{part}"] for part in ("symbol", "logit", "probability", "drawn")
+        )
         p, symbol, asked = float(kept[place]), str(symbols[place]), str(moment["target"][moment.query])
         right = bool(asked) and symbol == asked
-        shade = tokens.good if right else tokens.text if p > 0 else tokens.faint
+        shade = tokens.good if right else tokens.text if drawn[place] else tokens.faint
         self.words(painter, QRectF(8, top, name - 8, step), LEFT, f"{symbol} ✓" if right else symbol, shade, 13)
         score = f"{float(logits[place]):.2f}".replace("-", "−")
         self.words(painter, QRectF(name, top, number - name, step), RIGHT, score, tokens.muted)
         track = QRectF(number + 14, top + step * 0.2, end - number - 14, step * 0.6)
         self.share(painter, track, p, colour(tokens.good if right else tokens.accent))
-        said, shade = (f"{p:.1%}", tokens.text) if p > 0 else ("never", tokens.faint)
+        said, shade = (share_text(p), tokens.text) if drawn[place] else ("never", tokens.faint)
         self.words(painter, QRectF(end, top, tokens.size(56), step), RIGHT, said, shade)
 
     def summary(self) -> str:
@@ -82,6 +84,11 @@ class NextToken(Bars):
             return self.title
         pairs = list(zip(arrays["next_symbol"], arrays["next_probability"], strict=True))[:3]
         return "Next token: " + ", ".join(f"{symbol} {p:.1%}" for symbol, p in pairs)
+
+
+def share_text(p: float) -> str:
+    """Return a probability in words: what can happen is never 0."""
+    return f"{p:.1%}" if p >= 0.0005 else "< 0.1%"
 
 
 def _drawn_from(params: Any) -> str:

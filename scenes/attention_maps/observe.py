@@ -98,7 +98,8 @@ def _mean_weight(weights: Tensor, wanted: Tensor) -> Tensor:
 def importance(measure: Callable[[Tensor], Tensor], on: Tensor) -> Tensor:
     """Return (2, layer, head): how much ``measure`` changes with each head, by gradient and by ablation.
 
-    ``measure`` gives a number for gates (layer, head). By gradient: |∂measure/∂gate|, as Michel et al. (2019).
+    ``measure`` gives a number for gates (layer, head). By gradient: |∂measure/∂gate|. (Michel et al. 2019 take
+    the absolute value for each example and then the mean; of a mean loss this is the absolute value of the mean.)
     By ablation: the measure without the head, less the measure as it is; a head that is off already has 0.
     """
     gates = on.detach().clone().requires_grad_()
@@ -145,20 +146,24 @@ def one_off(on: Tensor) -> Iterator[tuple[tuple[int, int], Tensor]]:
         yield (layer, head), without
 
 
-def chances(logits: Tensor, temperature: float, top_k: int, top_p: float) -> Tensor:
-    """Return the probabilities (symbol,) from which the next token is drawn.
+def chances(logits: Tensor, temperature: float, top_k: int, top_p: float) -> tuple[Tensor, Tensor]:
+    """Return the probabilities (symbol,) from which the next token is drawn, and which symbols can be drawn.
 
     Softmax of the logits divided by the temperature; then only the ``top_k`` likeliest are kept (0: all), and
     of these the fewest that together have at least ``top_p``; what is kept adds up to 1 again.
     """
-    found = (logits / temperature).softmax(-1)
+    found = (logits.double() / temperature).softmax(-1)
+    drawn = torch.ones_like(found, dtype=torch.bool)
     order = found.argsort(descending=True, stable=True)
     ranked = found[order]
     if top_k:
+        drawn[order[top_k:]] = False
         ranked[top_k:] = 0
         ranked = ranked / ranked.sum()
-    before = ranked.cumsum(0) - ranked
-    ranked = torch.where(before < top_p, ranked, 0.0)
+    if top_p < 1:
+        before = ranked.cumsum(0) - ranked
+        drawn[order[before >= top_p]] = False
+        ranked = torch.where(before < top_p, ranked, 0.0)
     kept = torch.zeros_like(found)
     kept[order] = ranked / ranked.sum()
-    return kept
+    return kept, drawn

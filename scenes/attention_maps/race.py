@@ -1,4 +1,4 @@
-"""A recurrent network and a layer of attention on sequences of the same length: how long each takes."""
+"""A recurrent network and a block of attention on sequences of the same length: how long each takes."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ WIDTH, HEADS, BATCH, TIMES = 64, 4, 4, 5
 
 def race(device: torch.device) -> Parts:
     """Measure forward and backward of a GRU and of a block of attention, of width 64, for four sequences at once.
+
+    The block is a whole one, with the network at each token and both normalizations; the GRU stands alone.
 
     Gives ``race_length`` (n,), ``race_steps`` (2, n): operations that must wait for one another, and
     ``race_time`` (2, n): milliseconds, the best of five; first the GRU, then attention.

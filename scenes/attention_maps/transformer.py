@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - the usual name
 
 EMBEDDING_SPREAD = 0.03
-"""Standard deviation of fresh embeddings: so small that at first every token is read alike."""
+"""Standard deviation of fresh embeddings: at first every token is read alike."""
 
 
 def split(x: Tensor, heads: int) -> Tensor:
@@ -124,37 +124,33 @@ class Transformer(nn.Module):
     ) -> None:
         super().__init__()
         self.embed = nn.Embedding(symbols, width)
-        self.position = nn.Embedding(length, width) if position == "learned" else None
-        fixed = sinusoids(length, width) if position == "sinusoidal" else torch.zeros(0, width)
-        self.register_buffer("fixed", fixed, persistent=False)
+        self.places = position
+        if position == "learned":
+            self.position = nn.Embedding(length, width)
+        elif position == "sinusoidal":
+            self.register_buffer("fixed", sinusoids(length, width), persistent=False)
         attentions = [Attention(width, heads, causal, rotary=position == "rotary") for _ in range(layers)]
         pre = norm == "pre"
         self.blocks = nn.ModuleList([Block(each, width, 4 * width, nn.GELU(), pre, 1e-5) for each in attentions])
         self.norm = nn.LayerNorm(width) if pre else nn.Identity()
         self.unembed = nn.Linear(width, symbols)
-        for table in (self.embed, self.position):
-            if table is not None:
-                nn.init.normal_(table.weight, std=EMBEDDING_SPREAD)
+        for table in (self.embed, self.position) if position == "learned" else (self.embed,):
+            nn.init.normal_(table.weight, std=EMBEDDING_SPREAD)
 
     def forward(self, tokens: Tensor, gates: Tensor, seen: Seen | None = None) -> Tensor:
         """Return scores (B, T, symbols) for tokens (B, T); ``gates`` (L, H) or (B, L, H) is 1 for heads that are on."""
         x = self.embed(tokens)
-        if self.position is not None:
+        if self.places == "learned":
             x = x + self.position.weight[: tokens.shape[1]]
-        elif len(self.fixed):
+        elif self.places == "sinusoidal":
             x = x + self.fixed[: tokens.shape[1]]
-        return self.unembed(self.norm(through(self.blocks, x, gates, seen)))
-
-
-def through(blocks: nn.ModuleList, x: Tensor, gates: Tensor, seen: Seen | None) -> Tensor:
-    """Return the residual stream (B, T, D) after all blocks; ``seen`` keeps it before and after each."""
-    if seen is not None:
-        seen.residual.append(x)
-    for layer, block in enumerate(blocks):
-        x = block(x, gates[..., layer, :], seen)
         if seen is not None:
             seen.residual.append(x)
-    return x
+        for block, own in zip(self.blocks, gates.unbind(-2), strict=True):
+            x = block(x, own, seen)
+            if seen is not None:
+                seen.residual.append(x)
+        return self.unembed(self.norm(x))
 
 
 def contributions(weights: Tensor, v: Tensor, out: nn.Linear) -> Tensor:

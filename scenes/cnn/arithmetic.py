@@ -5,6 +5,7 @@ Everything is float64; PyTorch adds the same float32 numbers in an order of its 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -65,6 +66,30 @@ def chosen(frame: Frame) -> tuple[int, int, Block]:
     return number, min(frame.params.channel, block.channels - 1), block
 
 
+def is_dead(frame: Frame) -> bool:
+    """Return whether the chosen map is known to be 0 everywhere after its ReLU, in every image."""
+    number, channel, _ = chosen(frame)
+    dead = frame.arrays.get(f"dead/conv{number}")
+    return dead is not None and channel < len(dead) and bool(dead[channel])
+
+
+def influence(inputs: np.ndarray, filters: np.ndarray, stride: int, padding: int, most: int = 1 << 20) -> np.ndarray:
+    """Return how much each filter's map takes of each input (filter, input): the mean size of what its kernel makes.
+
+    The sign is that of the mean. Of maps so large that it would take more than ``most`` products the cells of
+    every n-th row and column are looked at.
+    """
+    count, kernel = len(inputs), filters.shape[-1]
+    padded = np.pad(inputs, ((0, 0), (padding, padding), (padding, padding)))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, (kernel, kernel), (1, 2))[:, ::stride, ::stride]
+    products = filters.size * windows.shape[1] * windows.shape[2]
+    every = max(1, math.ceil(math.sqrt(products / most)))
+    windows = windows[:, ::every, ::every]
+    flat = windows.reshape(count, -1, kernel * kernel)
+    made = np.matmul(flat[None], filters.reshape(len(filters), count, kernel * kernel, 1))[..., 0]
+    return np.copysign(np.abs(made).mean(2), made.mean(2))  # type: ignore[no-any-return]
+
+
 def source_of(frame: Frame, number: int) -> str:
     """Return the array that the ``number``-th convolution gets."""
     layers = [str(name) for name in frame.arrays.get("layers", ())]
@@ -97,16 +122,44 @@ def chain(frame: Frame) -> list[tuple[str, np.ndarray]]:
     return [(name, frame.arrays[name][channel]) for name in names if name in frame.arrays]
 
 
-def kept_by_pooling(frame: Frame, row: int, column: int) -> tuple[float, bool] | None:
-    """Return what the pooling makes of the window in which a cell lies, and whether a maximum is this cell's value.
+def input_terms(sums: np.ndarray, most: int) -> list[tuple[str, float]]:
+    """Return what each input adds to a cell, with its name; where there are more than ``most``, the least as one term.
 
+    The terms together are the sum over all inputs.
+    """
+    if len(sums) <= max(1, most):
+        return [(f"input {number}", float(value)) for number, value in enumerate(sums)]
+    order = np.argsort(-np.abs(sums), kind="stable")
+    shown = sorted(order[: max(0, most - 1)].tolist())
+    rest = np.delete(sums, shown)
+    return [*((f"input {number}", float(sums[number])) for number in shown), (f"{len(rest)} others", float(rest.sum()))]
+
+
+def pooled_place(block: Block, shape: tuple[int, int], row: int, column: int) -> tuple[int, int] | None:
+    """Return the cell of a pooled map (rows, columns) in whose window a cell lies, None where no window covers it."""
+    place = row // block.window, column // block.window
+    return place if place[0] < shape[0] and place[1] < shape[1] else None
+
+
+def kept_by_pooling(frame: Frame, row: int, column: int) -> tuple[float, str] | None:
+    """Return what the pooling makes of the window in which a cell lies, and what a maximum has to do with the cell.
+
+    This is ``this cell`` where the maximum is taken from it: of equal numbers PyTorch takes the first.
     None where the block has no pooling, or the cell lies in a row or column that it leaves unread.
     """
     number, channel, block = chosen(frame)
     pooled = frame.arrays.get(f"maps/pool{number}")
-    if pooled is None or max(row // block.window - pooled.shape[1], column // block.window - pooled.shape[2]) >= 0:
+    place = None if pooled is None else pooled_place(block, pooled.shape[1:], row, column)
+    if pooled is None or place is None:
         return None
-    value = float(pooled[channel, row // block.window, column // block.window])
+    value, side = float(pooled[channel, place[0], place[1]]), block.window
     before = dict(chain(frame))
-    last = [name for name in before if not name.startswith("maps/pool")][-1]
-    return value, block.pool == "max" and value == float(before[last][row, column])
+    last = before[[name for name in before if not name.startswith("maps/pool")][-1]]
+    window = last[place[0] * side : (place[0] + 1) * side, place[1] * side : (place[1] + 1) * side]
+    if block.pool != "max" or value != float(last[row, column]):
+        return value, ""
+    first = divmod(int(window.argmax()), window.shape[1]) == (row % side, column % side)
+    many = int((window == value).sum())
+    if many == 1:
+        return value, "this cell"
+    return value, f"this cell, the first of {many} equal" if first else f"the first of {many} equal, not this cell"

@@ -69,7 +69,9 @@ def block_settings(preset: str) -> dict[str, Parameter]:
     """Return what a block may be told, as declarations with the preset's defaults."""
     plain = of_preset(preset)
     declared = {
-        "channels": integer(plain.channels, 1, MOST_CHANNELS, label="Channels", help="Kernels; each makes one map."),
+        "channels": integer(
+            plain.channels, 1, MOST_CHANNELS, label="Channels", help="How many filters; each makes one map."
+        ),
         "kernel": integer(plain.kernel, 1, 7, label="Kernel k", help="k × k numbers for each input channel."),
         "stride": integer(plain.stride, 1, 4, label="Stride s", help="Only each s-th position is kept."),
         "padding": integer(plain.padding, 0, 3, label="Padding p", help="Rows and columns of zeros around the input."),

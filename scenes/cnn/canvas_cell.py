@@ -10,7 +10,16 @@ from PySide6.QtGui import QFont, QFontDatabase, QKeyEvent, QPainter
 
 from explainer.plots.base.colours import colour, pen
 from explainer.plots.base.number_text import number_text
-from explainer.scenes.cnn.arithmetic import Part, cell_of, chain, chosen, kept_by_pooling, source_of, taken_apart
+from explainer.scenes.cnn.arithmetic import (
+    Part,
+    cell_of,
+    chain,
+    chosen,
+    input_terms,
+    kept_by_pooling,
+    source_of,
+    taken_apart,
+)
 from explainer.scenes.cnn.blocks import ACTIVATIONS
 from explainer.scenes.cnn.canvas import Canvas
 from explainer.scenes.cnn.tiles import cell_at, cell_rectangle, limit_of, paint_numbers, paint_words, short_number
@@ -19,6 +28,8 @@ LARGEST_CELL = 52.0
 LEAST_LINE = 15.0
 """The least height of a cell in which a number can be read."""
 SIGN = 24.0
+LINE_HEIGHT = 1.35
+"""How far apart the lines of the sum are, in lines of small print."""
 DIGITS = 3
 MOVES = {
     Qt.Key.Key_Up: (-1, 0),
@@ -54,7 +65,7 @@ class CellCanvas(Canvas):
         for number, *places in self.boxes:
             for box, values, limit in zip(places, (patch, part.kernels, products), limits, strict=True):
                 paint_numbers(painter, box, values[number], limit, self.tokens)
-            self._paint_signs(painter, places, float(products[number].sum()))
+            self._paint_signs(painter, places, number, float(products[number].sum()))
         self._paint_padding(painter, part, row, column)
         self._paint_sum(painter, part, products.sum((1, 2)), row, column)
 
@@ -84,12 +95,13 @@ class CellCanvas(Canvas):
             place = QRectF(box.left(), self.area.top(), box.width() + SIGN, self.line)
             paint_words(painter, place, said, self.tokens, size=12, bold=True, token=self.tokens.text)
 
-    def _paint_signs(self, painter: QPainter, places: Sequence[QRectF], total: float) -> None:
+    def _paint_signs(self, painter: QPainter, places: Sequence[QRectF], number: int, total: float) -> None:
         for first, second, sign in zip(places, places[1:], "×=", strict=False):
             box = QRectF(first.right(), first.top(), second.left() - first.right(), first.height())
             paint_words(painter, box, sign, self.tokens, size=14, align=Qt.AlignmentFlag.AlignHCenter)
         right = QRectF(places[2].right() + 6, places[2].top(), 90, places[2].height())
-        paint_words(painter, right, f"→ {short_number(total, DIGITS)}", self.tokens, size=12, token=self.tokens.text)
+        words = f"input {number}: {short_number(total, DIGITS)}"
+        paint_words(painter, right, words, self.tokens, size=12, token=self.tokens.text)
 
     def _paint_padding(self, painter: QPainter, part: Part, row: int, column: int) -> None:
         """Hatch the cells of the patches that are padding and not input."""
@@ -111,7 +123,7 @@ class CellCanvas(Canvas):
         """Write the sum out, line by line, as one adds on paper."""
         left = self.boxes[0][3].right() + 108
         lines = self._sum_lines(part, sums, row, column)
-        high = self.line * 1.35
+        high = self.line * LINE_HEIGHT
         top = self._body().center().y() - high * len(lines) / 2
         width = min(self.area.right() - left, self.tokens.size(300))
         for place, (words, number, strong) in enumerate(lines):
@@ -128,17 +140,12 @@ class CellCanvas(Canvas):
 
     def _sum_lines(self, part: Part, sums: np.ndarray, row: int, column: int) -> list[tuple[str, str, bool]]:
         assert self.frame is not None
-        shown = [number for number, *_ in self.boxes]
-        inputs = [(f"input {number}", float(sums[number])) for number in shown]
-        if len(shown) < len(sums):
-            inputs.append((f"{len(sums) - len(shown)} other inputs", float(sums.sum() - sums[shown].sum())))
-        if len(inputs) > 6:
-            some = f" ({len(shown)} shown)" if len(shown) < len(sums) else ""
-            inputs = [(f"sum of {len(sums)} inputs{some}", float(sums.sum()))]
-        lines = [(words, short_number(value, DIGITS), False) for words, value in inputs]
-        lines.append(("+ bias", short_number(part.bias, DIGITS), False))
+        after = self._after(row, column)
+        room = int(self._body().height() / (self.line * LINE_HEIGHT)) - len(after) - 2
+        inputs = [(name, short_number(value, DIGITS), False) for name, value in input_terms(sums, room)]
+        lines = [*inputs, ("+ bias", short_number(part.bias, DIGITS), False)]
         lines.append(("= cell", short_number(float(part.total[row, column]), DIGITS), True))
-        return lines + self._after(row, column)
+        return lines + after
 
     def _after(self, row: int, column: int) -> list[tuple[str, str, bool]]:
         """Return what the rest of the block does to the cell."""
@@ -152,7 +159,7 @@ class CellCanvas(Canvas):
         ]
         kept = kept_by_pooling(self.frame, row, column)
         if kept is not None:
-            own = " (this cell)" if kept[1] else ""
+            own = f" ({kept[1]})" if kept[1] else ""
             lines.append(
                 (f"{block.pool} of {block.window} × {block.window}{own}", short_number(kept[0], DIGITS), False)
             )
@@ -164,7 +171,7 @@ class CellCanvas(Canvas):
         number, channel, block = chosen(self.frame)
         part = taken_apart(self.frame)
         row, column = cell_of(self.frame, part) if part else (0, 0)
-        source = source_of(self.frame, number).removeprefix("maps/")
+        source = f"{source_of(self.frame, number).removeprefix('maps/')}[None]"
         told = (f", stride={block.stride}" if block.stride > 1 else "") + (
             f", padding={block.padding}" if block.padding else ""
         )

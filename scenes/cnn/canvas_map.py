@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPainterPath
 
 from explainer.plots.base.colours import pen
 from explainer.plots.base.number_text import number_text
-from explainer.scenes.cnn.arithmetic import Part, cell_of, chain, chosen, source_of, taken_apart
+from explainer.scenes.cnn.arithmetic import Part, cell_of, chain, chosen, pooled_place, source_of, taken_apart
 from explainer.scenes.cnn.canvas import Canvas
 from explainer.scenes.cnn.tiles import (
     cell_at,
@@ -48,7 +48,7 @@ class Plan:
 
 
 class MapCanvas(Canvas):
-    """Input ∗ kernel = share for each input that counts, then the sum and what is done to it."""
+    """Input ⋆ kernel = share for each input that counts, then the sum and what is done to it."""
 
     hint = "Hover for one cell's window and numbers, click it for its arithmetic"
 
@@ -122,7 +122,7 @@ class MapCanvas(Canvas):
             paint_tile(painter, row.source, image, self.tokens)
             paint_numbers(painter, row.kernel, part.kernels[row.number], kernel_limit, self.tokens)
             paint_tile(painter, row.share, signed_tile(part.shares[row.number], share_limit, self.tokens), self.tokens)
-            self._sign(painter, row.source, row.kernel, "∗")
+            self._sign(painter, row.source, row.kernel, "⋆")
             self._sign(painter, row.kernel, row.share, "=")
             self._join(painter, row.share, self.plan.sums[0][1])
 
@@ -169,12 +169,12 @@ class MapCanvas(Canvas):
         for each in self.plan.rows:
             painter.drawRect(cell_rectangle(each.source, part.inputs.shape[1:], top, left, kernel, kernel))
             painter.drawRect(cell_rectangle(each.share, shape, row, column))
-        values = dict(chain(self.frame))
+        values, block = dict(chain(self.frame)), chosen(self.frame)[2]
         for name, box in self.plan.sums:
             there: tuple[int, int] = values[name].shape
-            factor = shape[0] // there[0] if there[0] < shape[0] else 1
-            if row // factor < there[0] and column // factor < there[1]:
-                painter.drawRect(cell_rectangle(box, there, row // factor, column // factor))
+            place = pooled_place(block, there, row, column) if name.startswith("maps/pool") else (row, column)
+            if place is not None:
+                painter.drawRect(cell_rectangle(box, there, *place))
 
     def _cell_under(self, place: QPointF) -> tuple[int, int] | None:
         """Return the cell of the convolution's map that a place belongs to."""
@@ -192,7 +192,7 @@ class MapCanvas(Canvas):
         for name, box in self.plan.sums:
             there = dict(chain(self.frame))[name].shape
             if (found := cell_at(box, there, place)) is not None:
-                factor = shape[0] // there[0] if there[0] < shape[0] else 1
+                factor = chosen(self.frame)[2].window if name.startswith("maps/pool") else 1
                 return found[0] * factor, found[1] * factor
         return None
 

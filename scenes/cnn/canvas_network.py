@@ -12,7 +12,8 @@ from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen
 from explainer.contract.frame import Frame
 from explainer.plots.base.colours import blend, colour, pen, small_font
 from explainer.plots.base.number_text import number_text
-from explainer.scenes.cnn.arithmetic import chosen, source_of
+from explainer.scenes.cnn.arithmetic import chosen, influence, source_of
+from explainer.scenes.cnn.blocks import parse_block
 from explainer.scenes.cnn.canvas import Canvas
 from explainer.scenes.cnn.columns import Column, arrange
 from explainer.scenes.cnn.tiles import (
@@ -38,7 +39,9 @@ MOST_EDGES = 3
 class NetworkCanvas(Canvas):
     """One column for each layer; edges lead from the maps that count most."""
 
-    legend = "Blue below zero, orange above, a scale for each layer"
+    legend = (
+        "Blue below zero, orange above, a scale for each layer · lines: what each map takes most of, for this image"
+    )
     hint = "click a map to take it apart"
 
     def __init__(self, *words: object) -> None:
@@ -103,6 +106,15 @@ class NetworkCanvas(Canvas):
         lit = self._lit()
         for index, (tile, image) in enumerate(zip(column.tiles, self._tiles(column.name, maps), strict=True)):
             paint_tile(painter, tile, image, self.tokens, lit=(column.name, index) == lit)
+            if self._is_dead(column.name, index):
+                painter.setPen(pen(self.tokens.warning, 1.5))
+                painter.drawLine(tile.topLeft(), tile.bottomRight())
+
+    def _is_dead(self, name: str, index: int) -> bool:
+        """Return whether a map behind a ReLU is 0 in every image."""
+        assert self.frame is not None
+        dead = self.frame.arrays.get(f"dead/conv{name[-1]}") if name.startswith(("maps/act", "maps/pool")) else None
+        return dead is not None and index < len(dead) and bool(dead[index])
 
     def _title(self, name: str) -> str:
         assert self.frame is not None
@@ -169,10 +181,14 @@ class NetworkCanvas(Canvas):
         return source_of(self.frame, int(name[-1]))
 
     def _weights(self, name: str) -> np.ndarray | None:
-        """Return how much each map of a convolution takes of each input (filter, input): its kernels' sums."""
+        """Return how much each map of a convolution takes of each input for this image (filter, input)."""
         assert self.frame is not None
         filters = self.frame.arrays.get(name.replace("maps/", "filters/"))
-        return None if filters is None else filters.sum((2, 3))
+        inputs = self.frame.arrays.get(self._source(name)) if filters is not None else None
+        if filters is None or inputs is None or filters.shape[1] != len(inputs):
+            return None
+        block = parse_block(self.frame.params.blocks[int(name[-1]) - 1])
+        return influence(inputs, filters, block.stride, block.padding)
 
     # bars
 
@@ -261,12 +277,13 @@ class NetworkCanvas(Canvas):
         values: Sequence[float] = maps[:, cell[0], cell[1]] if name == "image" else [maps[index, cell[0], cell[1]]]
         said = ", ".join(number_text(float(value)) for value in values)
         which = "" if name == "image" else f" · map {index}"
+        which += " · dead, 0 in every image" if self._is_dead(name, index) else ""
         return f"{self._title(name)}{which} · row {cell[0]}, column {cell[1]} · {said}"
 
     def choose(self, place: QPointF) -> None:
         """Zoom into the map that is clicked."""
         found = self.found(place)
-        if found is not None and found[0] != "image":
+        if found is not None and found[0][-1].isdigit():
             self.steering.set(zoom="map", layer=f"conv{found[0][-1]}", channel=found[1])
 
     def summary(self) -> str:

@@ -122,7 +122,7 @@ class ConfusionPicture(Picture):
             Axis("predicted", names=names),
             Shading("cividis", 0.5, high, log=True, title="images"),
         )
-        self.images.cell = self._cell or _worst(counts)
+        self.images.cell = self._cell or worst(counts)
         self.images.draw(frame)
 
     def _reading(self, row: int, column: int) -> str:
@@ -148,14 +148,18 @@ class ConfusionPicture(Picture):
         if self.frame is None or "confusion" not in self.frame.arrays:
             return self.title
         counts, names = self.frame.arrays["confusion"], self.frame.arrays["classes"]
-        row, column = _worst(counts)
+        place = worst(counts)
         right, whole = int(np.trace(counts)), int(counts.sum())
-        mistake = f"{counts[row, column]} × {names[row]} taken for {names[column]}"
+        if place is None:
+            return f"All {whole} are right"
+        mistake = f"{counts[place]} × {names[place[0]]} taken for {names[place[1]]}"
         return f"{right} of {whole} are right; the commonest mistake: {mistake}"
 
 
-def _worst(counts: np.ndarray) -> tuple[int, int]:
-    """Return actual and predicted class of the commonest mistake."""
+def worst(counts: np.ndarray) -> tuple[int, int] | None:
+    """Return actual and predicted class of the commonest mistake, of several the first; None where there is none."""
     wrong = counts - np.diag(np.diag(counts))
+    if not wrong.any():
+        return None
     row, column = np.unravel_index(int(wrong.argmax()), wrong.shape)
     return int(row), int(column)

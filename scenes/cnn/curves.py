@@ -29,6 +29,19 @@ class AccuracyCurve(Curves):
     at_first: ClassVar[bool] = True
 
 
+class DeadCurve(CurvePicture):
+    """The share of dead maps."""
+
+    key: ClassVar[str] = "dead"
+    title: ClassVar[str] = "Dead maps at every step"
+    about: ClassVar[str] = "The share of maps that are 0 everywhere after their ReLU, in all held-out images"
+    y_label: ClassVar[str] = "share of maps"
+
+    def curves(self, frame: Frame) -> Mapping[str, Curve]:
+        """Return the share."""
+        return {"dead": Curve("dead maps", 2)}
+
+
 class LossCurve(Curves):
     """The cross-entropy, logarithmic or linear."""
 

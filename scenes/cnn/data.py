@@ -80,15 +80,38 @@ def held_out(labels: Tensor) -> Tensor:
     return kept
 
 
-def drawn_image(numbers: tuple[float, ...], shape: tuple[int, ...]) -> Tensor:
-    """Return a drawing of 1 or 3 square planes, from 0 to 1, as an image (1, channels, height, width)."""
+def drawn_image(numbers: tuple[float, ...], shape: tuple[int, ...], digit: bool = False) -> Tensor:
+    """Return a drawing of 1 or 3 square planes, from 0 to 1, as an image (1, channels, height, width).
+
+    A ``digit`` on a finer sheet than the images is made as those of the data set were: see :func:`fitted`.
+    """
     planes = plane_count(len(numbers))
     side = math.isqrt(len(numbers) // planes)
     image = torch.from_numpy(np.array(numbers, np.float32)).view(1, planes, side, side)
     image = image.mean(1, keepdim=True) if shape[0] == 1 else image.expand(1, 3, side, side)
     if (side, side) == shape[1:]:
         return image.contiguous()
+    image = fitted(image) if digit and side > shape[1] else image
     return F.interpolate(image, size=shape[1:], mode="area" if side >= shape[1] else "bilinear")
+
+
+def fitted(image: Tensor) -> Tensor:
+    """Return a drawing (1, 1, side, side) with its ink enlarged or shrunk to the sheet and put into its middle.
+
+    So the digits of the data set were made: bitmaps of 32 × 32 that the digit fills from top to bottom, of which
+    blocks of 4 × 4 were counted.
+    """
+    inked = image[0, 0] > 0.1
+    rows, columns = (torch.nonzero(inked.any(axis)).flatten().tolist() for axis in (1, 0))
+    if not rows:
+        return image
+    ink = image[..., rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    side, (height, width) = image.shape[-1], ink.shape[-2:]
+    scale = side / max(height, width)
+    size = [max(1, round(height * scale)), max(1, round(width * scale))]
+    ink = F.interpolate(ink, size=size, mode="bilinear", antialias=True).clamp(0, 1)
+    top, left = (side - size[0]) // 2, (side - size[1]) // 2
+    return F.pad(ink, (left, side - size[1] - left, top, side - size[0] - top))
 
 
 def moved_image(image: Tensor, shift: tuple[int, int], turn: float, noise: float) -> Tensor:
@@ -109,6 +132,18 @@ def moved_image(image: Tensor, shift: tuple[int, int], turn: float, noise: float
         own = torch.Generator().manual_seed(0)
         image = (image + noise * torch.randn(image.shape, generator=own).to(image.device)).clamp(0, 1)
     return image
+
+
+def shifted_at_random(images: Tensor, most: int, generator: torch.Generator) -> Tensor:
+    """Return images (n, c, h, w), each moved by whole pixels of its own, up to ``most`` each way; zeros come in."""
+    count, channels, height, width = images.shape
+    room = F.pad(images, (most, most, most, most))
+    down, right = torch.randint(0, 2 * most + 1, (2, count, 1), generator=generator).to(images.device)
+    rows = torch.arange(height, device=images.device) + down
+    columns = torch.arange(width, device=images.device) + right
+    number = torch.arange(count, device=images.device)[:, None, None, None]
+    channel = torch.arange(channels, device=images.device)[None, :, None, None]
+    return room[number, channel, rows[:, None, :, None], columns[:, None, None, :]]
 
 
 def shifted(image: Tensor, right: int, down: int) -> Tensor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -15,12 +16,15 @@ from explainer.plots.base.colours import pen
 from explainer.plots.picture import Picture
 from explainer.scenes.cnn.buttons import link_button
 from explainer.scenes.cnn.canvas import Canvas
+from explainer.scenes.cnn.drawing import plane_count
 from explainer.scenes.cnn.tiles import cell_rectangle, grey_tile, paint_tile
 from explainer.scenes.cnn.words import image_text
 from explainer.theme.tokens import Tokens
 
 LEVELS = 16
 """Shades of ink, as in the digits."""
+FINE, BRUSH = 4, 1.7
+"""How many cells of the sheet go into a pixel of a digit, and how wide the brush is on it, in cells."""
 
 
 class Paper(Canvas):
@@ -45,7 +49,25 @@ class Paper(Canvas):
         """Return what is on the paper (channels, height, width)."""
         if self.ink is not None:
             return self.ink
-        return self.frame.arrays.get("image") if self.frame is not None else None
+        if self.frame is None or "image" not in self.frame.arrays:
+            return None
+        drawn, shown = self.frame.params.drawing, self.frame.arrays["image"]
+        planes = plane_count(len(drawn))
+        if not planes or planes != len(shown):
+            return np.asarray(shown)
+        side = math.isqrt(len(drawn) // planes)
+        return np.array(drawn, np.float32).reshape(planes, side, side)
+
+    def sheet_of(self, image: np.ndarray) -> np.ndarray:
+        """Return a copy of an image to draw on: of a digit on a finer sheet."""
+        assert self.frame is not None
+        fine = self.frame.params.data == "digits" and image.shape[-1] == self.frame.arrays["image"].shape[-1]
+        return image.repeat(FINE, 1).repeat(FINE, 2) if fine else image.copy()
+
+    @property
+    def brush(self) -> float:
+        """How wide the brush is, in cells of the sheet."""
+        return BRUSH if self.frame is not None and self.frame.params.data == "digits" else 1.0
 
     def paint(self, painter: QPainter) -> None:
         """Paint the paper with a faint grid."""
@@ -70,7 +92,7 @@ class Paper(Canvas):
             return
         held_out = not self.frame.params.drawing
         blank = held_out and event.button() == Qt.MouseButton.LeftButton
-        self.ink = np.zeros_like(image) if blank else image.copy()
+        self.ink = self.sheet_of(np.zeros_like(image) if blank else image)
         self._last = event.position()
         self._stroke(event.position(), event.button() == Qt.MouseButton.RightButton)
 
@@ -93,20 +115,20 @@ class Paper(Canvas):
         ways = np.linspace(0, 1, count + 1)[:, None]
         ends = np.array([[each.x() - sheet.left(), each.y() - sheet.top()] for each in (self._last, place)]) / cell
         for x, y in ends[0] + ways * (ends[1] - ends[0]):
-            dab(self.ink, x, y, rubs)
+            dab(self.ink, x, y, rubs, self.brush)
         self._last = place
         self.update()
         numbers = (np.round(self.ink * LEVELS) / LEVELS).ravel()
         self.steering.set(drawing=tuple(numbers.tolist()), shift_x=0, shift_y=0, turn=0.0)
 
 
-def dab(ink: np.ndarray, x: float, y: float, rubs: bool = False) -> None:
+def dab(ink: np.ndarray, x: float, y: float, rubs: bool = False, brush: float = 1.0) -> None:
     """Put a round dab of ink onto (channels, height, width), its middle at ``x``, ``y`` in cells; or rub it out.
 
-    Ink is full within 0.6 cells of the middle and fades to nothing at 1.4.
+    Ink is full within 0.6 of the ``brush`` of the middle and fades to nothing at 1.4.
     """
     rows, columns = np.indices(ink.shape[1:])
-    away = np.hypot(columns + 0.5 - x, rows + 0.5 - y)
+    away = np.hypot(columns + 0.5 - x, rows + 0.5 - y) / brush
     strength = np.clip((1.4 - away) / 0.8, 0, 1).astype(ink.dtype)
     ink[:] = np.minimum(ink, 1 - strength) if rubs else np.maximum(ink, strength)
 
@@ -154,7 +176,8 @@ class DrawingPicture(Picture):
     def _clear(self) -> None:
         image = self.paper.image()
         if image is not None:
-            self.steering.set(drawing=(0.0,) * image.size, shift_x=0, shift_y=0, turn=0.0)
+            empty = self.paper.sheet_of(np.zeros_like(image))
+            self.steering.set(drawing=(0.0,) * empty.size, shift_x=0, shift_y=0, turn=0.0)
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours of a theme."""

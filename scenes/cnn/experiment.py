@@ -12,7 +12,15 @@ from explainer.contract import Refused
 from explainer.engine.experiment import Experiment, Parts
 from explainer.scenes.cnn import Params
 from explainer.scenes.cnn.blocks import parse_block
-from explainer.scenes.cnn.data import SHAPES, Images, digit_images, folder_images, held_out, shape_images
+from explainer.scenes.cnn.data import (
+    SHAPES,
+    Images,
+    digit_images,
+    folder_images,
+    held_out,
+    shape_images,
+    shifted_at_random,
+)
 from explainer.scenes.cnn.glance import Glance
 from explainer.scenes.cnn.layers import network_layers
 from explainer.scenes.cnn.model_files import (
@@ -39,7 +47,7 @@ class Cnn(Experiment[Params]):
         held = held_out(labels)
         shape = tuple(images.shape[1:])
         blocks = [parse_block(words) for words in params.blocks]
-        self.layers = layers = network_layers(shape, blocks, params.hidden, len(self.classes))
+        self.layers = layers = network_layers(shape, blocks, params.hidden, len(self.classes), params.head)
         self.images = Images(
             images[~held].to(self.device),
             labels[~held].to(self.device),
@@ -50,7 +58,7 @@ class Cnn(Experiment[Params]):
         self.model = make_network(layers).to(self.device)
         self.optimizer = make_optimizer(params.optimizer, self.model, params.lr)
         self.frozen: tuple[str, ...] = ()
-        self.batches = self.generator("batches")
+        self.batches, self.shifts = self.generator("batches"), self.generator("shifts")
         self.chosen = torch.zeros(0, dtype=torch.int64)
         self.draw_from("dropout")
         self.check_batch()
@@ -71,7 +79,11 @@ class Cnn(Experiment[Params]):
         """One update on a fresh batch."""
         self.chosen = draw_batch(len(self.images.train_images), self.params.batch, self.batches)
         images, labels = self.images.train_images[self.chosen], self.images.train_labels[self.chosen]
+        if self.params.augment:
+            images = shifted_at_random(images, self.params.augment, self.shifts)
         self.model.train()
+        for name in self.frozen:  # a frozen normalization keeps its running mean and variance too, and uses them
+            self.model.get_submodule(name).eval()
         self.optimizer.zero_grad()
         logits = self.model(images)
         loss = F.cross_entropy(logits, labels)
@@ -88,7 +100,7 @@ class Cnn(Experiment[Params]):
             verdict = self.judge.ask(self.model)
             accuracy = (logits.argmax(1) == labels).float().mean()
             self.record({"loss/train": loss, "loss/test": verdict.loss})
-            self.record({"accuracy/train": accuracy, "accuracy/test": verdict.accuracy})
+            self.record({"accuracy/train": accuracy, "accuracy/test": verdict.accuracy, "dead": verdict.dead})
 
     def changed(self, names: Collection[str]) -> None:
         """Hand a new learning rate to the optimizer."""

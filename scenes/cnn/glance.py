@@ -13,7 +13,7 @@ from explainer.engine.kept import kept
 from explainer.scenes.cnn.data import drawn_image, moved_image
 from explainer.scenes.cnn.follow import follows
 from explainer.scenes.cnn.layers import makes_maps, receptive_fields
-from explainer.scenes.cnn.network import all_maps
+from explainer.scenes.cnn.network import all_maps, dead_maps
 from explainer.scenes.cnn.patches import Patches, best_patches
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Glance:
         params, tests = self.cnn.params, self.cnn.images.test_images
         image = tests[self.number()][None]
         if params.drawing:
-            image = drawn_image(params.drawing, tuple(tests.shape[1:])).to(tests.device)
+            image = drawn_image(params.drawing, tuple(tests.shape[1:]), params.data == "digits").to(tests.device)
         by = (params.shift_x, params.shift_y) if shift else (0, 0)
         return moved_image(image, by, params.turn, params.noise)
 
@@ -123,6 +123,20 @@ class Glance:
         count = len(self.cnn.classes)
         pairs = self.cnn.images.test_labels * count + self.predicted()
         return torch.bincount(pairs, minlength=count * count).view(count, count)
+
+    @kept
+    def dead(self) -> dict[str, Tensor]:
+        """Return for each convolution which of its maps are 0 everywhere after their ReLU, in every image known."""
+        images = self.cnn.images
+        learned, held = (dead_maps(self.cnn.model, each) for each in (images.train_images, images.test_images))
+        return {name: learned[name] & held[name] for name in held}
+
+    @kept
+    def known(self) -> float:
+        """Return the share of the images to learn from that are right."""
+        images = self.cnn.images
+        right = all_maps(self.cnn.model, images.train_images)["output"].argmax(1) == images.train_labels
+        return right.double().mean().item()
 
     @kept
     def best(self) -> Patches:

@@ -17,6 +17,8 @@ ACTIVATION_LAYERS = {
     "sigmoid": "Sigmoid",
 }
 POOL_LAYERS = {"max": "MaxPool2d", "average": "AvgPool2d"}
+HEAD_LAYERS = {"mean": "AdaptiveAvgPool2d", "maximum": "AdaptiveMaxPool2d"}
+"""What pools over all places of the last maps."""
 STAGES = ("conv", "norm", "act", "pool")
 """What of a block makes maps; dropout and flattening change nothing when a network is looked at."""
 
@@ -46,15 +48,21 @@ def output_size(size: int, kernel: int, stride: int, padding: int) -> int:
     return (size + 2 * padding - kernel) // stride + 1
 
 
-def network_layers(shape: Shape, blocks: Sequence[Block], hidden: int, classes: int) -> list[Layer]:
+def network_layers(
+    shape: Shape, blocks: Sequence[Block], hidden: int, classes: int, head: str = "places"
+) -> list[Layer]:
     """Return the layers of the network for images of ``shape`` (channels, height, width).
 
+    The ``head`` is what the dense layers see of the last maps: all ``places``, or the ``mean`` or ``maximum`` of each.
     Raises :class:`Refused` where a window no longer fits, with the inequality that fails.
     """
     layers: list[Layer] = []
     for number, block in enumerate(blocks, 1):
         found = _block_layers(shape, block, number)
         layers += found
+        shape = layers[-1].shape
+    if head != "places":
+        layers.append(Layer("whole", HEAD_LAYERS[head], (1,), {}, shape, (shape[0], 1, 1)))
         shape = layers[-1].shape
     flat = shape[0] * shape[1] * shape[2]
     layers.append(Layer("flatten", "Flatten", shape_in=shape, shape=(flat,)))
@@ -147,6 +155,9 @@ def receptive_fields(layers: Sequence[Layer]) -> dict[str, Field]:
             here = _through(here, kernel, stride, padding)
         elif layer.kind in POOL_LAYERS.values():
             here = _through(here, layer.arguments[0], layer.arguments[0], 0)
+        elif layer.kind in HEAD_LAYERS.values():
+            size = here.size + (max(layer.shape_in[1:]) - 1) * here.jump
+            here = Field(size, size, here.start)
         if makes_maps(layer):
             found[layer.name] = here
     return found

@@ -107,7 +107,12 @@ class LayersPicture(Picture):
         return inside
 
     def _add_buttons(self, grid: QGridLayout, row: int, name: str) -> None:
-        freeze = link_button(self, f"freeze-{name}", "freeze", "Keep this layer as it is, or let it learn again")
+        freeze = link_button(
+            self,
+            f"freeze-{name}",
+            "freeze",
+            "Keep this layer as it is, running means and variances too, or let it learn again",
+        )
         freeze.clicked.connect(lambda: self._freeze(name))
         anew = link_button(
             self, f"reinitialise-{name}", "re-initialise", "Draw this layer's parameters afresh, while it trains"

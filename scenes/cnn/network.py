@@ -2,7 +2,7 @@
 
 import copy
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -32,11 +32,19 @@ def make_optimizer(name: str, model: nn.Module, lr: float) -> torch.optim.Optimi
     return torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9 if name == "momentum" else 0.0)
 
 
-def evaluate(model: Callable[[Tensor], Tensor], images: Tensor, labels: Tensor) -> tuple[float, float]:
-    """Return mean cross-entropy, and the share of images (n, c, h, w) that are classified right."""
+def evaluate(model: nn.Sequential, images: Tensor, labels: Tensor) -> tuple[float, float, float]:
+    """Return mean cross-entropy, the share of images (n, c, h, w) that are right, and of maps that are dead on them.
+
+    A map is dead on images where it is 0 everywhere in all of them, after its ReLU.
+    """
+    dead = []
     with torch.no_grad():
-        logits = model(images)
-    return F.cross_entropy(logits, labels).item(), (logits.argmax(1) == labels).float().mean().item()
+        for layer in model:
+            images = layer(images)
+            if isinstance(layer, nn.ReLU) and images.dim() == 4:
+                dead.append(images.amax((0, 2, 3)) == 0)
+    share = torch.cat(dead).float().mean().item() if dead else 0.0
+    return F.cross_entropy(images, labels).item(), (images.argmax(1) == labels).float().mean().item(), share
 
 
 @contextmanager
@@ -59,6 +67,21 @@ def all_maps(model: nn.Sequential, images: Tensor) -> dict[str, Tensor]:
     return found
 
 
+def dead_maps(model: nn.Sequential, images: Tensor) -> dict[str, Tensor]:
+    """Return for each convolution which of its maps (channel,) are 0 everywhere after their ReLU; none without one."""
+    found: dict[str, Tensor] = {}
+    name, maps = "", images
+    with evaluating(model):
+        for child, layer in model.named_children():
+            maps = layer(maps)
+            if isinstance(layer, nn.Conv2d):
+                name = child
+                found[name] = torch.zeros(maps.shape[1], dtype=torch.bool, device=maps.device)
+            elif isinstance(layer, nn.ReLU) and maps.dim() == 4:
+                found[name] = maps.amax((0, 2, 3)) == 0
+    return found
+
+
 class Judge:
     """Measures copies of a network on held-out images, in a thread beside the training."""
 
@@ -67,7 +90,7 @@ class Judge:
         self._model = copy.deepcopy(model).eval()
         self._own = [*self._model.parameters(), *self._model.buffers()]
         self._images, self._labels = images, labels
-        self._asked: Future[tuple[float, float]] | None = None
+        self._asked: Future[tuple[float, float, float]] | None = None
         self._pool = ThreadPoolExecutor(1, "judge", torch.set_num_threads, (torch.get_num_threads(),))
 
     def ask(self, model: nn.Sequential) -> "Verdict":
@@ -87,14 +110,14 @@ class Judge:
 class Verdict:
     """What a :class:`Judge` found, once it has."""
 
-    def __init__(self, future: "Future[tuple[float, float]]") -> None:
-        self.loss, self.accuracy = Later(future, 0), Later(future, 1)
+    def __init__(self, future: "Future[tuple[float, float, float]]") -> None:
+        self.loss, self.accuracy, self.dead = Later(future, 0), Later(future, 1), Later(future, 2)
 
 
 class Later:
     """A number that is being computed; ``float()`` waits for it."""
 
-    def __init__(self, future: "Future[tuple[float, float]]", place: int) -> None:
+    def __init__(self, future: "Future[tuple[float, float, float]]", place: int) -> None:
         self._future, self._place = future, place
 
     def __float__(self) -> float:

@@ -25,7 +25,7 @@ class NetworkPicture(Picture):
     title: ClassVar[str] = "One image on its way through the network"
     about: ClassVar[str] = "Every map of the network for one image, and the prediction; click to zoom in"
     arrays: ClassVar[Sequence[str]] = (
-        "image", "label", "classes", "probabilities", "layers", "maps/*", "filters/*", "biases/*", "follows",
+        "image", "label", "classes", "probabilities", "layers", "maps/*", "filters/*", "biases/*", "follows", "dead/*",
     )  # fmt: skip
     at_first: ClassVar[bool] = True
     weight: ClassVar[float] = 3.2

@@ -21,15 +21,17 @@ class Patches(NamedTuple):
 def best_patches(model: nn.Sequential, images: Tensor, layer: str, channel: int, field: Field, count: int) -> Patches:
     """Return what the map's strongest cell sees in each of the ``count`` images that excite it most.
 
-    ``layer`` is a convolution whose ``channel``-th map is meant, the last one where there are fewer; ``field``
-    what its cells see. Beyond the image a patch is zero.
+    ``layer`` is a convolution whose ``channel``-th map is meant, the last one where there are fewer, as it is after
+    the normalization and the activation that follow; ``field`` is what its cells see. Beyond the image a patch is
+    zero.
     """
-    maps = images
+    maps, passed = images, False
     with evaluating(model):
         for name, module in model.named_children():
-            maps = module(maps)
-            if name == layer:
+            if passed and not name.startswith(("norm", "act")):
                 break
+            maps = module(maps)
+            passed = passed or name == layer
     answers = maps[:, min(channel, maps.shape[1] - 1)]
     strongest, places = answers.flatten(1).max(1)
     count = min(count, len(images))

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout
 from explainer.contract.frame import Frame
 from explainer.plots.base.number_text import number_text
 from explainer.plots.picture import Picture
-from explainer.scenes.cnn.arithmetic import chosen
+from explainer.scenes.cnn.arithmetic import chosen, is_dead
 from explainer.scenes.cnn.canvas import Canvas
 from explainer.scenes.cnn.tiles import grey_tile, paint_tile, paint_words, short_number
 from explainer.theme.tokens import Tokens
@@ -36,6 +36,9 @@ class PatchesCanvas(Canvas):
         arrays = self.frame.arrays
         self.tiles = []
         if not {"patches", "patch_values", "patch_images"} <= arrays.keys():
+            return
+        if is_dead(self.frame):
+            paint_words(painter, self.area, "Nothing excites this map.", self.tokens, size=13)
             return
         patches, values = arrays["patches"], arrays["patch_values"]
         rows = max((1, 2, 3), key=lambda rows: self._side(rows, len(patches)))
@@ -72,7 +75,7 @@ class PatchesPicture(Picture):
     key: ClassVar[str] = "patches"
     title: ClassVar[str] = "Most activating patches"
     about: ClassVar[str] = "The pieces of held-out images to which the chosen map answers most"
-    arrays: ClassVar[Sequence[str]] = ("patches", "patch_values", "patch_images", "layers")
+    arrays: ClassVar[Sequence[str]] = ("patches", "patch_values", "patch_images", "layers", "dead/*")
     weight: ClassVar[float] = 1.2
 
     def build(self) -> None:
@@ -90,6 +93,8 @@ class PatchesPicture(Picture):
         number, channel, _ = chosen(frame)
         size = frame.arrays["patches"].shape[-1] if "patches" in frame.arrays else 0
         title = f"What excites conv {number}, map {channel} · it sees {size} × {size} pixels"
+        if is_dead(frame):
+            title = f"Conv {number}, map {channel} is dead: 0 after its ReLU in every image"
         if title != self.accessibleName():
             self.setAccessibleName(title)
             self.title_changed.emit(title)
@@ -104,5 +109,7 @@ class PatchesPicture(Picture):
         values = self.frame.arrays.get("patch_values") if self.frame is not None else None
         if values is None:
             return self.title
+        if self.frame is not None and is_dead(self.frame):
+            return self.accessibleName()
         high, low = number_text(float(values[0])), number_text(float(values[-1]))
         return f"{self.accessibleName()}; answers from {high} down to {low}"

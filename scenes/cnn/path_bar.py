@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from explainer.contract.frame import Frame
 from explainer.plots.picture import Steering
-from explainer.scenes.cnn.arithmetic import chosen
+from explainer.scenes.cnn.arithmetic import cell_of, chosen, taken_apart
 from explainer.scenes.cnn.buttons import link_button
 from explainer.theme.tokens import Tokens
 
@@ -60,7 +60,9 @@ class PathBar(QWidget):
         depth = ("network", "map", "cell").index(params.zoom)
         self._image = params.image
         self.map.setText(f"Conv {number}, map {channel}")
-        self.cell.setText(f"cell ({params.row}, {params.column})")
+        part = taken_apart(frame)
+        row, column = cell_of(frame, part) if part is not None else (params.row, params.column)
+        self.cell.setText(f"cell ({row}, {column})")
         for button, level in ((self.network, 0), (self.map, 1), (self.cell, 2)):
             button.setEnabled(level != depth)
             button.setVisible(level <= max(1, depth + 1))

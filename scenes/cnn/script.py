@@ -12,28 +12,48 @@ LOADING = {
 }
 UPDATE = """
     chosen = draw_batch(len(train_images), batch, batches)
+    batch_images = train_images[chosen]
+    {shifting}
     model.train()
+    {freezing}
     optimizer.zero_grad()
-    logits = model(train_images[chosen])
+    logits = model(batch_images)
     loss = F.cross_entropy(logits, train_labels[chosen])
     loss.backward()
     optimizer.step()
     model.eval()
-    test_loss, test_accuracy = evaluate(model, test_images, test_labels)
+    test_loss, test_accuracy, dead = evaluate(model, test_images, test_labels)
     accuracy = (logits.argmax(1) == train_labels[chosen]).float().mean()
 """
+SHIFTING = "if augment:\n        batch_images = shifted_at_random(batch_images, augment, shifts)"
+FREEZING = "for name in frozen:\n        model.get_submodule(name).eval()"
 
 
 def script(course: Course[Params]) -> Script:
     """Return data, network, and the loop's body."""
     return Script(
         setup=code(_data(course), _network(course)),
-        update=UPDATE,
-        metrics=["loss/train", "loss/test", "accuracy/train", "accuracy/test"],
-        row="[loss.item(), test_loss, accuracy.item(), test_accuracy]",
+        update=_update(course),
+        metrics=["loss/train", "loss/test", "accuracy/train", "accuracy/test", "dead"],
+        row="[loss.item(), test_loss, accuracy.item(), test_accuracy, dead]",
         change=change,
         sources=("experiment", "data", "network"),
     )
+
+
+def _shifts(course: Course[Params]) -> bool:
+    return course.ever("augment") != {0}
+
+
+def _freezes(course: Course[Params]) -> bool:
+    return any(change.action.verb == "freeze" for change in course.changes)
+
+
+def _update(course: Course[Params]) -> str:
+    """Return one update, with what this run does of shifting and freezing."""
+    parts = {"shifting": SHIFTING if _shifts(course) else "", "freezing": FREEZING if _freezes(course) else ""}
+    lines = UPDATE.format(**parts).splitlines()
+    return "\n".join(line for line in lines if line.strip())
 
 
 def _data(course: Course[Params]) -> str:
@@ -49,6 +69,8 @@ def _data(course: Course[Params]) -> str:
         f"test_images = images[held].clone(memory_format=torch.channels_last){to_device}  # pools faster",
         f"test_labels = labels[held]{to_device}",
         f"batch = {params.batch}",
+        f"augment, shifts = {params.augment}, {course.generator('shifts')}" if _shifts(course) else "",
+        "frozen = set()" if _freezes(course) else "",
     )
 
 
@@ -71,7 +93,7 @@ def layers_of(params: Params) -> list[Layer]:
     shape, classes = {"digits": ((1, 8, 8), 10), "shapes": ((3, 32, 32), 6)}.get(params.data, ((0, 0, 0), 0))
     if not classes:
         shape, classes = (3, params.side, params.side), count_classes(params.folder)
-    return network_layers(shape, [parse_block(words) for words in params.blocks], params.hidden, classes)
+    return network_layers(shape, [parse_block(words) for words in params.blocks], params.hidden, classes, params.head)
 
 
 def change(change: Change[Params]) -> str:
@@ -80,7 +102,8 @@ def change(change: Change[Params]) -> str:
     layer = f"model.{told.get('layer')}"
     match change.action.verb:
         case "freeze":
-            return f"{layer}.requires_grad_({not told['on']})"
+            kept = f"frozen.{'add' if told['on'] else 'discard'}({literal(told['layer'])})"
+            return f"{layer}.requires_grad_({not told['on']})\n{kept}"
         case "zero_filter":
             number = told["filter"]
             return f"with torch.no_grad():\n    {layer}.weight[{number}] = 0\n    {layer}.bias[{number}] = 0"
@@ -88,4 +111,4 @@ def change(change: Change[Params]) -> str:
             forget = f"for parameter in {layer}.parameters():\n    optimizer.state.pop(parameter, None)"
             return f"{layer}.reset_parameters()\n{forget}"
     lr = f"for group in optimizer.param_groups:\n    group['lr'] = {change.after.lr}"
-    return code(assign(change, "batch"), lr if change.after.lr != change.before.lr else "")
+    return code(assign(change, "batch", "augment"), lr if change.after.lr != change.before.lr else "")

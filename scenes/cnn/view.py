@@ -3,7 +3,7 @@
 from explainer.contract.view import Files, View
 from explainer.scenes.cnn import dropped
 from explainer.scenes.cnn.confusion_picture import ConfusionPicture
-from explainer.scenes.cnn.curves import AccuracyCurve, LossCurve
+from explainer.scenes.cnn.curves import AccuracyCurve, DeadCurve, LossCurve
 from explainer.scenes.cnn.drawing_picture import DrawingPicture
 from explainer.scenes.cnn.explain import readings, summary
 from explainer.scenes.cnn.filters_picture import FiltersPicture
@@ -17,6 +17,7 @@ VIEW = View(
         NetworkPicture,
         AccuracyCurve,
         LossCurve,
+        DeadCurve,
         FiltersPicture,
         PatchesPicture,
         ConfusionPicture,

@@ -8,7 +8,14 @@ from explainer.contract.frame import Frame
 from explainer.scenes.cnn.blocks import ACTIVATIONS, POOLS, parse_block
 
 TITLES = {"conv": "Conv", "norm": "Norm", "drop": "Dropout"}
-WHOLE = {"flatten": "Flatten", "hidden": "Dense", "hidden_act": "ReLU", "output": "Dense, output", "image": "Image"}
+WHOLE = {
+    "flatten": "Flatten",
+    "hidden": "Dense",
+    "hidden_act": "ReLU",
+    "output": "Dense, output",
+    "image": "Image",
+    "whole": "Over all places",
+}
 
 
 def layer_title(name: str, blocks: Sequence[str]) -> str:

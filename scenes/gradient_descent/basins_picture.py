@@ -14,9 +14,9 @@ from explainer.plots.base.axis import Axis
 from explainer.plots.base.colours import blend
 from explainer.plots.base.number_text import pair_text
 from explainer.plots.heat_map import HeatMap
-from explainer.plots.height_field import TOP, HeightField, resampled
 from explainer.plots.picture import Picture
 from explainer.plots.question import Question
+from explainer.plots.relief.height_field import TOP, HeightField, resampled
 from explainer.scenes.gradient_descent.formulas import entry, learner, settings
 from explainer.scenes.gradient_descent.question import place_key
 from explainer.theme.tokens import Tokens

@@ -87,7 +87,7 @@ def _weights(told: Settings, sizes: tuple[int, int, int, int], seed: int) -> lis
     generator, found = torch.Generator().manual_seed(seed), []
     for shape in [(inputs, width), *[(width, width)] * (depth - 1), (width, outputs)]:
         layer = BareLinear(*shape)
-        initialize(layer, told.init, told.gain, generator)
+        initialize(layer, told.init, generator, told.gain)
         found.append((layer.weight.detach(), layer.bias.detach()))
     return found
 

@@ -197,7 +197,7 @@ def make_recurrent(
 def _initialized(network: Network, init: str, gain: float, generator: Generator, keep_bias: float = 0.0) -> Network:
     for module in network.modules():
         if isinstance(module, nn.Linear):
-            initialize(module, init, gain, generator)
+            initialize(module, init, generator, gain)
     for layer in network.layers:
         if isinstance(layer, Gates):
             layer.linear.bias.data[network.width : 2 * network.width] += keep_bias

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from explainer.contract.recipe import stream_seed
 from explainer.lab.optimizer_arguments import TORCH_CLASSES, told
 from explainer.lab.optimizer_settings import Entry
@@ -10,9 +12,111 @@ from explainer.scenes.gradient_flow import Params
 from explainer.scenes.gradient_flow.lanes import Settings, labels, metric_names, resolve
 from explainer.script import Change, Course, Script, code, literal
 
+PLAIN = """
+    class MLP(nn.Module):
+        \"""Hidden layers of equal width and a linear one; every network begins with the same random numbers.\"""
+
+        def __init__(self, activation, init, gain=1.0):
+            super().__init__()
+            generator = torch.Generator().manual_seed(seed)
+            self.layers = nn.ModuleList([nn.utils.skip_init(nn.Linear, *each) for each in pairwise(sizes)])
+            self.activation = activation
+            for layer in self.layers:
+                initialize(layer, init, generator, gain)
+
+        def forward(self, x):
+            outputs = []
+            for layer in self.layers[:-1]:
+                x = self.activation(layer(x))
+                outputs.append(x)
+            return [*outputs, self.layers[-1](x)]
+    """
+DATA = {
+    "digits": "images, labels = load_digits(return_X_y=True)\n"
+    "inputs, targets = torch.tensor(images, dtype=torch.float32) / 16, torch.tensor(labels)",
+    "spirals": "inputs, targets = two_spirals()",
+    "regression": "inputs, targets = random_regression()",
+}
+OUTPUTS = {"digits": 10, "spirals": 2, "regression": 1}
+
 
 def script(course: Course[Params]) -> Script:
     """Return data, networks and optimizers, and the loop's body."""
+    return _plain_script(course) if _is_plain(course.params) else _full_script(course)
+
+
+def _is_plain(params: Params) -> bool:
+    """Return whether all networks are bare layers one after the other, which are told more shortly."""
+    bare = ("none", "none", "float32", 1.0)
+    told = ((each.normalization, each.skip, each.dtype, each.loss_scale) for each in resolve(params))
+    return params.architecture == "mlp" and all(each == bare for each in told)
+
+
+def _plain_script(course: Course[Params]) -> Script:
+    params = course.params
+    pairs = list(zip(labels(params), resolve(params), strict=True))
+    to_device = _to_device(course)
+    networks = "".join(f"    {literal(name)}: {_plain_network(told)}{to_device},\n" for name, told in pairs)
+    to_host = ".cpu()" if course.on_gpu else ""
+    regression = params.data == "regression"
+    accuracy = "explained(outputs[-1].detach(), y)" if regression else "(outputs[-1].argmax(1) == y).float().mean()"
+    return Script(
+        definitions=code(PLAIN),
+        setup=code(
+            course.draw_from("data") if params.data != "digits" else "",
+            DATA[params.data],
+            f"inputs, targets = inputs{to_device}, targets{to_device}" if to_device else "",
+            f"seed = {stream_seed(course.recipe.seed, 'weights')}",
+            f"sizes = [inputs.shape[1], *[{params.width}] * {params.depth}, {OUTPUTS[params.data]}]",
+            f"networks = {{\n{networks}}}",
+            _optimizers(course, pairs),
+            f"clips = {literal_dict(_clips(params))}" if _ever_clips(course) else "",
+            "running, measures = list(networks), {}",
+            course.draw_from("batches"),
+        ),
+        update=code(
+            f"chosen = torch.randint(len(inputs), ({params.batch},)){to_device}",
+            "x, y, found = inputs[chosen], targets[chosen], {}",
+            f"""
+            for name in running:
+                outputs = networks[name](x)
+                for output in outputs[:-1]:
+                    output.retain_grad()
+                loss = {"F.mse_loss" if regression else "F.cross_entropy"}(outputs[-1], y)
+                optimizers[name].zero_grad()
+                loss.backward()
+                accuracy = {accuracy}
+                found[name] = measures_of(networks[name].parameters(), outputs, loss, accuracy){to_host}
+            # one whose numbers ran away is not updated and keeps its last; if all have, the run ends
+            running = [name for name in running if found[name].isfinite().all()]
+            measures |= {{name: found[name] for name in running or found}}
+            """,
+            "for name in running:\n"
+            + ("    clip_gradient(networks[name], *clips[name])\n" if _ever_clips(course) else "")
+            + "    optimizers[name].step()",
+        ),
+        metrics=[name for names in metric_names(params) for name in names],
+        row="[value for name in networks for value in measures[name].tolist()]",
+        change=_change,
+        sources=("training", "networks", "data"),
+    )
+
+
+def _optimizers(course: Course[Params], pairs: Sequence[tuple[str, Settings]]) -> str:
+    """Return the optimizers, in one line where all are alike."""
+    made = {name: _optimizer(course, name, told) for name, told in pairs}
+    alike = {text.replace(f"networks[{literal(name)}]", "network") for name, text in made.items()}
+    if len(alike) == 1:
+        return f"optimizers = {{name: {alike.pop()} for name, network in networks.items()}}"
+    return "optimizers = {\n" + "".join(f"    {literal(name)}: {text},\n" for name, text in made.items()) + "}"
+
+
+def _plain_network(told: Settings) -> str:
+    gain = f", {told.gain}" if told.gain != 1 else ""
+    return f"MLP(ACTIVATION[{literal(told.activation)}], {literal(told.init)}{gain})"
+
+
+def _full_script(course: Course[Params]) -> Script:
     return Script(
         setup=_setup(course),
         update=_update(course),
@@ -61,7 +165,8 @@ def _to_device(course: Course[Params]) -> str:
 def _network(course: Course[Params], settings: Settings) -> str:
     params = course.params
     recurrent = params.architecture == "recurrent"
-    given = {"activation": settings.activation, "init": settings.init, "gain": settings.gain}
+    given = {"activation": settings.activation, "init": settings.init}
+    given |= {"gain": settings.gain} if settings.gain != 1 else {}
     if recurrent:
         kind, given = (
             "make_recurrent",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,13 +62,18 @@ def clip_gradient(network: Network, clip: str, clip_at: float) -> None:
         nn.utils.clip_grad_value_(network.parameters(), clip_at)
 
 
-@torch.no_grad()
 def measure(network: Network, done: Pass) -> Tensor:
     """Return loss, accuracy, delta_ratio, gradient norm and cosine (5,) as float64."""
-    first, last = norm_of(done.outputs[0].grad), norm_of(done.outputs[-2].grad)
+    return measures_of(network.parameter_list, done.outputs, done.loss, done.accuracy)
+
+
+@torch.no_grad()
+def measures_of(parameters: Iterable[Tensor], outputs: Sequence[Tensor], loss: Tensor, accuracy: Tensor) -> Tensor:
+    """Return loss, accuracy, ‖δ‖ of the first hidden layer over that of the last, gradient norm and cosine (5,)."""
+    first, last = norm_of(outputs[0].grad), norm_of(outputs[-2].grad)
     ratio = first / last if last > 0 or not last.isfinite() else torch.zeros_like(last)
-    total = torch.cat([parameter.grad.flatten() for parameter in network.parameter_list if parameter.grad is not None])
-    return torch.stack([done.loss.double(), done.accuracy.double(), ratio, norm_of(total), likeness(done.outputs[-2])])
+    total = torch.cat([parameter.grad.flatten() for parameter in parameters if parameter.grad is not None])
+    return torch.stack([loss.double(), accuracy.double(), ratio, norm_of(total), likeness(outputs[-2])])
 
 
 def settle(
@@ -93,11 +98,7 @@ def settle(
 
 def norm_of(tensor: Tensor | None) -> Tensor:
     """Return the norm of all entries, squared and added in float64: float32 loses norms below about 1e-23."""
-    return (
-        torch.zeros((), dtype=torch.float64)
-        if tensor is None
-        else torch.linalg.vector_norm(tensor.detach(), dtype=torch.float64)
-    )
+    return torch.linalg.vector_norm(torch.zeros(()) if tensor is None else tensor.detach(), dtype=torch.float64)
 
 
 def likeness(vectors: Tensor) -> Tensor:

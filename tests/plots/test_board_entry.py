@@ -30,13 +30,13 @@ def test_a_cell_takes_the_same_number_in_every_language(qtbot, language):
     for words, expected in TYPED.items():
         found.clear()
         board.type_into(grid, (1, 1))
-        entry = board._entry
+        entry = board.entry
         entry.clear()
         entry.insert(words)
         qtbot.keyClick(entry, Qt.Key.Key_Return)
         if isinstance(expected, float):
             assert found == [expected]
-            assert board._entry is None
+            assert board.entry is None
         else:
             assert not found
             assert entry.property("refused")

@@ -8,10 +8,10 @@ from PySide6.QtCore import QPointF
 
 from explainer.contract.frame import Ghost
 from explainer.plots.base.axes import Axes
-from explainer.plots.camera import Camera
 from explainer.plots.curve import CurvePlot
 from explainer.plots.linked import Cross, Link
-from explainer.plots.surface import SurfacePlot
+from explainer.plots.relief.camera import Camera
+from explainer.plots.relief.surface_plot import SurfacePlot
 from tests.plots.test_curve import series
 
 

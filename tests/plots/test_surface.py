@@ -7,12 +7,12 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage
 
-from explainer.plots.camera import DISTANCE, HIGHEST, LOWEST, Camera, Projection
-from explainer.plots.height_field import TOP, HeightField, resampled
-from explainer.plots.mesh import Mesh, contour_segments
-from explainer.plots.surface import Ball, SurfacePlot
-from explainer.plots.surface_box import height_ticks
-from explainer.plots.trails import draped
+from explainer.plots.relief.camera import DISTANCE, HIGHEST, LOWEST, Camera, Projection
+from explainer.plots.relief.height_field import TOP, HeightField, resampled
+from explainer.plots.relief.mesh import Mesh, contour_segments
+from explainer.plots.relief.surface_box import height_ticks
+from explainer.plots.relief.surface_plot import Ball, SurfacePlot
+from explainer.plots.relief.trails import draped
 from explainer.theme.tokens import DARK, LIGHT
 
 AXIS = np.linspace(-3.0, 3.0, 41)

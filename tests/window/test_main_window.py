@@ -7,7 +7,7 @@ import signal
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton
@@ -16,6 +16,9 @@ from explainer.contract.lesson import parse_try
 from explainer.plots.base.axes import Axes
 from explainer.stage.stage import LEAST_HEIGHT
 from explainer.theme.tokens import DARK, LIGHT
+from explainer.window.actions import TABLE
+from explainer.window.help import MADE_OF
+from explainer.window.screens import fitted
 
 KEYS = Qt.Key
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -120,9 +123,110 @@ def test_plain_keys_reach_what_has_the_focus_and_not_the_run(driver, place):
     if place not in ("time-line", "lr-slider", "surface-list"):
         assert driver.session.last_request == asked
     driver.key(KEYS.Key_Space)
-    assert not driver.session.playing
+    assert driver.session.playing == (place in ("lr-slider", "time-line", "inspector-tabs"))
+    driver.session.course.pause()
     driver.key(KEYS.Key_Escape)
     driver.window.show_lesson()
+
+
+def press(widget, place=None):
+    """Click as a hand does, by way of the window system, which gives the focus and knows that a button is down."""
+    place = widget.mapTo(widget.window(), place or widget.rect().center())
+    QTest.mousePress(widget.window().windowHandle(), Qt.MouseButton.LeftButton, pos=place)
+    QTest.mouseRelease(widget.window().windowHandle(), Qt.MouseButton.LeftButton, pos=place)
+
+
+@pytest.mark.parametrize("place", ["time-line", "step-dots", "lr-slider", "step-button", "lesson-text", "theme-button"])
+def test_after_a_click_space_still_plays(driver, place):
+    driver.go_to(3)
+    driver.window.show_lesson()
+    if place == "lr-slider":
+        driver.window.show_controls()
+    widget = driver.part(place)
+    press(widget)
+    driver.until(driver.settled)
+    driver.key(KEYS.Key_Space)
+    driver.until(lambda: driver.session.playing)
+    driver.session.course.pause()
+    driver.until(driver.settled)
+    if place == "theme-button":
+        driver.window.switch_theme()
+    driver.window.show_lesson()
+
+
+def test_what_was_refused_is_given_up_with_escape_and_the_next_escape_leads_to_the_stage(driver):
+    driver.window.show_controls()
+    entry = driver.part("lr-entry")
+    entry.setFocus()
+    entry.selectAll()
+    driver.type("zzz")
+    assert entry.text() == "zzz"
+    driver.key(KEYS.Key_Escape)
+    assert entry.text() == "0.038"
+    driver.key(KEYS.Key_Escape)
+    assert QApplication.focusWidget() is driver.window.stage
+    assert entry.text() == "0.038"
+    driver.window.show_lesson()
+
+
+def test_escape_gives_an_enlarged_picture_its_place_back(driver):
+    driver.window.stage.enlarge("contours")
+    button = driver.part("maximize-contours")
+    assert button.accessibleName().startswith("Put back")
+    driver.window.stage.setFocus()
+    driver.key(KEYS.Key_Escape)
+    assert [card.picture.key for card in driver.window.stage.cards] == driver.window.stage.out
+    assert button.accessibleName().startswith("Enlarge")
+
+
+def test_a_notice_moves_nothing(driver):
+    before = [card.mapTo(driver.window, card.rect().topLeft()) for card in driver.window.stage.cards]
+    driver.window.announcements.refuse("this is refused: choose something else")
+    QApplication.sendPostedEvents()
+    notices = driver.window.notices
+    assert notices.isVisible()
+    assert [card.mapTo(driver.window, card.rect().topLeft()) for card in driver.window.stage.cards] == before
+    ground = notices.parentWidget()
+    assert notices.geometry().bottom() == ground.rect().bottom()
+    driver.window.notices.clear("refusal")
+
+
+def test_help_lists_every_key_and_about_every_licence(driver):
+    driver.window.show_keys()
+    words = driver.window.help.page.toPlainText()
+    for spec in TABLE:
+        assert (spec.help or spec.text) in words or not spec.shortcut
+    driver.window.show_about()
+    words = driver.window.help.page.toPlainText()
+    assert all(name in words for name in MADE_OF)
+    assert "not installed" not in words
+    driver.window.help.reject()
+
+
+def test_a_first_minute_tells_of_one_part_after_another_where_it_covers_it_not(driver):
+    tour = driver.window.tour
+    tour.start()
+    seen = []
+    while tour.isVisible():
+        seen.append(tour.words.text())
+        assert driver.window.rect().contains(tour.geometry())
+        tour.next.click()
+    assert len(seen) == len(set(seen)) >= 6
+
+
+@pytest.mark.parametrize(
+    ("wanted", "room", "found"),
+    [
+        (QRect(100, 100, 1440, 900), QRect(0, 0, 1366, 768), QSize(1358, 728)),
+        (QRect(3000, 50, 1440, 900), QRect(0, 0, 2560, 1440), QSize(1440, 900)),
+        (QRect(-500, -20, 1000, 600), QRect(0, 0, 1024, 640), QSize(1000, 600)),
+        (QRect(2100, 100, 1440, 900), QRect(1920, 0, 1280, 720), QSize(1272, 680)),
+    ],
+)
+def test_a_window_lies_wholly_on_the_screen_there_is(wanted, room, found):
+    place = fitted(wanted, room, QSize(900, 500))
+    assert place.size() == found
+    assert room.contains(place)
 
 
 def test_space_on_a_button_of_a_card_presses_the_button(driver):

@@ -22,7 +22,7 @@ from explainer.contract.cards.plots import (
     Timeline,
     Trail,
 )
-from explainer.contract.cards.spaces import DecisionMap, Graph, Path, Plane, Surface
+from explainer.contract.cards.spaces import DecisionMap, Graph, Plane, Probe, Stroke, Surface
 from explainer.contract.cards.words import Bar, Cell, Links, Spark, Table, Text, Tokens
 
 __all__ = [
@@ -55,14 +55,15 @@ __all__ = [
     "Maps",
     "Mark",
     "Matrix",
-    "Path",
     "Plane",
+    "Probe",
     "Ridges",
     "Row",
     "Scatter",
     "Seek",
     "Spark",
     "Steps",
+    "Stroke",
     "Surface",
     "Table",
     "Tabs",

@@ -28,7 +28,7 @@ class Matrix:
     """What the values are: above the bar of colours."""
     dims: Sequence[str] = ()
     colours: Words = "viridis"
-    """``viridis``, ``cividis``, ``signed`` or ``ink`` (large is bright in both themes)."""
+    """``viridis``, ``cividis``, ``signed`` or ``ink`` (from the ground's colour to that of text)."""
     low: Number = None
     high: Number = None
     log: Log = False
@@ -144,65 +144,100 @@ class Board:
 
 @dataclass(frozen=True)
 class Maps:
-    """Small multiples: values (map, row, column) as heat maps or images, in rows; one can be chosen.
+    """Small multiples: values (map, row, column), or (map row, map column, row, column), as heat maps.
 
-    ``scale`` is ``own`` (each its range) or ``common``.
+    Functions are told a map by its number, counted row by row; sequences that are made of a frame have a member for
+    each. Not finite: hatched. More maps than there is room for are left out, and counted in words.
     """
 
     values: Value = bound(3, 4)
     dims: Sequence[str] = ()
-    colours: str = "viridis"
+    colours: Words = "viridis"
     low: Number = None
     high: Number = None
-    scale: str = "common"
-    captions: Value | Callable[[Frame, int], str] | None = None
-    dimmed: Value | None = bound(1, default=None)
-    """A mask (map,) of those drawn pale: switched off, frozen."""
-    chosen: Callable[[Frame], int | None] | None = None
+    scale: Words = "common"
+    """``own``: each map its range; ``common``."""
+    places: Callable[[Frame], Sequence[int]] | None = None
+    """Places in the palette, instead of ``colours``: a map goes from the ground's colour to its own."""
+    headings: Callable[[Frame], Sequence[str]] | None = None
+    """What stands above each map; lines are set off by line breaks, the first is bold."""
+    captions: Callable[[Frame], Sequence[str]] | None = None
+    """What stands below; without it the names of the first dimension, where it has names."""
+    caption: Words = ""
+    """What stands above all while none is read."""
+    dimmed: Value | None = bound(1, 2, default=None)
+    """A mask of those drawn pale: switched off, frozen."""
+    chosen: Callable[[Frame], int | Collection[int] | None] | None = None
     columns: int | Callable[[Frame], int] = 0
-    """How many stand in a row; 0: as fits."""
+    """How many stand in a row; 0: as the values say, or as fits."""
     row_names: Callable[[Frame], Sequence[str]] | None = None
-    cell_reading: Callable[[Frame, int, int, int], str] | None = None
+    """What the rows of maps are called, where the values have four dimensions: without it their dimension's names."""
+    column_names: Callable[[Frame], Sequence[str]] | None = None
+    largest: float = 0.0
+    """The longer side of a map in pixels at most; 0: as large as there is room."""
+    upward: bool = False
+    """Whether row 0 is below, as in a decision map."""
+    reading: Callable[[Frame, int, int, int], str] | None = None
+    """What is said of a map's cell: map, row, column."""
     click: Callable[[Frame, int], Asked] | None = None
     switch: Callable[[Frame, int], Asked] | None = None
     """What the dot in a map's corner, or the key X, comes to."""
-    square: bool = True
     none: Words = ""
+
+
+Box: TypeAlias = tuple[float, float, float, float, str, int]
 
 
 @dataclass(frozen=True)
 class Images:
-    """Images (n, row, column) or (n, row, column, 3) in a strip or a grid, with captions and overlays.
+    """Images (n, row, column) or (n, row, column, 3), or one (row, column), with captions, overlays and boxes.
 
-    Numbers from ``low`` to ``high``, large being bright in both themes; not finite: hatched.
+    Numbers go from ``low`` to ``high``, from the ground's colour to that of text; those not finite are hatched. More
+    images than there is room for are left out, and counted in words.
     """
 
     images: Value = bound(2, 3, 4)
     dims: Sequence[str] = ()
     low: float = 0.0
     high: float = 1.0
-    captions: Value | Callable[[Frame, int], str] | None = None
-    tokens: Callable[[Frame, int], str] | None = None
-    """The colour of an image's caption and frame: ``good``, ``danger``, …"""
+    captions: Callable[[Frame], Sequence[str]] | None = None
+    """What stands below each; without it the names of the first dimension, where it has names."""
+    caption: Words = ""
+    """What stands above all while none is read."""
+    tokens: Callable[[Frame], Sequence[str]] | None = None
+    """The colours of captions and frames: ``good``, ``danger``, …, or empty."""
     overlay: Value | None = bound(2, 3, default=None)
-    """Values over the images, as colour: a mask, saliency."""
-    boxes: Callable[[Frame, int], Sequence[tuple[float, float, float, float, str, int]]] | None = None
-    """Boxes on an image: left, top, width, height in its pixels, words, place in the palette."""
+    """Values over the images, as signed colour that is stronger the larger they are: a mask, saliency."""
+    boxes: Callable[[Frame], Sequence[Sequence[Box]]] | None = None
+    """Boxes on each image: left, top, width, height in its pixels, words, place in the palette."""
+    chosen: Callable[[Frame], int | Collection[int] | None] | None = None
     columns: int = 0
+    largest: float = 0.0
+    """The longer side of an image in pixels at most; 0: as large as there is room."""
     reading: Callable[[Frame, int], str] | None = None
     click: Callable[[Frame, int], Asked] | None = None
-    paper: Callable[[Frame, int, int, bool], Asked] | None = None
-    """What drawing with the mouse on the only image comes to: row, column, whether it rubs out."""
+    paper: Callable[[Frame, Any], Asked] | None = None
+    """What drawing with the mouse on the only image comes to: told the image with the strokes on it, from 0 to 1.
+
+    The left button draws, the right one rubs out.
+    """
+    fresh: Callable[[Frame], bool] | None = None
+    """Whether a first stroke begins an empty sheet."""
     none: Words = ""
 
 
 @dataclass(frozen=True)
 class Confusion:
-    """Counts (actual, predicted), with both axes named, per-class recall and precision, and a click for the images."""
+    """Counts (actual, predicted) with both axes named, each class' recall and precision, and the accuracy.
+
+    A class that never occurs, or is never predicted, has a dash.
+    """
 
     counts: Value = bound(2)
     dims: Sequence[str] = ()
+    caption: Words = ""
     reading: Callable[[Frame, int, int], str] | None = None
     click: Callable[[Frame, int, int], Asked] | None = None
+    """What a click on a cell comes to: showing its images, say."""
     chosen: Callable[[Frame], tuple[int, int] | None] | None = None
     none: Words = ""

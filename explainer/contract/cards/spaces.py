@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from explainer.contract.cards.bindings import Asked, Drag, Value, Words, bound
-from explainer.contract.cards.plots import Arrows, Ellipses, Trail
+from explainer.contract.cards.plots import Arrows, Ellipses, Log, Trail
 
 if TYPE_CHECKING:
     from explainer.contract.frame import Frame
@@ -44,52 +44,85 @@ class DecisionMap:
 
 
 @dataclass(frozen=True)
-class Path:
-    """A path (step, 2) on a plane or a surface, its ball at the last point."""
+class Probe:
+    """A side job asked with a place: what is under the pointer, or where a dragged start would lead."""
 
-    points: Value = bound(2)
-    name: Words = ""
-    place: int | Callable[[Frame], int] = 0
-    faint: bool = False
-    """Whether it only would happen."""
+    job: str
+    argument: str
+    """The job's argument that takes the place (x, y)."""
+    answer: str
+    """The array that completes the answer."""
+    words: Callable[[tuple[float, float], Mapping[str, Any]], str] | None = None
+    """What is said of the place and the arrays found."""
+    more: Mapping[str, Any] = field(default_factory=dict)
+    """Further arguments."""
+    applies: Callable[[Any], bool] = lambda params: True
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """An arrow at a place of a plane, along a vector; ``token`` is a colour of the theme, or a place in the palette."""
+
+    at: tuple[float, float]
+    by: tuple[float, float]
+    token: str | int = "text"
+    width: float = 2.0
+    dashed: bool = False
 
 
 @dataclass(frozen=True)
 class Plane:
-    """Heights (y, x) as contours, with arrows, a hull, and paths upon them; its start can be dragged.
+    """Heights (y, x) over a plane as contours, and runners upon it: their paths, balls, arrows.
 
-    ``x`` and ``y`` (places) bound the plane; ``paths`` with their balls, one of them strong.
+    ``paths`` (runner, step, 2): a runner's ball is at the last step. What is not finite is left out; a ball out of
+    sight is a wedge at the edge; long paths are reduced to what can be seen. A start can be dragged.
     """
 
     heights: Value = bound(2)
     x: Value = bound(1)
     y: Value = bound(1)
-    label: tuple[Words, Words] = ("", "")
-    log: bool = False
-    """Whether levels are spaced evenly in the logarithm of the height above the least one."""
-    paths: Sequence[Path] | Callable[[Frame], Sequence[Path]] = ()
-    over: Sequence[Trail | Arrows | Ellipses] = ()
-    crosses: Callable[[Frame], Sequence[tuple[float, float]]] | None = None
-    start: Callable[[Frame], tuple[float, float]] | None = None
-    drag: Callable[[Frame, float, float], Asked] | None = None
-    """What dragging the start, or a double click, comes to."""
-    reading: Callable[[Frame, float, float], str] | None = None
-    equal: bool = True
+    paths: Value | None = bound(3, default=None)
+    retired: Value | None = bound(1, default=None)
+    """A mask (runner,): those that have ended."""
+    crosses: Value | None = bound(2, default=None)
+    """Places (n, 2) that are marked by crosses."""
+    label: Callable[[Frame], tuple[str, str]] = lambda frame: ("", "")
+    window: Callable[[Frame], tuple[float, float, float, float]] | None = None
+    """The part that is shown at first: x from, x to, y from, y to."""
+    keep: Callable[[Frame], Sequence[tuple[float, float]]] | None = None
+    """Places that must not be cut off."""
+    strokes: Callable[[Frame], Sequence[Stroke]] | None = None
+    key: Callable[[Frame], Sequence[tuple[str, str | int, bool]]] | None = None
+    """What the arrows' colours mean: words, colour, whether dashed."""
+    downhill: Log = False
+    """Whether strokes show the way downhill everywhere."""
+    equal: Log = True
+    """Whether one unit is as long in x as in y."""
+    start: str = ""
+    """The parameter (a point) that is dragged."""
+    probe: Probe | None = None
+    preview: Probe | None = None
+    names: Callable[[Frame], Sequence[str]] | None = None
+    """What is written at each ball: its name, and perhaps its loss."""
     dims: Sequence[str] = ()
     none: Words = ""
 
 
 @dataclass(frozen=True)
 class Surface:
-    """Heights (y, x) as a surface in three dimensions that can be turned, with paths upon it."""
+    """Heights (y, x) as shaded hills that can be turned, with runners and their paths upon them.
+
+    Where heights span decades they are compressed, and that is said. A runner outside is named below.
+    """
 
     heights: Value = bound(2)
     x: Value = bound(1)
     y: Value = bound(1)
-    label: tuple[Words, Words, Words] = ("", "", "")
-    log: bool = False
-    paths: Sequence[Path] | Callable[[Frame], Sequence[Path]] = ()
-    height_of: Callable[[Frame], Callable[[float, float], float]] | None = None
+    paths: Value | None = bound(3, default=None)
+    retired: Value | None = bound(1, default=None)
+    label: Callable[[Frame], tuple[str, str, str]] = lambda frame: ("x", "y", "")
+    window: Callable[[Frame], tuple[float, float, float, float]] | None = None
+    names: Callable[[Frame], Sequence[str]] | None = None
     dims: Sequence[str] = ()
     none: Words = ""
 

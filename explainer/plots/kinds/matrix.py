@@ -178,7 +178,7 @@ class MatrixPart(CellPart):
             down = right = 0
         else:
             row, column = self.here
-        down = -down if self.told.upward else down
+        down = -down if self.sheet.upward else down
         self.go_to((int(np.clip(row + down, 0, rows - 1)), int(np.clip(column + right, 0, columns - 1))))
 
     def start(self) -> Cell:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import copy
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from explainer.script.fold.program import Program
 from explainer.script.fold.tree import like
@@ -22,6 +22,9 @@ class Folder(ast.NodeTransformer):
         self.program = program
         self.scope = program.module
         self.plain = _plain_attributes(program)
+        self.on_processor = not any(
+            isinstance(each, ast.Constant) and each.value == "cuda" for each in ast.walk(program.tree)
+        )
         self.tables = _tables(program)
 
     # where a name is looked up
@@ -132,6 +135,10 @@ class Folder(ast.NodeTransformer):
         self.generic_visit(node)
         node.args = list(_without_stars(node.args))
         node.keywords = list(_keywords(node.keywords))
+        if self.on_processor and (made := _without_processor(node)) is not node:
+            return made
+        if isinstance(node.func, ast.Name) and node.func.id == "len" and (size := possible(node, self.look)):
+            return constant(read(min(size))) if len(size) == 1 else node
         if self._never_made(node):
             return ast.Constant(False)
         if (known := _of_all(node)) is not None:
@@ -226,7 +233,10 @@ class _Put(ast.NodeTransformer):
         return copy.deepcopy(found) if found is not None else node
 
 
-def put(tree: ast.AST, given: dict[str, ast.expr]) -> ast.AST:
+Tree = TypeVar("Tree", bound=ast.AST)
+
+
+def put(tree: Tree, given: dict[str, ast.expr]) -> Tree:
     """Put expressions in the place of names, wherever these are read."""
     return _Put(given).visit(tree)  # type: ignore[no-any-return]
 
@@ -317,6 +327,19 @@ def _turned(node: ast.If) -> ast.If:
     made = ast.If(ast.UnaryOp(ast.Not(), node.test), node.orelse, [])
     like(made, node)
     return made
+
+
+def _without_processor(node: ast.Call) -> ast.expr:
+    """Leave out that something is made on the processor, or brought there, where all is."""
+    brought = isinstance(node.func, ast.Attribute) and node.func.attr == "to" and not node.keywords
+    if brought and [_is_processor(each) for each in node.args] == [True]:
+        return node.func.value  # type: ignore[attr-defined,no-any-return]
+    kept = [each for each in node.keywords if each.arg != "device" or not _is_processor(each.value)]
+    return node if len(kept) == len(node.keywords) else ast.Call(node.func, node.args, kept)
+
+
+def _is_processor(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value == "cpu"
 
 
 def _of_all(node: ast.Call) -> bool | None:

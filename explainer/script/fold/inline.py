@@ -7,7 +7,7 @@ import copy
 from collections import Counter
 
 from explainer.script.fold.branches import is_short, put
-from explainer.script.fold.program import Function, Program, bound_names
+from explainer.script.fold.program import Function, Program, Scope, bound_names
 from explainer.script.fold.tree import is_text
 
 LONGEST = 72
@@ -21,7 +21,46 @@ def inline(program: Program) -> bool:
         inner = _Inliner(program, bound_names(scope.node))
         inner.visit_own(scope.node)
         went |= inner.done
+        if not went:
+            went = _put_aliases(program, scope)
     return went
+
+
+def _put_aliases(program: Program, scope: Scope) -> bool:
+    """Put a number, or what is imported, in the place of a variable that is read once; return whether any was."""
+    imported = {
+        alias.asname or alias.name
+        for each in program.tree.body
+        if isinstance(each, ast.Import | ast.ImportFrom)
+        for alias in each.names
+    }
+    stored = Counter(each.id for each in scope.nodes if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store))
+    read = Counter(
+        each.id for each in ast.walk(program.tree) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load)
+    )
+    for node in scope.nodes:
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=(ast.Attribute() | ast.Constant()) as value) if (
+                (_is_constant(value, scope, name) or _root(value) in imported)
+                and stored[name] == 1
+                and read[name] == 1
+                and name not in program.functions
+                and not name.isupper()
+            ):
+                put(scope.node, {name: value})
+                return True
+    return False
+
+
+def _is_constant(node: ast.expr, scope: Scope, name: str) -> bool:
+    """Return whether a variable only ever holds one number or word."""
+    return isinstance(node, ast.Constant) and len(scope.values.get(name) or ()) == 1
+
+
+def _root(node: ast.expr) -> str:
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 class _Inliner(ast.NodeTransformer):

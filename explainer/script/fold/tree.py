@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import ast
 import io
+import re
 import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from textwrap import dedent
 
+PHASE = "phase"
+_PHASE = re.compile(r"# \d+\. ")
+"""How a phase of the loop is headed."""
 BLOCKS = ("body", "orelse", "finalbody")
 """The fields of a statement that hold statements."""
 
@@ -29,7 +33,29 @@ def parse(text: str) -> ast.Module:
     tree, page = ast.parse(text), _Page(text)
     for node in statements(tree):
         node.looks = page.looks(node)  # type: ignore[attr-defined]
+    for holder in [tree, *statements(tree)]:
+        for body in bodies(holder):
+            body[:] = [part for each in body for part in (*_phases(each), each)]
     return tree
+
+
+def phase(line: str, apart: bool = False) -> ast.stmt:
+    """Return the comment that heads a phase of the loop as a statement of its own, for it outlives its first line."""
+    made = ast.Expr(ast.Constant(line, kind=PHASE))
+    made.looks = Looks(apart=apart, text=line, meaning=meaning(made))  # type: ignore[attr-defined]
+    return made
+
+
+def is_phase(node: ast.stmt) -> bool:
+    """Return whether a statement only heads a phase."""
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and node.value.kind == PHASE
+
+
+def _phases(node: ast.stmt) -> Iterator[ast.stmt]:
+    looks = looks_of(node)
+    while looks.above and _PHASE.match(looks.above[0]):
+        yield phase(looks.above.pop(0), looks.apart)
+        looks.apart = False
 
 
 def looks_of(node: ast.stmt) -> Looks:
@@ -89,7 +115,7 @@ def is_text(node: ast.stmt) -> bool:
 def text_in(node: ast.stmt) -> str | None:
     """Return the text that a statement is; None for one that is more."""
     match node:
-        case ast.Expr(value=ast.Constant(value=str(text))):
+        case ast.Expr(value=ast.Constant(value=str(text), kind=None)):
             return text
     return None
 

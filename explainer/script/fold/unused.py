@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeGuard
 
-from explainer.script.fold.program import Function, Program
-from explainer.script.fold.tree import BLOCKS, is_text, like
+from explainer.script.fold.branches import put
+from explainer.script.fold.program import Function, Program, own_nodes
+from explainer.script.fold.tree import BLOCKS, is_phase, is_text, like, looks_of
 
 
 def _words(text: str) -> frozenset[str]:
@@ -22,34 +24,42 @@ HARMLESS = _words(
 HARMLESS_METHODS = _words(
     "detach clone cpu item tolist double float long to flatten unflatten unbind size keys values items get parameters "
     "named_parameters modules children copy split join strip abs mean sum square sqrt isfinite any all view reshape "
-    "numel permute transpose T mT contiguous type expand repeat log exp"
+    "flip sort clamp where gather argsort argmax numel permute transpose T mT contiguous type expand repeat log exp"
 )
 TORCH = _words(
     "zeros ones empty full eye arange linspace tensor as_tensor zeros_like ones_like full_like stack cat device "
     "Generator get_rng_state where"
 )
 """Functions of torch that draw no random numbers."""
+RANDOM = _words("rand randn randint randperm normal multinomial bernoulli")
+"""Functions of torch that only draw random numbers."""
+_SCOPES = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.FunctionDef, ast.ClassDef)
+SHORT = 72
+"""An expression of so many characters is read at one glance."""
 _LEAVING = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 OVERRIDES = frozenset({"forward", "reset_parameters", "extra_repr", "step", "state_dict", "__init__"})
 """Methods that torch calls."""
 
 
-def is_harmless(node: ast.expr | None, classes: Iterable[str] = ()) -> bool:
-    """Return whether an expression can be left out when nobody wants what it comes to."""
+def is_harmless(node: ast.expr | None, classes: Iterable[str] = (), drawing: bool = False) -> bool:
+    """Return whether an expression can be left out when nobody wants what it comes to.
+
+    ``drawing`` says that random numbers may be drawn, since nobody sees which come next.
+    """
     for each in ast.walk(node) if node is not None else ():
         if isinstance(each, ast.Await | ast.Yield | ast.YieldFrom | ast.NamedExpr):
             return False
-        if isinstance(each, ast.Call) and not _is_harmless_call(each.func, classes):
+        if isinstance(each, ast.Call) and not _is_harmless_call(each.func, classes, drawing):
             return False
     return True
 
 
-def _is_harmless_call(called: ast.expr, classes: Iterable[str]) -> bool:
+def _is_harmless_call(called: ast.expr, classes: Iterable[str], drawing: bool = False) -> bool:
     match called:
         case ast.Name(id=name):
             return name in HARMLESS or name in classes
         case ast.Attribute(value=ast.Name(id="torch"), attr=name):
-            return name in TORCH
+            return name in TORCH or (drawing and name in RANDOM)
         case ast.Attribute(value=ast.Name(id="math"), attr=_):
             return True
         case ast.Attribute(attr=name):
@@ -60,11 +70,11 @@ def _is_harmless_call(called: ast.expr, classes: Iterable[str]) -> bool:
 class Unused:
     """Takes away of a program what nothing reads; ``done`` says whether anything went."""
 
-    def __init__(self, tree: ast.Module) -> None:
+    def __init__(self, tree: ast.Module, kept: Iterable[str] = ()) -> None:
         self.tree = tree
         self.done = False
         nodes = list(ast.walk(tree))
-        self.read = Counter(each.id for each in nodes if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load))
+        self.read = Counter([*_read_of_module(tree), *kept])
         self.attributes = {each.attr for each in nodes if isinstance(each, ast.Attribute) and _is_load(each)}
         self.attributes |= {str(each.value) for each in nodes if isinstance(each, ast.Constant) and _is_word(each)}
         self.plain = {each.name for each in tree.body if isinstance(each, ast.ClassDef) and _only_holds(each)}
@@ -73,13 +83,89 @@ class Unused:
         self.counts = _counts(nodes)
         """Names that only ever hold numbers that are written out: adding to one changes nothing else."""
 
+    def _given_on(self, body: Sequence[ast.stmt]) -> list[ast.stmt]:
+        """Return at once what is only given names to be returned."""
+        match list(body[-2:]):
+            case [ast.Assign(targets=[ast.Name(id=name)], value=value), ast.Return(value=ast.expr() as told)] if (
+                _begins_with(told, name) and len(ast.unparse(value)) + len(ast.unparse(told)) < SHORT
+            ):
+                self.done = True
+                return [*body[:-2], like(ast.Return(put(told, {name: value})), body[-2])]
+            case [
+                ast.Assign(targets=[ast.Tuple() as target], value=ast.Call() as value),
+                ast.Return(value=ast.Tuple() as told),
+            ]:
+                if ast.unparse(target) == ast.unparse(told) and all(isinstance(each, ast.Name) for each in target.elts):
+                    self.done = True
+                    return [*body[:-2], like(ast.Return(value), body[-2])]
+        return list(body)
+
     def sweep(self) -> bool:
         """Take away what can go now; return whether anything went."""
         self.tree.body = self._kept(self.tree.body, self.read, top=True)
+        self._overtaken()
+        self._overwritten()
         return self.done
+
+    def _overwritten(self) -> None:
+        """Take away what a variable holds before the loop, where the loop puts in something else before it reads."""
+        for node in list(self.tree.body):
+            if (
+                isinstance(node, ast.Assign)
+                and is_harmless(node.value, self.plain)
+                and all(map(self._is_idle, node.targets))
+            ):
+                self.tree.body = [each for each in self.tree.body if each is not node]
+                self.done = True
+
+    def _is_idle(self, target: ast.expr) -> bool:
+        """Return whether nobody reads what a variable holds before the loop."""
+        if isinstance(target, ast.Tuple):
+            return all(map(self._is_idle, target.elts))
+        loop = self.tree.body[-1]
+        if not isinstance(target, ast.Name) or not isinstance(loop, ast.For):
+            return False
+        inside = [each for each in ast.walk(loop) if _is_name(each, target.id) and isinstance(each.ctx, ast.Load)]
+        return self.read[target.id] == len(inside) and (not inside or _is_first_stored(loop.body, target.id))
+
+    def _overtaken(self) -> None:
+        """Take away random numbers that nothing reads, where the next ones are drawn from another seed."""
+        drawers: set[str] = set()
+        for _ in range(3):  # a function may call one that calls one
+            functions = [each for each in self.tree.body if isinstance(each, ast.FunctionDef)]
+            drawers |= {each.name for each in functions if self._only_draws(each, drawers)}
+        idle: list[ast.stmt] = []
+        seeded = False
+        for node in list(self.tree.body):
+            if _is_seed(node):
+                if seeded:
+                    self.tree.body = [each for each in self.tree.body if not any(each is one for one in idle)]
+                    self.done = True
+                idle, seeded = [node], True
+            elif isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom) or is_phase(node):
+                continue
+            elif isinstance(node, ast.Assign) and all(map(self._is_idle, node.targets)):
+                seeded &= is_harmless(node.value, {*self.plain, *drawers}, drawing=True)
+                idle.append(node)
+            elif isinstance(node, ast.Expr) and is_harmless(node.value, {*self.plain, *drawers}, drawing=True):
+                idle += [] if is_text(node) else [node]
+            elif not (isinstance(node, ast.Assign) and is_harmless(node.value, self.plain)) and not _sets_up(node):
+                seeded = False
+
+    def _only_draws(self, node: ast.FunctionDef, others: set[str]) -> bool:
+        """Return whether a function changes nothing but the state of the random numbers."""
+        for each in ast.walk(node):
+            if isinstance(each, ast.Call) and not _is_harmless_call(each.func, {*self.plain, *others}, True):
+                return False
+            if isinstance(each, ast.Attribute | ast.Subscript) and not isinstance(each.ctx, ast.Load):
+                return False
+            if isinstance(each, ast.Global | ast.Yield | ast.YieldFrom | ast.AugAssign | ast.Raise):
+                return False
+        return True
 
     def _kept(self, body: Sequence[ast.stmt], read: Counter[str], top: bool = False) -> list[ast.stmt]:
         found: list[ast.stmt] = []
+        apart = False
         for place, node in enumerate(body):
             if top and is_text(node) and place and self._went:
                 continue
@@ -87,7 +173,11 @@ class Unused:
             self._went = made is None
             if made is None:
                 self.done = True
+                apart |= looks_of(node).apart
                 continue
+            if apart and looks_of(made).text:
+                looks_of(made).apart = True
+            apart = False
             if not isinstance(made, ast.FunctionDef | ast.ClassDef):
                 self._inside(made, read)
                 if _is_hollow(made):
@@ -141,7 +231,7 @@ class Unused:
         own = Counter(each.id for each in ast.walk(node) if isinstance(each, ast.Name) and _is_load(each))
         shared = {name for each in ast.walk(node) if isinstance(each, ast.Global | ast.Nonlocal) for name in each.names}
         own.update(shared)
-        node.body = self._kept(node.body, own) or [ast.Pass()]
+        node.body = self._given_on(self._kept(node.body, own)) or [ast.Pass()]
 
     def _class(self, node: ast.ClassDef) -> ast.stmt | None:
         if node.name not in self.read:
@@ -306,6 +396,71 @@ def _drop_trailing(program: Program) -> bool:
 
 def _yields(body: Iterable[ast.stmt]) -> bool:
     return any(isinstance(each, ast.Yield | ast.YieldFrom) for part in body for each in ast.walk(part))
+
+
+def _read_of_module(tree: ast.Module) -> Iterator[str]:
+    """Yield the module's names as often as they are read, in functions that have no name like it of their own too."""
+    yield from (each.id for each in own_nodes(tree) if isinstance(each, ast.Name) and _is_load(each))
+    functions = [each for each in tree.body if isinstance(each, ast.FunctionDef)]
+    made = [part for each in tree.body if isinstance(each, ast.ClassDef) for part in each.body]
+    for part in made:
+        if isinstance(part, ast.FunctionDef):
+            functions.append(part)
+        else:
+            yield from (each.id for each in ast.walk(part) if isinstance(each, ast.Name) and _is_load(each))
+    for function in functions:
+        own = _own_locals(function)
+        for each in ast.walk(function):
+            if isinstance(each, ast.Name) and _is_load(each) and each.id not in own:
+                yield each.id
+
+
+def _begins_with(node: ast.expr, name: str) -> bool:
+    """Return whether an expression reads a variable once, and before anything else."""
+    if sum(1 for each in ast.walk(node) if _is_name(each, name)) != 1:
+        return False
+    while isinstance(node, ast.Call | ast.Attribute):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return _is_name(node, name)
+
+
+def _is_seed(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and ast.unparse(node.value).startswith("torch.manual_seed(")
+
+
+def _sets_up(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and ast.unparse(node.value).startswith("torch.set_num_threads(")
+
+
+def _is_name(node: ast.AST, name: str) -> TypeGuard[ast.Name]:
+    return isinstance(node, ast.Name) and node.id == name
+
+
+def _is_first_stored(body: Sequence[ast.stmt], name: str) -> bool:
+    """Return whether statements put something into a variable before they read it."""
+    first = next((each for each in body if any(_is_name(part, name) for part in ast.walk(each))), None)
+    if not isinstance(first, ast.Assign) or any(_is_name(part, name) for part in ast.walk(first.value)):
+        return False
+    return all(
+        isinstance(part, ast.Name | ast.Tuple | ast.expr_context) for one in first.targets for part in ast.walk(one)
+    )
+
+
+def _own_locals(function: ast.FunctionDef) -> set[str]:
+    """Return the names that stand for a function's own variables wherever they are read in it."""
+    arguments = function.args
+    found = {each.arg for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
+    shared: set[str] = set()
+    waiting: list[ast.AST] = list(function.body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Name) and not _is_load(node):
+            found.add(node.id)
+        elif isinstance(node, ast.Global):
+            shared |= set(node.names)
+        if not isinstance(node, _SCOPES):
+            waiting += ast.iter_child_nodes(node)
+    return found - shared
 
 
 def _counts(nodes: Iterable[ast.AST]) -> set[str]:

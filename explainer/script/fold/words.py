@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from explainer.script.fold.tree import bodies, is_text, like, looks_of, text_in
+from explainer.script.fold.tree import bodies, is_phase, is_text, like, looks_of, text_in
 from explainer.script.fold.write import WIDTH
 
 _ROLE = re.compile(r":\w+:`~?([^`]+)`")
@@ -24,6 +24,8 @@ def shorten(tree: ast.Module) -> None:
 def _in_body(body: list[ast.stmt], top: bool = False, fields: bool = False) -> None:
     kept: list[ast.stmt] = []
     for place, node in enumerate(body):
+        if is_phase(node) and (place + 1 == len(body) or is_phase(body[place + 1])):
+            continue
         if is_text(node) and place:
             _tell(kept[-1], _first_line(node))
             continue

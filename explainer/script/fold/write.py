@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import io
+import re
 import tokenize
 from collections.abc import Iterator, Sequence
 from textwrap import indent
@@ -15,6 +16,7 @@ WIDTH = 110
 """Longest line of what is laid out anew."""
 STEP = "    "
 _IMPORTS = (ast.Import, ast.ImportFrom)
+_NEGATIVE_POWER = re.compile(r"\*\* \((-[\d.]+)\)")
 _OPEN, _CLOSE = "([{", ")]}"
 
 
@@ -146,6 +148,7 @@ def _is_generator(text: str) -> bool:
 
 
 def _tidied(text: str) -> str:
+    text = _NEGATIVE_POWER.sub(r"** \1", text)
     tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
     found, column = "", 0
     for number, token in enumerate(tokens):
@@ -188,6 +191,8 @@ def _broken(text: str, width: int) -> str:
     parts = _parts(inside)
     if len(inside) <= room and (head[-1] == "(" or len(parts) == 1):
         return f"{head}\n{STEP}{inside}\n{tail}"
+    if len(parts) == 1 and (clauses := _clauses(inside)):
+        return "\n".join([head, *(STEP + each for each in clauses), tail])
     if len(parts) == 1:
         return f"{head}\n{indent(_broken(inside, room), STEP)}\n{tail}"
     lines = [indent(_broken(part, room - 1) + ",", STEP) for part in parts]
@@ -220,6 +225,17 @@ def _parts(text: str) -> list[str]:
             cuts.append(text[last:at].strip())
             last = at + 1
     return [part for part in [*cuts, text[last:].strip()] if part]
+
+
+def _clauses(text: str) -> list[str]:
+    """Return a comprehension cut before each ``for``, nothing for what is none."""
+    cuts, depth = [0], 0
+    for kind, string, at in _pieces(text):
+        depth += (string in _OPEN) - (string in _CLOSE) if kind == tokenize.OP else 0
+        if depth == 0 and kind == tokenize.NAME and string == "for":
+            cuts.append(at)
+    pairs = zip(cuts, [*cuts[1:], len(text)], strict=True)
+    return [text[first:last].strip() for first, last in pairs] if len(cuts) > 1 else []
 
 
 def _pieces(text: str) -> Iterator[tuple[int, str, int]]:

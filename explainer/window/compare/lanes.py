@@ -15,7 +15,7 @@ from explainer.contract.lesson_links import MOST_LANES
 from explainer.contract.recipe import Position, Recipe
 from explainer.plots.base.axes import Axes
 from explainer.plots.linked import Link
-from explainer.plots.surface import SurfacePlot
+from explainer.plots.relief.surface_plot import SurfacePlot
 from explainer.theme.tokens import DARK, Tokens
 from explainer.window.compare.lane import Lane
 from explainer.window.run.conductor import Conductor

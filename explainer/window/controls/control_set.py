@@ -42,6 +42,13 @@ class ControlSet(QObject):
         self._controls: dict[str, list[Control]] = {name: [] for name in self.declarations}
         self._refusals: dict[str, str] = {}
 
+    def can_apply(self, name: str) -> bool:
+        """Return whether some value of the others lets a parameter have an effect: not one that is not offered."""
+        return all(
+            any(_is_offered(self.declarations[other], value) for value in values)
+            for other, values in self.declarations[name].when.items()
+        )
+
     def control(self, name: str) -> Control:
         """Return a new control for a parameter, linked with its others; ``KeyError`` if there is none."""
         parameter = self.declarations[name]
@@ -146,3 +153,11 @@ class ControlSet(QObject):
 def _forget(controls: list[Control], control: Control) -> None:
     if control in controls:
         controls.remove(control)
+
+
+def _is_offered(parameter: Parameter, value: object) -> bool:
+    try:
+        parameter.check(value)
+    except Refused:
+        return False
+    return True

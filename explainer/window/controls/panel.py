@@ -29,7 +29,7 @@ class ControlPanel(QWidget):
         self.setAccessibleName("Controls")
         self.controls: dict[str, Control] = {}
         self._make_column()
-        names = list(controls.declarations)
+        names = [name for name in controls.declarations if controls.can_apply(name)]
         leading = [name for name in first if name in names] or names
         others = [name for name in names if name not in leading]
         self._add(self.column, leading)

@@ -62,7 +62,7 @@ class RunFiles(QObject):
             place = named_as_run_file(path)
             if place != path and is_there(place):
                 raise Refused(f"{place} is there already: choose a name that ends with {run_file.SUFFIX}")
-            write_atomically(place, run_file.encode(recipe, position))
+            write_atomically(place, run_file.encode(recipe, position, place.absolute()))
         except Refused as refused:
             self.refused.emit(str(refused))
             return

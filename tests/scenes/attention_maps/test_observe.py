@@ -90,8 +90,28 @@ def test_sampling_is_temperature_then_top_k_then_top_p(seed):
     chance = random.Random(seed)
     logits = [chance.gauss(0, 2) for _ in range(chance.randint(1, 30))]
     temperature, k, p = chance.uniform(0.2, 3), chance.choice([0, 1, 3, 10, 50]), chance.choice([0.1, 0.5, 0.9, 1.0])
-    found = chances(torch.tensor(logits, dtype=torch.float64), temperature, k, p)
-    np.testing.assert_allclose(found, sampled(logits, temperature, k, p), atol=1e-9)
+    found, drawn = chances(torch.tensor(logits, dtype=torch.float64), temperature, k, p)
+    expected = sampled(logits, temperature, k, p)
+    np.testing.assert_allclose(found, expected, atol=1e-9)
+    assert drawn.tolist() == [share > 0 for share in expected]
+
+
+@pytest.mark.parametrize("temperature", [0.05, 0.3, 1.0, 10.0])
+@pytest.mark.parametrize("spread", [1.0, 20.0, 300.0])
+def test_without_top_k_and_top_p_whatever_may_be_said_can_be_drawn(temperature, spread):
+    """Float32's running sum reaches 1 long before the last symbol, and tiny chances round to 0."""
+    logits = spread * torch.linspace(0, -1, 30)
+    found, drawn = chances(logits, temperature, 0, 1.0)
+    assert drawn.all()
+    assert found.sum() == pytest.approx(1)
+    assert (found[:12] > 0).all() or spread / temperature > 700
+    assert chances(logits, temperature, 5, 1.0)[1].tolist() == [True] * 5 + [False] * 25
+
+
+def test_a_tie_at_the_edge_of_top_k_keeps_k_symbols():
+    found, drawn = chances(torch.zeros(6), 1.0, 2, 1.0)
+    assert drawn.sum() == 2
+    assert found[drawn].tolist() == [0.5, 0.5]
 
 
 def test_importance_is_the_slope_and_the_difference_of_a_known_function():

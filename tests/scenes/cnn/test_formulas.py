@@ -2,7 +2,6 @@
 
 import re
 
-import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -78,17 +77,5 @@ def test_nothing_is_said_before_anything_is_known(frame):
     assert "learned nothing yet" in summary(empty)
 
 
-def test_notes_say_what_is_frozen_what_is_known_by_heart_and_what_went_wrong():
-    run = Run("cnn")
-    run.act("freeze", layer="conv1", on=True)
-    assert "Frozen: conv1" in notes(frame_of(run, run.arrays("*")))[0].text
-    run = Run("cnn")
-    run.step(400)
-    frame = frame_of(run, run.arrays("*"))
-    said = f"{run.metrics['accuracy/test'][-1]:.1%}"
-    assert np.all(run.metrics["accuracy/train"][-20:] == 1)
-    assert [said in note.text for note in notes(frame)] == [True]
-    assert readings(frame) == [("held-out accuracy", said)]
-    run = Run("cnn", lr=0.5)
-    run.step(160)
-    assert "may be too large" in notes(frame_of(run, run.arrays("*")))[0].text
+def test_the_reading_is_the_held_out_accuracy(frame, run):
+    assert readings(frame) == [("held-out accuracy", f"{run.metrics['accuracy/test'][-1]:.1%}")]

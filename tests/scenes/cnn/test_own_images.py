@@ -27,7 +27,7 @@ SMALL = {"data": "folder", "side": 12, "blocks": "pooled:channels=4"}
 
 
 def test_a_folder_is_learned_from(folder):
-    run = Run("cnn", folder=str(folder), **SMALL)
+    run = Run("cnn", folder=str(folder), image=0, **SMALL)
     run.step(30)
     arrays = run.arrays("*")
     assert arrays["classes"].tolist() == ["blue", "red"]

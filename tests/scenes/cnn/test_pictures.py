@@ -123,7 +123,7 @@ def test_the_cell_says_the_line_of_pytorch_that_computes_it(make, at, run):
     frame = at(zoom="cell", layer="conv2", channel=9, row=3, column=5)
     canvas = make(NetworkPicture, frame).levels["cell"]
     model = run.execution.experiment.model
-    names = {"F": F, "model": model, "act1": torch.from_numpy(frame.arrays["maps/act1"])[None]}
+    names = {"F": F, "model": model, "act1": torch.from_numpy(frame.arrays["maps/act1"])}
     value = eval(canvas.code(), names).detach()
     assert float(value) == pytest.approx(float(frame.arrays["maps/conv2"][9, 3, 5]), abs=1e-5)
     lines = {words: number for words, number, _ in canvas._sum_lines(*_sums(canvas))}
@@ -188,19 +188,20 @@ def test_the_images_of_a_clicked_cell_are_those_that_were_taken_so(make, at, ask
 def test_a_stroke_draws_and_the_right_button_rubs_out(make, at, asked):
     picture = make(DrawingPicture, at())
     paper, sheet = picture.paper, picture.paper.sheet
-    cell = sheet.width() / 8
+    cell, side = sheet.width() / 8, 32
     start, end = (QPointF(sheet.left() + 4 * cell, sheet.top() + row * cell) for row in (1.5, 6.5))
     QTest.mousePress(paper, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, start.toPoint())
     QTest.mouseMove(paper, end.toPoint())
     QTest.mouseRelease(paper, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, end.toPoint())
-    drawn = np.array(asked[-1][1]["drawing"]).reshape(8, 8)
-    assert (drawn[1:6, 3:5] > 0.5).all(), "the stroke went down along the middle"
-    assert not drawn[:, [0, 1, 6, 7]].any(), "on a fresh sheet, not over the digit that was there"
+    drawn = np.array(asked[-1][1]["drawing"]).reshape(side, side)
+    assert (drawn[6:26, 15:17] > 0.5).all(), "the stroke went down along the middle, finer than a pixel"
+    assert not drawn[:, :12].any(), "on a fresh sheet, not over the digit that was there"
+    assert not drawn[:, 20:].any()
     picture.draw(at(drawing=tuple(drawn.ravel().tolist())))
     click(paper, QPointF(sheet.left() + 4 * cell, sheet.top() + 4 * cell), Qt.MouseButton.RightButton)
-    rubbed = np.array(asked[-1][1]["drawing"]).reshape(8, 8)
-    assert rubbed[3:5, 3:5].max() < 0.2
-    assert rubbed[1, 3] == drawn[1, 3]
+    rubbed = np.array(asked[-1][1]["drawing"]).reshape(side, side)
+    assert rubbed[15:17, 15:17].max() < 0.2
+    assert rubbed[7, 15] == drawn[7, 15]
 
 
 def test_the_strongest_patch_leads_to_its_image(make, at, asked):

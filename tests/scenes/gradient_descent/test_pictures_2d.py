@@ -6,18 +6,19 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPointF
 
+from explainer.contract.catalogue import CATALOGUE
 from explainer.contract.frame import Frame
 from explainer.plots.picture import Steering
+from explainer.plots.views import view_of
 from explainer.scenes.gradient_descent import SCENE
-from explainer.scenes.gradient_descent.contours import Contours
 from explainer.scenes.gradient_descent.data_line import DataLine
 from explainer.scenes.gradient_descent.loss_curve import LossCurve
 from explainer.scenes.gradient_descent.slice import Slice
-from explainer.scenes.gradient_descent.view import VIEW
 from explainer.theme.tokens import DARK, LIGHT
 from tests.plots.hand import LEFT, NONE, drag, mouse, on_pane, pixels, shows
 from tests.scenes.gradient_descent.moments import moment
 
+Contours = next(kind for kind in view_of(CATALOGUE.scene("gradient-descent")).cards if kind.key == "contours")
 PICTURES = (Contours, Slice, LossCurve, DataLine)
 
 
@@ -96,7 +97,7 @@ def test_its_arrays_are_declared(kind):
 
 def test_the_first_screen_holds_start_and_minimum(make):
     picture = make(Contours, moment(0))
-    x0, x1, y0, y1 = picture.plot.visible()
+    x0, x1, y0, y1 = picture.parts[0].axes.visible()
     assert x0 < -9
     assert x1 > 0
     assert y0 < 0
@@ -107,7 +108,7 @@ def test_the_first_screen_holds_start_and_minimum(make):
 
 def test_dragging_the_start_previews_and_then_sets_it(make, asked):
     picture = make(Contours, moment(0))
-    drag(picture.plot, places(picture.plot, [(-9.0, 1.5), (-6.0, 2.0), (-4.0, -2.0)]))
+    drag(picture.parts[0].axes, places(picture.parts[0].axes, [(-9.0, 1.5), (-6.0, 2.0), (-4.0, -2.0)]))
     (_job, arguments), *_ = [entry for entry in asked if entry[0] == "preview"]
     assert arguments["steps"] == 150
     assert np.allclose(arguments["start"], (-6.0, 2.0), atol=0.06)
@@ -119,7 +120,7 @@ def test_dragging_the_start_previews_and_then_sets_it(make, asked):
 def test_no_preview_where_it_is_switched_off(make, asked, off):
     picture = make(Contours, moment(0, preview=off != "parameter"))
     picture.steering.preview_allowed = off != "lesson"
-    drag(picture.plot, places(picture.plot, [(-9.0, 1.5), (-4.0, -2.0)]))
+    drag(picture.parts[0].axes, places(picture.parts[0].axes, [(-9.0, 1.5), (-4.0, -2.0)]))
     assert [kind for kind, _ in asked] == ["set"]
 
 
@@ -127,16 +128,18 @@ def test_a_preview_is_drawn_only_while_the_start_is_held(make):
     picture = make(Contours, moment(0))
     found = {"preview_path": np.random.default_rng(0).uniform(-4, 4, (2, 151, 2))}
     picture.draw_job("preview", {}, found)
-    assert picture.plot.previews == []
-    mouse(picture.plot, QEvent.Type.MouseButtonPress, places(picture.plot, [(-9.0, 1.5)])[0], LEFT, LEFT)
+    assert picture.parts[0].previews == []
+    mouse(
+        picture.parts[0].axes, QEvent.Type.MouseButtonPress, places(picture.parts[0].axes, [(-9.0, 1.5)])[0], LEFT, LEFT
+    )
     picture.draw_job("preview", {}, found)
-    assert len(picture.plot.previews) == 2
+    assert len(picture.parts[0].previews) == 2
 
 
 def test_hovering_probes_and_lights_the_nearest_step(make, asked):
     picture = make(Contours, moment(6))
     third = moment(6).arrays["path"][0, 3]
-    mouse(picture.plot, QEvent.Type.MouseMove, places(picture.plot, [third])[0], NONE, NONE)
+    mouse(picture.parts[0].axes, QEvent.Type.MouseMove, places(picture.parts[0].axes, [third])[0], NONE, NONE)
     probes = [arguments["at"] for kind, arguments in asked if kind == "probe"]
     assert np.allclose(probes, [third], atol=0.06)
     assert ("lit", 3) in asked
@@ -144,7 +147,7 @@ def test_hovering_probes_and_lights_the_nearest_step(make, asked):
 
 def test_panning_asks_for_nothing(make, asked):
     picture = make(Contours, moment(3))
-    drag(picture.plot, places(picture.plot, [(5.0, 3.0), (6.0, 3.0), (7.0, 1.0)]))
+    drag(picture.parts[0].axes, places(picture.parts[0].axes, [(5.0, 3.0), (6.0, 3.0), (7.0, 1.0)]))
     assert not [entry for entry in asked if entry[0] == "set"]
 
 
@@ -206,6 +209,9 @@ def test_dragging_a_data_point_moves_that_point(make, asked):
 
 
 def test_the_view_names_its_pictures_once():
-    keys = [kind.key for kind in VIEW.cards]
+    keys = [kind.key for kind in view_of(CATALOGUE.scene("gradient-descent")).cards]
     assert len(set(keys)) == len(keys)
-    assert [kind.key for kind in VIEW.cards if kind.at_first] == ["contours", "slice"]
+    assert [kind.key for kind in view_of(CATALOGUE.scene("gradient-descent")).cards if kind.at_first] == [
+        "contours",
+        "slice",
+    ]

@@ -6,17 +6,19 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt, QTimer
 
+from explainer.contract.catalogue import CATALOGUE
 from explainer.contract.frame import Frame
 from explainer.plots.picture import Steering
 from explainer.plots.question import WAIT, Question
+from explainer.plots.views import view_of
 from explainer.scenes.gradient_descent import SCENE
 from explainer.scenes.gradient_descent.basins_picture import Basins
 from explainer.scenes.gradient_descent.learning_rate_map import LearningRateMap
-from explainer.scenes.gradient_descent.surface_picture import Surface3D
 from explainer.theme.tokens import DARK, LIGHT
 from tests.plots.hand import pixels
 from tests.scenes.gradient_descent.moments import moment
 
+Surface3D = next(kind for kind in view_of(CATALOGUE.scene("gradient-descent")).cards if kind.key == "surface")
 PICTURES = (Surface3D, LearningRateMap, Basins)
 RATES = np.logspace(-4, 0, 41)
 SECONDS = np.linspace(0.0, 0.99, 34)
@@ -133,14 +135,14 @@ def test_hostile_numbers_survive(make, value):
 
 def test_the_surface_marks_the_hidden_ball_and_the_retired_one(make):
     picture = make(Surface3D, moment(6, arrays={"retired": np.array([-1, 4])}))
-    balls = picture.plot._balls
+    balls = picture.parts[0].plot._balls
     assert [ball.retired for ball in balls] == [False, True]
     assert [ball.colour for ball in balls] == [DARK.series_colour(0), DARK.series_colour(1)]
     np.testing.assert_allclose(balls[1].position, moment(6).arrays["position"][1])
 
 
 def test_the_surface_is_cut_to_the_recommended_part_with_the_true_heights(make):
-    field = make(Surface3D, moment(0)).plot.field
+    field = make(Surface3D, moment(0)).parts[0].plot.field
     assert field.x[0] >= -15.75
     assert field.x[-1] < 15
     x, y = np.meshgrid(field.x, field.y)

@@ -25,7 +25,7 @@ UNIFORM = {"uniform", "xavier-uniform", "he-uniform", "pytorch"}
 
 def drawn(init, gain=1.0, seed=0):
     layer = nn.Linear(INPUTS, OUTPUTS)
-    initialize(layer, init, gain, torch.Generator().manual_seed(seed))
+    initialize(layer, init, torch.Generator().manual_seed(seed), gain)
     return layer.weight.detach().double().numpy(), layer.bias.detach().numpy()
 
 

@@ -9,8 +9,8 @@ from PySide6.QtGui import QPainter, QPolygonF
 from explainer.plots.base.colours import blend, colour, pen
 from explainer.plots.base.number_text import number_text
 from explainer.plots.base.ticks import linear_text, linear_ticks
-from explainer.plots.camera import Projection
-from explainer.plots.height_field import HeightField
+from explainer.plots.relief.camera import Projection
+from explainer.plots.relief.height_field import HeightField
 from explainer.theme.tokens import Tokens
 
 _ABOUT = 4

@@ -1,9 +1,9 @@
-"""What moves over a contour plot: trails, balls, arrows, previews and marks."""
+"""What moves over a plane: trails, balls, arrows, previews and marks."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -15,7 +15,7 @@ from explainer.plots.base.painting import draw_segments, is_vector, pixel_ratio
 from explainer.plots.base.reduction import clip_segments, distinct_segments
 
 if TYPE_CHECKING:
-    from explainer.plots.contour import ContourPlot
+    from explainer.plots.kinds.plane import PlanePart
 
 EXACT = 2_000
 """How many of the newest segments of a trail are drawn one by one, whatever their size."""
@@ -35,13 +35,19 @@ class Arrow:
     dashed: bool = False
 
 
-class TrailLayer(Layer):
+class PlaneLayer(Layer):
+    """A layer of a plane, whose runners it shows."""
+
+    def __init__(self, plane: PlanePart, z: float) -> None:
+        super().__init__(plane.axes, z)
+        self.plane = plane
+
+
+class TrailLayer(PlaneLayer):
     """All trails, kept as one picture to which new steps are added; zooming or going back paints it anew."""
 
-    axes: ContourPlot
-
-    def __init__(self, axes: Any, z: float) -> None:
-        super().__init__(axes, z)
+    def __init__(self, plane: PlanePart, z: float) -> None:
+        super().__init__(plane, z)
         self._picture: QPixmap | None = None
         self._drawn: list[tuple[int, tuple[float, ...]]] = []
 
@@ -57,7 +63,7 @@ class TrailLayer(Layer):
 
     def paint_pixels(self, painter: QPainter, width: float, height: float) -> None:
         """Add what is new to the kept picture and show it; where shapes stay shapes, draw all trails."""
-        trails, ratio = self.axes.trails, pixel_ratio(painter)
+        trails, ratio = self.plane.trails, pixel_ratio(painter)
         if is_vector(painter):
             for index, trail in enumerate(trails):
                 self._draw(painter, index, trail, width, height)
@@ -90,7 +96,7 @@ class TrailLayer(Layer):
     def _draw(self, painter: QPainter, index: int, trail: np.ndarray, width: float, height: float) -> None:
         """Draw a piece of a trail, the old part of a long one reduced to what can be seen."""
         pixels = self.axes.to_pixels(*trail.T)
-        painter.setPen(pen(self.axes.colours[index], 2.0 * self.axes.tokens.scale))
+        painter.setPen(pen(self.plane.colours[index], 2.0 * self.axes.tokens.scale))
         segments = [(pixels[:-1], pixels[1:])]
         if len(pixels) > EXACT + 1:
             segments = [distinct_segments(pixels[:-EXACT]), (pixels[-EXACT - 1 : -1], pixels[-EXACT:])]
@@ -106,10 +112,8 @@ def _probe(trail: np.ndarray, count: int) -> tuple[float, ...]:
     return tuple(np.nan_to_num(trail[places], nan=1.2345).ravel().tolist())
 
 
-class BallLayer(Layer):
+class BallLayer(PlaneLayer):
     """Dots at each step while they are few, the balls, retired marks, the lit step, the start and minima."""
-
-    axes: ContourPlot
 
     def paint_pixels(self, painter: QPainter, width: float, height: float) -> None:
         """Draw everything small."""
@@ -121,26 +125,26 @@ class BallLayer(Layer):
 
     def _draw_minima(self, painter: QPainter, width: float, height: float) -> None:
         painter.setPen(pen(self.axes.tokens.text, 2.0))
-        places = _within(self.axes.to_pixels(*self.axes.minima.T), width, height)
+        places = _within(self.axes.to_pixels(*self.plane.minima.T), width, height)
         arm = 7.0 if len(places) < 12 else 4.0
         for across, down in places.tolist():
             painter.drawLine(QPointF(across - arm, down), QPointF(across + arm, down))
             painter.drawLine(QPointF(across, down - arm), QPointF(across, down + arm))
 
     def _draw_dots(self, painter: QPainter, width: float, height: float) -> None:
-        for index, trail in enumerate(self.axes.trails):
+        for index, trail in enumerate(self.plane.trails):
             alpha = float(np.clip((DOTS - len(trail)) / 50, 0, 1))
             if alpha > 0:
-                made = pen(self.axes.colours[index], 6.0 * self.axes.tokens.scale, alpha)
+                made = pen(self.plane.colours[index], 6.0 * self.axes.tokens.scale, alpha)
                 made.setCapStyle(Qt.PenCapStyle.RoundCap)
                 painter.setPen(made)
                 places = _within(self.axes.to_pixels(*trail.T), width, height)
                 painter.drawPoints(QPolygonF([QPointF(*place) for place in places.tolist()]))
 
     def _draw_start(self, painter: QPainter, width: float, height: float) -> None:
-        if self.axes.start is None:
+        if self.plane.start is None:
             return
-        place = self.axes.to_pixels(*self.axes.start)
+        place = self.axes.to_pixels(*self.plane.start)
         if len(_within(place[None], width, height)):
             made = pen(self.axes.tokens.text, 1.4, 0.85)
             made.setDashPattern([2.0, 2.4])
@@ -149,12 +153,12 @@ class BallLayer(Layer):
             painter.drawEllipse(QPointF(*place.tolist()), 14, 14)
 
     def _draw_lit(self, painter: QPainter, width: float, height: float) -> None:
-        step = self.axes.lit
+        step = self.plane.lit_step
         if step is None:
             return
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(pen(self.axes.tokens.text, 2.0))
-        for trail in self.axes.trails:
+        for trail in self.plane.trails:
             if step < len(trail):
                 for place in _within(self.axes.to_pixels(*trail[step])[None], width, height).tolist():
                     painter.drawEllipse(QPointF(*place), 7, 7)
@@ -162,8 +166,8 @@ class BallLayer(Layer):
     def _draw_balls(self, painter: QPainter, width: float, height: float) -> None:
         radius = BALL * self.axes.tokens.scale
         groups: list[tuple[np.ndarray, list[int]]] = []
-        for index, place in enumerate(self.axes.to_pixels(*self.axes.balls.T)):
-            if index < len(self.axes.retired) and self.axes.retired[index]:
+        for index, place in enumerate(self.axes.to_pixels(*self.plane.balls.T)):
+            if index < len(self.plane.retired) and self.plane.retired[index]:
                 self._draw_retired(painter, index, place, width, height)
             elif len(_within(place[None], width, height)):
                 near = [group for group in groups if np.hypot(*(group[0] - place)) < 4.0]
@@ -172,6 +176,33 @@ class BallLayer(Layer):
                 self._draw_absent(painter, index, place, width, height)
         for place, members in groups:
             self._draw_ball(painter, QPointF(*place.tolist()), members, radius)
+        self._draw_names(painter, groups, width, height)
+
+    def _draw_names(
+        self, painter: QPainter, groups: list[tuple[np.ndarray, list[int]]], width: float, height: float
+    ) -> None:
+        """Write each ball's name beside it, moved down where names would cover one another."""
+        names, tokens = self.plane.ball_names, self.axes.tokens
+        if not names:
+            return
+        painter.setFont(small_font(tokens, self.axes.font(), 12, bold=True))
+        metrics = painter.fontMetrics()
+        line = metrics.height()
+        taken: list[QRectF] = []
+        wanted = [(place, index, number) for place, members in groups for number, index in enumerate(members)]
+        for place, index, number in sorted(wanted, key=lambda each: float(each[0][1])):
+            wide = metrics.horizontalAdvance(names[index]) + 4
+            left = place[0] + 16 if place[0] + 18 + wide < width else place[0] - 16 - wide
+            box = QRectF(left, min(max(0.0, place[1] - line / 2 + number * line), height - line), wide, line)
+            for other in taken:
+                if box.intersects(other):
+                    box.moveTop(other.bottom())
+            taken.append(box)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour(tokens.canvas, 0.7))
+            painter.drawRoundedRect(box, 3, 3)
+            painter.setPen(colour(self.plane.colours[index]))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, names[index])
 
     def _draw_ball(self, painter: QPainter, place: QPointF, members: list[int], radius: float) -> None:
         """Draw one ball, with a sector for each of those that are in the same place."""
@@ -181,7 +212,7 @@ class BallLayer(Layer):
         box = QRectF(place.x() - radius, place.y() - radius, 2 * radius, 2 * radius)
         share = 360 * 16 / len(members)
         for number, index in enumerate(members):
-            painter.setBrush(colour(self.axes.colours[index]))
+            painter.setBrush(colour(self.plane.colours[index]))
             if len(members) == 1:
                 painter.drawEllipse(box)
             else:
@@ -195,7 +226,7 @@ class BallLayer(Layer):
         normal = np.array([-outward[1], outward[0]])
         corners = (edge + 10 * outward, edge - 6 * outward + 8 * normal, edge - 6 * outward - 8 * normal)
         painter.setPen(pen(self.axes.tokens.canvas, 2.0))
-        painter.setBrush(colour(self.axes.colours[index]))
+        painter.setBrush(colour(self.plane.colours[index]))
         painter.drawPolygon(QPolygonF([QPointF(*corner.tolist()) for corner in corners]))
 
     def _draw_retired(self, painter: QPainter, index: int, place: np.ndarray, width: float, height: float) -> None:
@@ -203,39 +234,35 @@ class BallLayer(Layer):
         if not np.isfinite(place).all():
             return
         across, down = np.clip(place, 12, (width - 12, height - 12)).tolist()
-        for token, wide in ((self.axes.tokens.canvas, 6.0), (self.axes.colours[index], 3.0)):
+        for token, wide in ((self.axes.tokens.canvas, 6.0), (self.plane.colours[index], 3.0)):
             painter.setPen(pen(token, wide))
             painter.drawLine(QPointF(across - 6, down - 6), QPointF(across + 6, down + 6))
             painter.drawLine(QPointF(across - 6, down + 6), QPointF(across + 6, down - 6))
 
 
-class PreviewLayer(Layer):
+class PreviewLayer(PlaneLayer):
     """Where the next steps would lead from the start that is being dragged, faintly."""
-
-    axes: ContourPlot
 
     def paint_pixels(self, painter: QPainter, width: float, height: float) -> None:
         """Draw one thin line for each trail."""
-        for index, path in enumerate(self.axes.previews):
+        for index, path in enumerate(self.plane.previews):
             pixels = self.axes.to_pixels(*path.T)
-            painter.setPen(pen(self.axes.colours[index], 1.4, 0.55))
+            painter.setPen(pen(self.plane.colours[index], 1.4, 0.55))
             draw_segments(painter, *clip_segments(pixels[:-1], pixels[1:], width, height))
 
 
-class ArrowLayer(Layer):
+class ArrowLayer(PlaneLayer):
     """Arrows whose direction on the screen is that of the vector in the data."""
-
-    axes: ContourPlot
 
     def paint_pixels(self, painter: QPainter, width: float, height: float) -> None:
         """Draw the arrows and, once there are some, what their colours mean."""
-        for arrow in self.axes.arrows:
+        for arrow in self.plane.arrows:
             tail = self.axes.to_pixels(*arrow.at)
             tip = self.axes.to_pixels(*np.add(arrow.at, arrow.vector))
             starts, ends = clip_segments(tail[None], tip[None], width, height)
             if len(starts) and np.hypot(*(ends - starts)[0]) > 3:
                 self._draw_arrow(painter, arrow, starts[0], ends[0])
-        if self.axes.arrows and self.axes.arrow_key:
+        if self.plane.arrows and self.plane.arrow_key:
             self._draw_key(painter, width, height)
 
     def _draw_arrow(self, painter: QPainter, arrow: Arrow, tail: np.ndarray, tip: np.ndarray) -> None:
@@ -257,7 +284,7 @@ class ArrowLayer(Layer):
         painter.setFont(small_font(self.axes.tokens, self.axes.font()))
         metrics = painter.fontMetrics()
         across = width - 10.0
-        for words, token, dashed in reversed(self.axes.arrow_key):
+        for words, token, dashed in reversed(self.plane.arrow_key):
             across -= metrics.horizontalAdvance(words)
             painter.setPen(colour(self.axes.tokens.text))
             painter.drawText(QPointF(across, height - 10), words)

@@ -1,4 +1,4 @@
-"""The ground of a contour plot: banded colours with thin lines, and the field of downhill strokes."""
+"""The ground of a plane: banded colours with thin lines, and the field of downhill strokes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from explainer.plots.base.painting import draw_segments, is_vector, pixel_ratio
 from explainer.theme.colour_maps import depth
 
 if TYPE_CHECKING:
-    from explainer.plots.contour import ContourPlot
+    from explainer.plots.kinds.plane import PlanePart
 
 
 class Ground:
@@ -42,17 +42,23 @@ def _index(places: np.ndarray, samples: np.ndarray) -> np.ndarray:
     return np.where(places < samples[0], -1.0, np.where(places > samples[-1], float(len(samples)), found))
 
 
-class SurfaceLayer(CachedLayer):
-    """Bands of the ``depth`` colours, one for each pair of levels, and the lines between them."""
+class GroundLayer(CachedLayer):
+    """A layer of what is below the runners."""
 
-    axes: ContourPlot
+    def __init__(self, plane: PlanePart, z: float) -> None:
+        super().__init__(plane.axes, z)
+        self.plane = plane
+
+
+class SurfaceLayer(GroundLayer):
+    """Bands of the ``depth`` colours, one for each pair of levels, and the lines between them."""
 
     def paint_pixels(self, painter: QPainter, width: float, height: float) -> None:
         """Sample the visible part at every other pixel for the bands, and at every fourth for the lines.
 
         A file is looked at from nearer than the screen: there the bands are sampled four times as densely.
         """
-        ground = self.axes.ground
+        ground = self.plane.ground
         if ground is None or self.axes.log != (False, False):
             return
         apart = 0.5 if is_vector(painter) else 2.0 / pixel_ratio(painter)
@@ -80,16 +86,15 @@ class SurfaceLayer(CachedLayer):
         return QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_ARGB32).copy()
 
 
-class FieldLayer(CachedLayer):
+class FieldLayer(GroundLayer):
     """Short strokes downhill on a grid of pixels; only their direction means something."""
 
-    axes: ContourPlot
     SPACING = 40.0
 
     def paint_pixels(self, painter: QPainter, width: float, height: float) -> None:
         """Draw a stroke with a small head wherever the surface is known and not flat."""
-        ground = self.axes.ground
-        if ground is None or not self.axes.field_shown:
+        ground = self.plane.ground
+        if ground is None or not self.plane.field_shown:
             return
         points, directions = self._directions(width, height)
         tokens = self.axes.tokens
@@ -102,7 +107,7 @@ class FieldLayer(CachedLayer):
 
     def _directions(self, width: float, height: float) -> tuple[np.ndarray, np.ndarray]:
         """Return points and unit vectors downhill, both in pixels (n, 2), from central differences."""
-        ground = self.axes.ground
+        ground = self.plane.ground
         assert ground is not None
         across = np.arange(self.SPACING / 2, width, self.SPACING)
         down = np.arange(self.SPACING / 2, height, self.SPACING)

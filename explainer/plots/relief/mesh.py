@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from explainer.plots.height_field import HeightField
+from explainer.plots.relief.height_field import HeightField
 
 LEVELS = 12
 """How many level lines are drawn on a surface."""

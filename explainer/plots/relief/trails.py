@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from explainer.plots.base.reduction import clip_segments, distinct_segments
-from explainer.plots.height_field import HeightField
+from explainer.plots.relief.height_field import HeightField
 
 _ENDS = 2_000
 _FINENESS = 400.0

@@ -11,11 +11,19 @@ from PySide6.QtWidgets import QWidget
 
 from explainer.plots.base.colours import colour, pen, small_font
 from explainer.plots.base.painting import is_vector, pixel_ratio
-from explainer.plots.camera import Camera, Projection
-from explainer.plots.height_field import HeightField
-from explainer.plots.surface_image import Look, Scenery, paint_scenery, scenery_image
-from explainer.plots.surface_runners import Ball, Pieces, nearest_step, paint_balls, paint_step, paint_trail, places_of
-from explainer.plots.trails import draped
+from explainer.plots.relief.camera import Camera, Projection
+from explainer.plots.relief.height_field import HeightField
+from explainer.plots.relief.surface_image import Look, Scenery, paint_scenery, scenery_image
+from explainer.plots.relief.surface_runners import (
+    Ball,
+    Pieces,
+    nearest_step,
+    paint_balls,
+    paint_step,
+    paint_trail,
+    places_of,
+)
+from explainer.plots.relief.trails import draped
 from explainer.theme.tokens import BODY, DARK, Tokens
 
 _DEGREES_PER_PIXEL = 0.4

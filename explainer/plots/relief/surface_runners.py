@@ -11,9 +11,9 @@ from PySide6.QtGui import QPainter, QPen
 
 from explainer.plots.base.colours import colour, pen
 from explainer.plots.base.painting import draw_segments
-from explainer.plots.camera import Projection
-from explainer.plots.height_field import HeightField
-from explainer.plots.surface_image import looked_up
+from explainer.plots.relief.camera import Projection
+from explainer.plots.relief.height_field import HeightField
+from explainer.plots.relief.surface_image import looked_up
 from explainer.theme.tokens import Tokens
 
 _REACH, _RECENT = 10.0, 4_000

@@ -11,10 +11,10 @@ from PySide6.QtGui import QBrush, QColor, QFont, QImage, QPainter
 
 from explainer.plots.base.colours import pen
 from explainer.plots.base.painting import draw_segments
-from explainer.plots.camera import Projection
-from explainer.plots.height_field import HeightField
-from explainer.plots.mesh import Mesh
-from explainer.plots.surface_box import paint_box, paint_ticks
+from explainer.plots.relief.camera import Projection
+from explainer.plots.relief.height_field import HeightField
+from explainer.plots.relief.mesh import Mesh
+from explainer.plots.relief.surface_box import paint_box, paint_ticks
 from explainer.theme import colour_maps
 from explainer.theme.tokens import Tokens
 

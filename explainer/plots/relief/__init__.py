@@ -1,0 +1,1 @@
+"""A surface in three dimensions, painted without OpenGL: camera, heights, mesh, runners."""

@@ -1,0 +1,158 @@
+"""The cards of gradient descent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from explainer.contract.cards import Card, Plane, Probe, Stroke, Surface, reads
+from explainer.contract.frame import Frame
+from explainer.plots.base.number_text import number_text, pair_text
+from explainer.scenes.gradient_descent.formulas import entry, names, settings, vector
+from explainer.scenes.gradient_descent.landscapes import LANDSCAPES
+
+PREVIEW_STEPS = 150
+FEW = 5
+"""So many minima are all kept in view; of more, those that happen to be there."""
+
+
+def surface_words(frame: Frame) -> str:
+    """Return what the surface is called."""
+    params = frame.params
+    words = LANDSCAPES[params.surface].title
+    if params.surface == "ravine":
+        words += f", condition {params.condition:g}" + (f", turned by {params.angle:g}°" if params.angle else "")
+    return words
+
+
+def window(frame: Frame) -> tuple[float, float, float, float]:
+    """Return the part that is shown at first: the recommended window and the start."""
+    x0, x1, y0, y1 = LANDSCAPES[frame.params.surface].window
+    x, y = frame.params.start
+    return min(x0, x), max(x1, x), min(y0, y), max(y1, y)
+
+
+def letters(frame: Frame) -> tuple[str, str]:
+    """Return what the two coordinates are called."""
+    return ("w", "b") if frame.params.surface == "regression" else ("x", "y")
+
+
+@reads("retired")
+def is_retired(frame: Frame) -> np.ndarray:
+    """Return which learners have been retired."""
+    return frame.arrays["retired"] >= 0
+
+
+@reads("minima")
+def kept_in_view(frame: Frame) -> Sequence[tuple[float, float]]:
+    """Return the start and, while they are few, the minima."""
+    minima = [tuple(place) for place in frame.arrays["minima"].tolist()]
+    return [frame.params.start, *(minima if len(minima) < FEW else ())]
+
+
+@reads("label", "loss")
+def ball_names(frame: Frame) -> Sequence[str]:
+    """Return each learner's name with its loss."""
+    return [f"{name} {number_text(float(loss))}" for name, loss in zip(names(frame), frame.arrays["loss"], strict=True)]
+
+
+@reads("label")
+def runner_names(frame: Frame) -> Sequence[str]:
+    """Return each learner's name."""
+    return names(frame)
+
+
+def retired(frame: Frame, index: int) -> bool:
+    """Return whether a learner has been retired."""
+    return bool(frame.arrays["retired"][index] >= 0)
+
+
+@reads("position", "update", "next_gradient", "velocity", "retired")
+def strokes(frame: Frame) -> Sequence[Stroke]:
+    """Return, at each ball, the last step and what the next one is made of: −η∇L and the kept velocity."""
+    if not frame.params.arrows:
+        return ()
+    found = []
+    for index in range(len(frame.params.optimizers)):
+        position, update = vector(frame, "position", index), vector(frame, "update", index)
+        if position is None or update is None or retired(frame, index):
+            continue
+        found.append(Stroke(tuple(position - update), tuple(update), index, 3.0))
+        told, gradient = settings(frame, index), vector(frame, "next_gradient", index)
+        if gradient is not None:
+            found.append(Stroke(tuple(position), tuple(-told["lr"] * gradient), "text", 1.8))
+        velocity = vector(frame, "velocity", index)
+        if velocity is not None and velocity.any():
+            share = told["momentum"] if entry(frame, index).name in ("sgd", "momentum", "nesterov") else 1.0
+            found.append(Stroke(tuple(position), tuple(-told["lr"] * share * velocity), "muted", 1.8, True))
+    return found
+
+
+@reads("velocity")
+def stroke_key(frame: Frame) -> Sequence[tuple[str, str | int, bool]]:
+    """Return what the arrows' colours mean."""
+    if not frame.params.arrows:
+        return ()
+    key: list[tuple[str, str | int, bool]] = [("last step", 0, False)] if frame.step else []
+    key.append(("gradient −η∇L", "text", False))
+    return [*key, ("momentum kept", "muted", True)] if frame.arrays["velocity"].any() else key
+
+
+def probe_words(at: tuple[float, float], found: Mapping[str, Any]) -> str:
+    """Return loss and gradient under the pointer."""
+    loss, gradient = float(np.ravel(found["probe_loss"])[0]), np.ravel(found["probe_gradient"])
+    return f"{pair_text(*at)}   L = {number_text(loss)}   ∇L = {pair_text(*gradient[:2])}"
+
+
+CONTOURS = Card(
+    "contours",
+    surface_words,
+    Plane(
+        "surface_loss",
+        "surface_x",
+        "surface_y",
+        "path",
+        retired=is_retired,
+        crosses="minima",
+        label=letters,
+        window=window,
+        keep=kept_in_view,
+        strokes=strokes,
+        key=stroke_key,
+        downhill=lambda params: params.field,
+        equal=lambda params: params.equal_axes,
+        start="start",
+        names=ball_names,
+        probe=Probe("probe", "at", "probe_loss", probe_words),
+        preview=Probe(
+            "preview",
+            "start",
+            "preview_path",
+            more={"steps": PREVIEW_STEPS},
+            applies=lambda params: params.preview,
+        ),
+    ),
+    about="The surface from above with every step taken; drag the start",
+    hint="drag the start · hover for value and gradient",
+    at_first=True,
+    weight=3.0,
+)
+SURFACE = Card(
+    "surface",
+    "Loss surface",
+    Surface(
+        "surface_loss",
+        "surface_x",
+        "surface_y",
+        "path",
+        retired=is_retired,
+        label=lambda frame: (*letters(frame), "L"),
+        window=window,
+        names=runner_names,
+    ),
+    about="The loss as height, in three dimensions; drag to orbit, wheel to zoom",
+    hint="drag to orbit",
+    weight=2.0,
+)
