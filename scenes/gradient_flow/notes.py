@@ -13,7 +13,7 @@ import numpy as np
 
 from explainer.contract.frame import Frame, Note, Notes
 from explainer.contract.lesson_links import try_link
-from explainer.plots.base.number_text import number_text
+from explainer.contract.number_text import number_text
 from explainer.scenes.gradient_flow.lanes import metric_names, resolve, titles
 from explainer.scenes.gradient_flow.options import CONDITION, LARGEST
 from explainer.scenes.gradient_flow.patient import ALIKE, HELP, SMALLEST, Patient, in_words

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from explainer.contract.frame import Frame, Note
-from explainer.plots.base.number_text import number_text
+from explainer.contract.number_text import number_text
 from explainer.scenes.gradient_flow.lanes import resolve, titles
 from explainer.scenes.gradient_flow.options import ACTIVATIONS
 
