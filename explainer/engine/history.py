@@ -11,7 +11,7 @@ from explainer.engine.randomness import RandomState
 
 MEMORY = 160 * 2**20
 """How many bytes of checkpoints a run may hold; with SERIES_BUDGET for the series it stays below 256 MB."""
-SHARE = 0.02
+SHARE = 0.01
 """The share of the running time that taking checkpoints may cost."""
 REPLAY = 0.08
 """Seconds of running between two checkpoints while memory allows: a seek replays at most this."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Container, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from functools import wraps
+from functools import cache, wraps
 from operator import attrgetter
 from types import MethodType
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, overload
@@ -191,6 +191,7 @@ def draw(experiment: Experiment[Any], wanted: Collection[str], other: Container[
     return found
 
 
+@cache
 def attribute_of(name: str) -> str:
     """Return the method that an array is: ``/`` becomes ``_`` and a ``*`` falls away.
 
@@ -202,7 +203,9 @@ def attribute_of(name: str) -> str:
 
 def _any_of(pattern: str, wanted: Collection[str]) -> bool:
     """Return whether one of the names that fall under ``pattern`` may be wanted."""
-    return pattern in wanted or (STAR in pattern and any(STAR in one or fnmatchcase(one, pattern) for one in wanted))
+    if STAR not in pattern:
+        return pattern in wanted
+    return any(STAR in one or fnmatchcase(one, pattern) for one in wanted)
 
 
 def _owner(experiment: Experiment[Any], name: str, other: Container[str]) -> object:
@@ -217,7 +220,7 @@ def _owner(experiment: Experiment[Any], name: str, other: Container[str]) -> obj
 
 
 def _asked(owner: object, name: str) -> Any:
-    """Return what the method of an array returns."""
+    """Return what the method of several arrays returns, once for all of them."""
     method = getattr(owner, attribute_of(name))
     if _open is None or hasattr(method, "kept"):
         return method()
@@ -230,14 +233,13 @@ def _array(owner: object, name: str, dtype: str, key: str | None) -> Found:
         return attribute
     if _open is None:
         return _converted(owner, name, dtype, key)
-    return _open.call(owner, _converted, None, name, dtype, key)
+    alone = key is None and not hasattr(attribute, "kept")
+    return _open.call(owner, _converted, () if alone else None, name, dtype, key)
 
 
 def _converted(owner: object, name: str, dtype: str, key: str | None) -> Found:
     """Return a tensor as it is, anything else as an array that is not written to."""
-    value = _asked(owner, name)
-    if key is not None:
-        value = value[key]
+    value = getattr(owner, attribute_of(name))() if key is None else _asked(owner, name)[key]
     if isinstance(value, torch.Tensor):
         return value
     array = value.view() if isinstance(value, np.ndarray) else np.asarray(value, dtype)

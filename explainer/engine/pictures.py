@@ -21,7 +21,7 @@ from explainer.engine.wanted import Wanted
 
 SLOW_INTERVAL = 0.25
 """Seconds between two refreshes of the slow arrays while the run plays, at the least."""
-SLOW_SHARE = 0.02
+SLOW_SHARE = 0.01
 """The share of the engine's time that slow arrays may take while the run plays."""
 ARRAY_SHARE = 0.01
 """The share of the engine's time that arrays may take at full speed before they come less often."""
@@ -47,15 +47,14 @@ class PictureMaker:
         self._slow_due = 0.0
         self._fast_due = 0.0
         self._wanted = Wanted(())
-        self._fast: list[str] = []
-        self._slow: list[str] = []
+        self._fast, self._slow = Wanted(()), Wanted(())
 
     def want(self, names: Sequence[str]) -> None:
         """Draw these arrays from now on; whatever was sent of them before is sent again."""
         described = self._execution.scene.arrays
         kinds = {name: found for name in names if (found := _described(described, name)) is not None}
-        self._fast = [name for name, array in kinds.items() if not array.slow and not array.traced]
-        self._slow = [name for name, array in kinds.items() if array.slow]
+        self._fast = Wanted(name for name, array in kinds.items() if not array.slow and not array.traced)
+        self._slow = Wanted(name for name, array in kinds.items() if array.slow)
         self._wanted = Wanted(names)
         self._sent.clear()
         self._slow_step = -1

@@ -14,11 +14,13 @@ class Wanted(Collection[str]):
     def __init__(self, names: Iterable[str]) -> None:
         self._exact = frozenset(names)
         self._patterns = tuple(name for name in self._exact if EVERYTHING in name)
+        self._known: dict[object, bool] = dict.fromkeys(self._exact, True)
 
     def __contains__(self, name: object) -> bool:
-        if name in self._exact:
-            return True
-        return any(fnmatchcase(str(name), pattern) for pattern in self._patterns)
+        known = self._known.get(name)
+        if known is None:
+            known = self._known[name] = any(fnmatchcase(str(name), pattern) for pattern in self._patterns)
+        return known
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._exact)

@@ -64,8 +64,7 @@ def test_the_batch_is_measured_before_the_update():
     experiment = plain.execution.experiment
     before = {name: tensor.clone() for name, tensor in experiment.model.state_dict().items()}
     run.step()
-    with plain.execution.world.entered():
-        chosen = torch.randperm(len(experiment.images.train_images))[:512]
+    chosen = torch.randperm(len(experiment.images.train_images), generator=experiment.generator("batches"))[:512]
     logits = torch.func.functional_call(experiment.model, before, (experiment.images.train_images[chosen],))
     labels = experiment.images.train_labels[chosen]
     assert run.metrics["loss/train"][0] == pytest.approx(F.cross_entropy(logits, labels).item(), rel=1e-6)
