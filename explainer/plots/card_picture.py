@@ -118,10 +118,6 @@ class CardPicture(Picture):
             self._drawing.ask()
         else:
             self._draw_parts()
-        title = words_of(self.card.title, frame)
-        if title and title != self.accessibleName():
-            self.setAccessibleName(title)
-            self.title_changed.emit(title)
         ask = self.card.ask
         if self.question is not None and ask is not None and not self.cover.isVisibleTo(self):
             self.question.need(ask.key(frame), frame.step, **ask.arguments(frame))
@@ -132,6 +128,10 @@ class CardPicture(Picture):
         frame = replace(self.frame, arrays={**self.frame.arrays, **self._found}) if self._found else self.frame
         for part in self.parts:
             part.draw(frame)
+        title = words_of(self.card.title, frame)
+        if title and title != self.accessibleName():
+            self.setAccessibleName(title)
+            self.title_changed.emit(title)
 
     def _settle(self) -> None:
         """Show the drawing, or the words for why there is nothing to see."""

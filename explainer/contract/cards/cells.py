@@ -173,6 +173,8 @@ class Maps:
     row_names: Callable[[Frame], Sequence[str]] | None = None
     """What the rows of maps are called, where the values have four dimensions: without it their dimension's names."""
     column_names: Callable[[Frame], Sequence[str]] | None = None
+    numbers: bool = False
+    """Whether cells have their numbers where there is room."""
     largest: float = 0.0
     """The longer side of a map in pixels at most; 0: as large as there is room."""
     upward: bool = False
