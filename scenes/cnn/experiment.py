@@ -10,6 +10,7 @@ from torch.nn import functional as F  # noqa: N812 - the usual name
 
 from explainer.contract import Refused
 from explainer.engine.experiment import Experiment, Parts
+from explainer.lab.batches import draw_batch
 from explainer.scenes.cnn import Params
 from explainer.scenes.cnn.blocks import parse_block
 from explainer.scenes.cnn.data import (
@@ -31,7 +32,7 @@ from explainer.scenes.cnn.model_files import (
     model_module,
     weights_file,
 )
-from explainer.scenes.cnn.network import Judge, draw_batch, make_network, make_optimizer
+from explainer.scenes.cnn.network import Judge, make_network, make_optimizer
 
 
 class Cnn(Experiment[Params]):
