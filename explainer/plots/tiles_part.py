@@ -9,13 +9,13 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QResizeEvent
 
+from explainer.contract.cards.bindings import MISSING
 from explainer.plots.base.cell_image import hatch, image_of, paint_cells
 from explainer.plots.base.colours import colour, pen, small_font
 from explainer.plots.base.sheet import legend_rectangle
 from explainer.plots.base.tiles import LEAST_WORDS, Tiling, tile
 from explainer.plots.cell_part import CellPart, every
 from explainer.plots.part import Place
-from explainer.plots.resolved import MISSING
 from explainer.theme.tokens import BODY, CAPTION, SMALL
 
 PALE = 0.2

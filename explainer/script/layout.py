@@ -37,7 +37,7 @@ def compose(course: Course[Any], script: Script, modules: Sequence[str]) -> str:
     top = f"{_heading(course, script.metrics)}\n\n{quotation.import_lines()}\n\n"
     apart = "\n" if definitions.startswith(("def ", "class ", "@")) else ""
     middle = f"{apart}{definitions}\n\n\n" if definitions else ""
-    return fold(f"{top}{middle}{start}\n\n{loop}\n")
+    return fold(f"{top}{middle}{start}\n\n{loop}\n", script.kept)
 
 
 def _heading(course: Course[Any], columns: Sequence[str]) -> str:

@@ -33,6 +33,8 @@ class Script:
     """A condition under which the run ends; it also ends at the first value that is not finite."""
     definitions: str = ""
     """Functions of the script's own, which stand below the quoted ones."""
+    kept: Sequence[str] = ()
+    """Variables that a reader wants to see, though no metric is made of them."""
     sources: Sequence[str] = ("experiment",)
     """The modules of the scene's folder in which names are looked up, first of all the first."""
 

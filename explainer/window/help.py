@@ -6,6 +6,7 @@ import platform
 from collections.abc import Sequence
 from html import escape
 from importlib import metadata
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
@@ -79,7 +80,7 @@ class Help(QDialog):
 def licence_of(package: str) -> str:
     """Return the licence that an installed package states, in one line."""
     try:
-        stated = metadata.metadata(package)
+        stated: Any = metadata.metadata(package)
     except metadata.PackageNotFoundError:
         return "not installed"
     classified = [line.rpartition(" :: ")[2] for line in stated.get_all("Classifier", ()) if line.startswith("License")]

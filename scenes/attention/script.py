@@ -5,6 +5,7 @@ from typing import Any
 
 from explainer.scenes.attention import Params
 from explainer.scenes.attention.names import stale
+from explainer.scenes.attention.words import tokens
 from explainer.script import Change, Course, Script, code, literal
 
 _SETTINGS = (
@@ -12,9 +13,72 @@ _SETTINGS = (
     "mask", "padding", "side", "empty_row", "selection", "asks", "query",
 )  # fmt: skip
 """The parameters that the operations are told."""
+OPERATIONS = 8
+"""Steps of a run."""
 
 
 def script(course: Course[Params]) -> Script:
+    """Return the operations one below the other, or as functions where more than the simplest is asked of them."""
+    return _plain_script(course) if _is_plain(course) else _full_script(course)
+
+
+def _is_plain(course: Course[Params]) -> bool:
+    """Return whether all is made by hand, nothing is changed on the way, and every operation is the usual one."""
+    params = course.params
+    usual = {"kind": "self", "weights": "hand", "position": "none", "score": "dot", "selection": "soft", "query": ()}
+    same = all(getattr(params, name) == value for name, value in usual.items())
+    return same and params.mask in ("none", "causal") and not course.changes
+
+
+def _plain_script(course: Course[Params]) -> Script:
+    params, device = course.params, "device" if course.on_gpu else '"cpu"'
+    words, width, heads = tokens(params.text), params.d_model, params.heads
+    scaled = "scores * (1 / math.sqrt(q.shape[-1]))" if params.scale else "scores"
+    scaled += f" / {params.temperature}" if params.temperature != 1 else ""
+    causal = params.mask == "causal"
+    return Script(
+        setup=code(
+            f"""
+            words = {literal(words)}
+            # T tokens, D = {width} dimensions, H = {heads} heads of d = D / H
+            # 1. embed: a place for each word, (T, D)
+            x = hand_made(len(words), {width}, {device})
+            # 2. project to Q, K and V, each (H, T, d)
+            w_q = in_heads(in_pairs(HAND_W_Q, {width}, TURN, {device}), {heads})
+            w_k = in_heads(torch.eye({width}, dtype=torch.float64{course.on_device}), {heads})
+            w_v = in_heads(in_pairs(HAND_W_V, {width}, 0.0, {device}), {heads})
+            q, k, v = x @ w_q, x @ w_k, x @ w_v
+            # 3. scores (H, T, T): every query with every key
+            scores = q @ k.mT
+            # 4. scale
+            scaled = {scaled}
+            """,
+            """
+            # 5. mask: nobody reads what comes later
+            allowed = torch.ones(len(words), len(words), dtype=torch.bool).tril().to(scaled.device)
+            scaled = scaled.masked_fill(~allowed, -math.inf)
+            """
+            if causal
+            else "",
+            f"""
+            # {6 if causal else 5}. softmax: each row adds up to 1
+            weights = scaled.softmax(-1)
+            # {7 if causal else 6}. weighted sum of the values, (H, T, d)
+            context = weights @ v
+            # {8 if causal else 7}. put the heads side by side, (T, D)
+            output = context.transpose(0, 1).flatten(1)
+            """,
+        ),
+        update="",
+        metrics=["entropy"],
+        row="[torch.special.entr(weights).sum(-1).flatten().mean().item()]",
+        finished=f"step == {OPERATIONS}",
+        kept=("output",),
+        sources=("sources",),
+    )
+
+
+def _full_script(course: Course[Params]) -> Script:
     """Return the bank of random numbers, the training if there is one, and the operations in the loop."""
     params = course.params
     given = "".join(f"    {name}={literal(getattr(params, name))},\n" for name in _SETTINGS)

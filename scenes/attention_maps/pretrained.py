@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from explainer.contract.refused import Refused, one_line
 from explainer.scenes.attention_maps.config import ACTIVATIONS, Architecture, read_architecture, read_json
-from explainer.scenes.attention_maps.transformer import Attention, Block, Seen, through
+from explainer.scenes.attention_maps.transformer import Attention, Block, Seen
 from explainer.scenes.attention_maps.weights import finite, read_weights, stripped
 
 HEAD = "lm_head.weight"
@@ -64,7 +64,14 @@ class Pretrained(nn.Module):
         x = self.embed(tokens) + self.position(self.positions(tokens))
         if self.types is not None:
             x = x + self.types(torch.zeros_like(tokens) if types is None else types)
-        x = self.norm(through(self.blocks, self.embed_norm(x), gates, seen))
+        x = self.embed_norm(x)
+        if seen is not None:
+            seen.residual.append(x)
+        for block, own in zip(self.blocks, gates.unbind(-2), strict=True):
+            x = block(x, own, seen)
+            if seen is not None:
+                seen.residual.append(x)
+        x = self.norm(x)
         if self.unembed is not None:
             return self.unembed(x)
         return x @ self.embed.weight.T if self.decoder else x

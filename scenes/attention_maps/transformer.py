@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - the usual name
 
 EMBEDDING_SPREAD = 0.03
-"""Standard deviation of fresh embeddings: so small that at first every token is read alike."""
+"""Standard deviation of fresh embeddings: at first every token is read alike."""
 
 
 def split(x: Tensor, heads: int) -> Tensor:
@@ -144,21 +144,13 @@ class Transformer(nn.Module):
             x = x + self.position.weight[: tokens.shape[1]]
         elif self.places == "sinusoidal":
             x = x + self.fixed[: tokens.shape[1]]
-        return self.unembed(self.norm(through(self.blocks, x, gates, seen)))
-
-
-def through(blocks: nn.ModuleList, x: Tensor, gates: Tensor, seen: Seen | None) -> Tensor:
-    """Return the residual stream (B, T, D) after all blocks.
-
-    ``seen`` keeps it before the first and after each.
-    """
-    if seen is not None:
-        seen.residual.append(x)
-    for layer, block in enumerate(blocks):
-        x = block(x, gates[..., layer, :], seen)
         if seen is not None:
             seen.residual.append(x)
-    return x
+        for block, own in zip(self.blocks, gates.unbind(-2), strict=True):
+            x = block(x, own, seen)
+            if seen is not None:
+                seen.residual.append(x)
+        return self.unembed(self.norm(x))
 
 
 def contributions(weights: Tensor, v: Tensor, out: nn.Linear) -> Tensor:

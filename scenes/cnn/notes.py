@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from explainer.contract.frame import Frame, Note, Notes
-from explainer.plots.base.number_text import number_text
+from explainer.contract.number_text import number_text
 from explainer.scenes.cnn.explain import percent
 
 LATE, RECENT = 150, 50

@@ -9,7 +9,7 @@ import numpy as np
 
 from explainer.contract.frame import Note
 from explainer.contract.lesson_links import try_link
-from explainer.plots.base.number_text import number_text, pair_text
+from explainer.contract.number_text import number_text, pair_text
 from explainer.scenes.gradient_descent.learner import QUADRATIC, Learner
 
 WINDOW, LONG = 6, 60

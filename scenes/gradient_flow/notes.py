@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from explainer.contract.frame import Frame, Note, Notes
-from explainer.plots.base.number_text import number_text
+from explainer.contract.number_text import number_text
 from explainer.scenes.gradient_flow.lanes import metric_names, resolve, titles
 from explainer.scenes.gradient_flow.options import ACTIVATIONS, CONDITION
 

@@ -25,7 +25,6 @@ PLAIN = """
                 initialize(layer, init, generator, gain)
 
         def forward(self, x):
-            \"""Return the outputs (B, units) of all layers.\"""
             outputs = []
             for layer in self.layers[:-1]:
                 x = self.activation(layer(x))

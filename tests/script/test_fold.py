@@ -102,8 +102,7 @@ CASES = {
 
             def run(self, x):
                 # the sum
-                y = x * self.width
-                return y
+                return x * self.width
 
 
         layer = Layer(3)

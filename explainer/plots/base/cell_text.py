@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-from explainer.plots.base.number_text import number_text
+from explainer.contract.number_text import number_text
 
 MOST_DECIMALS = 3
 THOUSANDS, MILLIONS = 10_000, 1_000_000

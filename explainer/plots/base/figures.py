@@ -46,6 +46,23 @@ def fitted_texts(
     return fitting
 
 
+def fitted_words(
+    painter: QPainter, tokens: Tokens, base: QFont, texts: Sequence[str], width: float, height: float
+) -> Sequence[str]:
+    """Return words of cells, after choosing the largest letters in which all fit; nothing if in none."""
+    least = SMALL / tokens.scale
+    if len(texts) > MOST or height < tokens.size(least) + 4:
+        return ()
+    usual = min(max(height / tokens.scale * 0.34 * min(1.3, tokens.scale), least), LARGEST)
+    for size in (usual, 0.8 * usual, least):
+        font = small_font(tokens, base, max(size, least))
+        metrics = QFontMetricsF(font)
+        if max(map(metrics.horizontalAdvance, texts), default=0.0) <= width - 4:
+            painter.setFont(font)
+            return texts
+    return ()
+
+
 def paint_figures(
     painter: QPainter,
     texts: Sequence[str],

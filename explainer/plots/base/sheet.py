@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -42,6 +43,8 @@ class Sheet:
     """Colours, none for words alone, and what they mean."""
     upward: bool
     numbers: bool = True
+    texts: Sequence[str] = ()
+    """What is written into the cells, row by row, instead of their numbers."""
 
     @cached_property
     def shape(self) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
 from explainer.plots.base.cell_image import hatch, image_of, paint_cells
 from explainer.plots.base.colours import colour, pen, small_font
-from explainer.plots.base.figures import fitted_texts, paint_figures
+from explainer.plots.base.figures import fitted_texts, fitted_words, paint_figures
 from explainer.plots.base.sheet import BAR, ROW_PITCH, TICK, Layout, Sheet
 from explainer.theme.tokens import Tokens
 
@@ -32,7 +32,7 @@ def paint_sheet(painter: QPainter, sheet: Sheet, tokens: Tokens, font: QFont, at
         hatch(painter, at.cells, tokens)
     paint_cells(painter, at.cells, image_of(pixels))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    if sheet.numbers and sheet.colours is None:
+    if sheet.texts or (sheet.numbers and sheet.colours is None):
         _paint_numbers(painter, sheet, pixels, at, tokens, font)
     painter.setFont(small_font(tokens, font))
     painter.setPen(pen(tokens.border))
@@ -53,7 +53,10 @@ def _paint_numbers(
     width, height = at.cells.width() / columns, at.cells.height() / rows
     values = sheet.values[::-1] if sheet.upward else sheet.values
     values = np.where(np.isfinite(values), values, np.nan) if values.dtype.kind == "f" else values
-    texts = fitted_texts(painter, tokens, font, values, width, height)
+    if sheet.texts:
+        texts = fitted_words(painter, tokens, font, sheet.texts, width, height)
+    else:
+        texts = fitted_texts(painter, tokens, font, values, width, height)
 
     def box_of(row: int, column: int) -> QRectF:
         return QRectF(at.cells.left() + column * width, at.cells.top() + row * height, width, height)

@@ -10,7 +10,7 @@ import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
 
-from explainer.contract.cards.bindings import Edit
+from explainer.contract.cards.bindings import MISSING, Edit
 from explainer.contract.cards.cells import Board, Grid
 from explainer.contract.frame import Frame
 from explainer.plots.base.cell_text import short
@@ -19,7 +19,7 @@ from explainer.plots.cell_part import CellPart, every
 from explainer.plots.kinds.board_painting import BoardPainting
 from explainer.plots.number_grid import Mark, NumberGrid, marked
 from explainer.plots.part import Place
-from explainer.plots.resolved import MISSING, Places, Resolved, alike, asked, dims_of, words_of
+from explainer.plots.resolved import Places, Resolved, alike, asked, dims_of, words_of
 
 TURNS = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
 Cell = tuple[int, tuple[int, int]]

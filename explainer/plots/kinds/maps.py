@@ -8,12 +8,12 @@ import numpy as np
 from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 
+from explainer.contract.cards.bindings import MISSING
 from explainer.contract.cards.cells import Maps
+from explainer.contract.number_text import number_text
 from explainer.plots.base.cell_image import rgb_of
 from explainer.plots.base.colours import blend, colour, pen
-from explainer.plots.base.number_text import number_text
 from explainer.plots.base.shading import Shading
-from explainer.plots.resolved import MISSING
 from explainer.plots.tiles_part import Cell, TilesPart
 
 LEAST_SHARE = 0.4

@@ -9,17 +9,17 @@ import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize
 from PySide6.QtGui import QPainter, QResizeEvent
 
-from explainer.contract.cards.bindings import Edit
+from explainer.contract.cards.bindings import MISSING, Edit
 from explainer.contract.cards.cells import Matrix
+from explainer.contract.number_text import number_text
 from explainer.plots.base.axis import LOG, Axis
 from explainer.plots.base.cell_marks import paint_cell, paint_frame
-from explainer.plots.base.number_text import number_text
 from explainer.plots.base.shading import Shading
 from explainer.plots.base.sheet import Layout, Sheet, layout_of
 from explainer.plots.base.sheet_painting import paint_sheet
 from explainer.plots.cell_part import CellPart, every
 from explainer.plots.part import Place
-from explainer.plots.resolved import MISSING, Places, alike
+from explainer.plots.resolved import Places, alike
 
 Cell = tuple[int, int]
 
@@ -178,7 +178,7 @@ class MatrixPart(CellPart):
             down = right = 0
         else:
             row, column = self.here
-        down = -down if self.told.upward else down
+        down = -down if self.sheet.upward else down
         self.go_to((int(np.clip(row + down, 0, rows - 1)), int(np.clip(column + right, 0, columns - 1))))
 
     def start(self) -> Cell:

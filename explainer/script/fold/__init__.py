@@ -9,6 +9,7 @@ the script prints are the same: only what draws no random numbers and changes no
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 
 from explainer.script.fold.branches import Folder, prune_tables
 from explainer.script.fold.inline import inline
@@ -22,12 +23,12 @@ ROUNDS = 12
 """How often the parts of folding make work for one another, at most."""
 
 
-def fold(text: str) -> str:
-    """Return the program ``text`` without what it does not use."""
+def fold(text: str, kept: Iterable[str] = ()) -> str:
+    """Return the program ``text`` without what it does not use; variables that are ``kept`` stay for a reader."""
     tree = parse(text)
     for _ in range(ROUNDS):
         before = ast.dump(tree)
-        while Unused(tree).sweep():
+        while Unused(tree, kept).sweep():
             pass
         program = Program(tree)
         Folder(program).visit(tree)
@@ -36,6 +37,6 @@ def fold(text: str) -> str:
         if not drop_parameters(program) and ast.dump(tree) == before and not inline(program):
             break
     shorten(tree)
-    while Unused(tree).sweep():
+    while Unused(tree, kept).sweep():
         pass
     return write(ast.fix_missing_locations(tree))

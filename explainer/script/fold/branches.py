@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import copy
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from explainer.script.fold.program import Program
 from explainer.script.fold.tree import like
@@ -233,7 +233,10 @@ class _Put(ast.NodeTransformer):
         return copy.deepcopy(found) if found is not None else node
 
 
-def put(tree: ast.AST, given: dict[str, ast.expr]) -> ast.AST:
+Tree = TypeVar("Tree", bound=ast.AST)
+
+
+def put(tree: Tree, given: dict[str, ast.expr]) -> Tree:
     """Put expressions in the place of names, wherever these are read."""
     return _Put(given).visit(tree)  # type: ignore[no-any-return]
 

@@ -27,7 +27,7 @@ def inline(program: Program) -> bool:
 
 
 def _put_aliases(program: Program, scope: Scope) -> bool:
-    """Put what is imported in the place of a variable that only gives it another name; return whether any was."""
+    """Put a number, or what is imported, in the place of a variable that is read once; return whether any was."""
     imported = {
         alias.asname or alias.name
         for each in program.tree.body
@@ -40,12 +40,21 @@ def _put_aliases(program: Program, scope: Scope) -> bool:
     )
     for node in scope.nodes:
         match node:
-            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Attribute() as value) if (
-                _root(value) in imported and stored[name] == 1 and read[name] == 1 and name not in program.functions
+            case ast.Assign(targets=[ast.Name(id=name)], value=(ast.Attribute() | ast.Constant()) as value) if (
+                (_is_constant(value, scope, name) or _root(value) in imported)
+                and stored[name] == 1
+                and read[name] == 1
+                and name not in program.functions
+                and not name.isupper()
             ):
                 put(scope.node, {name: value})
                 return True
     return False
+
+
+def _is_constant(node: ast.expr, scope: Scope, name: str) -> bool:
+    """Return whether a variable only ever holds one number or word."""
+    return isinstance(node, ast.Constant) and len(scope.values.get(name) or ()) == 1
 
 
 def _root(node: ast.expr) -> str:

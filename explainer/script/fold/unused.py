@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeGuard
 
+from explainer.script.fold.branches import put
 from explainer.script.fold.program import Function, Program, own_nodes
 from explainer.script.fold.tree import BLOCKS, is_phase, is_text, like, looks_of
 
@@ -33,6 +34,8 @@ TORCH = _words(
 RANDOM = _words("rand randn randint randperm normal multinomial bernoulli")
 """Functions of torch that only draw random numbers."""
 _SCOPES = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.FunctionDef, ast.ClassDef)
+SHORT = 72
+"""An expression of so many characters is read at one glance."""
 _LEAVING = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 OVERRIDES = frozenset({"forward", "reset_parameters", "extra_repr", "step", "state_dict", "__init__"})
 """Methods that torch calls."""
@@ -67,11 +70,11 @@ def _is_harmless_call(called: ast.expr, classes: Iterable[str], drawing: bool = 
 class Unused:
     """Takes away of a program what nothing reads; ``done`` says whether anything went."""
 
-    def __init__(self, tree: ast.Module) -> None:
+    def __init__(self, tree: ast.Module, kept: Iterable[str] = ()) -> None:
         self.tree = tree
         self.done = False
         nodes = list(ast.walk(tree))
-        self.read = Counter(_read_of_module(tree))
+        self.read = Counter([*_read_of_module(tree), *kept])
         self.attributes = {each.attr for each in nodes if isinstance(each, ast.Attribute) and _is_load(each)}
         self.attributes |= {str(each.value) for each in nodes if isinstance(each, ast.Constant) and _is_word(each)}
         self.plain = {each.name for each in tree.body if isinstance(each, ast.ClassDef) and _only_holds(each)}
@@ -83,6 +86,11 @@ class Unused:
     def _given_on(self, body: Sequence[ast.stmt]) -> list[ast.stmt]:
         """Return at once what is only given names to be returned."""
         match list(body[-2:]):
+            case [ast.Assign(targets=[ast.Name(id=name)], value=value), ast.Return(value=ast.expr() as told)] if (
+                _begins_with(told, name) and len(ast.unparse(value)) + len(ast.unparse(told)) < SHORT
+            ):
+                self.done = True
+                return [*body[:-2], like(ast.Return(put(told, {name: value})), body[-2])]
             case [
                 ast.Assign(targets=[ast.Tuple() as target], value=ast.Call() as value),
                 ast.Return(value=ast.Tuple() as told),
@@ -405,6 +413,15 @@ def _read_of_module(tree: ast.Module) -> Iterator[str]:
         for each in ast.walk(function):
             if isinstance(each, ast.Name) and _is_load(each) and each.id not in own:
                 yield each.id
+
+
+def _begins_with(node: ast.expr, name: str) -> bool:
+    """Return whether an expression reads a variable once, and before anything else."""
+    if sum(1 for each in ast.walk(node) if _is_name(each, name)) != 1:
+        return False
+    while isinstance(node, ast.Call | ast.Attribute):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return _is_name(node, name)
 
 
 def _is_seed(node: ast.stmt) -> bool:

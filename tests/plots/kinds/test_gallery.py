@@ -12,7 +12,7 @@ from explainer.scenes.gallery.gathered import modules
 from tests.cards import try_out
 
 SCENE = CATALOGUE.scene("gallery")
-MODULES = ("matrix", "board", "maps")
+MODULES = ("matrix", "board", "maps", "confusion")
 KEYS = [card.key for module in modules() if module.__name__.rpartition(".")[2] in MODULES for card in module.CARDS]
 
 
