@@ -10,6 +10,6 @@ from pathlib import Path
 
 _HERE = Path(__file__).resolve().parent
 _BUILT_IN = next((place for place in (_HERE / "_scenes", _HERE.parent / "scenes") if place.is_dir()), _HERE)
-_NAMED = [place for place in os.environ.get("EXPLAINER_SCENES", "").split(os.pathsep) if place]
+_NAMED = [os.path.expanduser(place) for place in os.environ.get("EXPLAINER_SCENES", "").split(os.pathsep) if place]
 
 __path__ = [str(_BUILT_IN), *_NAMED]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import signal
 import traceback
 from argparse import Namespace
 from dataclasses import dataclass, fields
@@ -21,12 +22,13 @@ from explainer.export.timing import Timing, check_video
 from explainer.theme.tokens import Tokens
 
 if TYPE_CHECKING:
+    from explainer.contract.scene import Scene
     from explainer.engine.run import Run
     from explainer.export.picture import Easel
 
 SECONDS = 20
 """An animation lasts about so long unless ``--every`` says otherwise."""
-FAILED, INTERRUPTED = 1, 130
+FAILED = 1
 ONLY_WITH = ("cards", "size", "scale", "theme", "transparent", "large")
 ONLY_ANIMATED = ("every", "first", "fps")
 
@@ -67,7 +69,15 @@ def read_wishes(options: Namespace, request: Request) -> Wishes:
     return wishes
 
 
-def write(run: Run, wishes: Wishes, progress: Progress, interrupted: list[bool]) -> int:
+def check(scene: Scene, wishes: Wishes) -> None:
+    """Raise :class:`Refused` for pictures that the scene has not, or that have no room in the size."""
+    from explainer.export.picture import Easel
+    from explainer.plots.views import view_of
+
+    Easel(view_of(scene), wishes.look, wishes.cards).close()
+
+
+def write(run: Run, wishes: Wishes, progress: Progress, interrupted: list[int]) -> int:
     """Write the files that are wished for; return the exit status. Raises :class:`Refused`."""
     try:
         if wishes.picture is not None:
@@ -77,7 +87,7 @@ def write(run: Run, wishes: Wishes, progress: Progress, interrupted: list[bool])
             _write_animation(run, wishes, wishes.animation, progress, interrupted)
     except KeyboardInterrupt:
         progress.say("explainer: interrupted: no animation is written")
-        return INTERRUPTED
+        return 128 + (interrupted[0] if interrupted else signal.SIGINT)
     except Refused:
         raise
     except Exception:  # noqa: BLE001 - a mistake in the scene's view: shown whole
@@ -86,7 +96,7 @@ def write(run: Run, wishes: Wishes, progress: Progress, interrupted: list[bool])
     return 0
 
 
-def _write_animation(run: Run, wishes: Wishes, path: Path, progress: Progress, interrupted: list[bool]) -> None:
+def _write_animation(run: Run, wishes: Wishes, path: Path, progress: Progress, interrupted: list[int]) -> None:
     """Go through the run again, from picture to picture; it rests where it rested."""
     from explainer.export.animation import film
 
@@ -111,6 +121,7 @@ def _write_animation(run: Run, wishes: Wishes, path: Path, progress: Progress, i
         finally:
             made.close()
             easel.close()
+            run.seek(rest.step, rest.phase)
     progress.say(f"written: {path}, {len(steps)} pictures")
 
 

@@ -8,10 +8,10 @@ import signal
 import sys
 import traceback
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import msgspec
 
@@ -32,35 +32,57 @@ if TYPE_CHECKING:
 
 __all__ = ["frame_of", "run"]
 FILES = ("metrics.csv", "frame.npz", "notes.txt", "picture.png", "run.json")
-FAILED, INTERRUPTED = 1, 130
-"""Exit statuses: the scene's own code raised; Ctrl+C."""
+FAILED = 1
+"""Exit status when the scene's own code raised; 128 and its number for a signal."""
+ENDING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
+"""What asks a program to end, by a batch system or a closed terminal say."""
 
 
 def run(options: Namespace) -> int:
-    """Do what the options ask for; return the exit status. Raises :class:`Refused` before anything is written."""
+    """Do what the options ask for; return the exit status. Raises :class:`Refused` before anything is written.
+
+    What is refused on the way, such as a recorded action, is said once the steps before it are written. Numbers
+    come before pictures: whatever fails or interrupts, the metrics of all steps that were done are there.
+    """
     request = read_request(options, device="auto")
     out = _checked_folder(options.out)
     wishes = pictures.read_wishes(options, request)
     if out is not None or wishes.some:
         check_qt()
-    with _interrupts() as interrupted:
+    if wishes.some:
+        pictures.check(request.scene, wishes)
+    answer = sys.stdout
+    with _interrupts(signal.SIGINT) as interrupted, redirect_stdout(sys.stderr if options.json else answer):
         run = _made(request)
-        progress = Progress(request.position.step, lines=options.progress == "lines")
-        status = _live(run, request, progress, interrupted)
-        _say_end(run, progress, status)
-        if wishes.some:
-            status = status or pictures.write(run, wishes, progress, interrupted)
+        with _interrupts(*ENDING, seen=interrupted):
+            progress = Progress(request.position.step, lines=options.progress == "lines")
+            status, refused = _live(run, request, progress, interrupted)
+            _say_end(run, progress, status if refused is None else 0)
+            whole = _keep(run, out, progress, answer if options.json else None)
+            status = status or (0 if whole else FAILED)
+            if refused is not None:
+                raise refused
+            if wishes.some and not status:
+                status = pictures.write(run, wishes, progress, interrupted)
+    return status
+
+
+def _keep(run: Run, out: Path | None, progress: Progress, answer: TextIO | None) -> bool:
+    """Write and print what there is of the run, numbers first; return whether nothing of the scene's failed.
+
+    ``answer`` is where one JSON object goes, and nothing that a scene prints.
+    """
+    names = _write_numbers(run, out) if out is not None else []
     notes = _notes(run, progress)
+    whole = notes is not None
     if out is not None:
-        files, drawn = _files(run, progress)
-        if notes is not None:
-            files["notes.txt"] = notes_text.encode(notes)
-        folder.write_all(out, files)
-        progress.say(f"written into {out}: {', '.join(files)}")
-        status = status if drawn else FAILED
-    _print_metrics(run, options.json)
-    _print_notes(notes or (), options.json)
-    return FAILED if notes is None and not status else status
+        rest, drawn = _write_rest(run, out, notes, progress)
+        whole = whole and drawn
+        _say_thinned(run, progress)
+        progress.say(f"written into {out}: {', '.join([*names, *rest])}")
+    _print_metrics(run, answer)
+    _print_notes(notes or (), answer is not None)
+    return whole
 
 
 def _checked_folder(words: str | None) -> Path | None:
@@ -85,8 +107,8 @@ def _made(request: Request) -> Run:
     return Run.from_recipe(msgspec.structs.replace(request.recipe, device=device))
 
 
-def _live(run: Run, request: Request, progress: Progress, interrupted: list[bool]) -> int:
-    """Go to the position that is asked for; return the exit status so far."""
+def _live(run: Run, request: Request, progress: Progress, interrupted: list[int]) -> tuple[int, Refused | None]:
+    """Go to the position that is asked for; return the exit status so far, and what was refused on the way."""
     recorder = run.execution.recorder
 
     def pause() -> bool:
@@ -99,28 +121,37 @@ def _live(run: Run, request: Request, progress: Progress, interrupted: list[bool
         run.advance(request.position.step, pause)
         if request.position.phase and not interrupted:
             run.seek(*msgspec.structs.astuple(request.position))
-    except Refused:
-        raise
+    except Refused as refused:
+        return FAILED, refused
     except Exception:  # noqa: BLE001 - a scene's own mistake: it is shown whole, and the steps before it are kept
         progress.say(traceback.format_exc().rstrip())
-        return FAILED
-    return INTERRUPTED if interrupted else 0
+        return FAILED, None
+    return (128 + interrupted[0] if interrupted else 0), None
 
 
 @contextmanager
-def _interrupts() -> Iterator[list[bool]]:
-    """Turn the first Ctrl+C into an entry of the list, so that a step is never cut in two; the second one ends."""
-    seen: list[bool] = []
+def _interrupts(*numbers: int, seen: list[int] | None = None) -> Iterator[list[int]]:
+    """Turn the first of these signals into an entry of the list, so that no step is cut in two; the second one ends.
+
+    A signal that this process was started to ignore, as by ``nohup``, stays ignored.
+    """
+    seen = [] if seen is None else seen
 
     def note(number: int, stack: object) -> None:
-        seen.append(True)
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        seen.append(number)
+        for other, was in before.items():
+            signal.signal(other, was)
 
-    before = signal.signal(signal.SIGINT, note)
+    before = {number: signal.getsignal(number) for number in numbers}
+    for number in [number for number, was in before.items() if was is signal.SIG_IGN or was is None]:
+        del before[number]
+    for number in before:
+        signal.signal(number, note)
     try:
         yield seen
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, was in before.items():
+            signal.signal(number, was)
 
 
 def _say_end(run: Run, progress: Progress, status: int) -> None:
@@ -131,7 +162,7 @@ def _say_end(run: Run, progress: Progress, status: int) -> None:
         progress.say(f"explainer: {run.stopped}")
     elif status == FAILED:
         progress.say(f"explainer: the scene failed in the step after step {step}; what is above is its own traceback")
-    elif status == INTERRUPTED:
+    elif status > FAILED:
         progress.say(f"explainer: interrupted at step {step}")
     elif run.finished:
         progress.say(f"finished at step {step}: the experiment has reached its end")
@@ -139,24 +170,47 @@ def _say_end(run: Run, progress: Progress, status: int) -> None:
         progress.end()
 
 
-def _files(run: Run, progress: Progress) -> tuple[dict[str, bytes], bool]:
-    """Return the content of every file, and whether the picture is among them: a view may fail too."""
-    arrays = run.arrays("*")
+def _write_numbers(run: Run, out: Path) -> list[str]:
+    """Write what no mistake of a scene's can spoil any more; return the names."""
+    recorder, step = run.execution.recorder, run.position.step
+    recorder.flush()
+    files = {
+        "metrics.csv": metrics_csv.encode(recorder.series, step),
+        "run.json": run_file.encode(run.recipe, run.position, out.absolute() / "run.json"),
+    }
+    folder.write_all(out, files)
+    return list(files)
+
+
+def _write_rest(run: Run, out: Path, notes: Sequence[Note] | None, progress: Progress) -> tuple[list[str], bool]:
+    """Write what the scene's own code has to make; return the names, and whether nothing failed."""
+    makers: dict[str, Callable[[], Mapping[str, bytes]]] = {
+        "files failed": run.files,
+        "frame failed: no frame.npz": lambda: {"frame.npz": arrays_npz.encode(run.arrays("*"))},
+        "view failed: no picture.png": lambda: {"picture.png": picture_of(run, Look())},
+    }
+    made: list[str] = []
+    whole = True
+    for failure, make in makers.items():
+        try:
+            files = make()
+        except Exception:  # noqa: BLE001 - a mistake in the scene: shown whole, and what else there is is kept
+            whole = False
+            progress.say(f"{traceback.format_exc().rstrip()}\nexplainer: the scene's {failure}")
+            continue
+        folder.write_all(out, files)
+        made += files
+    if notes is not None:
+        folder.write_all(out, {"notes.txt": notes_text.encode(notes)})
+        made.append("notes.txt")
+    return made, whole
+
+
+def _say_thinned(run: Run, progress: Progress) -> None:
     for name, trace in run.execution.recorder.traces.items():
         if trace.thinned:
             kept = f"{len(trace.up_to(run.position.step)):,} of {run.position.step + 1:,}"
             progress.say(f"{name} is long and thinned: frame.npz has {kept} steps of it")
-    files = {
-        **run.files(),
-        "metrics.csv": metrics_csv.encode(run.execution.recorder.series, run.position.step),
-        "frame.npz": arrays_npz.encode(arrays),
-        "run.json": run_file.encode(run.recipe, run.position),
-    }
-    try:
-        files["picture.png"] = picture_of(run, Look())
-    except Exception:  # noqa: BLE001 - a mistake in the scene's view: shown whole, and the numbers are kept
-        progress.say(f"{traceback.format_exc().rstrip()}\nexplainer: the scene's view failed: no picture.png")
-    return files, "picture.png" in files
 
 
 def _notes(run: Run, progress: Progress) -> Sequence[Note] | None:
@@ -174,12 +228,12 @@ def _print_notes(notes: Sequence[Note], as_json: bool) -> None:
     stream.writelines(f"· {notes_text.line_of(note)}\n" for note in notes)
 
 
-def _print_metrics(run: Run, as_json: bool) -> None:
+def _print_metrics(run: Run, answer: TextIO | None) -> None:
     """Print the last value of each metric: one JSON object (null: not finite), or a table."""
     values = last_values(run.execution.recorder.series, run.position.step)
-    if as_json:
+    if answer is not None:
         finite = {name: value if math.isfinite(value) else None for name, value in values.items()}
-        sys.stdout.write(json.dumps(finite) + "\n")
+        answer.write(json.dumps(finite) + "\n")
         return
     recipe = run.recipe
     sys.stdout.write(f"{recipe.scene} · seed {recipe.seed} · {recipe.device} · step {run.position.step}\n")

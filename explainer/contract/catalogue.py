@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import importlib
 import logging
+import sys
+from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 
 import explainer.scenes
+from explainer.contract.files import inside, is_folder, is_ordinary
 from explainer.contract.frame import Notes
-from explainer.contract.refused import LONGEST, Refused, shown
+from explainer.contract.refused import LONGEST, Refused, one_line, said_of, shown
 from explainer.contract.scene import Scene
 
 PACKAGE = "explainer.scenes"
@@ -26,8 +29,8 @@ class Catalogue:
         """Scene name → its folder, in alphabetical order; the first folder on the path wins."""
         found: dict[str, Path] = {}
         for room in explainer.scenes.__path__:
-            for child in Path(room).iterdir() if Path(room).is_dir() else ():
-                if child.name.isidentifier() and not child.name.startswith("_") and (child / "__init__.py").is_file():
+            for child in _children(Path(room)):
+                if child.name.isidentifier() and not child.name.startswith("_") and is_ordinary(child / "__init__.py"):
                     found.setdefault(child.name.replace("_", "-"), child)
         return dict(sorted(found.items()))
 
@@ -40,8 +43,23 @@ class Catalogue:
         if name not in self.folders:
             near = get_close_matches(name[:LONGEST], self.names(), n=3, cutoff=0.4) or self.names()
             raise Refused(f"unknown scene {shown(name)}; did you mean {' or '.join(near)}?", about="scene")
-        declared: Scene = importlib.import_module(module_name(name)).SCENE
-        return replace(declared, name=name)
+        return replace(self._declared(name), name=name)
+
+    def _declared(self, name: str) -> Scene:
+        """Return what a scene's folder declares, whatever its author wrote there; raise :class:`Refused`."""
+        mend = f"mend {self.folders[name]}"
+        try:
+            with redirect_stdout(sys.stderr):  # what it prints is no answer of ours
+                module = importlib.import_module(module_name(name))
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            words = one_line(said_of(error), 300)
+            raise Refused(f"the scene {name} cannot be read ({words}): {mend}", about="scene") from error
+        declared = getattr(module, "SCENE", None)
+        if not isinstance(declared, Scene):
+            raise Refused(f"the scene {name} declares no SCENE: {mend}", about="scene")
+        return declared
 
     def scenes(self) -> list[Scene]:
         """Return all declarations by room and order; a scene that cannot be read is logged and left out."""
@@ -51,8 +69,8 @@ class Catalogue:
     def _readable(self, name: str) -> Scene | None:
         try:
             return self.scene(name)
-        except Exception:
-            logging.getLogger(__name__).exception("the scene %s cannot be read: mend %s", name, self.folders[name])
+        except Refused as refused:
+            logging.getLogger(__name__).error("%s", refused, exc_info=refused.__cause__)
             return None
 
     def code_folder(self, scene: Scene) -> Path:
@@ -70,6 +88,15 @@ class Catalogue:
     def lesson(self, scene: Scene) -> str:
         """Return the text of the scene's ``lesson.md``."""
         return (self.folders[scene.name] / "lesson.md").read_text(encoding="utf-8")
+
+
+def _children(room: Path) -> list[Path]:
+    """Return what lies in a folder of scenes, nothing of one that cannot be read."""
+    try:
+        return inside(room) if is_folder(room) else []
+    except Refused as refused:
+        logging.getLogger(__name__).warning("%s", refused)
+        return []
 
 
 ROOMS = (

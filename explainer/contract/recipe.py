@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import zip_longest
 from typing import Any, Self
@@ -78,7 +79,7 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         It takes the place of an action of the same verb right before it, at the same step, with the same
         values of the arguments that ``replaces`` names.
         """
-        kept = tuple(earlier for earlier in self.actions if earlier.step <= action.step)
+        kept = self.actions[: bisect_right(self.actions, action.step, key=_step_of)]
         last = kept[-1] if kept else None
         if last and last.step == action.step and last.verb == action.verb == SET:
             merged = {**last.arguments, **action.arguments}
@@ -102,6 +103,16 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             if action.step <= step and action.verb == SET:
                 values.update(action.arguments)
         return scene.parameters(**values)
+
+
+def _step_of(action: Action) -> int:
+    return action.step
+
+
+def actions_at(actions: Sequence[Action], step: int) -> Sequence[Action]:
+    """Return the actions that are made at a step, of many found as fast as of few."""
+    first = bisect_left(actions, step, key=_step_of)
+    return actions[first : bisect_right(actions, step, first, key=_step_of)]
 
 
 def _again(last: Action, action: Action, arguments: Sequence[str]) -> bool:

@@ -28,6 +28,20 @@ def shown(value: object) -> str:
     return one_line(words)
 
 
+def said_of(error: BaseException) -> str:
+    """Return kind and message of an exception as text that can be sent anywhere, even if its own ``str`` raises."""
+    try:
+        words = str(error)
+    except BaseException:  # noqa: BLE001 - the exception is another one's, and so is what it raises
+        words = "it cannot say what is wrong"
+    return sendable(f"{type(error).__name__}: {words}" if words else type(error).__name__)
+
+
+def sendable(words: str) -> str:
+    """Return text in which halves of characters are written out, so that it can be encoded."""
+    return words.encode("utf-8", "backslashreplace").decode()
+
+
 def one_line(words: str, longest: int = LONGEST) -> str:
     """Return words of another origin on one line, cut short."""
     words = " ".join(words.split())

@@ -18,7 +18,7 @@ from explainer.contract.catalogue import module_name
 from explainer.contract.fields import Kind
 from explainer.contract.frame import Stopped
 from explainer.contract.parameters import Parameters
-from explainer.contract.recipe import SET, Action, Position, Recipe, last_action
+from explainer.contract.recipe import SET, Action, Position, Recipe, actions_at, last_action
 from explainer.contract.refused import Refused
 from explainer.contract.scene import Scene
 from explainer.engine import devices
@@ -82,7 +82,6 @@ class Execution:
     def __init__(self, scene: Scene, recipe: Recipe, past: Past | None = None) -> None:
         self.scene = scene
         self._recipe = recipe
-        self._due = _by_step(recipe)
         self.recorder = Recorder() if past is None else past.recorder
         self.history = History() if past is None else past.history
         self.step = 0
@@ -116,7 +115,6 @@ class Execution:
     @recipe.setter
     def recipe(self, recipe: Recipe) -> None:
         self._recipe = recipe
-        self._due = _by_step(recipe)
 
     @property
     def past(self) -> Past:
@@ -278,7 +276,7 @@ class Execution:
             self._generator, self.phases = None, []
         if self.history.due(step, seconds):
             self._take_checkpoint()
-        if step in self._due:
+        if self._recipe.actions and actions_at(self._recipe.actions, step):
             self._act(step)
         if step % FLUSH == 0:
             self.recorder.flush()
@@ -293,7 +291,7 @@ class Execution:
             self.seek(Position(bad[0]))
 
     def _act(self, step: int) -> None:
-        for action in self._due.get(step, ()):
+        for action in actions_at(self._recipe.actions, step):
             try:
                 self._apply(action)
             except Exception:
@@ -339,13 +337,6 @@ class Execution:
         self.step = checkpoint.step
         self.recorder.step = checkpoint.step
         self._act(self.step)
-
-
-def _by_step(recipe: Recipe) -> dict[int, list[Action]]:
-    found: dict[int, list[Action]] = {}
-    for action in recipe.actions:
-        found.setdefault(action.step, []).append(action)
-    return found
 
 
 def _shared(fresh: RandomState, old: RandomState) -> RandomState:

@@ -32,7 +32,7 @@ from explainer.contract.messages import (
     Step,
 )
 from explainer.contract.recipe import MAX_STEP, SET, Action, Position
-from explainer.contract.refused import Refused
+from explainer.contract.refused import Refused, said_of, sendable
 from explainer.engine import devices
 from explainer.engine.line import Line
 from explainer.engine.pace import Pace
@@ -167,9 +167,9 @@ class Server:
         self._report(error, run)
 
     def _report(self, error: Exception, run: int, where: str = "") -> None:
-        words = "".join(traceback.format_exception(error))
+        words = sendable("".join(traceback.format_exception(error)))
         step = self._run.position.step if self._run else 0
-        message = f"{where}{type(error).__name__}: {error}"
+        message = where + said_of(error)
         self._line.send(Failure(run=run, message=message, traceback=words, step=step))
 
     def _open(self, command: Open) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
@@ -11,6 +12,14 @@ NAMESPACES = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom in pixels."""
 Attributes = Mapping[str, object]
+
+
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What no XML document may hold, not even as an entity."""
+
+
+def _allowed(words: str) -> str:
+    return _FORBIDDEN.sub("\ufffd", words)
 
 
 def number(value: float) -> str:
@@ -47,7 +56,7 @@ class SvgDocument:
             if clip:
                 self._body.append(f'<g clip-path="url(#{clip})">')
             self._clip = clip
-        inside = f">{escape(content, quote=False)}</{name}>" if content else "/>"
+        inside = f">{escape(_allowed(content), quote=False)}</{name}>" if content else "/>"
         self._body.append(f"<{name}{_written(attributes)}{inside}")
 
     def clip_box(self, box: Box) -> str:
@@ -69,7 +78,7 @@ class SvgDocument:
             "height": height * self._scale,
             "viewBox": f"0 0 {number(width)} {number(height)}",
         }
-        title, about = (escape(words, quote=False) for words in self._words)
+        title, about = (escape(_allowed(words), quote=False) for words in self._words)
         said = [f"<{tag}>{words}</{tag}>" for tag, words in (("title", title), ("desc", about)) if words]
         clips = [f'<clipPath id="{name}">{shape}</clipPath>' for shape, name in self._clips.items()]
         body = [*self._body, "</g>"] if self._clip else self._body
@@ -87,6 +96,6 @@ def png_link(raw: bytes) -> str:
 
 def _written(attributes: Attributes) -> str:
     return "".join(
-        f' {name}="{number(value) if isinstance(value, float) else escape(str(value))}"'
+        f' {name}="{number(value) if isinstance(value, float) else escape(_allowed(str(value)))}"'
         for name, value in attributes.items()
     )

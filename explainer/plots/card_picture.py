@@ -13,9 +13,11 @@ import numpy as np
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QTabWidget, QVBoxLayout, QWidget
 
 from explainer.contract.cards import Card, Column, Row, Tabs
-from explainer.contract.cards.card import named_arrays
+from explainer.contract.cards.bindings import unpicked
+from explainer.contract.cards.card import bindings_of, drawings_of, named_arrays
 from explainer.contract.frame import Frame
 from explainer.contract.scene import Scene
+from explainer.plots.base.throttle import Throttle
 from explainer.plots.part import Part
 from explainer.plots.picture import Picture
 from explainer.plots.plot_part import PlotPart
@@ -45,6 +47,9 @@ class CardPicture(Picture):
         self.frame: Frame | None = None
         self.parts: list[Part] = []
         self._found: dict[str, np.ndarray] = {}
+        """What the side job found, and the arguments that it was about."""
+        self._about: Mapping[str, Any] = {}
+        self._drawing = Throttle(self, self._draw_parts, self.card.pause)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         self.inside = QWidget(self)
@@ -97,13 +102,22 @@ class CardPicture(Picture):
     @classmethod
     def wanted(cls, params: Any) -> Sequence[str]:
         """Return the arrays it draws under these parameters."""
-        return () if cls.card.applies(params) else cls.arrays
+        if cls.card.applies(params):
+            return ()
+        told = [value for drawing in drawings_of(cls.card.drawing) for _, value in bindings_of(drawing)]
+        left_out = {name for value in told for name in unpicked(value, params)}
+        return [name for name in cls.arrays if name not in left_out]
 
     def draw(self, frame: Frame) -> None:
         """Show a frame."""
         self.frame = frame
         self._settle()
-        self._draw_parts()
+        if self.card.ask is not None and self._found and self.card.ask.arguments(frame) != self._about:
+            self._found = {}
+        if self.card.pause and not self.steering.at_once:
+            self._drawing.ask()
+        else:
+            self._draw_parts()
         title = words_of(self.card.title, frame)
         if title and title != self.accessibleName():
             self.setAccessibleName(title)
@@ -122,7 +136,8 @@ class CardPicture(Picture):
     def _settle(self) -> None:
         """Show the drawing, or the words for why there is nothing to see."""
         said = self.card.applies(self.frame.params) if self.frame is not None else ""
-        if self.card.hides_before_prediction and not self.steering.preview_allowed:
+        started = self.frame is not None and self.frame.step > 0
+        if self.card.hides_before_prediction and not (started or self.steering.preview_allowed):
             said = "Answer the question in the lesson first: this picture shows what happens."
         self.cover.setText(said)
         self.cover.setVisible(bool(said))
@@ -140,7 +155,7 @@ class CardPicture(Picture):
         elif found is not None:
             self._say_busy(False)
         if found is not None:
-            self._found = dict(found)
+            self._found, self._about = dict(found), dict(arguments)
             self._draw_parts()
 
     def _say_busy(self, busy: bool) -> None:

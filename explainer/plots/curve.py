@@ -10,11 +10,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetricsF
 
 from explainer.contract.frame import Ghost
+from explainer.contract.number_text import number_text
 from explainer.contract.series import Series
 from explainer.plots.base.axes import Axes
 from explainer.plots.base.colours import small_font
 from explainer.plots.base.grip import Grip
-from explainer.plots.base.number_text import number_text
 from explainer.plots.base.reduction import columns
 from explainer.plots.base.view_box import LARGEST
 from explainer.plots.curve_layers import CursorLayer, EndLabels, Levels, Line, LinesLayer, Nothing

@@ -8,7 +8,7 @@ from typing import ClassVar, NamedTuple
 from PySide6.QtWidgets import QVBoxLayout
 
 from explainer.contract.frame import Frame
-from explainer.plots.base.number_text import number_text
+from explainer.contract.number_text import number_text
 from explainer.plots.curve import CurvePlot
 from explainer.plots.picture import Picture
 from explainer.theme.tokens import Tokens

@@ -9,10 +9,10 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from explainer.contract.number_text import number_text
 from explainer.plots.base.axis import Axis
 from explainer.plots.base.cell_marks import paint_cell, paint_crosses, paint_frame, paint_marker
 from explainer.plots.base.colours import colour, pen, small_font
-from explainer.plots.base.number_text import number_text
 from explainer.plots.base.painting import is_vector, pixel_ratio
 from explainer.plots.base.shading import Shading
 from explainer.plots.base.sheet import Layout, Sheet, layout_of, legend_rectangle

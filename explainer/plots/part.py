@@ -11,12 +11,12 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from explainer.contract.cards.bindings import Act, Seek
+from explainer.contract.cards.bindings import MISSING, Act, Seek
 from explainer.contract.fields.number import Integer
 from explainer.contract.frame import Frame
 from explainer.contract.scene import Scene
 from explainer.plots.picture import Steering
-from explainer.plots.resolved import MISSING, Places, Resolved, asked, dims_of, places_of, resolver
+from explainer.plots.resolved import Places, Resolved, asked, dims_of, places_of, resolver
 from explainer.theme.tokens import DARK, Tokens
 
 MOVES = {

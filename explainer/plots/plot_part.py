@@ -11,6 +11,7 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from explainer.contract.cards.bindings import MISSING
 from explainer.contract.scene import Scene
 from explainer.plots.base.axes import Axes
 from explainer.plots.base.colours import colour, pen, small_font
@@ -19,7 +20,6 @@ from explainer.plots.base.layer import Layer
 from explainer.plots.base.throttle import Throttle
 from explainer.plots.part import Part, settable
 from explainer.plots.picture import Steering
-from explainer.plots.resolved import MISSING
 from explainer.theme.tokens import BODY, CAPTION, SMALL, Tokens
 
 

@@ -4,26 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
-from enum import Enum
 from typing import Any
 
 import numpy as np
 
-from explainer.contract.cards.bindings import Dimension, arrays_of
+from explainer.contract.cards.bindings import MISSING, Dimension
 from explainer.contract.frame import Frame
 from explainer.contract.scene import Scene
 
 MANY = 50_000
 """Arrays of more numbers are not compared: another object is taken for another array."""
-
-
-class Missing(Enum):
-    """What is not there yet."""
-
-    MISSING = "missing"
-
-
-MISSING = Missing.MISSING
 
 
 class Resolved:
@@ -64,7 +54,8 @@ def _same_arrays(one: Any, other: Any) -> bool:
 
 def asked(function: Callable[..., Any], frame: Frame, *more: Any) -> Any:
     """Return what a function says of a frame, :data:`MISSING` while an array that it reads is on its way."""
-    return function(frame, *more) if set(arrays_of(function)) <= frame.arrays.keys() else MISSING
+    known = set(getattr(function, "arrays", ())) <= frame.arrays.keys()
+    return function(frame, *more) if known else MISSING
 
 
 def words_of(words: Any, frame: Frame) -> str:
@@ -153,7 +144,8 @@ def places_of(name: str, count: int, frame: Frame, scene: Scene) -> Places:
     """Return what is known of a dimension's places; names and positions that do not fit ``count`` are left aside."""
     known = scene.dimensions.get(name, Dimension(name))
     names = _named(known, frame)
-    at = frame.arrays.get(known.at) if known.at else None
+    at = value_of(known.at, frame) if known.at else None
+    at = None if at is MISSING else at
     first = 1 if known.whole else 0
     numbers = first + np.arange(count, dtype=float) if at is None or len(at) != count else np.asarray(at, float)
     named = len(names) == count
@@ -184,7 +176,8 @@ def dims_of(told: Any, scene: Scene) -> tuple[str, ...]:
         if "ndim" in field.metadata and isinstance(value, str):
             return scene.array(value).dims
         if "ndim" in field.metadata and callable(value):
-            return tuple(getattr(value, "dims", ()))
+            picks = getattr(value, "picks", None)
+            return scene.array(picks[1][0]).dims if picks else tuple(getattr(value, "dims", ()))
         if "ndim" in field.metadata and isinstance(value, (tuple, list)) and value:
             return dims_of(value[0], scene)
     return ()

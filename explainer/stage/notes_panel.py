@@ -2,41 +2,103 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from html import escape
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from explainer.contract.frame import Note
 
-NUMBER = re.compile(r"[\d.,+−-]+|e(?=[+−-]?\d)")
 MOST = 3
 """How many notes are shown at once; the first are the most important."""
 
 
 class Words(QLabel):
-    """A note's words; while only the numbers in them change they never take fewer lines, so that nothing jumps."""
+    """A note in one line, cut where it has no room; a click unfolds it, and folds it again."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._heights: dict[int, int] = {}
+        self._words, self._unfolded = "", False
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    @property
+    def words(self) -> str:
+        """The whole note."""
+        return self._words
 
     def show_words(self, words: str) -> None:
-        """Show a note."""
-        if NUMBER.sub("", words) != NUMBER.sub("", self.text()):
-            self._heights.clear()
-        self.setText(words)
+        """Show a note, folded or not as the one before it was."""
+        self._words = words
+        self.setToolTip(words)
+        self.setAccessibleName(words)
+        self._fit()
 
-    def heightForWidth(self, width: int) -> int:
-        """Qt: as high as it ever was with these words."""
-        self._heights[width] = max(self._heights.get(width, 0), super().heightForWidth(width))
-        return self._heights[width]
+    def unfold(self, unfolded: bool) -> None:
+        """Show all of it, or one line."""
+        self._unfolded = unfolded
+        self.setWordWrap(unfolded)
+        self._fit()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Qt: unfold, or fold."""
+        self.unfold(not self._unfolded)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: as much as there is room for."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Qt: another font takes another width."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit()
+
+    def _fit(self) -> None:
+        cut = self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, self.width())
+        shown = self._words if self._unfolded else cut
+        if shown != self.text():
+            self.setText(shown)
+
+
+class Row(QFrame):
+    """One note and, beside it, what its link does."""
+
+    link_asked = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "notice")
+        self.words = Words()
+        self.link = QPushButton()
+        self.link.setObjectName("note-link")
+        self.link.setProperty("role", "link")
+        self.link.clicked.connect(lambda: self.link_asked.emit(self._target))
+        self._target = ""
+        line = QHBoxLayout(self)
+        line.setContentsMargins(12, 4, 12, 4)
+        line.addWidget(self.words, 1)
+        line.addWidget(self.link)
+
+    def show_note(self, note: Note) -> None:
+        """Show a note."""
+        if self.property("level") != note.level:
+            self.setProperty("level", note.level)
+            for widget in (self, self.words):
+                widget.style().polish(widget)
+        self._target = note.link
+        self.link.setVisible(bool(note.link))
+        self.link.setText(note.words)
+        self.link.setAccessibleName(note.words)
+        self.link.setToolTip(note.words)
+        self.words.show_words(note.text)
 
 
 class NotesPanel(QWidget):
-    """Up to three notes; what has not changed is left alone, so nothing flickers."""
+    """Up to three notes, a line each; what has not changed is left alone, so nothing flickers."""
 
     link_asked = Signal(str)
 
@@ -46,10 +108,18 @@ class NotesPanel(QWidget):
         self.setAccessibleName("What just happened")
         self._notes: tuple[Note, ...] = ()
         rows = QVBoxLayout(self)
-        rows.setContentsMargins(16, 8, 16, 16)
-        rows.setSpacing(8)
-        self._labels = [self._make_label(rows) for _ in range(MOST)]
+        rows.setContentsMargins(16, 8, 16, 12)
+        rows.setSpacing(4)
+        self._rows = [Row() for _ in range(MOST)]
+        for row in self._rows:
+            row.link_asked.connect(self.link_asked)
+            rows.addWidget(row)
         self.hide()
+
+    @property
+    def shown(self) -> list[str]:
+        """The notes that can be seen, whole."""
+        return [note.text for note in self._notes]
 
     def show_notes(self, notes: Sequence[Note]) -> None:
         """Show the first notes."""
@@ -57,30 +127,11 @@ class NotesPanel(QWidget):
         if shown == self._notes:
             return
         self._notes = shown
-        for index, (frame, label) in enumerate(self._labels):
-            frame.setVisible(index < len(shown))
+        for index, row in enumerate(self._rows):
+            row.setVisible(index < len(shown))
             if index < len(shown):
-                _fill(frame, label, shown[index])
+                row.show_note(shown[index])
+            else:
+                row.words.unfold(False)
         self.setVisible(bool(shown))
         self.setAccessibleDescription(" ".join(note.text for note in shown))
-
-    def _make_label(self, rows: QVBoxLayout) -> tuple[QFrame, Words]:
-        frame, label = QFrame(), Words()
-        frame.setProperty("role", "notice")
-        label.setWordWrap(True)
-        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
-        label.linkActivated.connect(self.link_asked)
-        inner = QVBoxLayout(frame)
-        inner.setContentsMargins(12, 8, 12, 8)
-        inner.addWidget(label)
-        rows.addWidget(frame)
-        return frame, label
-
-
-def _fill(frame: QFrame, label: Words, note: Note) -> None:
-    if frame.property("level") != note.level:
-        frame.setProperty("level", note.level)
-        frame.style().polish(frame)
-        label.style().polish(label)
-    link = f' <a href="{note.link}">{escape(note.words)}</a>' if note.link else ""
-    label.show_words(escape(note.text, quote=False) + link)

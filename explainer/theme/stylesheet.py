@@ -168,6 +168,8 @@ QPushButton[role="primary"]:focus { border-color: $text; }
 QPushButton[role="primary"]:disabled { background: $raised; color: $faint; border-color: $border; }
 QPushButton[role="choice"] { background: transparent; text-align: left; padding: $px8 $px12; }
 QPushButton[role="choice"]:checked { border-color: $accent; }
+QPushButton[role="choice"][verdict="right"] { border-color: $good; background: $raised; }
+QPushButton[role="choice"][verdict="wrong"] { border-color: $warning; }
 QPushButton[role="choice"]:hover { background: $raised; }
 QFrame[role="popup"] { background: $card; border: 1px solid $border; }
 QPushButton[role="offer"] { background: transparent; border: 1px solid transparent; border-radius: $px8; padding: 0;

@@ -6,6 +6,7 @@ import platform
 from collections.abc import Sequence
 from html import escape
 from importlib import metadata
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
@@ -25,6 +26,8 @@ BY_HAND = (
     ("Tab, Shift+Tab", "from one thing to the next; inside a picture the arrows go from place to place"),
 )
 """What a hand can do that is no action with a key of its own."""
+DISTRIBUTION = "neural-explainer"
+"""What this program is called among installed packages: another one is called `explainer` there."""
 LONGEST = 60
 """How many letters of a licence are shown: some projects write the whole text where its name belongs."""
 
@@ -60,7 +63,7 @@ class Help(QDialog):
 
     def show_about(self) -> None:
         """Say the versions and licences."""
-        own = f"explainer {_version('explainer')}, MIT licence. Python {platform.python_version()}."
+        own = f"explainer {_version(DISTRIBUTION)}, MIT licence. Python {platform.python_version()}."
         rows = [(f"{name} {_version(name)}", licence_of(name)) for name in MADE_OF]
         self._show(
             "About",
@@ -79,7 +82,7 @@ class Help(QDialog):
 def licence_of(package: str) -> str:
     """Return the licence that an installed package states, in one line."""
     try:
-        stated = metadata.metadata(package)
+        stated: Any = metadata.metadata(package)
     except metadata.PackageNotFoundError:
         return "not installed"
     classified = [line.rpartition(" :: ")[2] for line in stated.get_all("Classifier", ()) if line.startswith("License")]
@@ -92,7 +95,7 @@ def _version(package: str) -> str:
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
-        return "from a checkout" if package == "explainer" else ""
+        return "from a checkout" if package == DISTRIBUTION else ""
 
 
 def _native(shortcut: str) -> str:

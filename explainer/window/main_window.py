@@ -32,9 +32,10 @@ from explainer.window.notices import Notices
 from explainer.window.plain_keys import PlainKeys
 from explainer.window.run.conductor import Conductor
 from explainer.window.run.engine_link import EngineLink
+from explainer.window.run.kept_runs import KeptRuns
 from explainer.window.run.session import Session
 from explainer.window.screens import fit_on_screen
-from explainer.window.settings import Settings, SettingsKeeper
+from explainer.window.settings import Settings, SettingsKeeper, settings_path
 from explainer.window.sidebar import Sidebar
 from explainer.window.theme_choice import ThemeChoice
 from explainer.window.time.readouts import Readouts
@@ -61,7 +62,8 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.settings, self.keeper = settings, SettingsKeeper(settings)
         self._changed = QTimer(self, singleShot=True, interval=SAVE_AFTER)
-        self._changed.timeout.connect(self.keeper.save)
+        self._changed.timeout.connect(self._save)
+        self.kept_runs = KeptRuns(settings_path().with_name("runs.json"))
         self.session = Session(link, self)
         self.keys = PlainKeys(self)
         self.theme = ThemeChoice(settings, self)
@@ -101,6 +103,8 @@ class MainWindow(QMainWindow):
                 self._changed.start()
             self.session.open_scene(scene, start.recipe, start.position)
             return
+        if not start.scene and self.kept_runs.count:
+            self._offer_kept_runs()
         known = CATALOGUE.names()
         name = start.scene or (self.settings.scene if self.settings.scene in known else CATALOGUE.scenes()[0].name)
         self.session.open_scene(CATALOGUE.scene(name))
@@ -220,7 +224,7 @@ class MainWindow(QMainWindow):
         self.exports.cancel()
         self.lanes.clear()
         self.session.close()
-        self.keeper.save()
+        self._save()
         super().closeEvent(event)
 
     def _assemble(self) -> None:
@@ -263,6 +267,7 @@ class MainWindow(QMainWindow):
         session.job_found.connect(self.picture_menu.draw_job)
         session.params_changed.connect(self._show_params)
         session.branches.changed.connect(self._show_runs)
+        session.branches.changed.connect(lambda: self._changed.start())
         session.refused.connect(self._show_refusal)
         session.engine.devices_known.connect(self.inspector.run.offer_devices)
 
@@ -309,6 +314,21 @@ class MainWindow(QMainWindow):
         lesson.prediction_open.connect(lambda is_open: self.stage.steering.allow_preview(not is_open))
         lesson.step_changed.connect(self._remember_lesson_step)
 
+    def _save(self) -> None:
+        """Keep the settings and the runs: whatever ends the program, they are there the next time."""
+        self.keeper.save()
+        self.kept_runs.save(self.session.runs)
+
+    def _offer_kept_runs(self) -> None:
+        count = self.kept_runs.count
+        words = f"{count} run{'s' if count > 1 else ''} of the last time {'are' if count > 1 else 'is'} kept."
+        notice = self.notices.show_notice("kept", words, "info", [("Bring back", self._bring_runs_back)])
+        notice.close_asked.connect(self.kept_runs.take)
+
+    def _bring_runs_back(self) -> None:
+        self.notices.clear("kept")
+        self.session.branches.recall(self.kept_runs.take())
+
     def _take_dropped(self, held: QMimeData) -> None:
         """Open a run file, or give the scene a file that it takes."""
         files, path = self.lane.view.files, only_file(held)
@@ -344,7 +364,7 @@ class MainWindow(QMainWindow):
         controls = self.inspector.show_scene(scene, view, remembered.lesson_step)
         controls.changed.connect(self.session.choose)
         assert self.inspector.panel is not None
-        self.inspector.panel.set_unfolded(remembered.more_controls)
+        self.inspector.panel.begin(remembered.more_controls)
         self.inspector.panel.unfolded_changed.connect(lambda shown: setattr(remembered, "more_controls", shown))
         self.inspector.panel.unfolded_changed.connect(lambda shown: self._changed.start())
         controls.set_values(self.session.params.values())

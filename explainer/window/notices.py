@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 REMEDY_TIPS = {
+    "Bring back": "Put them into the row of runs, of this scene and of the others",
     "Close": "Put this notice away",
     "Copy": "Copy the details to the clipboard",
     "Reset": "Begin again from step 0",

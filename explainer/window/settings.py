@@ -22,7 +22,7 @@ class SceneSettings(msgspec.Struct, kw_only=True):
 
     pictures: list[str] = []
     """The keys of the pictures on the stage; empty: those that are there at first."""
-    more_controls: bool = False
+    more_controls: bool = True
     lesson_step: int = 0
 
 

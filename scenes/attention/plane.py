@@ -9,9 +9,9 @@ import numpy as np
 from PySide6.QtWidgets import QHBoxLayout
 
 from explainer.contract.frame import Frame
+from explainer.contract.number_text import number_text, pair_text
 from explainer.plots.base.axes import Axes
 from explainer.plots.base.grip import Grip
-from explainer.plots.base.number_text import number_text, pair_text
 from explainer.plots.base.throttle import Throttle
 from explainer.plots.picture import Picture
 from explainer.scenes.attention.moment import ROW, Moment

@@ -8,9 +8,9 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPolygonF
 
+from explainer.contract.number_text import pair_text
 from explainer.plots.base.colours import colour, pen, small_font
 from explainer.plots.base.layer import Layer
-from explainer.plots.base.number_text import pair_text
 from explainer.scenes.attention.plane_coordinates import hull
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
+from explainer.contract.number_text import number_text
 from explainer.plots.base.colours import blend, colour, pen
-from explainer.plots.base.number_text import number_text
 from explainer.scenes.attention.moment import ROW, Moment
 from explainer.scenes.attention.names import PHASES
 from explainer.scenes.attention.painted import Painted

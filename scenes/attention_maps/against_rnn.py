@@ -10,8 +10,8 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
 from explainer.contract.frame import Frame
+from explainer.contract.number_text import number_text
 from explainer.plots.base.colours import colour, pen
-from explainer.plots.base.number_text import number_text
 from explainer.scenes.attention_maps.bars import CENTRE, LEFT, RIGHT, Bars
 
 NAMES = ("GRU", "block")

@@ -9,8 +9,8 @@ import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
+from explainer.contract.number_text import number_text
 from explainer.plots.base.colours import colour
-from explainer.plots.base.number_text import number_text
 from explainer.scenes.attention_maps.bars import LEFT, RIGHT, Bars
 
 

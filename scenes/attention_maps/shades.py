@@ -8,8 +8,8 @@ import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
+from explainer.contract.number_text import number_text
 from explainer.plots.base.colours import blend
-from explainer.plots.base.number_text import number_text
 from explainer.plots.base.shading import readable_on
 from explainer.theme.tokens import Tokens
 

@@ -8,8 +8,8 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontDatabase, QKeyEvent, QPainter
 
+from explainer.contract.number_text import number_text
 from explainer.plots.base.colours import colour, pen
-from explainer.plots.base.number_text import number_text
 from explainer.scenes.cnn.arithmetic import (
     Part,
     cell_of,

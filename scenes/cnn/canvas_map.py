@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath
 
+from explainer.contract.number_text import number_text
 from explainer.plots.base.colours import pen
-from explainer.plots.base.number_text import number_text
 from explainer.scenes.cnn.arithmetic import Part, cell_of, chain, chosen, pooled_place, source_of, taken_apart
 from explainer.scenes.cnn.canvas import Canvas
 from explainer.scenes.cnn.tiles import (

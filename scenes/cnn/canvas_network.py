@@ -10,8 +10,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen
 
 from explainer.contract.frame import Frame
+from explainer.contract.number_text import number_text
 from explainer.plots.base.colours import blend, colour, pen, small_font
-from explainer.plots.base.number_text import number_text
 from explainer.scenes.cnn.arithmetic import chosen, influence, source_of
 from explainer.scenes.cnn.blocks import parse_block
 from explainer.scenes.cnn.canvas import Canvas

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from explainer.contract.frame import Frame
-from explainer.plots.base.number_text import number_text
+from explainer.contract.number_text import number_text
 
 
 def percent(value: float) -> str:

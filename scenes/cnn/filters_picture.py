@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout
 
 from explainer.contract.frame import Frame
-from explainer.plots.base.number_text import number_text
+from explainer.contract.number_text import number_text
 from explainer.plots.picture import Picture
 from explainer.scenes.cnn.arithmetic import chosen
 from explainer.scenes.cnn.buttons import link_button

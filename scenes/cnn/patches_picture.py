@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QVBoxLayout
 
 from explainer.contract.frame import Frame
-from explainer.plots.base.number_text import number_text
+from explainer.contract.number_text import number_text
 from explainer.plots.picture import Picture
 from explainer.scenes.cnn.arithmetic import chosen, is_dead
 from explainer.scenes.cnn.canvas import Canvas

@@ -10,9 +10,9 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QVBoxLayout
 
 from explainer.contract.frame import Frame
+from explainer.contract.number_text import pair_text
 from explainer.plots.base.axis import Axis
 from explainer.plots.base.colours import blend
-from explainer.plots.base.number_text import pair_text
 from explainer.plots.heat_map import HeatMap
 from explainer.plots.picture import Picture
 from explainer.plots.question import Question

@@ -9,7 +9,7 @@ import numpy as np
 
 from explainer.contract.cards import Card, Plane, Probe, Stroke, Surface, reads
 from explainer.contract.frame import Frame
-from explainer.plots.base.number_text import number_text, pair_text
+from explainer.contract.number_text import number_text, pair_text
 from explainer.scenes.gradient_descent.formulas import entry, names, settings, vector
 from explainer.scenes.gradient_descent.landscapes import LANDSCAPES
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from explainer.contract.frame import Frame
-from explainer.plots.base.number_text import number_text, pair_text
+from explainer.contract.number_text import number_text, pair_text
 from explainer.scenes.gradient_descent.formulas import names
 from explainer.scenes.gradient_descent.landscapes import LANDSCAPES
 from explainer.scenes.gradient_descent.notes import notes

@@ -9,9 +9,9 @@ import numpy as np
 from PySide6.QtWidgets import QVBoxLayout
 
 from explainer.contract.frame import Frame
+from explainer.contract.number_text import number_text
 from explainer.lab.optimizer_settings import Entry
 from explainer.plots.base.axis import Axis
-from explainer.plots.base.number_text import number_text
 from explainer.plots.base.shading import Shading
 from explainer.plots.heat_map import HeatMap
 from explainer.plots.picture import Picture

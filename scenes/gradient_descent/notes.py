@@ -13,7 +13,7 @@ import numpy as np
 
 from explainer.contract.frame import Frame, Note, Notes
 from explainer.contract.lesson_links import try_link
-from explainer.plots.base.number_text import number_text, pair_text
+from explainer.contract.number_text import number_text, pair_text
 from explainer.scenes.gradient_descent.formulas import names
 from explainer.scenes.gradient_descent.learner import QUADRATIC, UNBOUNDED, Learner
 from explainer.scenes.gradient_descent.movement import MOVEMENTS

@@ -12,11 +12,11 @@ from PySide6.QtGui import QPainter, QPainterPath
 from PySide6.QtWidgets import QVBoxLayout
 
 from explainer.contract.frame import Frame
+from explainer.contract.number_text import number_text
 from explainer.plots.base.axes import Axes
 from explainer.plots.base.colours import blend, colour, pen, small_font
 from explainer.plots.base.grip import Grip
 from explainer.plots.base.layer import Layer
-from explainer.plots.base.number_text import number_text
 from explainer.plots.base.painting import draw_segments
 from explainer.plots.base.reduction import clip_segments
 from explainer.plots.picture import Picture

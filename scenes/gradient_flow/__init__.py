@@ -14,10 +14,12 @@ from explainer.contract import (
     real,
     switch,
 )
+from explainer.contract.cards import Dimension
 from explainer.lab.optimizer_settings import OPTIMIZERS
-from explainer.scenes.gradient_flow.grid_axes import AXES, SHOWS
-from explainer.scenes.gradient_flow.lanes import DECLARED, MOST_BESIDE, own_settings, parse_lane
+from explainer.scenes.gradient_flow.grid_axes import AXES, SHOWS, axis_names, sides
+from explainer.scenes.gradient_flow.lanes import DECLARED, MOST_BESIDE, own_settings, parse_lane, titles
 from explainer.scenes.gradient_flow.options import ACTIVATIONS, ARCHITECTURES, CONDITION, DATA, HISTORIES, RIDGES
+from explainer.scenes.gradient_flow.quantity_words import drawn_steps, layer_words
 
 _MLP, _RECURRENT = {"architecture": ("mlp",)}, {"architecture": ("recurrent",)}
 
@@ -144,6 +146,13 @@ SCENE = Scene(
         "each_gradient_norm": _of_all("Frobenius norm of ∂L/∂W of each layer of each network."),
         "each_delta_norm": _of_all("Norm of ∂L/∂(output of each layer) of each network."),
         "each_weights_changed": Array((_NETWORK, "y", "x"), "int64", "How many steps have changed each weight of each network's first square layer."),
+    },
+    dimensions={
+        _NETWORK: Dimension("network", titles),
+        _LAYER: Dimension(layer_words, whole=True),
+        "drawn step": Dimension("step", at=drawn_steps),
+        "grid row": Dimension("", lambda params: axis_names(sides(params)[0])),
+        "grid column": Dimension("", lambda params: axis_names(sides(params)[1])),
     },
     jobs={
         "grid": Job(

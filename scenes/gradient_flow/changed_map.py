@@ -16,7 +16,7 @@ from explainer.plots.base.colours import blend, colour, pen, small_font
 from explainer.plots.picture import Picture
 from explainer.scenes.gradient_flow.explain import accuracy_words, map_layer_words
 from explainer.scenes.gradient_flow.lanes import titles
-from explainer.scenes.gradient_flow.layer_pictures import selected
+from explainer.scenes.gradient_flow.quantity_words import selected
 from explainer.theme.tokens import BODY, SMALL, Tokens
 
 GAP = 16.0

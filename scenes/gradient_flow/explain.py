@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from explainer.contract.frame import Frame
-from explainer.plots.base.number_text import number_text
+from explainer.contract.number_text import number_text
 from explainer.scenes.gradient_flow.lanes import metric_names, titles
 from explainer.scenes.gradient_flow.options import DATA, INPUTS
 

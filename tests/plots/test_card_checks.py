@@ -7,8 +7,8 @@ import pytest
 from explainer import Run
 from explainer.contract.cards import Bars, Card, Curves, Drag, reads
 from explainer.contract.catalogue import CATALOGUE
+from explainer.contract.number_text import number_text
 from explainer.export.of_run import frame_of
-from explainer.plots.base.number_text import number_text
 from explainer.plots.card_picture import picture_of
 from tests.cards import try_out
 

@@ -22,13 +22,16 @@ from PySide6.QtWidgets import (
 )
 
 from explainer.contract.catalogue import CATALOGUE
+from explainer.contract.recipe import SET, Action, Position, Recipe
 from explainer.contract.start import Start
 from explainer.export.aside import make_aside
 from explainer.window.actions import TABLE
 from explainer.window.focus_order import focus_order
 from explainer.window.main_window import MainWindow
+from explainer.window.run.branches import Branch
 from explainer.window.run.engine_life import CRASHES
 from explainer.window.run.engine_link import EngineLink
+from explainer.window.run.kept_runs import KeptRuns
 from explainer.window.settings import SceneSettings, Settings, load_settings
 from tests.window.driver import PATIENCE, children, end, make_window
 
@@ -129,7 +132,7 @@ def program(qtbot) -> Iterator[Callable[..., QProcess]]:
         process.waitForFinished(1000)
 
 
-def said(process: QProcess, qtbot, word: str) -> str:
+def said(process: QProcess, qtbot, word: str, patience: int = PATIENCE) -> str:
     """Wait for a line of the program that begins with a word; return the rest of it."""
     heard = bytearray()
 
@@ -138,7 +141,7 @@ def said(process: QProcess, qtbot, word: str) -> str:
         complete = heard.decode().split("\n")[:-1]
         return [line for line in complete if line.startswith(word)]
 
-    qtbot.waitUntil(lambda: bool(found()), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bool(found()), timeout=patience)
     return found()[0].removeprefix(word).strip()
 
 
@@ -161,7 +164,7 @@ def test_a_program_that_is_told_to_end_or_is_killed_takes_its_engine_along(qtbot
 def test_a_film_that_is_being_made_ends_with_its_window(qtbot, program, tmp_path, number):
     process = program("export", str(tmp_path / "film.gif"))
     child = int(said(process, qtbot, "child"))
-    said(process, qtbot, "working")
+    said(process, qtbot, "working", 3 * PATIENCE)  # three programs import torch or Qt first
     os.kill(process.processId(), number)
     qtbot.waitUntil(lambda: process.state() == QProcess.ProcessState.NotRunning, timeout=PATIENCE)
     qtbot.waitUntil(lambda: not is_alive(child), timeout=PATIENCE)
@@ -180,9 +183,22 @@ def test_an_exception_in_a_slot_is_shown_and_logged_and_the_program_goes_on(qtbo
     qtbot.waitUntil(lambda: process.state() == QProcess.ProcessState.NotRunning, timeout=PATIENCE)
 
 
+def test_the_runs_of_the_last_time_are_offered_again(lone, own_settings):
+    kept = KeptRuns(own_settings.with_name("runs.json"))
+    parameters = CATALOGUE.scene("gradient-descent").parameters().values()
+    recipe = Recipe("gradient-descent", parameters=parameters, actions=(Action(12, SET, {"lr": 0.02}),))
+    kept.save({"gradient-descent": [Branch(1, recipe, Position(20), 30)]})
+    window = lone(Settings(scene="gradient-descent"), scene="")
+    assert window.notices.words("kept") == "1 run of the last time is kept."
+    window.notices.findChild(QAbstractButton, "notice-bring-back").click()
+    assert [run.recipe for run in window.session.branches.others] == [recipe]
+    assert window.runs.isVisible()
+    assert not window.notices.words("kept")
+
+
 def test_the_next_window_is_as_the_last_one_was_left(lone, qtbot):
     first = lone()
-    first.resize(960, 640)
+    first.resize(900, 640)  # the screen of the tests is 800 wide, and no window is smaller than it can be used
     first.settings.theme = "dark"
     first.switch_theme()
     first.toggle_sidebar()

@@ -4,7 +4,20 @@ A dimension's name joins everything: two cards whose arrays share one light the 
 called or where it lies on an axis is said once, in the scene's ``dimensions``.
 """
 
-from explainer.contract.cards.bindings import Act, Ask, Dimension, Drag, Edit, Handle, Level, Seek, Value, Words, reads
+from explainer.contract.cards.bindings import (
+    Act,
+    Ask,
+    Dimension,
+    Drag,
+    Edit,
+    Handle,
+    Level,
+    Seek,
+    Value,
+    Words,
+    pick,
+    reads,
+)
 from explainer.contract.cards.card import Card, Column, Row, Tabs
 from explainer.contract.cards.cells import Board, Confusion, Grid, Images, Map, Maps, Mark, Matrix
 from explainer.contract.cards.plots import (
@@ -74,5 +87,6 @@ __all__ = [
     "Trail",
     "Value",
     "Words",
+    "pick",
     "reads",
 ]

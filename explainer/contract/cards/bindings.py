@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import numpy as np
@@ -19,6 +20,15 @@ Words: TypeAlias = "str | Callable[[Frame], str]"
 """Words, or words made of a frame."""
 Named = Sequence[str] | str | Callable[[Any], Sequence[str]]
 """Names: themselves, the name of an array of strings, or made of the parameters."""
+
+
+class Missing(Enum):
+    """What is not there yet."""
+
+    MISSING = "missing"
+
+
+MISSING = Missing.MISSING
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -36,11 +46,30 @@ def reads(*arrays: str, dims: Sequence[str] = ()) -> Callable[[F], F]:
     return mark
 
 
+def pick(of: Callable[[Any], str], *names: str) -> Callable[[Frame], Any]:
+    """Return a binding to one of several arrays, chosen by the parameters: the engine computes only that one.
+
+    All of them have the same dimensions.
+    """
+
+    def picked(frame: Frame) -> Any:
+        return frame.arrays.get(of(frame.params), MISSING)
+
+    picked.picks = (of, names)  # type: ignore[attr-defined]
+    return picked
+
+
+def unpicked(bound: Any, params: Any) -> set[str]:
+    """Return the arrays among which a binding picks that it does not pick under these parameters."""
+    of, names = getattr(bound, "picks", (None, ()))
+    return {name for name in names if of is not None and name != of(params)}
+
+
 def arrays_of(bound: Any) -> tuple[str, ...]:
     """Return the arrays that a binding needs."""
     if isinstance(bound, str):
         return (bound,)
-    return tuple(getattr(bound, "arrays", ()))
+    return (*getattr(bound, "arrays", ()), *getattr(bound, "picks", (None, ()))[1])
 
 
 def bound(*ndim: int, default: Any = dataclasses.MISSING) -> Any:
@@ -52,13 +81,13 @@ def bound(*ndim: int, default: Any = dataclasses.MISSING) -> Any:
 class Dimension:
     """What the places along a dimension are called, and where they lie.
 
-    ``names`` and ``at`` (the name of an array of numbers) may both be missing: places are then numbered,
+    ``names`` and ``at`` (numbers, as a value is bound) may both be missing: places are then numbered,
     from 1 where they are ``whole`` (layers, epochs are counted), else from 0.
     """
 
     title: Words = ""
     names: Named = ()
-    at: str = ""
+    at: Value = ""
     log: bool = False
     whole: bool = False
     colours: Sequence[int] | Callable[[Any], Sequence[int]] = ()

@@ -52,6 +52,8 @@ class Card:
     """Whether it is on the stage when the scene is opened."""
     weight: float = 1.0
     """Its share of the stage's height when pictures stand above one another."""
+    pause: int = 0
+    """Milliseconds between two drawings at the least, for what is dear to paint."""
     least: tuple[int, int] = (160, 120)
     """The width and height in pixels below which it no longer says what it is for."""
     applies: Callable[[Any], str] = lambda params: ""
@@ -148,6 +150,6 @@ def named_arrays(card: Card, dimensions: Mapping[str, Dimension], dims_of: Calla
     dims = [dim for drawing in drawings for dim in dims_named(drawing)]
     dims += [dim for name in found if name not in given for dim in dims_of(name)]
     for place in (dimensions[dim] for dim in dict.fromkeys(dims) if dim in dimensions):
-        found += [place.at, place.names if isinstance(place.names, str) else ""]
+        found += [*arrays_of(place.at), place.names if isinstance(place.names, str) else ""]
         found += arrays_of(place.title) if callable(place.title) else ()
     return [name for name in dict.fromkeys(found) if name and name not in given]

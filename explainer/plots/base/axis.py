@@ -10,7 +10,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from explainer.plots.base.number_text import number_text
+from explainer.contract.number_text import number_text
 from explainer.plots.base.ticks import linear_text, linear_ticks, log_text, log_ticks
 
 LINEAR, LOG, NEAR_ONE = "linear", "log", "near one"

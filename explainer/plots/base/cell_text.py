@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-from explainer.plots.base.number_text import number_text
+from explainer.contract.number_text import number_text
 
 MOST_DECIMALS = 3
 THOUSANDS, MILLIONS = 10_000, 1_000_000
@@ -27,6 +27,13 @@ def cell_texts(values: Iterable[float], width: float, digit: float) -> list[str]
         if max(map(_length, texts), default=0) * digit <= width and (decimals or most == 0 or largest >= 10):
             return texts
     return [""] * len(numbers)
+
+
+def value_text(value: float) -> str:
+    """Return a number as it is read: a whole one whole, another with three digits."""
+    if math.isfinite(value) and value == round(value) and abs(value) < 10 * MILLIONS:
+        return f"{value:,.0f}".replace("-", "−")
+    return number_text(value)
 
 
 def needed_decimals(numbers: Sequence[float], most: int = MOST_DECIMALS) -> int:

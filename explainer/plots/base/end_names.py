@@ -36,7 +36,9 @@ def settled(
         boxes = [_candidate(place, across, down[index], size, pane) for place in range(2 * LEFTS)]
         costs = [_covered(box, across, down, taken) for box in boxes]
         place = kept.get(label, 0)
-        place = place if not costs[place] else int(np.argmin(costs))
+        if costs[place] or label not in kept:
+            free = [_clearance(box, across, down, index) for box in boxes]
+            place = min(range(len(boxes)), key=lambda k: (costs[k], -free[k]))
         kept[label] = place
         found.append(boxes[place] if costs[place] < OTHER_NAME else None)
         if found[-1] is not None:
@@ -57,6 +59,14 @@ def _candidate(place: int, across: np.ndarray, own: np.ndarray, size: tuple[floa
         under = np.array([pane.bottom()])
     top = float(under.max()) + APART if place % 2 else float(under.min()) - high - APART
     return QRectF(left, min(max(top, pane.top()), pane.bottom() - high), wide, high)
+
+
+def _clearance(box: QRectF, across: np.ndarray, down: np.ndarray, own: int) -> float:
+    """Return how far the nearest other curve is from a box' own one there, in pixels, 60 at most."""
+    inside = (across >= box.left()) & (across <= box.right())
+    gaps = np.abs(np.delete(down, own, 0)[:, inside] - down[own, inside])
+    gaps = gaps[np.isfinite(gaps)]
+    return min(60.0, float(gaps.min())) if len(gaps) else 60.0
 
 
 def _covered(box: QRectF, across: np.ndarray, down: np.ndarray, taken: Sequence[QRectF]) -> int:

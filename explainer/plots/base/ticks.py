@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from explainer.plots.base.number_text import number_text, power_text
+from explainer.contract.number_text import number_text, power_text
 
 
 def linear_ticks(low: float, high: float, about: int) -> tuple[list[float], float]:

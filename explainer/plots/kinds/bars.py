@@ -10,9 +10,9 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from explainer.contract.cards.plots import Bars
+from explainer.contract.number_text import number_text
 from explainer.plots.base.colours import colour, pen, small_font
 from explainer.plots.base.grip import Grip
-from explainer.plots.base.number_text import number_text
 from explainer.plots.base.throttle import Throttle
 from explainer.plots.part import Place
 from explainer.plots.plot_part import PlotPart, span_of

@@ -10,16 +10,16 @@ import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
 
-from explainer.contract.cards.bindings import Edit
+from explainer.contract.cards.bindings import MISSING, Edit
 from explainer.contract.cards.cells import Board, Grid
 from explainer.contract.frame import Frame
-from explainer.plots.base.cell_text import short
+from explainer.plots.base.cell_text import value_text
 from explainer.plots.base.shading import Shading
 from explainer.plots.cell_part import CellPart, every
 from explainer.plots.kinds.board_painting import BoardPainting
 from explainer.plots.number_grid import Mark, NumberGrid, marked
 from explainer.plots.part import Place
-from explainer.plots.resolved import MISSING, Places, Resolved, alike, asked, dims_of, words_of
+from explainer.plots.resolved import Places, Resolved, alike, asked, dims_of, words_of
 
 TURNS = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
 Cell = tuple[int, tuple[int, int]]
@@ -254,7 +254,7 @@ class BoardPart(CellPart):
             f"{name} {places.names[at] if places and places.named and 0 <= at < len(places.names) else at}"
             for name, places, at in (("row", down, row), ("column", across, column))
         ]
-        return f"{grid.title}, {', '.join(where)}: {short(grid.value((row, column)), 3)}".lstrip(", ")
+        return f"{grid.title}, {', '.join(where)}: {value_text(grid.value((row, column)))}".lstrip(", ")
 
     def summary(self) -> str:
         """Return the lines of words, else each grid's title and size."""

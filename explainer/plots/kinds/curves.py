@@ -11,14 +11,15 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPolygonF
 
 from explainer.contract.cards.plots import Curves
+from explainer.contract.number_text import number_text
 from explainer.plots.base.colours import colour, pen, small_font
 from explainer.plots.base.end_names import settled
-from explainer.plots.base.number_text import number_text
 from explainer.plots.base.painting import draw_segments
 from explainer.plots.base.reduction import clip_segments
 from explainer.plots.part import Place
 from explainer.plots.plot_part import PlotPart, span_of
 from explainer.plots.resolved import Resolved
+from explainer.theme.tokens import SMALL
 
 DECADES, HEADROOM, ROOM_FOR_DOTS, MOST_NAMES = 5, 0.12, 7, 24
 PALE = 0.35
@@ -196,6 +197,11 @@ class CurvesPart(PlotPart):
         for k in reversed(range(len(lines))):
             self._paint_curve(painter, k, lines[k], width, height, 1.0)
         self._paint_names(painter, lines, width, height)
+        self._paint_unknown(painter, height)
+        if self.has_zeros:
+            painter.setFont(self.font_of(SMALL))
+            painter.setPen(colour(self.tokens.muted))
+            painter.drawText(QRectF(0, height - 20, width - 8, 16), Qt.AlignmentFlag.AlignRight, "▽ exactly 0")
         self.paint_handle(painter, height)
         self._paint_feet(painter, lines)
 
@@ -248,6 +254,16 @@ class CurvesPart(PlotPart):
             if box is not None:
                 painter.setPen(colour(self.tokens.series_colour(place)))
                 painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, name)
+
+    def _paint_unknown(self, painter: QPainter, height: float) -> None:
+        """Name the curves that have no finite value."""
+        unknown = [
+            name for name, row in zip(self.names, self.values, strict=True) if name and not np.isfinite(row).any()
+        ]
+        if unknown:
+            painter.setFont(self.font_of(SMALL))
+            painter.setPen(colour(self.tokens.muted))
+            painter.drawText(QPointF(8, 14 * self.tokens.scale), f"not finite: {', '.join(unknown)}")
 
     def _paint_feet(self, painter: QPainter, lines: list[np.ndarray]) -> None:
         """Put a dot where a handle that can be dragged meets each curve."""

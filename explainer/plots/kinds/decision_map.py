@@ -10,10 +10,10 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QKeyEvent, QPainter
 
 from explainer.contract.cards.spaces import DecisionMap
+from explainer.contract.number_text import number_text, pair_text
 from explainer.plots.base.colours import colour, pen
 from explainer.plots.base.isolines import isolines
 from explainer.plots.base.layer import CachedLayer
-from explainer.plots.base.number_text import number_text, pair_text
 from explainer.plots.base.overlays import paint_overlays, paint_points
 from explainer.plots.base.painting import draw_segments
 from explainer.plots.base.point_set import PointSet

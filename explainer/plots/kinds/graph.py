@@ -11,10 +11,10 @@ from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPainterPath
 from PySide6.QtWidgets import QInputDialog
 
 from explainer.contract.cards.spaces import Graph
+from explainer.contract.number_text import number_text
 from explainer.plots.base.chips import fitting
 from explainer.plots.base.colours import blend, colour, pen
 from explainer.plots.base.graph_layout import layout
-from explainer.plots.base.number_text import number_text
 from explainer.plots.base.shading import Shading
 from explainer.plots.painted_part import PaintedPart
 from explainer.plots.part import Place

@@ -10,8 +10,8 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPolygonF
 
 from explainer.contract.cards.plots import Histogram
+from explainer.contract.number_text import number_text
 from explainer.plots.base.colours import colour, pen
-from explainer.plots.base.number_text import number_text
 from explainer.plots.part import Place
 from explainer.plots.plot_part import PlotPart, span_of
 from explainer.plots.resolved import Resolved

@@ -8,10 +8,10 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QMouseEvent, QPainter
 
+from explainer.contract.cards.bindings import MISSING
 from explainer.contract.cards.cells import Images
 from explainer.plots.base.colours import colour, pen, small_font
 from explainer.plots.base.shading import Shading
-from explainer.plots.resolved import MISSING
 from explainer.plots.tiles_part import TilesPart
 from explainer.theme.tokens import SMALL
 

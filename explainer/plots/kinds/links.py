@@ -10,9 +10,9 @@ from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from explainer.contract.cards.words import Links
+from explainer.contract.number_text import number_text
 from explainer.plots.base.chips import paint_chip, shown_word
 from explainer.plots.base.colours import colour, pen
-from explainer.plots.base.number_text import number_text
 from explainer.plots.painted_part import PaintedPart
 from explainer.theme.tokens import BODY, SMALL
 

@@ -8,12 +8,12 @@ import numpy as np
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainter
 
+from explainer.contract.cards.bindings import MISSING
 from explainer.contract.cards.cells import Map
 from explainer.plots.base.cell_image import class_colour, class_colours
 from explainer.plots.base.cell_marks import paint_crosses, paint_marker
 from explainer.plots.base.sheet import Sheet
 from explainer.plots.kinds.matrix import Cell, MatrixPart
-from explainer.plots.resolved import MISSING
 
 
 class MapPart(MatrixPart):

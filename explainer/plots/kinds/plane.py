@@ -9,15 +9,16 @@ import numpy as np
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor
 
+from explainer.contract.cards.bindings import MISSING
 from explainer.contract.cards.spaces import Plane, Probe
+from explainer.contract.number_text import pair_text
 from explainer.plots.base.grip import Grip
-from explainer.plots.base.number_text import pair_text
 from explainer.plots.base.throttle import Throttle
 from explainer.plots.kinds.plane_ground import FieldLayer, Ground, SurfaceLayer
 from explainer.plots.kinds.plane_layers import Arrow, ArrowLayer, BallLayer, PreviewLayer, TrailLayer
 from explainer.plots.part import Place, settable
 from explainer.plots.plot_part import PlotPart
-from explainer.plots.resolved import MISSING, Resolved
+from explainer.plots.resolved import Resolved
 from explainer.theme.tokens import Tokens
 
 FARTHEST = 1e6

@@ -12,8 +12,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 
 from explainer.contract.cards.plots import Ridges
+from explainer.contract.number_text import number_text
 from explainer.plots.base.colours import blend, colour, pen
-from explainer.plots.base.number_text import number_text
 from explainer.plots.part import Place
 from explainer.plots.plot_part import PlotPart
 from explainer.plots.resolved import Resolved

@@ -10,8 +10,8 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QPainter
 
 from explainer.contract.cards.plots import Scatter
+from explainer.contract.number_text import pair_text
 from explainer.plots.base.colours import colour, pen
-from explainer.plots.base.number_text import pair_text
 from explainer.plots.base.overlays import paint_overlays, paint_points
 from explainer.plots.base.point_set import PointSet
 from explainer.plots.part import Place

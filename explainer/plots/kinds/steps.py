@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from explainer.contract.cards.plots import Steps
 from explainer.contract.frame import Frame
-from explainer.plots.base.number_text import number_text
+from explainer.contract.number_text import number_text
 from explainer.plots.curve import CurvePlot
 from explainer.plots.part import Part, Place
 from explainer.plots.resolved import words_of

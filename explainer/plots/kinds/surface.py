@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 from PySide6.QtWidgets import QVBoxLayout
 
+from explainer.contract.cards.bindings import MISSING
 from explainer.contract.cards.spaces import Surface
-from explainer.plots.base.number_text import pair_text
+from explainer.contract.number_text import pair_text
 from explainer.plots.part import Part, Place
 from explainer.plots.relief.height_field import resampled
 from explainer.plots.relief.surface_plot import Ball, SurfacePlot
-from explainer.plots.resolved import MISSING, Resolved
+from explainer.plots.resolved import Resolved
 from explainer.theme.tokens import Tokens
 
 POINTS = 48

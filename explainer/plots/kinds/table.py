@@ -9,12 +9,13 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPolygonF, QWheelEvent
 
+from explainer.contract.cards.bindings import MISSING
 from explainer.contract.cards.words import Bar, Cell, Spark, Table
+from explainer.contract.number_text import number_text
 from explainer.plots.base.colours import colour, pen
-from explainer.plots.base.number_text import number_text
 from explainer.plots.painted_part import PaintedPart
 from explainer.plots.part import Place
-from explainer.plots.resolved import MISSING, asked
+from explainer.plots.resolved import asked
 from explainer.theme.tokens import BODY, CAPTION, SMALL
 
 HEAD, LEAST, GAP, NUMBER, SIDE = 21, 17, 12, 62, 6

@@ -10,9 +10,9 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QWheelEvent
 
 from explainer.contract.cards.words import Text
+from explainer.contract.number_text import number_text
 from explainer.plots.base.chips import DARK, LIGHT, grounds, shown_word
 from explainer.plots.base.colours import colour, pen
-from explainer.plots.base.number_text import number_text
 from explainer.plots.base.shading import Shading, readable_on
 from explainer.plots.painted_part import PaintedPart
 from explainer.theme.tokens import BODY

@@ -11,9 +11,9 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from explainer.contract.cards.plots import Threshold
+from explainer.contract.number_text import number_text
 from explainer.plots.base.colours import colour, pen
 from explainer.plots.base.grip import Grip
-from explainer.plots.base.number_text import number_text
 from explainer.plots.base.painting import draw_segments
 from explainer.plots.base.threshold_curves import AXES, CURVES, TOTALS, Curve
 from explainer.plots.part import Place, settable

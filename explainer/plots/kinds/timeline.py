@@ -10,9 +10,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from explainer.contract.cards.plots import Timeline
+from explainer.contract.number_text import number_text
 from explainer.plots.base.chips import fitting
 from explainer.plots.base.colours import colour, pen
-from explainer.plots.base.number_text import number_text
 from explainer.plots.base.shading import readable_on
 from explainer.plots.part import Place
 from explainer.plots.plot_part import PlotPart

@@ -9,13 +9,14 @@ import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
+from explainer.contract.cards.bindings import MISSING
 from explainer.contract.cards.words import Tokens
+from explainer.contract.number_text import number_text
 from explainer.plots.base.chips import grounds, paint_chip, shown_word
 from explainer.plots.base.colours import colour, pen
-from explainer.plots.base.number_text import number_text
 from explainer.plots.base.shading import Shading
 from explainer.plots.painted_part import PaintedPart
-from explainer.plots.resolved import MISSING, asked
+from explainer.plots.resolved import asked
 from explainer.theme.tokens import BODY, SMALL
 
 GAP, LINE, LEAST, PAD = 4.0, 26.0, 18.0, 14.0

@@ -6,8 +6,8 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPolygonF
 
+from explainer.contract.number_text import number_text
 from explainer.plots.base.colours import blend, colour, pen
-from explainer.plots.base.number_text import number_text
 from explainer.plots.base.ticks import linear_text, linear_ticks
 from explainer.plots.relief.camera import Projection
 from explainer.plots.relief.height_field import HeightField

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from explainer.contract.fields import Kind
@@ -13,6 +14,11 @@ from explainer.window.controls.control import Control
 from explainer.window.controls.control_set import ControlSet
 
 MARGIN, GAP = 16, 12
+GROUPS = {
+    Kind.LIVE: "Acts at once",
+    Kind.STRUCTURAL: "Starts a new run",
+    Kind.VIEW: "What is drawn",
+}
 
 
 class ControlPanel(QWidget):
@@ -51,6 +57,12 @@ class ControlPanel(QWidget):
 
     def set_unfolded(self, unfolded: bool) -> None:
         """Show or hide the other controls."""
+        if unfolded:
+            self._fill_fold()
+        self.fold.setChecked(unfolded)
+
+    def begin(self, unfolded: bool) -> None:
+        """Show the other controls, or hide them, once somebody looks: to make them takes time at the start."""
         self.fold.setChecked(unfolded)
 
     def _make_column(self) -> None:
@@ -83,23 +95,31 @@ class ControlPanel(QWidget):
         self.fold.toggled.connect(lambda unfolded: self._unfold(unfolded, len(others)))
         self._name_fold(False, len(others))
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Qt: what is unfolded is made once somebody looks."""
+        super().showEvent(event)
+        if self.is_unfolded():
+            self._fill_fold()
+
     def _unfold(self, unfolded: bool, count: int) -> None:
-        self._fill_fold()
+        if self.isVisible():
+            self._fill_fold()
         self.more.setVisible(unfolded)
         self._name_fold(unfolded, count)
         self.unfolded_changed.emit(unfolded)
 
     def _fill_fold(self) -> None:
         others, self._folded = self._folded, ()
-        if not others:
-            return
-        rows = _column(self.more, 0)
-        kinds = {name: self.control_set.declarations[name].kind for name in others}
-        self._add(rows, [name for name in others if kinds[name] is not Kind.VIEW])
-        seen = [name for name in others if kinds[name] is Kind.VIEW]
-        if seen:
-            rows.addWidget(_heading("What is drawn"))
-        self._add(rows, seen)
+        rows = _column(self.more, 0) if others else None
+        for kind, words in GROUPS.items():
+            group = [name for name in others if self.control_set.declarations[name].kind is kind]
+            if rows is not None and group:
+                rows.addWidget(_heading(words))
+                self._add(rows, group)
+                for name in group:
+                    mark = self.controls[name].restart_mark
+                    if mark is not None:  # the heading says it for all of them
+                        mark.hide()
 
     def _name_fold(self, unfolded: bool, count: int) -> None:
         words = "Fewer controls" if unfolded else f"{count} more control{'s' if count != 1 else ''}"

@@ -16,12 +16,15 @@ from explainer.window.inspector.code_view import CodeView
 __all__ = ["CodePanel", "experiment_files"]
 
 _LEADING, _LAST = "experiment.py", "__init__.py"
-_QT = re.compile(r"^\s*(?:from|import) (?:PySide6|pyqtgraph|explainer\.plots)\b", re.MULTILINE)
+_DRAWS = re.compile(
+    r"^\s*(?:from|import) (?:PySide6|pyqtgraph|explainer\.(?:plots|contract\.(?:cards|view|frame)))\b", re.MULTILINE
+)
+"""What only a module imports that draws a run or tells of it."""
 
 
 def experiment_files(folder: Path) -> list[Path]:
     """Return a scene's modules that compute: ``experiment.py`` first, the declaration last, none that draw."""
-    files = [path for path in folder.glob("*.py") if not _QT.search(path.read_text(encoding="utf-8"))]
+    files = [path for path in folder.glob("*.py") if not _DRAWS.search(path.read_text(encoding="utf-8"))]
     return sorted(files, key=lambda path: (path.name != _LEADING, path.name == _LAST, path.name))
 
 

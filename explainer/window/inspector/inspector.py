@@ -50,6 +50,8 @@ class Inspector(QWidget):
         rows.addWidget(self.notes)
         self.notes.link_asked.connect(self.lesson.follow)
         self._noting = Throttle(self, self._note, READING)
+        self._frame: Frame | None = None
+        self.lesson.prediction_open.connect(lambda is_open: self._frame and self._note(self._frame))
 
     @property
     def shows_formulas(self) -> bool:
@@ -67,11 +69,13 @@ class Inspector(QWidget):
         self.code.show_files(experiment_files(CATALOGUE.code_folder(scene)))
         self.tabs.setTabVisible(MATH, bool(view.formulas))
         self._noting.forget()
+        self._frame = None
         self.notes.show_notes(())
         return self.controls
 
     def draw(self, frame: Frame, file: str, line: int) -> None:
         """Follow the run: numbers in the formulas, the marked line, the notes."""
+        self._frame = frame
         self.math.draw(frame)
         self._noting.ask(frame)
         if line:
@@ -80,7 +84,8 @@ class Inspector(QWidget):
             self.code.clear_mark()
 
     def _note(self, frame: Frame) -> None:
-        self.notes.show_notes(self._said.of(frame))
+        """Say what the scene noticed, unless that would answer what the reader is asked to foresee."""
+        self.notes.show_notes(() if self.lesson.is_prediction_open else self._said.of(frame))
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours and sizes of a theme."""

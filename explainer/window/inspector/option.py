@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from explainer.theme.tokens import Tokens
+from explainer.window.controls.look import set_look
 from explainer.window.inspector.rich_text import RichText
 
 __all__ = ["Option"]
@@ -21,6 +22,7 @@ class Option(QPushButton):
         super().__init__(parent)
         self.setCheckable(True)
         self.setProperty("role", role)
+        self._markdown = words
         self.words = RichText(words)
         self.words.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.words.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -31,6 +33,14 @@ class Option(QPushButton):
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
+
+    def show_verdict(self, verdict: str) -> None:
+        """Show that this answer is ``right`` or ``wrong``, by a sign and by its colour; empty: neither."""
+        signs = {"right": "✓ ", "wrong": "✗ "}
+        self.words.set_markdown(signs.get(verdict, "") + self._markdown)
+        self.setAccessibleDescription(verdict)
+        set_look(self, verdict=verdict)
+        self.updateGeometry()
 
     def heightForWidth(self, width: int) -> int:
         """Qt: the height of the words at ``width`` and the margins around them."""

@@ -26,7 +26,7 @@ class PredictionView(QWidget):
         self.prediction = prediction
         self.question = RichText(prediction.question)
         self.setAccessibleName(f"prediction: {self.question.plain_text()}")
-        self.explanation = RichText(prediction.explanation, aside=True)
+        self.explanation = RichText(prediction.explanation)
         self.explanation.hide()
         self.explanation.link_asked.connect(self.link_asked)
         self.run = self._make_run()
@@ -69,7 +69,10 @@ class PredictionView(QWidget):
         return run
 
     def _choose(self, index: int) -> None:
+        """Mark what is right, and what was chosen though it is not."""
         right = self.prediction.right
+        for place, option in enumerate(self.options):
+            option.show_verdict("right" if place == right else "wrong" if place == index else "")
         verdict = "**Yes.**" if index == right else f"**Not so.** {self.prediction.options[right].rstrip('.')}."
         self.explanation.set_markdown(f"{verdict} {self.prediction.explanation}")
         self.explanation.show()

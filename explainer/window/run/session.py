@@ -198,6 +198,14 @@ class Session(QObject):
             self.course.arrive(playing=False)
             self.engine.open(branch.recipe, branch.position)
 
+    @property
+    def runs(self) -> Mapping[str, Sequence[Branch]]:
+        """Every run that is worth keeping, by scene, the present one as it is now."""
+        branches = self.branches
+        present = replace(branches.present, position=self.position, known=self.known)
+        here = [run for run in (*branches.others, present) if run.is_worth_keeping]
+        return {**branches.elsewhere, **({self.scene.name: here} if self.scene is not None and here else {})}
+
     def rename(self, number: int, name: str) -> None:
         """Call a run of the scene something."""
         self.branches.rename(number, name)
@@ -322,7 +330,8 @@ class Session(QObject):
             self.params_changed.emit(self._params)
 
     def _begin_run(self, opened: Opened, position: Position) -> None:
-        known, series = 0, {}
+        known = 0
+        series: Mapping[str, Series] = {}
         if self.engine.replays:  # the same recipe gives the same numbers: what was known of it still is
             known, series = self.known, self.series
         elif self.engine.run:

@@ -43,6 +43,8 @@ class RunsBar(QFrame):
         self.setAccessibleName("Runs of this scene")
         self._shown: list[tuple[Branch, bool]] = []
         self.chips: dict[int, QToolButton] = {}
+        self.menus: dict[int, QToolButton] = {}
+        """What opens the menu of a run, beside its chip."""
         self._row = QHBoxLayout()
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(8)
@@ -90,15 +92,17 @@ class RunsBar(QFrame):
         outer.addWidget(scroll, 1)
 
     def _rebuild(self, shown: Sequence[tuple[Branch, bool]]) -> None:
-        for chip in self.chips.values():
-            self._row.removeWidget(chip)
-            chip.hide()
-            chip.deleteLater()
-        self.chips = {}
+        for button in (*self.chips.values(), *self.menus.values()):
+            self._row.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        self.chips, self.menus = {}, {}
         for place, (run, here) in enumerate(shown):
             chip = self._chip(run, here)
             self.chips[run.number] = chip
-            self._row.insertWidget(place, chip)
+            self.menus[run.number] = self._menu_button(run, here)
+            self._row.insertWidget(2 * place, chip)
+            self._row.insertWidget(2 * place + 1, self.menus[run.number])
             if here:
                 self._scroll.ensureWidgetVisible(chip)
 
@@ -114,6 +118,16 @@ class RunsBar(QFrame):
         chip.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         chip.customContextMenuRequested.connect(lambda place: self._menu(run, here).popup(chip.mapToGlobal(place)))
         return chip
+
+    def _menu_button(self, run: Branch, here: bool) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName(f"run-menu-{run.number}")
+        button.setProperty("role", "link")
+        button.setText("⋯")
+        button.setAccessibleName(f"What can be done with {run.title}")
+        button.setToolTip("Name this run, go to it, compare it with the present one, or delete it")
+        button.clicked.connect(lambda: self._menu(run, here).popup(button.mapToGlobal(button.rect().topLeft())))
+        return button
 
     def _choose(self, chip: QToolButton, number: int, here: bool) -> None:
         chip.setChecked(here)
@@ -152,6 +166,6 @@ def _short(title: str) -> str:
 
 
 def _tip(run: Branch, here: bool) -> str:
-    what = "the present run; click to name it" if here else "click to go there, right click for more"
+    what = "the present run" if here else "click to go there"
     length = "" if here else f" · {run.known:,} steps"
     return f"{run.title} · seed {run.recipe.seed}{length}\n{what}"

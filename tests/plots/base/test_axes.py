@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPointF
 
+from explainer.contract.number_text import number_text, pair_text
 from explainer.plots.base.axes import Axes
 from explainer.plots.base.grip import Grip
-from explainer.plots.base.number_text import number_text, pair_text
 from explainer.plots.base.ticks import linear_text, linear_ticks, log_text, log_ticks
 from explainer.theme.tokens import LIGHT
 from tests.plots.hand import NONE, drag, mouse, on_pane, pixels

@@ -4,7 +4,7 @@ import numpy as np
 
 from explainer.contract.frame import Frame, Note, Notes
 from explainer.contract.lesson_links import try_link
-from explainer.plots.base.number_text import number_text
+from explainer.contract.number_text import number_text
 
 
 def notes(frame: Frame) -> list[Note]:

@@ -170,9 +170,12 @@ def test_a_prediction_reveals_itself_with_the_first_answer(panel, qtbot):
     prediction.options[0].click()
     assert prediction.options[0].isChecked()
     assert prediction.explanation.markdown.startswith("**Not so.** The other.")
+    assert sorted(option.accessibleDescription() for option in prediction.options)[-2:] == ["right", "wrong"]
     prediction.options[1].click()
     assert not prediction.options[0].isChecked()
     assert prediction.explanation.markdown.startswith("**Yes.**")
+    assert [option.words.markdown[:2] for option in prediction.options].count("✓ ") == 1
+    assert not any(option.words.markdown.startswith("✗") for option in prediction.options)
     with qtbot.waitSignal(panel.try_asked) as asked:
         prediction.run.click()
     assert asked.args == [TryLink({}, run=120)]
