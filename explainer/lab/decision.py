@@ -32,4 +32,4 @@ def probabilities(network: Callable[[Tensor], Tensor], cells: Tensor, rows: int)
         found = torch.cat([1 - second, second], 1)
     else:
         found = scores.softmax(1)
-    return found.T.unflatten(1, (rows, -1)).contiguous()
+    return found.T.reshape(found.shape[1], rows, -1).contiguous()

@@ -35,7 +35,8 @@ def diabetes_table() -> tuple[np.ndarray, np.ndarray]:
 def standardized(x: np.ndarray) -> np.ndarray:
     """Return columns (n, columns) of mean 0 and standard deviation 1; one that is constant is 0."""
     spread = x.std(0)
-    return (x - x.mean(0)) / np.where(spread > 0, spread, 1.0)
+    found: np.ndarray = (x - x.mean(0)) / np.where(spread > 0, spread, 1.0)
+    return found
 
 
 def folder() -> Path:
