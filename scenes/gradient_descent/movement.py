@@ -37,16 +37,16 @@ def grows(one: Learner) -> Note | None:
 
 def cloud(one: Learner) -> Note | None:
     """Find a run that noise keeps from coming closer: no trend, and the noise longer than the gradient."""
-    noise, losses = one.number("gradient_noise"), one.losses[-LONG:]
-    if not one.noisy or len(losses) < LONG or not np.isfinite(losses).all() or not noise > one.slope:
+    noise, losses = one.number("gradient_noise"), one.losses[-2 * LONG :]
+    if not one.noisy or len(losses) < 2 * LONG or not np.isfinite(losses).all() or not noise > one.slope:
         return None
-    halves = losses.reshape(2, -1)
-    if abs(np.diff(halves.mean(1))[0]) > 0.5 * losses.std() or losses.std() == 0:
+    changes = np.diff(losses.reshape(4, -1).mean(1))
+    if (changes < 0).all() or (changes > 0).all():
         return None
     above = float(losses.mean()) - one.lowest
     spread = f"{number_text(losses.min(), 2)} to {number_text(losses.max(), 2)}"
     return Note(
-        f"{one.name} hovers: for {LONG} steps its loss was {spread}, without a trend. The noise in its gradient is "
+        f"{one.name} hovers: for {2 * LONG} steps its loss was {spread}, without a trend. The noise in its gradient is "
         f"{number_text(noise, 2)} long, the gradient here {number_text(one.slope, 2)}; a smaller η makes the cloud "
         "smaller.", "info", name="cloud", card="loss", number=above)  # fmt: skip
 

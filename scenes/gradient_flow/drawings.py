@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from explainer.scenes.gradient_flow.experiment import GradientFlow
 
 
+HALF = 0.5
+"""From this share of zeros on in δ a twin in float64 is asked."""
 of_shown = kept("flow.shown")
 """Kept as long as the same passes are shown."""
 
@@ -159,6 +161,22 @@ class Drawings:
     def weights_changed(self) -> Tensor:
         """Return how many steps have changed each weight."""
         return self.flow.changed_counts[self.index]
+
+    def unit_spread(self) -> Tensor:
+        """Return how far apart the units' weights are."""
+        return of.unit_spreads(self.network)
+
+    @of_shown
+    def zero_exactly(self) -> Tensor:
+        """Return the share of zeros in δ that float64 has too; where hardly any δ is zero nothing is computed."""
+        shares = self.zero_deltas()
+        if self.done is None or not (shares[:-1] > HALF).any():
+            return shares
+        return of.zeros_in_float64(self.network, self.done)
+
+    def weight_norm(self) -> Tensor:
+        """Return ‖W‖ of each layer."""
+        return of.weight_norms(self.network)
 
     def condition(self) -> Tensor:
         """Return what the diagnosis reads."""

@@ -197,7 +197,8 @@ def titles(params: Any) -> tuple[str, ...]:
     for one in told:
         words = [_cell_words(one)] if params.architecture == "recurrent" else [ACTIVATIONS[one.activation]]
         words.append(_init_words(one))
-        for key in ("normalization", "skip", "clip", "dtype"):
+        layered = () if params.architecture == "recurrent" else ("normalization", "skip")
+        for key in (*layered, "clip", "dtype"):
             if getattr(one, key) not in ("none", "float32"):
                 words.append(_WORDS.get(getattr(one, key), getattr(one, key)))
         if one.loss_scale != 1:

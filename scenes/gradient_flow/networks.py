@@ -59,7 +59,7 @@ class Layer(nn.Module):
         """Return the output (B, outputs) and what the activation was applied to."""
         z = dense(self.linear, h)
         if self.normalize is not None:
-            z = self.normalize(z.float()).to(h.dtype)
+            z = self.normalize(z.to(torch.promote_types(h.dtype, torch.float32))).to(h.dtype)
         y = self.activation(z)
         if self.branch is not None:
             y = self.branch.to(h.dtype) * y

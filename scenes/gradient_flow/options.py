@@ -55,6 +55,9 @@ CONDITION = (
     "saturated",
     "dead",
     "zero_deltas",
+    "unit_spread",
+    "zero_exactly",
+    "weight_norm",
 )
 """The arrays that a diagnosis reads, in the order in which ``condition`` holds them."""
 HISTORIES = {
@@ -64,5 +67,7 @@ HISTORIES = {
     "mean": "Size of the mean of outputs",
 }
 RIDGES = {"gradients": "Gradients of outputs", "activations": "Outputs"}
+LARGEST = {"float32": 3.4028235e38, "float16": 65504.0, "bfloat16": 3.3895314e38}
+"""The largest number of each type."""
 INPUTS = {"digits": 64, "spirals": 2, "regression": 16}
 """How many numbers an example of each kind of data has."""

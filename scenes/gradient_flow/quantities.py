@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Sequence
 from functools import cache
@@ -131,6 +132,43 @@ def zero_shares(done: Pass) -> Tensor:
         last = torch.zeros_like(done.outputs[-1])
     found = [part.bool().sum(1) / part.shape[1] for part in (hidden, last.flatten()[None])]
     return 1 - torch.cat(found).double()
+
+
+def unit_spreads(network: Network) -> Tensor:
+    """Return how far apart the weights of a hidden layer's units are, relative to their size: 0 where all are alike.
+
+    1 for a single unit and for the last layer.
+    """
+    found = [1.0 if network.width < 2 else _spread(weight, network.width) for weight in network.layer_weights[:-1]]
+    return torch.tensor([*found, 1.0], dtype=torch.float64)
+
+
+def _spread(weight: Tensor, width: int) -> float:
+    units = weight.detach().double().unflatten(0, (-1, width))
+    size = float(units.abs().max())
+    return float(units.std(1, correction=0).max()) / size if size > 0 else 0.0
+
+
+def zeros_in_float64(network: Network, done: Pass) -> Tensor:
+    """Return the share of exact zeros in ∂L/∂output of each layer if all were computed in float64.
+
+    A twin of the network is sent the same batch, and the gradient of its outputs is that of ``done``: what is zero
+    here too has another cause than the number type.
+    """
+    twin = copy.deepcopy(network).double()
+    last = done.outputs[-1].grad
+    if last is None:
+        return torch.ones(network.depth + 1, dtype=torch.float64)
+    with torch.enable_grad():
+        outputs, _ = twin(done.x.detach().double().requires_grad_())
+        found = torch.autograd.grad(outputs[-1], outputs[:-1], last.to(outputs[-1]), allow_unused=True)
+    shares = [1.0 if g is None else float((g == 0).double().mean()) for g in found]
+    return torch.tensor([*shares, float((last == 0).double().mean())], dtype=torch.float64)
+
+
+def weight_norms(network: Network) -> Tensor:
+    """Return ‖W‖ of each layer."""
+    return _norms(network.layer_weights)
 
 
 def update_ratios(network: Network, before: Sequence[Tensor]) -> Tensor:

@@ -57,8 +57,9 @@ def remedies(told: Settings, params: Any) -> list[Remedy]:
     low, high = 1e-6, 10.0
     found += [("lr", float(f"{told.lr * factor:.3g}")) for factor in (0.1, 10.0) if low <= told.lr * factor <= high]
     found.append(("clip", "norm"))
-    if told.cell == "rnn":
-        found = [(name, value) for name, value in found if name != "keep_bias"]
+    if params.architecture == "recurrent":
+        idle = "keep_bias" if told.cell == "rnn" else "activation"
+        found = [(name, value) for name, value in found if name != idle]
     if told.dtype != "float32":
         found += [("dtype", "float32"), ("loss_scale", 2.0**14)]
     return [Remedy("", ""), *(Remedy(name, value) for name, value in found if getattr(told, name) != value)]

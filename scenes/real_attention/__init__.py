@@ -22,6 +22,8 @@ class Params(MAPS.parameters):  # type: ignore[misc, name-defined] - those of th
         MAPS.parameters.declaration("path"),
         suggests=lambda path: {"model": "folder" if path.strip() else "minilm"},
     )
+    layer: int = replace(MAPS.parameters.declaration("layer"), default=4)
+    head: int = replace(MAPS.parameters.declaration("head"), default=2)
 
     @classmethod
     def defaults_beside(cls, given: Mapping[str, Any]) -> Mapping[str, Any]:
