@@ -1,7 +1,7 @@
 """Pictures that have no room, as while lanes and cards come and go, paint nothing and complain of nothing."""
 
 import pytest
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QCoreApplication, QEvent, QSize
 from PySide6.QtGui import QColor, QPixmap
 
 from explainer import Run
@@ -40,6 +40,18 @@ def test_every_picture_of_a_scene_can_be_painted_where_there_is_no_room(qtbot, s
             picture.setMinimumSize(0, 0)
             picture.resize(size)
             picture.render(paper)
+
+
+@pytest.mark.parametrize("scene", [scene.name for scene in CATALOGUE.scenes() if scene.room != "Foundations"])
+def test_a_picture_that_is_gone_is_told_nothing(qapp, scene):
+    steering = Steering()
+    for kind in view_of(CATALOGUE.scene(scene)).cards:
+        picture = kind(steering)
+        picture.deleteLater()
+        QCoreApplication.sendPostedEvents(picture, QEvent.Type.DeferredDelete)
+        steering.allow_preview(False)
+        steering.allow_preview(True)
+        steering.lit.emit("cell", None)
 
 
 def test_an_icon_without_room_is_no_complaint(qapp):
