@@ -21,7 +21,7 @@ from explainer.scenes.attention_maps.observe import (
     rollout,
 )
 from explainer.scenes.attention_maps.reader import Reading, embedding
-from explainer.scenes.attention_maps.transformer import Seen, loss_and_hits
+from explainer.scenes.attention_maps.transformer import Seen, loss_and_hits, outs_of
 from explainer.scenes.attention_maps.worth import worth
 
 if TYPE_CHECKING:
@@ -61,8 +61,7 @@ class Drawings:
         """Return what attention does with the tokens."""
         owner = self.owner
         blocks = owner.network.blocks if owner.real is None else owner.real.network.blocks
-        outs = [block.attention.out for block in blocks]
-        return observe(self.model, outs, self.read, owner.on)
+        return observe(self.model, outs_of(blocks), self.read, owner.on)
 
     # the tokens
 
