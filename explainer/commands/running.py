@@ -189,7 +189,8 @@ def _write_rest(run: Run, out: Path, notes: Sequence[Note] | None, progress: Pro
         "frame failed: no frame.npz": lambda: {"frame.npz": arrays_npz.encode(run.arrays("*"))},
         "view failed: no picture.png": lambda: {"picture.png": picture_of(run, Look())},
     }
-    made, whole = [], True
+    made: list[str] = []
+    whole = True
     for failure, make in makers.items():
         try:
             files = make()

@@ -59,8 +59,9 @@ def _read(parameters: Mapping[str, Any], scene: Scene) -> Iterator[tuple[str, st
     """Give name and value of each parameter that names something which is read."""
     for name, declared in scene.parameters.declarations.items():
         value = parameters.get(name)
-        names = isinstance(declared, Text) and declared.names and isinstance(value, str) and value.strip()
-        if names and all(parameters.get(other) in allowed for other, allowed in declared.read_when.items()):
+        if not (isinstance(declared, Text) and declared.names and isinstance(value, str) and value.strip()):
+            continue
+        if all(parameters.get(other) in allowed for other, allowed in declared.read_when.items()):
             yield name, value
 
 
@@ -82,7 +83,7 @@ def _beside(value: str, folder: Path | None) -> str:
 def digest_of(path: Path) -> str:
     """Return the hash of a file, or of the names and contents of a folder's files; raise :class:`Refused`."""
     if not is_folder(path):
-        return _of_file(path).hexdigest()
+        return str(_of_file(path).hexdigest())
     found = hashlib.sha256()
     for count, file in enumerate(_files(path)):
         if count >= MOST_FILES:

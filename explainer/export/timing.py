@@ -10,7 +10,7 @@ from explainer.contract.refused import Refused
 MOST_PICTURES = 3_000
 HOLD = 2.0
 """Seconds for which the last picture stays."""
-_REMEDY = 'python -m pip install "explainer[video]", or ".[video]" in a checkout'
+_REMEDY = 'python -m pip install ".[video]" in a clone of this program'
 
 
 @dataclass(frozen=True)

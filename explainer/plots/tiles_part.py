@@ -12,12 +12,15 @@ from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QResizeEvent
 from explainer.contract.cards.bindings import MISSING
 from explainer.plots.base.cell_image import hatch, image_of, paint_cells
 from explainer.plots.base.colours import colour, pen, small_font
+from explainer.plots.base.painting import draw_boxes
 from explainer.plots.base.sheet import legend_rectangle
 from explainer.plots.base.tiles import LEAST_WORDS, Tiling, tile
 from explainer.plots.cell_part import CellPart, every
 from explainer.plots.part import Place
 from explainer.theme.tokens import BODY, CAPTION, SMALL
 
+LEAST_LEFT = 160.0
+"""Pixels of a tile from which on the words below begin where it does."""
 PALE = 0.2
 """The opacity of a tile that is switched off."""
 _CENTRE = Qt.AlignmentFlag.AlignCenter
@@ -92,7 +95,7 @@ class TilesPart(CellPart):
         if not self._images and len(self.values):
             coloured = self.coloured()
             self._images = [image_of(each) for each in coloured]
-            self._bad = [not each[..., 3].all() for each in coloured]
+            self._bad = (coloured.reshape(len(coloured), -1, 4)[:, :, 3] == 0).any(1).tolist()
         return self._images
 
     @property
@@ -106,14 +109,14 @@ class TilesPart(CellPart):
         tokens, count = self.tokens, len(self.values)
         line = QFontMetricsF(small_font(tokens, self.font(), CAPTION)).height()
         lines = max([words.count("\n") + 1 for words in self.members("headings")], default=0)
-        head, foot = lines * (line + 2), line + 2 if self.captions() else 0.0
+        head, foot = lines * (line + 2) + 2 * bool(lines), line + 4 if self.captions() else 0.0
         names = QFontMetricsF(small_font(tokens, self.font(), SMALL))
         left = max([names.horizontalAdvance(name) + 8 for name in self.row_names], default=0.0)
         top = legend_rectangle(self.size(), tokens).bottom() + (names.height() + 2 if len(self.column_names) else 2)
         area = QRectF(8 + left, top, self.width() - 16 - left, self.height() - top - 6)
         rows, columns = self.values.shape[1:3]
         given = getattr(self.told, "largest", 0.0) * tokens.scale
-        return tile(count, columns / rows, area, head=head, foot=foot, across=self.across, largest=given)
+        return tile(count, columns / rows, area, head=head, foot=foot, across=self.across, largest=given, cells=columns)
 
     # tiles and cells
 
@@ -218,10 +221,17 @@ class TilesPart(CellPart):
         """Paint every tile with its words."""
         images, tiling = self.images(), self.tiling
         captions, headings, tokens = self.captions(), self.members("headings"), self.members("tokens")
-        for number in range(tiling.shown):
-            box = tiling.box(number)
-            self._paint_tile(painter, number, box, images[number], tokens[number] if len(tokens) else "")
-            if box.width() >= LEAST_WORDS:
+        boxes = [tiling.box(number) for number in range(tiling.shown)]
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        for number, box in enumerate(boxes):
+            self._paint_tile(painter, number, box, images[number])
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(pen(self.tokens.border))
+        draw_boxes(painter, np.array([box.getRect() for box in boxes]))
+        for number, box in enumerate(boxes):
+            self._paint_marks(painter, number, box, tokens[number] if len(tokens) else "")
+            if tiling.width >= LEAST_WORDS and (len(captions) or len(headings)):
                 shade = colour(getattr(self.tokens, tokens[number])) if len(tokens) and tokens[number] else None
                 self._paint_words(painter, number, box, captions, headings, shade)
         self._paint_names(painter)
@@ -232,23 +242,25 @@ class TilesPart(CellPart):
             box = legend_rectangle(self.size(), self.tokens)
             painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"and {rest:,} more")
 
-    def _paint_tile(self, painter: QPainter, number: int, box: QRectF, image: QImage, token: str) -> None:
+    def _paint_tile(self, painter: QPainter, number: int, box: QRectF, image: QImage) -> None:
         dimmed = self.dimmed(number)
-        painter.setOpacity(PALE if dimmed else 1.0)
+        if dimmed:
+            painter.setOpacity(PALE)
         if self._bad[number]:
             hatch(painter, box, self.tokens)
         paint_cells(painter, box, image)
-        self.paint_on(painter, number, box)
-        painter.setOpacity(1.0)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
         if dimmed:
+            painter.setOpacity(1.0)
+
+    def _paint_marks(self, painter: QPainter, number: int, box: QRectF, token: str) -> None:
+        self.paint_on(painter, number, box)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if self.dimmed(number):
             painter.setPen(pen(self.tokens.danger, 1.5))
             painter.drawLine(box.topLeft(), box.bottomRight())
         if token:
             painter.setPen(pen(getattr(self.tokens, token), 2.0))
-        else:
-            painter.setPen(pen(self.tokens.border))
-        painter.drawRect(box)
+            painter.drawRect(box)
 
     def paint_on(self, painter: QPainter, number: int, box: QRectF) -> None:
         """Paint what lies on a tile."""
@@ -257,19 +269,23 @@ class TilesPart(CellPart):
         self, painter: QPainter, number: int, box: QRectF, captions: Sequence[str], headings: Sequence[str], shade: Any
     ) -> None:
         wide = box.width() + self.tiling.gap - 2
-        painter.setFont(small_font(self.tokens, self.font(), CAPTION if box.width() > 60 else SMALL))
+        painter.setFont(self.font_of(CAPTION if box.width() > 60 else SMALL))
         if len(captions):
             painter.setPen(shade or colour(self.tokens.muted))
-            below = QRectF(box.left() - self.tiling.gap / 2, box.bottom() + 1, wide, self.tiling.foot)
+            middle = wide < LEAST_LEFT
+            left = box.left() - self.tiling.gap / 2 if middle else box.left()
+            if painter.fontMetrics().horizontalAdvance(captions[number]) > wide:
+                painter.setFont(self.font_of(SMALL))
+            below = QRectF(left, box.bottom() + 3, wide, self.tiling.foot)
             shown = painter.fontMetrics().elidedText(captions[number], Qt.TextElideMode.ElideRight, int(wide))
-            painter.drawText(below, _CENTRE if wide < 160 else Qt.AlignmentFlag.AlignLeft, shown)
+            painter.drawText(below, Qt.AlignmentFlag.AlignHCenter if middle else Qt.AlignmentFlag.AlignLeft, shown)
         if not len(headings):
             return
         lines = headings[number].split("\n")
-        high = self.tiling.head / max(1, max(words.count("\n") + 1 for words in headings))
+        high = (self.tiling.head - 2) / max(1, max(words.count("\n") + 1 for words in headings))
         top = box.top() - self.tiling.head
         for at, words in enumerate(lines):
-            painter.setFont(small_font(self.tokens, self.font(), BODY if at == 0 else CAPTION, bold=at == 0))
+            painter.setFont(self.font_of(BODY if at == 0 else CAPTION, at == 0))
             painter.setPen(shade or self.heading_colour(number) if at == 0 else colour(self.tokens.text))
             shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, int(wide))
             painter.drawText(QRectF(box.left(), top + at * high, wide, high), Qt.AlignmentFlag.AlignLeft, shown)
@@ -304,7 +320,7 @@ class TilesPart(CellPart):
     def paint_over(self, painter: QPainter, width: float, height: float) -> None:
         """Paint the chosen tiles, what is lit, and the line above."""
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(pen(self.tokens.accent, 2.0))
+        painter.setPen(pen(self.tokens.text if self.members("places") else self.tokens.accent, 2.0))
         for number in self.chosen():
             if 0 <= number < self.tiling.shown:
                 painter.drawRect(self.tiling.box(number).adjusted(-2, -2, 2, 2))

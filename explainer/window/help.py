@@ -16,7 +16,7 @@ from explainer.window.actions import ActionSpec
 
 MADE_OF = (
     "torch", "numpy", "PySide6-Essentials", "pyqtgraph", "msgspec", "QtAwesome", "ziamath", "pillow", "scikit-learn",
-    "platformdirs",
+    "platformdirs", "regex",
 )  # fmt: skip
 """What an installation needs, by its name on the package index."""
 BY_HAND = (
@@ -26,6 +26,8 @@ BY_HAND = (
     ("Tab, Shift+Tab", "from one thing to the next; inside a picture the arrows go from place to place"),
 )
 """What a hand can do that is no action with a key of its own."""
+DISTRIBUTION = "neural-explainer"
+"""What this program is called among installed packages: another one is called `explainer` there."""
 LONGEST = 60
 """How many letters of a licence are shown: some projects write the whole text where its name belongs."""
 
@@ -61,7 +63,7 @@ class Help(QDialog):
 
     def show_about(self) -> None:
         """Say the versions and licences."""
-        own = f"explainer {_version('explainer')}, MIT licence. Python {platform.python_version()}."
+        own = f"explainer {_version(DISTRIBUTION)}, MIT licence. Python {platform.python_version()}."
         rows = [(f"{name} {_version(name)}", licence_of(name)) for name in MADE_OF]
         self._show(
             "About",
@@ -93,7 +95,7 @@ def _version(package: str) -> str:
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
-        return "from a checkout" if package == "explainer" else ""
+        return "from a checkout" if package == DISTRIBUTION else ""
 
 
 def _native(shortcut: str) -> str:

@@ -14,8 +14,6 @@ from explainer.scenes.cnn.explain import percent
 LATE, RECENT = 150, 50
 """From which step on accuracy says something, and over how many steps the course of the loss is looked at."""
 LOST = 0.5
-FALLS = 1e-4
-"""By what share of itself the loss must have fallen to be called falling, beyond twice what its noise explains."""
 
 
 STEADY = 0.8
@@ -65,7 +63,7 @@ def _lost(frame: Frame) -> Iterator[Note]:
     if batches > blind * 1.02:
         told = f"the loss of the last batches, {number_text(batches)}, is above ln {len(classes)} = {blind:.2f}"
         text, name = f"{start}: {told}, that of an even guess. A smaller η is worth a try.", "above-guessing"
-    elif fell > max(FALLS * mean, 2 * noise):
+    elif fell > 2 * noise and fell > 0:  # however little: what falls steadily is slow, not stuck
         told = f"their loss is still falling, by {number_text(fell)} to {number_text(mean)} in {RECENT // 2} steps"
         steady = float(np.mean(np.diff([*before, *now]) < 0)) > STEADY
         more = "More steps or a larger η are" if steady else "More steps are"

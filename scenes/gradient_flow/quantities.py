@@ -62,7 +62,7 @@ def _norms(tensors: Sequence[Tensor | None], minus: Sequence[Tensor] = ()) -> Te
     norms = torch.zeros(len(tensors), dtype=torch.float64)
     for shape in {shape for shape in shapes if shape is not None}:
         places = [index for index, other in enumerate(shapes) if other == shape]
-        together = torch.stack([tensors[index] for index in places]).detach()
+        together = torch.stack([tensor for tensor in tensors if tensor is not None and tensor.shape == shape]).detach()
         if minus:
             together -= torch.stack([minus[index] for index in places])
         found = torch.linalg.vector_norm(together.flatten(1), dim=1, dtype=torch.float64).cpu()

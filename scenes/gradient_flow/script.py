@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from explainer.contract.recipe import stream_seed
 from explainer.lab.optimizer_arguments import TORCH_CLASSES, told
@@ -165,7 +166,7 @@ def _to_device(course: Course[Params]) -> str:
 def _network(course: Course[Params], settings: Settings) -> str:
     params = course.params
     recurrent = params.architecture == "recurrent"
-    given = {"activation": settings.activation, "init": settings.init}
+    given: dict[str, Any] = {"activation": settings.activation, "init": settings.init}
     given |= {"gain": settings.gain} if settings.gain != 1 else {}
     if recurrent:
         kind, given = (

@@ -12,6 +12,7 @@ from explainer.plots.base.colours import blend, colour
 from explainer.plots.base.painting import is_vector
 from explainer.theme.tokens import Tokens
 
+PLAIN, SMOOTH = QPainter.RenderHint(0), QPainter.RenderHint.SmoothPixmapTransform
 VECTOR_PIXELS = 1_600
 """An image in a file of shapes has about so many pixels along its longer side: its reader would blur large cells."""
 
@@ -25,13 +26,19 @@ def image_of(colours: np.ndarray) -> QImage:
 
 def paint_cells(painter: QPainter, box: QRectF, image: QImage) -> None:
     """Paint an image whose pixels are cells into a box."""
-    smooth = painter.testRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, box.width() < 1.5 * image.width())
+    smooth = box.width() < 1.5 * image.width()
+    hints = painter.renderHints()
+    wanted = SMOOTH if smooth else PLAIN
+    if hints != wanted:
+        painter.setRenderHints(hints & ~wanted, False)
+        painter.setRenderHints(wanted, True)
     if is_vector(painter):
         times = math.ceil(VECTOR_PIXELS / max(1, image.width(), image.height()))
         image = image.scaled(image.width() * times, image.height() * times)
     painter.drawImage(box, image)
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+    if hints != wanted:
+        painter.setRenderHints(wanted & ~hints, False)
+        painter.setRenderHints(hints, True)
 
 
 def hatch(painter: QPainter, box: QRectF, tokens: Tokens) -> None:

@@ -29,6 +29,13 @@ def cell_texts(values: Iterable[float], width: float, digit: float) -> list[str]
     return [""] * len(numbers)
 
 
+def value_text(value: float) -> str:
+    """Return a number as it is read: a whole one whole, another with three digits."""
+    if math.isfinite(value) and value == round(value) and abs(value) < 10 * MILLIONS:
+        return f"{value:,.0f}".replace("-", "−")
+    return number_text(value)
+
+
 def needed_decimals(numbers: Sequence[float], most: int = MOST_DECIMALS) -> int:
     """Return how many decimals it takes to tell the numbers, ``most`` at most."""
     for decimals in range(most):

@@ -13,7 +13,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
 from explainer.contract.cards.bindings import MISSING, Edit
 from explainer.contract.cards.cells import Board, Grid
 from explainer.contract.frame import Frame
-from explainer.plots.base.cell_text import short
+from explainer.plots.base.cell_text import value_text
 from explainer.plots.base.shading import Shading
 from explainer.plots.cell_part import CellPart, every
 from explainer.plots.kinds.board_painting import BoardPainting
@@ -254,7 +254,7 @@ class BoardPart(CellPart):
             f"{name} {places.names[at] if places and places.named and 0 <= at < len(places.names) else at}"
             for name, places, at in (("row", down, row), ("column", across, column))
         ]
-        return f"{grid.title}, {', '.join(where)}: {short(grid.value((row, column)), 3)}".lstrip(", ")
+        return f"{grid.title}, {', '.join(where)}: {value_text(grid.value((row, column)))}".lstrip(", ")
 
     def summary(self) -> str:
         """Return the lines of words, else each grid's title and size."""

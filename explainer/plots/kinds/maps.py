@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,8 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 
 from explainer.contract.cards.bindings import MISSING
 from explainer.contract.cards.cells import Maps
-from explainer.contract.number_text import number_text
 from explainer.plots.base.cell_image import rgb_of
+from explainer.plots.base.cell_text import value_text
 from explainer.plots.base.colours import blend, colour, pen
 from explainer.plots.base.shading import Shading
 from explainer.plots.tiles_part import Cell, TilesPart
@@ -62,41 +63,57 @@ class MapsPart(TilesPart):
 
     def _ends(self) -> tuple[np.ndarray, np.ndarray]:
         """Return the least and the largest value of each map's colours (map, 1, 1)."""
-        now = self.now
+        now, values = self.now, self.values
         assert now is not None
-        own = now.scale == "own"
-        finite = np.isfinite(self.values)
-        axes = (1, 2) if own else None
-        low = np.where(finite, self.values, np.inf).min(axis=axes, keepdims=True)
-        high = np.where(finite, self.values, -np.inf).max(axis=axes, keepdims=True)
-        low, high = (low if now.low is None else np.float64(now.low)), (high if now.high is None else now.high)
+        axes = (1, 2) if now.scale == "own" else None
+        lows, highs = values.min(axis=axes, keepdims=True), values.max(axis=axes, keepdims=True)
+        if not (np.isfinite(lows).all() and np.isfinite(highs).all()):
+            finite = np.isfinite(values)
+            lows = np.where(finite, values, np.inf).min(axis=axes, keepdims=True)
+            highs = np.where(finite, values, -np.inf).max(axis=axes, keepdims=True)
+        low = lows.astype(float) if now.low is None else np.float64(now.low)
+        high = highs.astype(float) if now.high is None else np.float64(now.high)
         if now.colours == "signed" and self.told.places is None:
             high = np.maximum(np.abs(low), np.abs(high))
             low = -high
-        shape = (len(self.values), 1, 1)
-        return np.broadcast_to(low, shape).astype(float), np.broadcast_to(high, shape).astype(float)
+        shape = (len(values), 1, 1)
+        return np.broadcast_to(low, shape), np.broadcast_to(high, shape)
 
     def coloured(self) -> np.ndarray:
         """Return the maps' colours (map, row, column, 4) uint8 as they lie on the screen."""
         now = self.now
         assert now is not None
         low, high = self._ends()
-        wide = np.where(np.isfinite(high - low) & (high > low), high - low, 1.0)
-        low = np.where(np.isfinite(low), low, 0.0)
-        with np.errstate(invalid="ignore", over="ignore"):
-            share = ((self.values - low) / wide).clip(0, 1).astype(np.float32)
-        share[~np.isfinite(self.values)] = np.nan
-        if self.upward:
-            share = share[:, ::-1]
+        with np.errstate(over="ignore", invalid="ignore"):
+            wide = np.where(np.isfinite(high - low) & (high > low), high - low, 1.0)
+        values = self.values[:, ::-1] if self.upward else self.values
+        kind = values.dtype if values.dtype.kind == "f" else np.dtype(float)
+        least, scale = np.where(np.isfinite(low), low, 0.0).astype(kind), (255 / wide).astype(kind)
         places = self.members("places") if self.told.places else ()
-        if not len(places):
-            if now.colours == "signed":
-                return Shading("signed", -1.0, 1.0).colours(2 * share - 1, self.tokens)
-            return Shading(now.colours, 0.0, 1.0).colours(share, self.tokens)
-        level = np.ceil(np.nan_to_num(share) * 255).astype(np.intp)
-        made = np.stack([self._ramp(place)[each] for place, each in zip(places, level, strict=True)])
-        alpha = np.where(np.isfinite(share), 255, 0).astype(np.uint8)[..., None]
-        return np.concatenate([made, alpha], -1)
+        with np.errstate(over="ignore", invalid="ignore"):
+            level = (values - least) * scale
+            level = np.ceil(level, out=level) if len(places) else np.add(level, kind.type(0.5), out=level)
+        known = np.isfinite(level) if not np.isfinite(level.sum()) else None
+        if known is not None:
+            known &= np.isfinite(values)
+            level[~known] = 0
+        index = np.clip(level, 0, 255, out=level).astype(np.uint8)
+        made = self._looked_up(index, now.colours, places)
+        if known is not None:
+            made[~known, 3] = 0
+        return made
+
+    def _looked_up(self, index: np.ndarray, name: str, places: Sequence[int]) -> np.ndarray:
+        """Return the colours of places in a colour map, or in each map's own."""
+        ramps = [self._ramp(place) for place in places] or [Shading(name).table(self.tokens)]
+        table = np.full((len(ramps), 256, 4), 255, np.uint8)
+        table[..., :3] = ramps
+        packed = table.view(np.uint32)[..., 0]
+        if len(places):
+            found = np.stack([packed[k][each] for k, each in enumerate(index)])
+        else:
+            found = packed[0][index]
+        return found.view(np.uint8).reshape(*index.shape, 4)
 
     def _ramp(self, place: int) -> np.ndarray:
         """Return the colours (256, 3) from the ground's to a place's of the palette; the least value stands out."""
@@ -187,13 +204,13 @@ class MapsPart(TilesPart):
             return said
         value = float(self.values[number, row, column])
         where = [f"{p.title} {p.names[at]}" for p, at in zip(self.places[-2:], (row, column), strict=False)]
-        return " · ".join([f"{self.name_of(number)}{off}", *where, number_text(value)])
+        return " · ".join([f"{self.name_of(number)}{off}", *where, value_text(value)])
 
     def _range(self, values: np.ndarray) -> str:
         finite = values[np.isfinite(values)]
         if not finite.size:
             return "no number"
-        return f"{number_text(float(finite.min()))} to {number_text(float(finite.max()))}"
+        return f"{value_text(float(finite.min()))} to {value_text(float(finite.max()))}"
 
     def summary(self) -> str:
         """Return how many maps there are, their range, and which are off."""

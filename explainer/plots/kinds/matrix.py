@@ -14,6 +14,7 @@ from explainer.contract.cards.cells import Matrix
 from explainer.contract.number_text import number_text
 from explainer.plots.base.axis import LOG, Axis
 from explainer.plots.base.cell_marks import paint_cell, paint_frame
+from explainer.plots.base.cell_text import value_text
 from explainer.plots.base.shading import Shading
 from explainer.plots.base.sheet import Layout, Sheet, layout_of
 from explainer.plots.base.sheet_painting import paint_sheet
@@ -232,9 +233,7 @@ class MatrixPart(CellPart):
         """Return a cell's value in words."""
         assert self.sheet is not None
         value = self.sheet.values[row, column]
-        if not np.isfinite(value):
-            return self.sheet.bad
-        return f"{value:,}".replace("-", "−") if self.sheet.values.dtype.kind in "iu" else number_text(float(value))
+        return value_text(float(value)) if np.isfinite(value) else self.sheet.bad
 
     def summary(self) -> str:
         """Return the size, the least and the largest value, and where that is."""

@@ -99,7 +99,7 @@ def test_arrows_go_from_map_to_map_beginning_at_the_chosen_one_and_return_choose
         numbers.append(made.part.here[0])
     assert numbers == [1, 2, 2, 5, 4, 4]
     assert made.acts == [("choose", {"number": 4})]
-    assert made.part.reading() == "filter 4: 48.0 to 59.0"
+    assert made.part.reading() == "filter 4: 48 to 59"
 
 
 def test_captions_that_change_are_painted_though_the_values_have_not(shown):

@@ -35,10 +35,11 @@ def named(run):
     [
         ({}, 10, (), set()),
         ({}, 200, (), set()),
-        ({}, 400, (), {"knows-its-own"}),
+        ({"batch": 512}, 300, (), {"knows-its-own"}),
         ({"lr": 1e-5}, LATE, (), {"still-falling"}),
         ({"lr": 1e-5}, LATE - 1, (), set()),
         ({"optimizer": "sgd"}, LATE, (), {"still-falling"}),
+        ({"optimizer": "sgd", "lr": 1e-5}, LATE, (), {"still-falling"}),
         ({"lr": 0.3}, LATE, (), {"dead-layer"}),
         ({"lr": 1.0, "blocks": TANH}, LATE, (), {"above-guessing"}),
         ({}, 301, ((300, "reinitialise", {"layer": "conv2"}),), set()),
