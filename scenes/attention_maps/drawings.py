@@ -81,6 +81,15 @@ class Drawings:
         """Return which tokens are special."""
         return self.reading.special if self.owner.real is not None else [0] * self.read.shape[1]
 
+    @kept
+    def divided(self) -> Tensor:
+        """Return what the scores of each layer are divided by, in units of √d."""
+        owner = self.owner
+        blocks = owner.network.blocks if owner.real is None else owner.real.network.blocks
+        roots = [(block.attention.query.out_features / block.attention.heads) ** 0.5 for block in blocks]
+        found = [block.attention.divisor or root for block, root in zip(blocks, roots, strict=True)]
+        return torch.tensor([divisor / root for divisor, root in zip(found, roots, strict=True)])
+
     @kept("owner.examples", "owner.reading")
     def pieces(self) -> Sequence[int]:
         """Return how many tokens are read, and how many the text has."""

@@ -2,13 +2,13 @@
 
 from explainer.contract.view import View
 from explainer.scenes.gradient_flow import cards
-from explainer.scenes.gradient_flow.changed_map import ChangedMap
+from explainer.scenes.gradient_flow.changed_map import CHANGED
 from explainer.scenes.gradient_flow.explain import readings, summary
 from explainer.scenes.gradient_flow.formulas import FORMULAS
 
 VIEW = View(
     cards=(
-        ChangedMap,
+        CHANGED,
         cards.DELTAS,
         cards.GRID,
         cards.REMEDIES,

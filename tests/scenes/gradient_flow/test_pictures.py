@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import Qt
 
 from explainer import Run
 from explainer.commands.running import frame_of
@@ -13,7 +13,6 @@ from explainer.contract.catalogue import CATALOGUE
 from explainer.plots.picture import Steering
 from explainer.plots.views import view_of
 from explainer.scenes.gradient_flow import cards
-from explainer.scenes.gradient_flow.changed_map import ChangedMap
 from explainer.scenes.gradient_flow.lanes import resolve, titles, with_setting
 from explainer.scenes.gradient_flow.quantity_words import chain, product_words
 from explainer.theme.tokens import DARK, LIGHT
@@ -61,31 +60,23 @@ def run():
 
 
 def test_the_map_lights_exactly_the_weights_that_changed(make, run):
-    picture = make(ChangedMap, run)
+    picture = make(card("changed"), run)
     counts = run.frame["each_weights_changed"]
-    for index, sentence in enumerate(picture.maps.sentences()):
-        assert f"{(counts[index] > 0).sum():,} of 4,096 changed" in sentence
-        image = picture.maps._images[index]
-        dark = image.pixel(0, 0), counts[index, 0, 0]
-        lit = np.array([[image.pixel(x, y) != dark[0] for x in range(64)] for y in range(64)])
-        assert dark[1] == 0, "the first pixel of a digit is never inked"
-        assert (lit == (counts[index] > 0)).all()
+    colours = picture.parts[0].coloured()
+    for index, count in enumerate(counts):
+        assert f"{(count > 0).sum():,} of 4,096 changed" in picture.summary()
+        assert count[0, 0] == 0, "the first pixel of a digit is never inked"
+        lit = (colours[index] != colours[index, 0, 0]).any(-1)
+        assert (lit == (count > 0)).all()
     assert shows(picture, DARK.series_colour(2), least=50)
 
 
-def test_a_click_on_a_map_selects_the_network(make, run, asked, qtbot):
-    picture = make(ChangedMap, run)
-    qtbot.mouseClick(picture.maps, Qt.MouseButton.LeftButton, pos=picture.maps._tile(2).center().toPoint())
+def test_the_pointed_weight_says_how_often_it_changed_and_a_click_selects_the_network(make, run, asked, qtbot):
+    part = make(card("changed"), run).parts[0]
+    qtbot.mouseClick(part, Qt.MouseButton.LeftButton, pos=part.rectangle((2, 10, 30)).center().toPoint())
     assert asked == [("set", {"selected": 2})]
-
-
-def test_the_pointed_weight_says_how_often_it_changed(make, run):
-    picture = make(ChangedMap, run)
-    tile = picture.maps._tile(2)
-    place = QPointF(tile.left() + tile.width() * 30.5 / 64, tile.top() + tile.height() * 10.5 / 64)
-    picture.maps._pointer = picture.maps._weight_at(place)
     times = run.frame["each_weights_changed"][2, 10, 30]
-    assert picture.maps._below(2) == f"input 31 → unit 11: changed in {times} of 4 steps"
+    assert part.reading().endswith(f"input 31 → unit 11: changed in {times} of 4 steps")
 
 
 def test_names_say_in_which_setting_networks_differ():
