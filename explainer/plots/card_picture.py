@@ -73,7 +73,7 @@ class CardPicture(Picture):
         question = Question(self, ask.job, ask.arrays[-1])
         question.asked.connect(lambda: self._say_busy(True))
         question.given_up.connect(lambda: self._say_busy(False))
-        self.steering.preview_changed.connect(lambda allowed: self._settle())
+        self.steering.preview_changed.connect(self._settle)  # a method: it is let go of with the picture
         return question
 
     def _add(self, drawing: Any, layout: QBoxLayout, share: float) -> None:
