@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QLoggingCategory, QPoint, QRect
 from PySide6.QtGui import QColor, QImage, QPainter, QRegion
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -38,6 +38,7 @@ def application() -> QApplication:
     before = os.environ.get("QT_QPA_PLATFORM")
     if sys.platform.startswith("linux"):
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    QLoggingCategory.setFilterRules("qt.text.font.db.warning=false")  # a letter that no font has is not worth a line
     made = QApplication(["explainer"])
     made.setStyle("fusion")
     if before is None:

@@ -19,6 +19,8 @@ from explainer.plots.cell_part import CellPart, every
 from explainer.plots.part import Place
 from explainer.theme.tokens import BODY, CAPTION, SMALL
 
+LEAST_LEFT = 160.0
+"""Pixels of a tile from which on the words below begin where it does."""
 PALE = 0.2
 """The opacity of a tile that is switched off."""
 _CENTRE = Qt.AlignmentFlag.AlignCenter
@@ -107,14 +109,14 @@ class TilesPart(CellPart):
         tokens, count = self.tokens, len(self.values)
         line = QFontMetricsF(small_font(tokens, self.font(), CAPTION)).height()
         lines = max([words.count("\n") + 1 for words in self.members("headings")], default=0)
-        head, foot = lines * (line + 2), line + 2 if self.captions() else 0.0
+        head, foot = lines * (line + 2) + 2 * bool(lines), line + 4 if self.captions() else 0.0
         names = QFontMetricsF(small_font(tokens, self.font(), SMALL))
         left = max([names.horizontalAdvance(name) + 8 for name in self.row_names], default=0.0)
         top = legend_rectangle(self.size(), tokens).bottom() + (names.height() + 2 if len(self.column_names) else 2)
         area = QRectF(8 + left, top, self.width() - 16 - left, self.height() - top - 6)
         rows, columns = self.values.shape[1:3]
         given = getattr(self.told, "largest", 0.0) * tokens.scale
-        return tile(count, columns / rows, area, head=head, foot=foot, across=self.across, largest=given)
+        return tile(count, columns / rows, area, head=head, foot=foot, across=self.across, largest=given, cells=columns)
 
     # tiles and cells
 
@@ -270,13 +272,17 @@ class TilesPart(CellPart):
         painter.setFont(self.font_of(CAPTION if box.width() > 60 else SMALL))
         if len(captions):
             painter.setPen(shade or colour(self.tokens.muted))
-            below = QRectF(box.left() - self.tiling.gap / 2, box.bottom() + 1, wide, self.tiling.foot)
+            middle = wide < LEAST_LEFT
+            left = box.left() - self.tiling.gap / 2 if middle else box.left()
+            if painter.fontMetrics().horizontalAdvance(captions[number]) > wide:
+                painter.setFont(self.font_of(SMALL))
+            below = QRectF(left, box.bottom() + 3, wide, self.tiling.foot)
             shown = painter.fontMetrics().elidedText(captions[number], Qt.TextElideMode.ElideRight, int(wide))
-            painter.drawText(below, _CENTRE if wide < 160 else Qt.AlignmentFlag.AlignLeft, shown)
+            painter.drawText(below, Qt.AlignmentFlag.AlignHCenter if middle else Qt.AlignmentFlag.AlignLeft, shown)
         if not len(headings):
             return
         lines = headings[number].split("\n")
-        high = self.tiling.head / max(1, max(words.count("\n") + 1 for words in headings))
+        high = (self.tiling.head - 2) / max(1, max(words.count("\n") + 1 for words in headings))
         top = box.top() - self.tiling.head
         for at, words in enumerate(lines):
             painter.setFont(self.font_of(BODY if at == 0 else CAPTION, at == 0))
@@ -314,7 +320,7 @@ class TilesPart(CellPart):
     def paint_over(self, painter: QPainter, width: float, height: float) -> None:
         """Paint the chosen tiles, what is lit, and the line above."""
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(pen(self.tokens.accent, 2.0))
+        painter.setPen(pen(self.tokens.text if self.members("places") else self.tokens.accent, 2.0))
         for number in self.chosen():
             if 0 <= number < self.tiling.shown:
                 painter.drawRect(self.tiling.box(number).adjusted(-2, -2, 2, 2))

@@ -14,6 +14,7 @@ from pathlib import Path
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QIconEngine, QPainter, QPixmap
 
+from explainer.plots.base.blank import blank_pixmap
 from explainer.theme.tokens import Tokens
 
 ICONS = {
@@ -85,8 +86,7 @@ class Glyph(QIconEngine):
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         """Return the icon on a transparent ground."""
-        picture = QPixmap(size)
-        picture.fill(Qt.GlobalColor.transparent)
+        picture = blank_pixmap(size.width(), size.height(), 1.0)
         painter = QPainter(picture)
         self.paint(painter, QRect(0, 0, size.width(), size.height()), mode, state)
         painter.end()

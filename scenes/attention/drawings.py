@@ -28,7 +28,7 @@ class Drawings:
         """Return a table; one that no operation has found yet is NaN, ``final_…`` is what all will find."""
         final = self.__dict__["of"].final
         if name in FINAL:
-            return final[name.removeprefix("final_")]  # type: ignore[no-any-return]
+            return final[name.removeprefix("final_")]
         if name not in final:
             raise AttributeError(f"there is no table {name!r}")
         return self.of.now[name] if name in self.of.now else self.unknown(name)

@@ -123,6 +123,7 @@ SCENE = Scene(
         "tokens": Array((_Q,), "<U32", "The tokens that are read."),
         "special": Array((_Q,), "int64", "1 for special tokens such as [CLS], 0 for the text's own."),
         "pieces": Array(("read, there",), "int64", "How many tokens are read, and how many the text has."),
+        "divided": Array((_L,), "float32", "What the scores of each layer are divided by, in units of √d: 1 but for some models."),
         "target": Array((_Q,), "<U32", "What is asked at each token, empty where nothing is."),
         "answer": Array((_Q,), "<U32", "What the model says there, empty for a model that says nothing."),
         "weights": Array(_MAP, "float32", "What each query reads from each key; rows add up to 1."),

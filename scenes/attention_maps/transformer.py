@@ -3,6 +3,8 @@
 Shapes: ``B`` sequences, ``T`` tokens, ``D`` the width, ``L`` layers, ``H`` heads, ``d`` = D / H.
 """
 
+from collections.abc import Iterable
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - the usual name
@@ -105,6 +107,11 @@ class Block(nn.Module):
         return self.mlp_norm(x + self.mlp(x))
 
 
+def outs_of(blocks: Iterable[nn.Module]) -> list[nn.Linear]:
+    """Return the output projections, layer by layer."""
+    return [block.attention.out for block in blocks if isinstance(block, Block)]
+
+
 class Transformer(nn.Module):
     """Embedding, blocks, and a score for each symbol at each token.
 
@@ -128,7 +135,7 @@ class Transformer(nn.Module):
         if position == "learned":
             self.position = nn.Embedding(length, width)
         elif position == "sinusoidal":
-            self.register_buffer("fixed", sinusoids(length, width), persistent=False)
+            self.fixed = nn.Buffer(sinusoids(length, width), persistent=False)
         attentions = [Attention(width, heads, causal, rotary=position == "rotary") for _ in range(layers)]
         pre = norm == "pre"
         self.blocks = nn.ModuleList([Block(each, width, 4 * width, nn.GELU(), pre, 1e-5) for each in attentions])

@@ -87,7 +87,7 @@ def influence(inputs: np.ndarray, filters: np.ndarray, stride: int, padding: int
     windows = windows[:, ::every, ::every]
     flat = windows.reshape(count, -1, kernel * kernel)
     made = np.matmul(flat[None], filters.reshape(len(filters), count, kernel * kernel, 1))[..., 0]
-    return np.copysign(np.abs(made).mean(2), made.mean(2))  # type: ignore[no-any-return]
+    return np.copysign(np.abs(made).mean(2), made.mean(2))
 
 
 def source_of(frame: Frame, number: int) -> str:

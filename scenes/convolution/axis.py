@@ -146,7 +146,7 @@ class Axis:
     @cached_property
     def used(self) -> np.ndarray:
         """Whether an input index has a part in any output cell, (size,), through padding too."""
-        return self.meets.any(0)
+        return np.any(self.meets, axis=0, keepdims=False).reshape(-1)
 
     def outputs_of(self, tap: int) -> list[tuple[int, int]]:
         """Return (output cell, place in the input) wherever a tap of the kernel is used."""

@@ -101,7 +101,7 @@ class Plan:
 def _fullest(axis: Axis) -> list[int]:
     """Return the output cells in one direction that most inputs meet; 0 where none meets any."""
     met = axis.meets.sum(1)
-    return np.flatnonzero(met == met.max()).tolist() if met.size else [0]  # type: ignore[no-any-return]
+    return np.flatnonzero(met == met.max()).tolist() if met.size else [0]
 
 
 def plan_of(params: Any, shape: Sequence[int]) -> Plan:

@@ -118,12 +118,15 @@ class GradientDescent(Experiment[Params]):
         if self.params.noise > 0:
             noise = torch.randn(2, generator=self.noise, dtype=torch.float64).to(self.device)
             for index in self.running:
-                self.thetas[index].grad += self.params.noise * noise
+                gradient = self.thetas[index].grad
+                assert gradient is not None
+                gradient += self.params.noise * noise
 
     def used_gradients(self) -> Tensor:
         """Return the gradients (optimizer, 2) that this step uses; of a retired optimizer, the last that it used."""
         running = set(self.running)
-        rows = [theta.grad if i in running else self.gradients[i] for i, theta in enumerate(self.thetas)]
+        found = [theta.grad if i in running else None for i, theta in enumerate(self.thetas)]
+        rows = [self.gradients[i] if own is None else own for i, own in enumerate(found)]
         return torch.stack(rows).nan_to_num()
 
     def settle(self) -> None:

@@ -85,7 +85,8 @@ def _rates(surface: Surface, entry: Entry, params: Params) -> Tensor:
     plain = entry.name in ("sgd", "momentum", "nesterov") and limit < float("inf")
     low = max(FIRST_LR, limit * 10**-DECADES_BELOW) if plain else 1e-4
     high = min(LAST_LR, limit * 10**DECADES_ABOVE) if plain else LAST_LR
-    return torch.logspace(*torch.tensor([low, max(high, 10 * low)]).log10().tolist(), SIDE, dtype=torch.float64)
+    first, last = torch.tensor([low, max(high, 10 * low)]).log10().tolist()
+    return torch.logspace(first, last, SIDE, dtype=torch.float64)
 
 
 def _seconds(entry: Entry) -> Tensor:

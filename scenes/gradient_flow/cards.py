@@ -15,7 +15,6 @@ from explainer.contract.cards import (
     Curves,
     Line,
     Map,
-    Maps,
     Ridges,
     Seek,
     Steps,
@@ -25,7 +24,6 @@ from explainer.contract.cards import (
 )
 from explainer.contract.frame import Frame
 from explainer.contract.number_text import number_text
-from explainer.scenes.gradient_flow.explain import accuracy_words, map_layer_words
 from explainer.scenes.gradient_flow.grid_axes import AXES, SHOWS, axis_values, long_names, sides
 from explainer.scenes.gradient_flow.lanes import DECLARED, MEASURES, metric_names, resolve, titles, with_setting
 from explainer.scenes.gradient_flow.options import HISTORIES, RIDGES
@@ -126,58 +124,6 @@ def mean_size(frame: Frame) -> np.ndarray:
     return np.abs(frame.arrays["activation_mean"])
 
 
-@reads("each_weights_changed", "retired")
-def changed_headings(frame: Frame) -> Sequence[str]:
-    """Return each network's name, and below it what it has learned so far."""
-    lost = frame.arrays["retired"]
-    learned = [
-        f"overflowed at step {int(lost[index])}" if lost[index] >= 0 else accuracy_words(frame, index)
-        for index in range(len(lost))
-    ]
-    return [f"{name}\n{words}" for name, words in zip(titles(frame.params), learned, strict=True)]
-
-
-@reads("each_weights_changed")
-def changed_words(frame: Frame) -> Sequence[str]:
-    """Return how many weights of each network have changed."""
-    counts = frame.arrays["each_weights_changed"]
-    return [f"{int((count > 0).sum()):,} of {count.size:,} changed" for count in counts]
-
-
-@reads("each_weights_changed")
-def changed_reading(frame: Frame, network: int, row: int, column: int) -> str:
-    """Return how often one weight has changed."""
-    times = int(frame.arrays["each_weights_changed"][network, row, column])
-    return f"input {column + 1} → unit {row + 1}: changed in {times:,} of {frame.step:,} steps"
-
-
-@reads("each_weights_changed", "retired")
-def changed_summary(frame: Frame) -> str:
-    """Return name, accuracy and count of each network."""
-    pairs = zip(changed_headings(frame), changed_words(frame), strict=True)
-    said = "; ".join(", ".join(filter(None, [*head.split("\n"), words])) for head, words in pairs)
-    return f"Which weights of {map_layer_words(frame.params)} have changed at all? {said}."
-
-
-CHANGED = Card(
-    "changed",
-    lambda frame: f"Which weights of {map_layer_words(frame.params)} have changed at all?",
-    Maps(
-        "each_weights_changed",
-        low=0,
-        places=lambda frame: range(len(titles(frame.params))),
-        headings=changed_headings,
-        captions=changed_words,
-        chosen=own,
-        reading=changed_reading,
-        click=lambda frame, network: {"selected": network},
-    ),
-    about="A map of the first square layer's weights for each network: lit where an update changed them",
-    hint="hover for a weight · click selects the network",
-    at_first=True,
-    weight=1.35,
-    summary=changed_summary,
-)
 DELTAS = of_all(
     "delta",
     "How much gradient arrives: ‖∂L/∂output‖ at each layer",

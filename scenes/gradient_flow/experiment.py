@@ -82,12 +82,27 @@ class GradientFlow(Experiment[Params]):
         """Return a network, its weights drawn on the processor."""
         params = self.params
         sizes = self.data.x.shape[1], self.data.outputs, params.depth, params.width
-        common = {"activation": told.activation, "init": told.init, "gain": told.gain}
         if params.architecture == "recurrent":
-            own = {"cell": told.cell, "truncation": params.truncation, "keep_bias": told.keep_bias}
-            made = make_recurrent(*sizes, generator, **own, **common)
+            made = make_recurrent(
+                *sizes,
+                generator,
+                cell=told.cell,
+                activation=told.activation,
+                init=told.init,
+                gain=told.gain,
+                truncation=params.truncation,
+                keep_bias=told.keep_bias,
+            )
         else:
-            made = make_network(*sizes, generator, normalization=told.normalization, skip=told.skip, **common)
+            made = make_network(
+                *sizes,
+                generator,
+                activation=told.activation,
+                init=told.init,
+                gain=told.gain,
+                normalization=told.normalization,
+                skip=told.skip,
+            )
         return made.to(self.device)
 
     def draw_batch(self) -> Tensor:

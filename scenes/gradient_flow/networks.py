@@ -9,21 +9,9 @@ import torch
 from torch import Generator, Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - the usual name
 
-from explainer.scenes.gradient_flow.initial_weights import initialize
+from explainer.lab.activations import ACTIVATION
+from explainer.lab.initial_weights import initialize
 
-ACTIVATION: dict[str, Callable[[Tensor], Tensor]] = {
-    "sigmoid": torch.sigmoid,
-    "tanh": torch.tanh,
-    "relu": torch.relu,
-    "leaky-relu": F.leaky_relu,
-    "elu": F.elu,
-    "selu": F.selu,
-    "gelu": F.gelu,
-    "silu": F.silu,
-    "softplus": F.softplus,
-    "hard-tanh": F.hardtanh,
-    "linear": lambda z: z,
-}
 NORMALIZATION: dict[str, Callable[[int], nn.Module]] = {
     "batch": nn.BatchNorm1d,
     "layer": nn.LayerNorm,
@@ -110,9 +98,7 @@ class Network(nn.Module):
         self.depth, self.width, self.truncation = depth, width, truncation
         self.shared = len(layers) < depth + 1
         self.path = [layers[0], *[layers[1]] * (depth - 1), layers[-1]] if self.shared else list(layers)
-        self.layer_weights = [
-            layer.weight if isinstance(layer, nn.Linear) else layer.linear.weight for layer in self.path
-        ]
+        self.layer_weights = [_linear(layer).weight for layer in self.path]
         self.gates = len(self.layer_weights[0]) // width
         self.keeps_sums = self.shared or any(isinstance(layer, Layer) and layer.branch is not None for layer in layers)
         self.parameter_list = list(self.parameters())
@@ -127,7 +113,14 @@ class Network(nn.Module):
             if self.truncation and number < self.depth and (self.depth - number) % self.truncation == 0:
                 h = h.detach()
         h = h[:, : self.width] if self.gates == 4 else h
-        return [*outputs, dense(self.path[-1], h).float()], sums
+        return [*outputs, dense(_linear(self.path[-1]), h).float()], sums
+
+
+def _linear(layer: nn.Module) -> nn.Linear:
+    """Return the linear part of a layer."""
+    found = layer if isinstance(layer, nn.Linear) else layer.linear
+    assert isinstance(found, nn.Linear)
+    return found
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from explainer.contract.recipe import stream_seed
 from explainer.lab.optimizer_arguments import TORCH_CLASSES, told
@@ -59,7 +60,11 @@ def _plain_script(course: Course[Params]) -> Script:
     networks = "".join(f"    {literal(name)}: {_plain_network(told)}{to_device},\n" for name, told in pairs)
     to_host = ".cpu()" if course.on_gpu else ""
     regression = params.data == "regression"
-    accuracy = "explained(outputs[-1].detach(), y)" if regression else "(outputs[-1].argmax(1) == y).float().mean()"
+    accuracy = (
+        "1 - (outputs[-1].detach() - y).square().mean()"
+        if regression
+        else "(outputs[-1].argmax(1) == y).float().mean()"
+    )
     return Script(
         definitions=code(PLAIN),
         setup=code(
@@ -165,7 +170,7 @@ def _to_device(course: Course[Params]) -> str:
 def _network(course: Course[Params], settings: Settings) -> str:
     params = course.params
     recurrent = params.architecture == "recurrent"
-    given = {"activation": settings.activation, "init": settings.init}
+    given: dict[str, Any] = {"activation": settings.activation, "init": settings.init}
     given |= {"gain": settings.gain} if settings.gain != 1 else {}
     if recurrent:
         kind, given = (

@@ -2,12 +2,13 @@
 
 from explainer.contract.view import View
 from explainer.scenes.gradient_flow import cards
+from explainer.scenes.gradient_flow.changed_map import CHANGED
 from explainer.scenes.gradient_flow.explain import readings, summary
 from explainer.scenes.gradient_flow.formulas import FORMULAS
 
 VIEW = View(
     cards=(
-        cards.CHANGED,
+        CHANGED,
         cards.DELTAS,
         cards.GRID,
         cards.REMEDIES,

@@ -8,7 +8,7 @@ from explainer.contract import STRUCTURAL, choice
 from explainer.scenes.attention_maps import SCENE as MAPS
 
 
-class Params(MAPS.parameters):  # type: ignore[misc, name-defined] - those of the maps, of a model that is there already
+class Params(MAPS.parameters):  # type: ignore[name-defined]  # those of the maps, of a model that is there
     """What can be set, in the order of the controls."""
 
     model: str = choice(
@@ -18,7 +18,7 @@ class Params(MAPS.parameters):  # type: ignore[misc, name-defined] - those of th
         label="Model",
         help="MiniLM, an encoder of six layers with twelve heads; or the weights in a folder.",
     )
-    path: str = replace(
+    path: str = replace(  # type: ignore[assignment]  # a declaration stands for its value
         MAPS.parameters.declaration("path"),
         suggests=lambda path: {"model": "folder" if path.strip() else "minilm"},
     )

@@ -131,7 +131,7 @@ class Board:
     marks: Callable[[Frame], Sequence[Mark]] | None = None
     """Asked again whenever the pointer moves: :attr:`Frame.lit` says what it is on, in any card."""
     follows: Sequence[str] = ()
-    """The dimensions whose lit place the grids' values depend on, by :attr:`Frame.lit`."""
+    """The dimensions whose lit place the grids' values, and the card's title, depend on, by :attr:`Frame.lit`."""
     caption: Words = ""
     """What stands below while nothing is read."""
     lines: Callable[[Frame], Sequence[tuple[str, str]]] | None = None

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QGraphicsItem
 
+from explainer.plots.base.blank import blank_pixmap
 from explainer.plots.base.painting import is_vector, pixel_ratio
 
 if TYPE_CHECKING:
@@ -94,9 +95,7 @@ class CachedLayer(Layer):
         painter.drawPixmap(QPointF(0, 0), self._picture)
 
     def _painted(self, size: QRectF, ratio: float) -> QPixmap:
-        picture = QPixmap(round(size.width() * ratio), round(size.height() * ratio))
-        picture.setDevicePixelRatio(ratio)
-        picture.fill(Qt.GlobalColor.transparent)
+        picture = blank_pixmap(size.width(), size.height(), ratio)
         painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_safely(painter, size.width(), size.height())

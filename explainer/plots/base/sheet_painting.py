@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
+from explainer.plots.base.blank import blank_image
 from explainer.plots.base.cell_image import hatch, image_of, paint_cells
 from explainer.plots.base.colours import colour, pen, small_font
 from explainer.plots.base.figures import fitted_texts, fitted_words, paint_figures
@@ -15,9 +16,8 @@ from explainer.theme.tokens import Tokens
 
 def sheet_image(sheet: Sheet, size: QSize, ratio: float, tokens: Tokens, font: QFont, at: Layout) -> QImage:
     """Return everything but marker, hovered cell and words, ``ratio`` device pixels to a pixel."""
-    image = QImage(size * ratio, QImage.Format.Format_ARGB32_Premultiplied)
+    image = blank_image(size * ratio, tokens.card)
     image.setDevicePixelRatio(ratio)
-    image.fill(QColor(tokens.card))
     painter = QPainter(image)
     paint_sheet(painter, sheet, tokens, font, at)
     painter.end()

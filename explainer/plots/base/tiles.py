@@ -9,6 +9,8 @@ from PySide6.QtCore import QRectF
 
 LEAST, LEAST_WORDS = 10.0, 26.0
 """The least width of a tile in pixels, and that from which on there are words at it."""
+SHARP = 0.88
+"""The share of its width that a tile keeps at least for the sake of whole pixels."""
 LEAST_GAP, GAP = 2.0, 8.0
 
 
@@ -53,7 +55,7 @@ class Tiling:
 
 def tile(
     count: int, aspect: float, area: QRectF, *, head: float = 0.0, foot: float = 0.0, across: int = 0,
-    largest: float = 0.0,
+    largest: float = 0.0, cells: int = 1,
 ) -> Tiling:  # fmt: skip
     """Return how so many tiles, ``aspect`` times as wide as high, fill an area; see :class:`Tiling`.
 
@@ -71,7 +73,8 @@ def tile(
     if width < LEAST:
         width, gap = LEAST, LEAST_GAP
         best = across or max(1, min(count, int((area.width() + gap) // (width + gap))))
-    width = float(int(width))
+    sharp = cells * int(width / cells)
+    width = float(sharp if sharp > SHARP * width else int(width))
     height = max(1.0, width / aspect)
     rows = max(1, int((area.height() + gap + 1) // (head + height + foot + gap)))
     return Tiling(area, width, height, head, foot, gap, best, min(count, rows * best))

@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPixmap, QPolygonF
 
+from explainer.plots.base.blank import blank_pixmap
 from explainer.plots.base.colours import colour, pen, small_font
 from explainer.plots.base.layer import Layer
 from explainer.plots.base.painting import draw_segments, is_vector, pixel_ratio
@@ -69,9 +70,7 @@ class TrailLayer(PlaneLayer):
                 self._draw(painter, index, trail, width, height)
             return
         if self._picture is None or self._picture.devicePixelRatio() != ratio or not self._continue(trails):
-            self._picture = QPixmap(round(width * ratio), round(height * ratio))
-            self._picture.setDevicePixelRatio(ratio)
-            self._picture.fill(Qt.GlobalColor.transparent)
+            self._picture = blank_pixmap(width, height, ratio)
             self._drawn = [(0, ()) for _ in trails]
         self._add(self._picture, trails, width, height)
         painter.drawPixmap(QPointF(0, 0), self._picture)

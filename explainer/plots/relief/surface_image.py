@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QImage, QPainter
 
+from explainer.plots.base.blank import blank_image
 from explainer.plots.base.colours import pen
 from explainer.plots.base.painting import draw_segments
 from explainer.plots.relief.camera import Projection
@@ -52,9 +53,8 @@ def scenery_image(scenery: Scenery, projection: Projection, hidden: np.ndarray, 
 
     ``hidden`` tells which grid points the surface hides (rows, columns): level lines end there.
     """
-    image = QImage(look.size * look.ratio, QImage.Format.Format_ARGB32_Premultiplied)
+    image = blank_image(look.size * look.ratio, look.tokens.canvas)
     image.setDevicePixelRatio(look.ratio)
-    image.fill(QColor(look.tokens.canvas))
     painter = QPainter(image)
     paint_scenery(painter, scenery, projection, hidden, look)
     painter.end()
@@ -80,8 +80,7 @@ def quads_image(mesh: Mesh, projection: Projection, look: Look) -> QImage:
     """
     pixels = look.size * look.ratio
     double = 2 if look.fine and pixels.width() * pixels.height() <= _MOST_PIXELS else 1
-    image = QImage(pixels * double, QImage.Format.Format_ARGB32_Premultiplied)
-    image.fill(0)
+    image = blank_image(pixels * double)
     order = mesh.back_to_front(projection.eye)
     points = [QPointF(x, y) for x, y in (projection(mesh.points)[0] * (look.ratio * double)).tolist()]
     shades = np.rint(mesh.light(_LIGHT @ projection.axes) * (_SHADES - 1)).astype(int)

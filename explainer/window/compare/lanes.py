@@ -190,7 +190,10 @@ class Lanes(QWidget):
         if source.session.scene is not None and self.are_compared:
             view = source.session.params.values_of(Kind.VIEW)
             for lane in self.all:
-                if lane is not source and lane.session.params.values_of(Kind.VIEW) != view:
+                another = (
+                    lane is not source and lane.session.scene is source.session.scene
+                )  # not one that is being left
+                if another and lane.session.params.values_of(Kind.VIEW) != view:
                     lane.session.set(view)
         for lane in self.others:
             lane.want()

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QPoint, QRectF, QSizeF, Qt
+from PySide6.QtCore import QByteArray, QPoint, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QImage, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
+from explainer.plots.base.blank import blank_image
 from explainer.window.inspector.formula_lines import unary
 
 SIZE = 16.0
@@ -78,8 +79,7 @@ def inline_image(latex: str, size: float, colour: str, x_height: float, ratio: f
     lower = ascent - descent - x_height / 2
     above, below = max(0.0, -lower), max(0.0, lower)
     width, height = -int(-shape.width * scale // 1), -int(-(ascent + descent + above + below) // 1)
-    picture = QImage(round(width * ratio), round(height * ratio), QImage.Format.Format_ARGB32_Premultiplied)
-    picture.fill(Qt.GlobalColor.transparent)
+    picture = blank_image(QSize(round(width * ratio), round(height * ratio)))
     spare = (height - (ascent + descent + above + below)) / 2
     place = QRectF(0, above + spare, shape.width * scale, ascent + descent)
     _render(shape.svg, colour, picture, QRectF(0, place.y() * ratio, place.width() * ratio, place.height() * ratio))

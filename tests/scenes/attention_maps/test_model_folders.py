@@ -98,6 +98,22 @@ def test_every_setting_that_changes_a_number_is_followed(tmp_path, kind, setting
 
 @needs_transformers
 @pytest.mark.filterwarnings("ignore")
+def test_the_formula_says_what_the_scores_are_divided_by(tmp_path):
+    from explainer.export.of_run import frame_of
+    from explainer.scenes.attention_maps.formulas import weights_latex
+
+    saved("gpt2", tmp_path, scale_attn_by_inverse_layer_idx=True)
+    run = Run("attention-maps", path=str(tmp_path), text=TEXT)
+    arrays = run.arrays("divided", "shown")
+    assert arrays["divided"].tolist() == pytest.approx([1, 2, 3])
+    run.set(layer=2)
+    assert r"{2\,\sqrt{d}}" in weights_latex(frame_of(run, arrays))
+    run.set(layer=1)
+    assert r"{\sqrt{d}}" in weights_latex(frame_of(run, arrays))
+
+
+@needs_transformers
+@pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize(
     ("kind", "leave_out"),
     [

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 
 from explainer import Run
 from explainer.commands.running import frame_of
@@ -58,12 +59,24 @@ def run():
     return made
 
 
-def test_the_map_says_which_weights_changed_and_how_often(make, run):
-    frame, counts = frame_of(run, run.arrays("*")), run.frame["each_weights_changed"]
-    for index, words in enumerate(cards.changed_words(frame)):
-        assert words == f"{(counts[index] > 0).sum():,} of 4,096 changed"
-    assert cards.changed_reading(frame, 2, 10, 30) == f"input 31 → unit 11: changed in {counts[2, 10, 30]} of 4 steps"
-    assert shows(make(card("changed"), run), DARK.series_colour(2), least=50)
+def test_the_map_lights_exactly_the_weights_that_changed(make, run):
+    picture = make(card("changed"), run)
+    counts = run.frame["each_weights_changed"]
+    colours = picture.parts[0].coloured()
+    for index, count in enumerate(counts):
+        assert f"{(count > 0).sum():,} of 4,096 changed" in picture.summary()
+        assert count[0, 0] == 0, "the first pixel of a digit is never inked"
+        lit = (colours[index] != colours[index, 0, 0]).any(-1)
+        assert (lit == (count > 0)).all()
+    assert shows(picture, DARK.series_colour(2), least=50)
+
+
+def test_the_pointed_weight_says_how_often_it_changed_and_a_click_selects_the_network(make, run, asked, qtbot):
+    part = make(card("changed"), run).parts[0]
+    qtbot.mouseClick(part, Qt.MouseButton.LeftButton, pos=part.rectangle((2, 10, 30)).center().toPoint())
+    assert asked == [("set", {"selected": 2})]
+    times = run.frame["each_weights_changed"][2, 10, 30]
+    assert part.reading().endswith(f"input 31 → unit 11: changed in {times} of 4 steps")
 
 
 def test_names_say_in_which_setting_networks_differ():

@@ -242,6 +242,15 @@ def test_seed_and_reset_are_for_all(driver, lanes):
     driver.until(lambda: all(run.is_answered and run.position.step == 0 for run in driver.window.conductor.runs))
 
 
+def test_another_scene_ends_a_comparison_of_several_runs_without_a_word(driver, lanes):
+    for _ in range(2):
+        driver.window.comparison.add_copy()
+    assert len(lanes.all) == 3
+    driver.open("small-network")
+    assert len(lanes.all) == 1
+    assert driver.frame.scene == "small-network"
+
+
 def test_a_branch_is_compared_from_its_menu(driver, lanes):
     driver.go_to(20)
     driver.go_to(10)

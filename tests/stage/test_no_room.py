@@ -1,0 +1,59 @@
+"""Pictures that have no room, as while lanes and cards come and go, paint nothing and complain of nothing."""
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QSize
+from PySide6.QtGui import QColor, QPixmap
+
+from explainer import Run
+from explainer.contract.catalogue import CATALOGUE
+from explainer.export.of_run import frame_of
+from explainer.plots.base.blank import blank_image, blank_pixmap
+from explainer.plots.picture import Steering
+from explainer.plots.views import view_of
+from explainer.stage.icons import ICONS, icon
+from explainer.theme.tokens import DARK
+
+SIZES = (QSize(0, 0), QSize(0, 40), QSize(40, 0), QSize(1, 1), QSize(3, 2))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_what_is_painted_on_has_a_pixel_at_least(qapp, size):
+    for made in (blank_pixmap(size.width(), size.height(), 1.0), blank_image(size, "#102030"), blank_image(size)):
+        assert not made.isNull()
+        assert made.size() == size.expandedTo(QSize(1, 1))
+    assert blank_image(size, "#102030").pixelColor(0, 0) == QColor("#102030")
+    assert blank_image(size).pixelColor(0, 0).alpha() == 0
+
+
+@pytest.mark.parametrize("scene", [scene.name for scene in CATALOGUE.scenes() if scene.room != "Foundations"])
+def test_every_picture_of_a_scene_can_be_painted_where_there_is_no_room(qtbot, scene):
+    run = Run(scene)
+    run.step(2)
+    frame = frame_of(run, run.arrays("*"))
+    paper = QPixmap(50, 50)
+    for kind in view_of(run.execution.scene).cards:
+        picture = kind(Steering())
+        qtbot.addWidget(picture)
+        picture.apply_theme(DARK)
+        picture.draw(frame)
+        for size in SIZES:
+            picture.setMinimumSize(0, 0)
+            picture.resize(size)
+            picture.render(paper)
+
+
+@pytest.mark.parametrize("scene", [scene.name for scene in CATALOGUE.scenes() if scene.room != "Foundations"])
+def test_a_picture_that_is_gone_is_told_nothing(qapp, scene):
+    steering = Steering()
+    for kind in view_of(CATALOGUE.scene(scene)).cards:
+        picture = kind(steering)
+        picture.deleteLater()
+        QCoreApplication.sendPostedEvents(picture, QEvent.Type.DeferredDelete)
+        steering.allow_preview(False)
+        steering.allow_preview(True)
+        steering.lit.emit("cell", None)
+
+
+def test_an_icon_without_room_is_no_complaint(qapp):
+    for name in ICONS:
+        assert not icon(name, DARK).pixmap(QSize(16, 16)).isNull()
