@@ -46,6 +46,7 @@ class CardPicture(Picture):
         """Make the widgets of the drawing."""
         self.frame: Frame | None = None
         self.parts: list[Part] = []
+        self._lit: dict[str, int] = {}
         self._found: dict[str, np.ndarray] = {}
         """What the side job found, and the arguments that it was about."""
         self._about: Mapping[str, Any] = {}
@@ -118,13 +119,18 @@ class CardPicture(Picture):
             self._drawing.ask()
         else:
             self._draw_parts()
-        title = words_of(self.card.title, frame)
-        if title and title != self.accessibleName():
-            self.setAccessibleName(title)
-            self.title_changed.emit(title)
+        self._say_title()
         ask = self.card.ask
         if self.question is not None and ask is not None and not self.cover.isVisibleTo(self):
             self.question.need(ask.key(frame), frame.step, **ask.arguments(frame))
+
+    def _say_title(self) -> None:
+        """Bring the title up to date, which may say what the pointer is on."""
+        assert self.frame is not None
+        title = words_of(self.card.title, replace(self.frame, lit=self._lit) if self._lit else self.frame)
+        if title and title != self.accessibleName():
+            self.setAccessibleName(title)
+            self.title_changed.emit(title)
 
     def _draw_parts(self) -> None:
         if self.frame is None or self.cover.isVisibleTo(self):
@@ -168,6 +174,12 @@ class CardPicture(Picture):
         """Light a place in every drawing."""
         for part in self.parts:
             part.light(name, value)
+        if callable(self.card.title):
+            self._lit.pop(name, None)
+            if isinstance(value, int):
+                self._lit[name] = value
+            if self.frame is not None:
+                self._say_title()
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours of a theme."""
