@@ -129,9 +129,13 @@ class CardPicture(Picture):
     def _draw_parts(self) -> None:
         if self.frame is None or self.cover.isVisibleTo(self):
             return
-        frame = replace(self.frame, arrays={**self.frame.arrays, **self._found}) if self._found else self.frame
+        frame = self._with_answer(self.frame)
         for part in self.parts:
             part.draw(frame)
+
+    def _with_answer(self, frame: Frame) -> Frame:
+        """Return a frame with what the side job has found beside its arrays."""
+        return replace(frame, arrays={**frame.arrays, **self._found}) if self._found else frame
 
     def _settle(self) -> None:
         """Show the drawing, or the words for why there is nothing to see."""
@@ -185,8 +189,8 @@ class CardPicture(Picture):
         """Return the card's own words, else the title and what each drawing has to say."""
         if self.frame is None:
             return self.title
-        if self.card.summary is not None:
-            return words_of(self.card.summary, self.frame)
+        if self.card.summary is not None and (words := words_of(self.card.summary, self._with_answer(self.frame))):
+            return words
         said = [part.summary() for part in self.parts]
         return ". ".join(filter(None, [words_of(self.card.title, self.frame), *said]))
 
