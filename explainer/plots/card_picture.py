@@ -118,13 +118,25 @@ class CardPicture(Picture):
             self._drawing.ask()
         else:
             self._draw_parts()
-        title = words_of(self.card.title, frame)
-        if title and title != self.accessibleName():
-            self.setAccessibleName(title)
-            self.title_changed.emit(title)
+        self._say_title()
         ask = self.card.ask
         if self.question is not None and ask is not None and not self.cover.isVisibleTo(self):
             self.question.need(ask.key(frame), frame.step, **ask.arguments(frame))
+
+    @property
+    def followed(self) -> Mapping[str, int]:
+        """The places that a pointer is on, of the dimensions that a drawing follows."""
+        return {name: part.lit[name] for part in self.parts for name in part.follows if name in part.lit}
+
+    def _say_title(self) -> None:
+        """Bring the title up to date with the moment, and with the pointer where a drawing follows it."""
+        if self.frame is None:
+            return
+        followed = self.followed
+        title = words_of(self.card.title, replace(self.frame, lit=followed) if followed else self.frame)
+        if title and title != self.accessibleName():
+            self.setAccessibleName(title)
+            self.title_changed.emit(title)
 
     def _draw_parts(self) -> None:
         if self.frame is None or self.cover.isVisibleTo(self):
@@ -172,6 +184,8 @@ class CardPicture(Picture):
         """Light a place in every drawing."""
         for part in self.parts:
             part.light(name, value)
+        if any(name in part.follows for part in self.parts):
+            self._say_title()
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours of a theme."""
