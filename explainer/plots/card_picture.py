@@ -46,7 +46,6 @@ class CardPicture(Picture):
         """Make the widgets of the drawing."""
         self.frame: Frame | None = None
         self.parts: list[Part] = []
-        self._lit: dict[str, int] = {}
         self._found: dict[str, np.ndarray] = {}
         """What the side job found, and the arguments that it was about."""
         self._about: Mapping[str, Any] = {}
@@ -124,10 +123,17 @@ class CardPicture(Picture):
         if self.question is not None and ask is not None and not self.cover.isVisibleTo(self):
             self.question.need(ask.key(frame), frame.step, **ask.arguments(frame))
 
+    @property
+    def followed(self) -> Mapping[str, int]:
+        """The places that a pointer is on, of the dimensions that a drawing follows."""
+        return {name: part.lit[name] for part in self.parts for name in part.follows if name in part.lit}
+
     def _say_title(self) -> None:
-        """Bring the title up to date, which may say what the pointer is on."""
-        assert self.frame is not None
-        title = words_of(self.card.title, replace(self.frame, lit=self._lit) if self._lit else self.frame)
+        """Bring the title up to date with the moment, and with the pointer where a drawing follows it."""
+        if self.frame is None:
+            return
+        followed = self.followed
+        title = words_of(self.card.title, replace(self.frame, lit=followed) if followed else self.frame)
         if title and title != self.accessibleName():
             self.setAccessibleName(title)
             self.title_changed.emit(title)
@@ -135,9 +141,13 @@ class CardPicture(Picture):
     def _draw_parts(self) -> None:
         if self.frame is None or self.cover.isVisibleTo(self):
             return
-        frame = replace(self.frame, arrays={**self.frame.arrays, **self._found}) if self._found else self.frame
+        frame = self._with_answer(self.frame)
         for part in self.parts:
             part.draw(frame)
+
+    def _with_answer(self, frame: Frame) -> Frame:
+        """Return a frame with what the side job has found beside its arrays."""
+        return replace(frame, arrays={**frame.arrays, **self._found}) if self._found else frame
 
     def _settle(self) -> None:
         """Show the drawing, or the words for why there is nothing to see."""
@@ -174,12 +184,8 @@ class CardPicture(Picture):
         """Light a place in every drawing."""
         for part in self.parts:
             part.light(name, value)
-        if callable(self.card.title):
-            self._lit.pop(name, None)
-            if isinstance(value, int):
-                self._lit[name] = value
-            if self.frame is not None:
-                self._say_title()
+        if any(name in part.follows for part in self.parts):
+            self._say_title()
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours of a theme."""
@@ -197,8 +203,8 @@ class CardPicture(Picture):
         """Return the card's own words, else the title and what each drawing has to say."""
         if self.frame is None:
             return self.title
-        if self.card.summary is not None:
-            return words_of(self.card.summary, self.frame)
+        if self.card.summary is not None and (words := words_of(self.card.summary, self._with_answer(self.frame))):
+            return words
         said = [part.summary() for part in self.parts]
         return ". ".join(filter(None, [words_of(self.card.title, self.frame), *said]))
 

@@ -54,6 +54,8 @@ class Part(QWidget):
         """The places along each of :attr:`dims`."""
         self.lit: dict[str, int] = {}
         """The places that some pointer is on, by dimension."""
+        self.follows: Sequence[str] = getattr(told, "follows", ())
+        """The dimensions whose lit place changes what is drawn."""
         self.busy = ""
         """What is said while the answer of a side job is awaited."""
         self._resolve = resolver(told)
@@ -183,6 +185,9 @@ class Part(QWidget):
             self.steering.seek(wanted.step)
         elif isinstance(wanted, Mapping) and wanted:
             self.steering.set(**wanted)
+        elif isinstance(wanted, tuple):
+            for each in wanted:
+                self.ask(each)
 
     def press_on(self, function: Callable[..., Any] | None, *places: Any) -> None:
         """Ask for what a function of the frame and places says."""

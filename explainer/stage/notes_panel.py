@@ -76,8 +76,8 @@ class Row(QFrame):
         self.link = QPushButton()
         self.link.setObjectName("note-link")
         self.link.setProperty("role", "link")
-        self.link.clicked.connect(lambda: self.link_asked.emit(self._target))
         self._target = ""
+        self.link.clicked.connect(lambda: self.link_asked.emit(self._target))
         line = QHBoxLayout(self)
         line.setContentsMargins(12, 4, 12, 4)
         line.addWidget(self.words, 1)

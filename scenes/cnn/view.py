@@ -10,7 +10,7 @@ from explainer.scenes.cnn.filters_picture import FiltersPicture
 from explainer.scenes.cnn.formulas import FORMULAS
 from explainer.scenes.cnn.layers_picture import LayersPicture
 from explainer.scenes.cnn.network_picture import NetworkPicture
-from explainer.scenes.cnn.patches_picture import PatchesPicture
+from explainer.scenes.cnn.patches_card import PATCHES
 
 VIEW = View(
     cards=(
@@ -19,7 +19,7 @@ VIEW = View(
         LossCurve,
         DeadCurve,
         FiltersPicture,
-        PatchesPicture,
+        PATCHES,
         ConfusionPicture,
         LayersPicture,
         DrawingPicture,

@@ -78,7 +78,7 @@ _VARIANCE = {
     "xavier-normal": r"\mathrm{Var}(W) = \frac{2 g^2}{n_{\mathrm{in}} + n_{\mathrm{out}}}",
     "he-uniform": r"\mathrm{Var}(W) = \frac{2 g^2}{n_{\mathrm{in}}}",
     "he-normal": r"\mathrm{Var}(W) = \frac{2 g^2}{n_{\mathrm{in}}}",
-    "orthogonal": r"W W^T = g^2 I",
+    "orthogonal": r"W W^T = g^2 I \;\; (n_{\mathrm{out}} \le n_{\mathrm{in}}), \;\; W^T W = g^2 I \;\; (\mathrm{else})",
     "pytorch": r"\mathrm{Var}(W) = \frac{g^2}{3 n_{\mathrm{in}}}",
 }
 

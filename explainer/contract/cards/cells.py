@@ -131,7 +131,7 @@ class Board:
     marks: Callable[[Frame], Sequence[Mark]] | None = None
     """Asked again whenever the pointer moves: :attr:`Frame.lit` says what it is on, in any card."""
     follows: Sequence[str] = ()
-    """The dimensions whose lit place the grids' values depend on, by :attr:`Frame.lit`."""
+    """The dimensions whose lit place the grids' values, and the card's title, depend on, by :attr:`Frame.lit`."""
     caption: Words = ""
     """What stands below while nothing is read."""
     lines: Callable[[Frame], Sequence[tuple[str | Sequence[str], str]]] | None = None
@@ -174,6 +174,8 @@ class Maps:
     row_names: Callable[[Frame], Sequence[str]] | None = None
     """What the rows of maps are called, where the values have four dimensions: without it their dimension's names."""
     column_names: Callable[[Frame], Sequence[str]] | None = None
+    numbers: bool = False
+    """Whether cells have their numbers where there is room."""
     largest: float = 0.0
     """The longer side of a map in pixels at most; 0: as large as there is room."""
     upward: bool = False

@@ -202,13 +202,13 @@ class BoardPainting:
             if role == "code":
                 font.setFamilies(["monospace"])
             versions = (words,) if isinstance(words, str) else words
-            fitting = fitting(versions, box.width(), font)
-            if not fitting:
+            chosen = fitting(versions, box.width(), font)
+            if not chosen:
                 font.setPixelSize(tokens.size(SMALL))
-                fitting = fitting(versions, box.width(), font)
+                chosen = fitting(versions, box.width(), font)
             painter.setFont(font)
             painter.setPen(colour(token))
-            shown = fitting or between_words(versions[-1], box.width(), painter.fontMetrics())
+            shown = chosen or between_words(versions[-1], box.width(), painter.fontMetrics())
             painter.drawText(box, _CENTRE, shown)
             top += LINE * tokens.scale
 

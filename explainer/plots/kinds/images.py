@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QMouseEvent, QPainter
+from PySide6.QtGui import QColor, QMouseEvent, QPainter
 
 from explainer.contract.cards.bindings import MISSING
 from explainer.contract.cards.cells import Images
+from explainer.plots.base.cell_image import rgb_of
 from explainer.plots.base.colours import colour, pen, small_font
 from explainer.plots.base.shading import Shading
 from explainer.plots.tiles_part import TilesPart
@@ -67,7 +68,12 @@ class ImagesPart(TilesPart):
             rgb = (np.nan_to_num(shares).clip(0, 1) * 255).round().astype(np.uint8)
             made = np.concatenate([rgb, np.where(finite, 255, 0).astype(np.uint8)[..., None]], -1)
         else:
-            made = Shading("ink", 0.0, 1.0).colours(shares, self.tokens)
+            ground, ink = (rgb_of(QColor(token)) for token in (self.tokens.canvas, self.tokens.text))
+            table = np.full((256, 4), 255, np.uint8)
+            table[:, :3] = (ground + np.linspace(0, 1, 256)[:, None] * (ink - ground)).round()
+            finite = np.isfinite(shares)
+            made = table[(np.nan_to_num(shares).clip(0, 1) * 255).round().astype(np.uint8)]
+            made[~finite, 3] = 0
         return self._overlaid(made)
 
     def _overlaid(self, made: np.ndarray) -> np.ndarray:

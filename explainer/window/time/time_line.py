@@ -50,6 +50,7 @@ class TimeLine(QWidget):
         self._step = self._known = 0
         self._first = self._span = float(FIRST_SPAN)
         self._series: Sequence[Series] = ()
+        self._names: Sequence[str] = ()
         self._actions: Sequence[Action] = ()
         self._dragging = False
         self._marks: list[tuple[int, str]] = []
@@ -84,7 +85,7 @@ class TimeLine(QWidget):
         self._step, self._known = step, known
         while known > self._span:
             self._span *= GROWTH
-        self._series = list(series.values())
+        self._series, self._names = list(series.values()), list(series)
         self._take_actions(actions)
         here = next((f": {words}" for at, words in self._marks if at == step), "")
         self.setAccessibleDescription(f"Step {step} of {known}{here}")
@@ -108,6 +109,13 @@ class TimeLine(QWidget):
         """Return the known step nearest to a place in pixels."""
         step = round((x - MARGIN) / max(1, self.width() - 2 * MARGIN) * self._span)
         return max(0, min(step, self._known))
+
+    def words_at(self, step: int) -> str:
+        """Return a step and what was recorded there, as much as is read at a glance."""
+        values = ((name, series.at(step)) for name, series in zip(self._names, self._series, strict=True))
+        told = [f"{name} {value:.4g}" for name, value in values if not np.isnan(value)]
+        more = [f"{len(told) - MOST_NAMED} more"] if len(told) > MOST_NAMED else []
+        return " · ".join([f"step {step:,}", *told[:MOST_NAMED], *more])
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Qt: base line, curves, marks, cursor."""
@@ -182,7 +190,8 @@ class TimeLine(QWidget):
             return
         mark = self._mark_at(event.position())
         self._hover(mark[0] if mark else -1)
-        words = f"{mark[1]} at step {mark[0]:,}" if mark else f"step {self.step_at(event.position().x()):,}"
+        step = self.step_at(event.position().x())
+        words = f"{mark[1]} at step {mark[0]:,}" if mark else self.words_at(step)
         QToolTip.showText(event.globalPosition().toPoint(), words, self)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

@@ -20,7 +20,18 @@ from explainer.theme.tokens import DARK
 class Shown:
     """A drawing in a card, shown; what it asks for."""
 
-    def __init__(self, qtbot, drawing, arrays, *, dimensions=None, dims=None, size=(480, 360), parameters=Parameters):
+    def __init__(
+        self,
+        qtbot,
+        drawing,
+        arrays,
+        *,
+        dimensions=None,
+        dims=None,
+        size=(480, 360),
+        parameters=Parameters,
+        title="Card",
+    ):
         declared = {name: Array(tuple((dims or {})[name]), str(array.dtype), name) for name, array in arrays.items()}
         self.scene = Scene(
             title="t", room="r", question="?", parameters=parameters, metrics={}, arrays=declared,
@@ -32,7 +43,7 @@ class Shown:
         self.steering.act_asked.connect(lambda verb, arguments: self.acts.append((verb, dict(arguments))))
         self.steering.seek_asked.connect(self.seeks.append)
         self.steering.lit.connect(lambda name, value: self.lights.__setitem__(name, value))
-        self.picture = picture_of(Card("card", "Card", drawing), self.scene)(self.steering)
+        self.picture = picture_of(Card("card", title, drawing), self.scene)(self.steering)
         self.picture.apply_theme(DARK)
         qtbot.addWidget(self.picture)
         self.picture.resize(*size)

@@ -75,11 +75,14 @@ def test_values_that_follow_the_pointer_are_asked_for_again_with_what_it_is_on(s
         return frame.arrays["c"][row : row + 1, :1] + 10 * row
 
     lines = lambda frame: ((f"row {frame.lit.get('out row')}", "strong"), ("", ""), ("code", "code"))  # noqa: E731
-    made = shown(Board((Grid("c"), Grid(followed)), follows=("out row",), lines=lines), ARRAYS, dims=DIMS)
+    drawing = Board((Grid("c"), Grid(followed)), follows=("out row",), lines=lines)
+    made = shown(drawing, ARRAYS, dims=DIMS, title=lambda frame: f"Cell {frame.lit.get('out row', 'none')}")
+    assert made.picture.accessibleName() == "Cell none"
     assert made.part.grids[1].values.item() == 1.0
     made.hover(middle(made, 0, 2, 1))
     assert made.part.grids[1].values.item() == 20.0
     assert made.part.lines == [("row 2", "strong"), ("code", "code")]
+    assert made.picture.accessibleName() == "Cell 2"
     made.hover(QPoint(1, 1))
     assert made.part.grids[1].values.item() == 1.0
 

@@ -10,18 +10,20 @@ from PySide6.QtTest import QTest
 from torch.nn import functional as F  # noqa: N812
 
 from explainer import Run
+from explainer.contract.catalogue import CATALOGUE
 from explainer.export.of_run import frame_of
+from explainer.plots.card_picture import picture_of
 from explainer.plots.picture import Steering
 from explainer.scenes.cnn.confusion_picture import ConfusionPicture
 from explainer.scenes.cnn.drawing_picture import DrawingPicture
 from explainer.scenes.cnn.filters_picture import FiltersPicture
 from explainer.scenes.cnn.layers_picture import LayersPicture
 from explainer.scenes.cnn.network_picture import NetworkPicture
-from explainer.scenes.cnn.patches_picture import PatchesPicture
+from explainer.scenes.cnn.patches_card import PATCHES
 from explainer.theme.tokens import DARK, LIGHT
 from tests.plots.hand import pixels
 
-KINDS = (NetworkPicture, FiltersPicture, PatchesPicture, ConfusionPicture, LayersPicture, DrawingPicture)
+KINDS = (NetworkPicture, FiltersPicture, ConfusionPicture, LayersPicture, DrawingPicture)
 
 
 @pytest.fixture(scope="module")
@@ -206,8 +208,8 @@ def test_a_stroke_draws_and_the_right_button_rubs_out(make, at, asked):
 
 def test_the_strongest_patch_leads_to_its_image(make, at, asked):
     frame = at(layer="conv2", channel=3)
-    picture = make(PatchesPicture, frame)
-    click(picture.canvas, picture.canvas.tiles[0][1].center())
+    part = make(picture_of(PATCHES, CATALOGUE.scene("cnn")), frame).parts[0]
+    click(part, part.rectangle((0, 0, 0)).center())
     assert asked == [("set", {"image": int(frame.arrays["patch_images"][0]), "drawing": ()})]
 
 

@@ -212,3 +212,11 @@ def test_a_hundred_thousand_steps_of_twelve_curves_cost_little(line):
 def test_the_place_is_said_in_words(line):
     line.show_run(7, 9, {}, ())
     assert line.accessibleDescription() == "Step 7 of 9"
+
+
+def test_a_step_is_told_with_what_was_recorded_there(line):
+    line.show_run(0, 3, series(np.array([4.0, 2.5, np.nan])), ())
+    assert [line.words_at(step) for step in (0, 2, 3)] == ["step 0", "step 2 · loss 2.5", "step 3"]
+    many = {f"loss/{name}": one for name in "abcdef" for one in series(np.array([1.0])).values()}
+    line.show_run(0, 1, many, ())
+    assert line.words_at(1).endswith("loss/d 1 · 2 more")
