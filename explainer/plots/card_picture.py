@@ -208,8 +208,8 @@ class CardPicture(Picture):
         frame = self.answered
         if frame is None:
             return self.title
-        if self.card.summary is not None:
-            return words_of(self.card.summary, frame)
+        if self.card.summary is not None and (words := words_of(self.card.summary, frame)):
+            return words
         said = [part.summary() for part in self.parts]
         return ". ".join(filter(None, [words_of(self.card.title, frame), *said]))
 

@@ -185,6 +185,9 @@ class Part(QWidget):
             self.steering.seek(wanted.step)
         elif isinstance(wanted, Mapping) and wanted:
             self.steering.set(**wanted)
+        elif isinstance(wanted, tuple):
+            for each in wanted:
+                self.ask(each)
 
     def press_on(self, function: Callable[..., Any] | None, *places: Any) -> None:
         """Ask for what a function of the frame and places says."""

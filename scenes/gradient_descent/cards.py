@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from explainer.contract.cards import Card, Plane, Probe, Stroke, Surface, reads
+from explainer.contract.cards import Card, Plane, Probe, Steps, Stroke, Surface, reads
 from explainer.contract.frame import Frame
 from explainer.contract.number_text import number_text, pair_text
+from explainer.lab.expression import parse
 from explainer.scenes.gradient_descent.formulas import entry, names, settings, vector
 from explainer.scenes.gradient_descent.landscapes import LANDSCAPES
 
@@ -155,4 +157,50 @@ SURFACE = Card(
     about="The loss as height, in three dimensions; drag to orbit, wheel to zoom",
     hint="drag to orbit",
     weight=2.0,
+)
+
+
+# the loss at every step
+
+
+@reads("label")
+def loss_curves(frame: Frame) -> Mapping[str, str]:
+    """Return the metric of every learner and its name."""
+    labels = map(str, frame.arrays.get("label", ()))
+    return {f"loss/{label}": name for label, name in zip(labels, names(frame), strict=True)}
+
+
+@lru_cache(8)
+def stays_above_zero(surface: str, expression: str) -> bool:
+    """Return whether a surface's losses are above zero, so that decades say something of all of them."""
+    if surface != "custom":
+        return surface not in BELOW_ZERO
+    x0, x1, y0, y1 = LANDSCAPES[surface].window
+    x, y = np.meshgrid(np.linspace(x0, x1, 81), np.linspace(y0, y1, 81))
+    with np.errstate(all="ignore"):
+        losses = np.asarray(parse(expression).evaluate(x, y, np), float)
+    return bool((losses[np.isfinite(losses)] >= 0).all())
+
+
+BELOW_ZERO = ("saddle", "monkey-saddle", "hills", "styblinski-tang")
+"""The surfaces with losses below zero."""
+
+
+def in_decades(params: Any) -> bool:
+    """Return whether the loss is drawn in decades: as is wished, and as far as the surface allows it."""
+    return bool(params.log_loss) and stays_above_zero(params.surface, params.expression)
+
+
+def loss_label(frame: Frame) -> str:
+    """Return what the axis shows, and why it has no decades where they were wished."""
+    wished = frame.params.log_loss and not in_decades(frame.params)
+    return "loss (linear: it falls below 0 here)" if wished else "loss"
+
+
+LOSS = Card(
+    "loss",
+    "Loss at every step",
+    Steps(loss_curves, loss_label, in_decades),
+    about="The loss against the step, logarithmic or linear; drag the cursor to go to a step",
+    weight=1.4,
 )

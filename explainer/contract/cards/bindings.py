@@ -109,8 +109,8 @@ class Seek:
     step: int
 
 
-Asked = Mapping[str, Any] | Act | Seek | None
-"""What a click comes to: parameters to set, a verb, a step, or nothing."""
+Asked = Mapping[str, Any] | Act | Seek | Sequence[Any] | None
+"""What a click comes to: parameters to set, a verb, a step, several of these one after another, or nothing."""
 
 
 @dataclass(frozen=True)
