@@ -10,6 +10,8 @@ from itertools import pairwise
 from typing import Any, ClassVar
 
 import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QTabWidget, QVBoxLayout, QWidget
 
 from explainer.contract.cards import Card, Column, Row, Tabs
@@ -17,6 +19,7 @@ from explainer.contract.cards.bindings import unpicked
 from explainer.contract.cards.card import bindings_of, drawings_of, named_arrays
 from explainer.contract.frame import Frame
 from explainer.contract.scene import Scene
+from explainer.plots.base.colours import colour
 from explainer.plots.base.throttle import Throttle
 from explainer.plots.part import Part
 from explainer.plots.picture import Picture
@@ -46,6 +49,7 @@ class CardPicture(Picture):
         """Make the widgets of the drawing."""
         self.frame: Frame | None = None
         self.parts: list[Part] = []
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._found: dict[str, np.ndarray] = {}
         """What the side job found, and the arguments that it was about."""
         self._about: Mapping[str, Any] = {}
@@ -175,6 +179,12 @@ class CardPicture(Picture):
         text = words_of(ask.busy, self.frame) if busy and ask is not None and self.frame is not None else ""
         for part in self.parts:
             part.set_busy(text)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Qt: the ground between drawings."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), colour(self.tokens.card))
+        painter.end()
 
     def light(self, name: str, value: object | None) -> None:
         """Light a place in every drawing."""

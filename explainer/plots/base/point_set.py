@@ -47,7 +47,7 @@ class PointSet:
         """Return points that lie under no other, of very many only some."""
         count = len(self.points)
         some = range(0, count, max(1, count // MOST_MARKS))
-        finite = np.isfinite(self.points).all(1)
+        finite = np.asarray(np.isfinite(self.points).all(1))
         return [
             k for k in some if finite[k] and self.nearest(float(self.points[k, 0]), float(self.points[k, 1]), 1.0) == k
         ]

@@ -105,7 +105,7 @@ class ScatterPart(PlotPart):
         with np.errstate(invalid="ignore"):
             gone = places - places[here]
             ahead = gone @ np.array([right, down])
-        cost = np.where((ahead > 0.5) & np.isfinite(ahead), np.hypot(*gone.T) * 2 - ahead, np.inf)
+            cost = np.where((ahead > 0.5) & np.isfinite(ahead), np.hypot(*gone.T) * 2 - ahead, np.inf)
         if np.isfinite(cost).any():
             self.steering.light(self.dims[0], int(cost.argmin()))
 
