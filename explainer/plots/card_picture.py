@@ -18,6 +18,7 @@ from explainer.contract.cards.card import bindings_of, drawings_of, named_arrays
 from explainer.contract.frame import Frame
 from explainer.contract.scene import Scene
 from explainer.plots.base.throttle import Throttle
+from explainer.plots.button_row import ButtonRow
 from explainer.plots.part import Part
 from explainer.plots.picture import Picture
 from explainer.plots.plot_part import PlotPart
@@ -56,6 +57,9 @@ class CardPicture(Picture):
         layout.addWidget(self.inside)
         inner = QVBoxLayout(self.inside)
         inner.setContentsMargins(0, 0, 0, 0)
+        self.buttons = ButtonRow(self.card.buttons, self) if self.card.buttons else None
+        if self.buttons is not None:
+            inner.addWidget(self.buttons)
         self._add(self.card.drawing, inner, 1)
         self.cover = QLabel(self)
         self.cover.setObjectName("cover")
@@ -119,6 +123,8 @@ class CardPicture(Picture):
         else:
             self._draw_parts()
         self._say_title()
+        if self.buttons is not None:
+            self.buttons.draw(frame)
         ask = self.card.ask
         if self.question is not None and ask is not None and not self.cover.isVisibleTo(self):
             self.question.need(ask.key(frame), frame.step, **ask.arguments(frame))
@@ -157,6 +163,8 @@ class CardPicture(Picture):
 
     def draw_job(self, job: str, arguments: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
         """Take what the side job found, whole or as it comes."""
+        if self.buttons is not None:
+            self.buttons.draw_job(job, arrays)
         for part in self.parts:
             part.draw_job(job, arguments, arrays)
         if self.question is None or self.card.ask is None:
@@ -175,6 +183,12 @@ class CardPicture(Picture):
         text = words_of(ask.busy, self.frame) if busy and ask is not None and self.frame is not None else ""
         for part in self.parts:
             part.set_busy(text)
+
+    def show_hints(self, shown: bool) -> None:
+        """Show what can be pressed, or leave it out of a file."""
+        super().show_hints(shown)
+        if self.buttons is not None:
+            self.buttons.setVisible(shown)
 
     def light(self, name: str, value: object | None) -> None:
         """Light a place in every drawing."""

@@ -22,11 +22,9 @@ from explainer.scenes.cnn.data import (
     shifted_at_random,
 )
 from explainer.scenes.cnn.glance import Glance
-from explainer.scenes.cnn.layers import network_layers
+from explainer.scenes.cnn.layers import MODULE, WEIGHTS, network_layers
 from explainer.scenes.cnn.model_files import (
-    MODULE,
     NO_SAFETENSORS,
-    WEIGHTS,
     can_save_weights,
     model_module,
     weights_file,
