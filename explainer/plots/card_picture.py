@@ -134,20 +134,27 @@ class CardPicture(Picture):
         """The places that a pointer is on, of the dimensions that a drawing follows."""
         return {name: part.lit[name] for part in self.parts for name in part.follows if name in part.lit}
 
+    @property
+    def answered(self) -> Frame | None:
+        """The frame with what the side job found among its arrays: what drawings, title and summary are made of."""
+        if self.frame is None or not self._found:
+            return self.frame
+        return replace(self.frame, arrays={**self.frame.arrays, **self._found})
+
     def _say_title(self) -> None:
         """Bring the title up to date with the moment, and with the pointer where a drawing follows it."""
-        if self.frame is None:
+        frame, followed = self.answered, self.followed
+        if frame is None:
             return
-        followed = self.followed
-        title = words_of(self.card.title, replace(self.frame, lit=followed) if followed else self.frame)
+        title = words_of(self.card.title, replace(frame, lit=followed) if followed else frame)
         if title and title != self.accessibleName():
             self.setAccessibleName(title)
             self.title_changed.emit(title)
 
     def _draw_parts(self) -> None:
-        if self.frame is None or self.cover.isVisibleTo(self):
+        frame = self.answered
+        if frame is None or self.cover.isVisibleTo(self):
             return
-        frame = replace(self.frame, arrays={**self.frame.arrays, **self._found}) if self._found else self.frame
         for part in self.parts:
             part.draw(frame)
 
@@ -177,6 +184,7 @@ class CardPicture(Picture):
         if found is not None:
             self._found, self._about = dict(found), dict(arguments)
             self._draw_parts()
+            self._say_title()
 
     def _say_busy(self, busy: bool) -> None:
         ask = self.card.ask
@@ -211,12 +219,13 @@ class CardPicture(Picture):
 
     def summary(self) -> str:
         """Return the card's own words, else the title and what each drawing has to say."""
-        if self.frame is None:
+        frame = self.answered
+        if frame is None:
             return self.title
-        if self.card.summary is not None:
-            return words_of(self.card.summary, self.frame)
+        if self.card.summary is not None and (words := words_of(self.card.summary, frame)):
+            return words
         said = [part.summary() for part in self.parts]
-        return ". ".join(filter(None, [words_of(self.card.title, self.frame), *said]))
+        return ". ".join(filter(None, [words_of(self.card.title, frame), *said]))
 
 
 def _columns(drawing: Any, first: int = 0) -> Iterator[list[int]]:

@@ -62,13 +62,16 @@ class Steering(QObject):
         self.job_asked.emit(name, arguments)
 
     def ask(self, wanted: Any) -> None:
-        """Ask for what a click comes to: parameters to set, a verb, a step."""
+        """Ask for what a click comes to: parameters to set, a verb, a step, or several of these."""
         if isinstance(wanted, Act):
             self.act(wanted.verb, **wanted.arguments)
         elif isinstance(wanted, Seek):
             self.seek(wanted.step)
         elif isinstance(wanted, Mapping) and wanted:
             self.set(**wanted)
+        elif isinstance(wanted, tuple):
+            for each in wanted:
+                self.ask(each)
 
     def light(self, name: str, value: object | None) -> None:
         """Say that the pointer is on ``value`` of ``name`` (``"step"``, ``"learner"``, …), None: on nothing."""

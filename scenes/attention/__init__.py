@@ -23,6 +23,7 @@ from explainer.contract import (
 from explainer.contract import (
     text as a_text,
 )
+from explainer.contract.cards import Dimension
 from explainer.scenes.attention.names import EDITABLE, PADDED, PHASES
 from explainer.scenes.attention.words import MOST_TOKENS, tokens
 
@@ -120,6 +121,7 @@ _CELL = {
     "head": integer(0, 0, 7, label="Head"),
     "row": integer(0, 0, 63, label="Row"),
 }
+RACERS = ("recurrent (GRU): n steps in turn", "attention: 1 step")
 
 SCENE = Scene(
     title="Attention",
@@ -174,6 +176,17 @@ SCENE = Scene(
         "training_loss": Array(("update",), "float64", "Mean squared error of each training step; none where nothing was trained."),
         "edited_table": Array(("edit",), "<U32", "The tables with numbers put in by hand."),
         "edited_cell": Array(("edit", "head, row, column"), "int64", "Which cells these are."),
+    },
+    dimensions={
+        _Q: Dimension("query", "token"),
+        _K: Dimension("key", "memory_token"),
+        _H: Dimension("head"),
+        "scaled score": Dimension("scaled score z of", "memory_token"),
+        "divided by √d or not": Dimension("", ("divided by √d", "not divided")),
+        "width": Dimension("width d of a head", at="saturation_width", log=True),
+        "update": Dimension("update", whole=True),
+        "racer": Dimension("", RACERS, colours=(1, 0)),
+        "race length": Dimension("tokens", at=lambda frame: frame.arrays.get("race_length"), log=True),
     },
     actions={
         "edit": Verb("Put a number into a table.", {**_CELL, "column": integer(0, 0, 63, label="Column"), "value": real(0.0, -REACH, REACH, label="Value")}, label="Edit"),

@@ -15,7 +15,7 @@ from explainer.scenes.attention.drawings import Drawings
 from explainer.scenes.attention.lookups import train
 from explainer.scenes.attention.mechanism import OPERATIONS, Settings, attention, mean_entropy
 from explainer.scenes.attention.names import stale
-from explainer.scenes.attention.race import race
+from explainer.scenes.attention.race import race_job
 from explainer.scenes.attention.saturation import draw_scores
 from explainer.scenes.attention.sources import draw_bank
 
@@ -107,7 +107,7 @@ class Attention(Experiment[Params]):
 
     def race(self) -> Parts:
         """Measure attention against a recurrent network."""
-        return race()
+        return race_job()
 
 
 def settings_of(params: Params) -> Settings:

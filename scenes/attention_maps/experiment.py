@@ -13,7 +13,7 @@ from explainer.engine.experiment import Experiment, Parts
 from explainer.scenes.attention_maps import EXAMPLES, Params
 from explainer.scenes.attention_maps.drawings import Drawings
 from explainer.scenes.attention_maps.names import CAUSAL, sequence_length, vocabulary
-from explainer.scenes.attention_maps.race import race
+from explainer.scenes.attention_maps.race import race_job
 from explainer.scenes.attention_maps.reader import Reading, RealModel, real_model
 from explainer.scenes.attention_maps.tasks import DRAWS
 from explainer.scenes.attention_maps.transformer import Transformer, loss_and_hits
@@ -112,7 +112,7 @@ class AttentionMaps(Experiment[Params]):
 
     def race(self) -> Parts:
         """Time a GRU and a layer of attention."""
-        return race(self.device)
+        return race_job(self.device)
 
     def stop_cause(self, metric: str) -> str:
         """Say what makes a loss run away here."""

@@ -10,17 +10,11 @@ from torch.nn import functional as F  # noqa: N812 - the usual name
 
 from explainer.contract import Refused
 from explainer.engine.experiment import Experiment, Parts
+from explainer.lab.batches import draw_batch
+from explainer.lab.shapes import SHAPES, shape_images
 from explainer.scenes.cnn import Params
 from explainer.scenes.cnn.blocks import parse_block
-from explainer.scenes.cnn.data import (
-    SHAPES,
-    Images,
-    digit_images,
-    folder_images,
-    held_out,
-    shape_images,
-    shifted_at_random,
-)
+from explainer.scenes.cnn.data import Images, digit_images, folder_images, held_out, shifted_at_random
 from explainer.scenes.cnn.glance import Glance
 from explainer.scenes.cnn.layers import MODULE, WEIGHTS, network_layers
 from explainer.scenes.cnn.model_files import (
@@ -29,7 +23,7 @@ from explainer.scenes.cnn.model_files import (
     model_module,
     weights_file,
 )
-from explainer.scenes.cnn.network import Judge, draw_batch, make_network, make_optimizer
+from explainer.scenes.cnn.network import Judge, make_network, make_optimizer
 
 
 class Cnn(Experiment[Params]):

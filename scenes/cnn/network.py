@@ -20,11 +20,6 @@ def make_network(layers: Sequence[Layer]) -> nn.Sequential:
     )
 
 
-def draw_batch(count: int, batch: int, batches: torch.Generator) -> Tensor:
-    """Return the places of a fresh batch among ``count`` examples, none twice."""
-    return torch.randperm(count, generator=batches)[:batch].clone()
-
-
 def make_optimizer(name: str, model: nn.Module, lr: float) -> torch.optim.Optimizer:
     """Return one of ``adam``, ``sgd`` and ``momentum`` for the parameters of ``model``."""
     if name == "adam":

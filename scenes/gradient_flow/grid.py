@@ -11,9 +11,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - the usual name
 
-from explainer.scenes.gradient_flow.initial_weights import initialize
+from explainer.lab.activations import ACTIVATION
+from explainer.lab.initial_weights import initialize
 from explainer.scenes.gradient_flow.lanes import Settings
-from explainer.scenes.gradient_flow.networks import ACTIVATION, BareLinear
+from explainer.scenes.gradient_flow.networks import BareLinear
 
 EPS = {"batch": 1e-5, "layer": 1e-5, "rms": torch.finfo(torch.float32).eps}
 MOST_WEIGHTS = 2e7

@@ -9,21 +9,9 @@ import torch
 from torch import Generator, Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - the usual name
 
-from explainer.scenes.gradient_flow.initial_weights import initialize
+from explainer.lab.activations import ACTIVATION
+from explainer.lab.initial_weights import initialize
 
-ACTIVATION: dict[str, Callable[[Tensor], Tensor]] = {
-    "sigmoid": torch.sigmoid,
-    "tanh": torch.tanh,
-    "relu": torch.relu,
-    "leaky-relu": F.leaky_relu,
-    "elu": F.elu,
-    "selu": F.selu,
-    "gelu": F.gelu,
-    "silu": F.silu,
-    "softplus": F.softplus,
-    "hard-tanh": F.hardtanh,
-    "linear": lambda z: z,
-}
 NORMALIZATION: dict[str, Callable[[int], nn.Module]] = {
     "batch": nn.BatchNorm1d,
     "layer": nn.LayerNorm,

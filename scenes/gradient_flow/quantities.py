@@ -10,7 +10,10 @@ from functools import cache
 import torch
 from torch import Tensor
 
-from explainer.scenes.gradient_flow.networks import ACTIVATION, Network, other_buffers
+from explainer.lab.activations import STEEPEST
+from explainer.lab.activations import slope as slope_of
+from explainer.lab.histograms import round_up, shares
+from explainer.scenes.gradient_flow.networks import Network, other_buffers
 from explainer.scenes.gradient_flow.training import Pass, norm_of
 
 COUNTED = 16
@@ -18,8 +21,6 @@ COUNTED = 16
 BINS = 112
 LOWEST_DECADE = -46
 """The gradient histogram reaches from 10⁻⁴⁶, below the smallest float32, over 56 decades with two bins each."""
-STEEPEST = {"sigmoid": 0.25, "selu": 1.7581, "gelu": 1.129, "silu": 1.0998}
-"""The greatest slope of an activation where it is not 1."""
 FLAT = 0.05
 
 
@@ -108,10 +109,7 @@ def _deltas(done: Pass) -> Tensor:
 
 def slopes(activation: str, done: Pass) -> Tensor:
     """Return the activation's derivative at what it was applied to, (depth, B, width) float32."""
-    with torch.enable_grad():
-        z = torch.stack(done.sums).detach().float().requires_grad_()
-        (slope,) = torch.autograd.grad(ACTIVATION[activation](z).sum(), z)
-    return slope
+    return slope_of(activation, torch.stack(done.sums).detach().float())
 
 
 def unresponsive(network: Network, activation: str, slope: Tensor) -> tuple[Tensor, Tensor]:
@@ -187,11 +185,11 @@ def activation_histogram(done: Pass) -> tuple[Tensor, Tensor]:
     if not math.isfinite(most - least):
         finite = hidden[hidden.isfinite()]
         least, most = (float(end) for end in finite.aminmax()) if len(finite) else (-1.0, 1.0)
-    reach = _round_up(max(-least, most))
+    reach = round_up(max(-least, most))
     low = 0.0 if least >= 0 else -reach
     edges = torch.linspace(low, reach, BINS + 1, dtype=torch.float64)
     places = [(values.double().clamp(low, reach) - low) * (BINS / (reach - low)) for values in (hidden, last[None])]
-    return torch.cat([_shares(place) for place in places]), edges
+    return torch.cat([shares(place, BINS) for place in places]), edges
 
 
 @cache
@@ -207,24 +205,7 @@ def gradient_histogram(done: Pass) -> Tensor:
     parts = [part[:, :COUNTED].detach().flatten(1) for part in (_deltas(done), last[None])]
     lowest = LOWEST_DECADE + math.log10(done.scale)
     places = [(part.double().abs().log10() - lowest) * 2 for part in parts]
-    return torch.cat([_shares(place) for place in places])
-
-
-def _shares(places: Tensor) -> Tensor:
-    """Return how much of each row (layer, n) falls into which bin; what is not finite, or below, into none."""
-    layers, count = places.shape
-    index = (places.nan_to_num(-1, -1, -1).clamp(-1, BINS - 1) + 1).int()
-    index += (BINS + 1) * torch.arange(layers, device=places.device, dtype=torch.int32)[:, None]
-    found = torch.bincount(index.flatten(), minlength=(BINS + 1) * layers).reshape(layers, BINS + 1)
-    return found[:, 1:].double() / count
-
-
-def _round_up(value: float) -> float:
-    """Return the next of 1, 2 and 5 times a power of ten."""
-    if not 1e-300 < value < 1e300:
-        return 1.0
-    power = 10.0 ** math.floor(math.log10(value))
-    return next(m * power for m in (1, 2, 5, 10) if m * power >= value * (1 - 1e-9))
+    return torch.cat([shares(place, BINS) for place in places])
 
 
 MOST_WORK = 8e6

@@ -60,7 +60,11 @@ def _plain_script(course: Course[Params]) -> Script:
     networks = "".join(f"    {literal(name)}: {_plain_network(told)}{to_device},\n" for name, told in pairs)
     to_host = ".cpu()" if course.on_gpu else ""
     regression = params.data == "regression"
-    accuracy = "explained(outputs[-1].detach(), y)" if regression else "(outputs[-1].argmax(1) == y).float().mean()"
+    accuracy = (
+        "1 - (outputs[-1].detach() - y).square().mean()"
+        if regression
+        else "(outputs[-1].argmax(1) == y).float().mean()"
+    )
     return Script(
         definitions=code(PLAIN),
         setup=code(

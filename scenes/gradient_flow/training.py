@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from explainer.scenes.gradient_flow.data import accuracy_of, loss_of
+from explainer.lab.losses import accuracy_of, loss_of
 from explainer.scenes.gradient_flow.networks import Network
 
 DTYPE = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16}

@@ -111,15 +111,15 @@ class Seek:
 
 @dataclass(frozen=True)
 class Save:
-    """What a hand asks for: files that a side job makes, saved into a folder that is then chosen."""
+    """What a button asks for: files that a side job makes, saved into a folder that is then chosen."""
 
     job: str
     files: Mapping[str, str]
     """The job's arrays of bytes (byte,), each with the name of its file."""
 
 
-Asked = Mapping[str, Any] | Act | Seek | Save | None
-"""What a click comes to: parameters to set, a verb, a step, files to save, or nothing."""
+Asked = Mapping[str, Any] | Act | Seek | Save | Sequence[Any] | None
+"""What a click comes to: parameters to set, a verb, a step, files to save, several of these in turn, or nothing."""
 
 
 @dataclass(frozen=True)

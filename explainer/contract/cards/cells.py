@@ -134,10 +134,11 @@ class Board:
     """The dimensions whose lit place the grids' values, and the card's title, depend on, by :attr:`Frame.lit`."""
     caption: Words = ""
     """What stands below while nothing is read."""
-    lines: Callable[[Frame], Sequence[tuple[str, str]]] | None = None
+    lines: Callable[[Frame], Sequence[tuple[str | Sequence[str], str]]] | None = None
     """Lines of words below instead, with their roles: ``strong``, ``code``, ``warning`` or nothing; asked like marks.
 
-    The last ones are left out where the board is low.
+    Of several versions of a line the first one is written that has room. The last lines are left out where the board
+    is low.
     """
     none: Words = ""
 
@@ -173,6 +174,8 @@ class Maps:
     row_names: Callable[[Frame], Sequence[str]] | None = None
     """What the rows of maps are called, where the values have four dimensions: without it their dimension's names."""
     column_names: Callable[[Frame], Sequence[str]] | None = None
+    numbers: bool = False
+    """Whether cells have their numbers where there is room."""
     largest: float = 0.0
     """The longer side of a map in pixels at most; 0: as large as there is room."""
     upward: bool = False

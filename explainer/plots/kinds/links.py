@@ -14,7 +14,7 @@ from explainer.contract.number_text import number_text
 from explainer.plots.base.chips import paint_chip, shown_word
 from explainer.plots.base.colours import colour, pen
 from explainer.plots.painted_part import PaintedPart
-from explainer.theme.tokens import BODY, SMALL
+from explainer.theme.tokens import BODY, CAPTION, SMALL
 
 MOST_LINES, FAINTEST = 1_500, 0.03
 """Lines drawn at most, the strongest; shares of the largest weight below which there is none."""
@@ -145,6 +145,7 @@ class LinksPart(PaintedPart):
         if self.told.upright and lit and self.boxes[1]:
             painter.fillRect(between, colour(self.tokens.card, 0.75))
         self._paint_lines(painter, row, 1.0)
+        self._paint_numbers(painter, row)
         if lit:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(pen(self.tokens.text, 1.6))
@@ -154,6 +155,18 @@ class LinksPart(PaintedPart):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(pen(self.tokens.text, 1.6))
             painter.drawRoundedRect(self.boxes[1][source].adjusted(-1, -1, 1, 1), 5, 5)
+
+    def _paint_numbers(self, painter: QPainter, row: int) -> None:
+        """Write beside what is read how much of it is, where there is one head."""
+        if len(self.weights) > 1 or not self.told.upright:
+            return
+        painter.setFont(self.font_of(CAPTION))
+        for source, box in enumerate(self.boxes[1]):
+            weight = float(self.weights[0, row, source])
+            painter.setPen(colour(self.tokens.text if weight >= 0.1 else self.tokens.muted))
+            where = QRectF(box.right() + 6, box.top(), 60 * self.tokens.scale, box.height())
+            said = f"{weight:.2f}".replace("-", "−") if np.isfinite(weight) else "NaN"
+            painter.drawText(where, Qt.AlignmentFlag.AlignVCenter, said)
 
     # the pointer
 

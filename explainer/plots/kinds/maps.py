@@ -14,6 +14,7 @@ from explainer.contract.cards.cells import Maps
 from explainer.plots.base.cell_image import rgb_of
 from explainer.plots.base.cell_text import value_text
 from explainer.plots.base.colours import blend, colour, pen
+from explainer.plots.base.figures import fitted_texts, paint_figures
 from explainer.plots.base.shading import Shading
 from explainer.plots.tiles_part import Cell, TilesPart
 
@@ -32,6 +33,7 @@ class MapsPart(TilesPart):
         super().__init__(*given)
         self._off = np.zeros(0, bool)
         self._on_dot = False
+        self._tables = np.zeros((0, 0, 0, 4), np.uint8)
 
     def fill(self) -> None:
         """Take the maps, row by row."""
@@ -98,7 +100,7 @@ class MapsPart(TilesPart):
             known &= np.isfinite(values)
             level[~known] = 0
         index = np.clip(level, 0, 255, out=level).astype(np.uint8)
-        made = self._looked_up(index, now.colours, places)
+        made = self._tables = self._looked_up(index, now.colours, places)
         if known is not None:
             made[~known, 3] = 0
         return made
@@ -125,6 +127,21 @@ class MapsPart(TilesPart):
         """Return the colour of a heading: the map's own."""
         places = self.members("places") if self.told.places else ()
         return colour(self.tokens.series_colour(places[number])) if len(places) else super().heading_colour(number)
+
+    def paint_on(self, painter: QPainter, number: int, box: QRectF) -> None:
+        """Write the numbers of a map's cells, where there is room."""
+        values = self.values[number]
+        rows, columns = values.shape
+        wide, high = box.width() / columns, box.height() / rows
+        texts = fitted_texts(painter, self.tokens, self.font(), values, wide, high) if self.told.numbers else ()
+        if texts:
+            colours = self._tables[number][::-1] if self.upward else self._tables[number]
+
+            def cell(row: int, column: int) -> QRectF:
+                down = rows - 1 - row if self.upward else row
+                return QRectF(box.left() + column * wide, box.top() + down * high, wide, high)
+
+            paint_figures(painter, texts, colours, cell, self.tokens)
 
     # the dot
 

@@ -16,24 +16,26 @@ from explainer import Refused, Run
 from explainer.commands.running import frame_of
 from explainer.contract.catalogue import CATALOGUE
 from explainer.plots.picture import Steering
+from explainer.plots.views import view_of
 from explainer.scenes.attention.arithmetic import arithmetic, sources
 from explainer.scenes.attention.explain import readings, summary
 from explainer.scenes.attention.formulas import FORMULAS
-from explainer.scenes.attention.gradient_picture import Gradient
-from explainer.scenes.attention.heads import Heads
-from explainer.scenes.attention.lines import Lines
 from explainer.scenes.attention.matrices import Matrices
 from explainer.scenes.attention.names import PHASES
 from explainer.scenes.attention.plane import Plane
 from explainer.scenes.attention.plane_coordinates import hull, in_their_plane, seen_from_query
-from explainer.scenes.attention.race_picture import Race
 from explainer.scenes.attention.row import Row, cell_text
-from explainer.scenes.attention.saturation_picture import Saturation
 from explainer.scenes.attention.table_painting import cell_box
 from explainer.scenes.attention.tables import Reader
-from explainer.scenes.attention.view import VIEW
 from explainer.theme.tokens import DARK, LIGHT
 from tests.plots.hand import drag, on_pane, pixels
+
+CARDS = view_of(CATALOGUE.scene("attention")).cards
+
+
+def card(key):
+    return next(kind for kind in CARDS if kind.key == key)
+
 
 HARD = (
     {},
@@ -101,7 +103,7 @@ def over(picture, table, row, column):
     return place
 
 
-@pytest.mark.parametrize("kind", VIEW.cards)
+@pytest.mark.parametrize("kind", CARDS)
 @pytest.mark.parametrize(
     ("given", "tokens", "size"),
     [
@@ -118,7 +120,7 @@ def test_it_draws_whatever_the_numbers(make, kind, given, tokens, size):
     assert picture.summary()
 
 
-@pytest.mark.parametrize("kind", VIEW.cards)
+@pytest.mark.parametrize("kind", CARDS)
 def test_it_draws_before_every_operation_and_a_row_that_reads_nothing(make, kind):
     frames = [moment(steps) for steps in range(len(PHASES) + 1)]
     for frame in (*frames, moment(empty=True), moment(3, empty=True, empty_row="zero")):
@@ -183,7 +185,7 @@ def test_what_is_not_two_dimensional_cannot_be_dragged(make, asked):
     assert not [entry for entry in asked if entry[0] in ("set", "place")]
 
 
-@pytest.mark.parametrize("kind", [Row, Lines])
+@pytest.mark.parametrize("kind", [Row])
 def test_hovering_a_token_shows_its_row_everywhere_and_a_click_chooses_it(make, asked, kind):
     picture = make(kind, moment())
     mouse(picture, QEvent.Type.MouseMove, picture.place_of(("query", 1)).center())
@@ -279,12 +281,6 @@ def test_a_click_on_the_mask_flips_its_cell(make, asked):
     assert ("flip", {"query": 2, "key": 4}) in asked
 
 
-def test_a_click_on_a_map_shows_its_head(make, asked):
-    picture = make(Heads, moment(weights="random", heads=4, d_model=8))
-    click(picture, ("head", 2))
-    assert ("set", {"head": 2}) in asked
-
-
 def cells(picture, table):
     """The rectangles of a table's cells."""
     placed = next(each for each in picture.placed if each.table.name == table)
@@ -347,14 +343,6 @@ def test_a_weighted_mean_stays_inside_the_hull_of_what_is_drawn():
     assert corners == {tuple(drawn[index]) for index in scipy.ConvexHull(drawn).vertices}
 
 
-def test_the_race_is_asked_for_when_it_can_be_seen_and_shown_as_it_comes(make, asked, qtbot):
-    picture = make(Race, moment())
-    qtbot.waitUntil(lambda: ("race", {}) in asked)
-    picture.draw_job("race", {}, {"race_length": np.array([16, 1024])})
-    picture.draw_job("race", {}, {"race_time": np.array([[2.0, 120.0], [1.0, 15.0]])})
-    assert picture.accessibleName().endswith("8.0 × as fast at 1024")
-
-
 def test_words_and_formulas_carry_the_numbers_of_the_row():
     frame = moment()
     assert "“its” reads cat 0.68, milk 0.19, The 0.08" in summary(frame)
@@ -367,8 +355,16 @@ def test_words_and_formulas_carry_the_numbers_of_the_row():
 
 def test_the_other_pictures_say_what_they_show(make):
     frame = moment()
-    assert make(Gradient, frame).accessibleName().startswith("Gradient of the weights of “its” · norm 0.347")
-    assert "not divided: largest weight 0.9" in make(Saturation, frame).summary()
+    assert make(card("gradient"), frame).accessibleName().startswith("Gradient of the weights of “its” · norm 0.347")
+    assert "not divided from" in make(card("saturation"), frame).summary()
+
+
+def test_the_race_is_asked_for_when_it_can_be_seen_and_shown_as_it_comes(make, asked, qtbot):
+    picture = make(card("race"), moment())
+    qtbot.waitUntil(lambda: ("race", {}) in asked)
+    picture.draw_job("race", {}, {"race_length": np.array([16, 1024])})
+    picture.draw_job("race", {}, {"race_time": np.array([[2.0, 120.0], [1.0, 15.0]])})
+    assert picture.accessibleName().endswith("8.0 × as fast at 1024")
 
 
 def test_a_row_of_more_keys_than_find_room_says_so_and_shows_the_largest(make):

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from explainer import Run
-from explainer.scenes.gradient_flow.initial_weights import initialize
+from explainer.lab.initial_weights import initialize
 
 INPUTS, OUTPUTS = 400, 300
 DEVIATION = {
