@@ -21,6 +21,7 @@ from explainer.contract.frame import Frame
 from explainer.contract.scene import Scene
 from explainer.plots.base.colours import colour
 from explainer.plots.base.throttle import Throttle
+from explainer.plots.button_row import ButtonRow
 from explainer.plots.part import Part
 from explainer.plots.picture import Picture
 from explainer.plots.plot_part import PlotPart
@@ -60,6 +61,9 @@ class CardPicture(Picture):
         layout.addWidget(self.inside)
         inner = QVBoxLayout(self.inside)
         inner.setContentsMargins(0, 0, 0, 0)
+        self.buttons = ButtonRow(self.card.buttons, self) if self.card.buttons else None
+        if self.buttons is not None:
+            inner.addWidget(self.buttons)
         self._add(self.card.drawing, inner, 1)
         self.cover = QLabel(self)
         self.cover.setObjectName("cover")
@@ -123,6 +127,8 @@ class CardPicture(Picture):
         else:
             self._draw_parts()
         self._say_title()
+        if self.buttons is not None:
+            self.buttons.draw(frame)
         ask = self.card.ask
         if self.question is not None and ask is not None and not self.cover.isVisibleTo(self):
             self.question.need(ask.key(frame), frame.step, **ask.arguments(frame))
@@ -132,20 +138,27 @@ class CardPicture(Picture):
         """The places that a pointer is on, of the dimensions that a drawing follows."""
         return {name: part.lit[name] for part in self.parts for name in part.follows if name in part.lit}
 
+    @property
+    def answered(self) -> Frame | None:
+        """The frame with what the side job found among its arrays: what drawings, title and summary are made of."""
+        if self.frame is None or not self._found:
+            return self.frame
+        return replace(self.frame, arrays={**self.frame.arrays, **self._found})
+
     def _say_title(self) -> None:
         """Bring the title up to date with the moment, and with the pointer where a drawing follows it."""
-        if self.frame is None:
+        frame, followed = self.answered, self.followed
+        if frame is None:
             return
-        followed = self.followed
-        title = words_of(self.card.title, replace(self.frame, lit=followed) if followed else self.frame)
+        title = words_of(self.card.title, replace(frame, lit=followed) if followed else frame)
         if title and title != self.accessibleName():
             self.setAccessibleName(title)
             self.title_changed.emit(title)
 
     def _draw_parts(self) -> None:
-        if self.frame is None or self.cover.isVisibleTo(self):
+        frame = self.answered
+        if frame is None or self.cover.isVisibleTo(self):
             return
-        frame = replace(self.frame, arrays={**self.frame.arrays, **self._found}) if self._found else self.frame
         for part in self.parts:
             part.draw(frame)
 
@@ -161,6 +174,8 @@ class CardPicture(Picture):
 
     def draw_job(self, job: str, arguments: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
         """Take what the side job found, whole or as it comes."""
+        if self.buttons is not None:
+            self.buttons.draw_job(job, arrays)
         for part in self.parts:
             part.draw_job(job, arguments, arrays)
         if self.question is None or self.card.ask is None:
@@ -173,6 +188,7 @@ class CardPicture(Picture):
         if found is not None:
             self._found, self._about = dict(found), dict(arguments)
             self._draw_parts()
+            self._say_title()
 
     def _say_busy(self, busy: bool) -> None:
         ask = self.card.ask
@@ -185,6 +201,12 @@ class CardPicture(Picture):
         painter = QPainter(self)
         painter.fillRect(self.rect(), colour(self.tokens.card))
         painter.end()
+
+    def show_hints(self, shown: bool) -> None:
+        """Show what can be pressed, or leave it out of a file."""
+        super().show_hints(shown)
+        if self.buttons is not None:
+            self.buttons.setVisible(shown)
 
     def light(self, name: str, value: object | None) -> None:
         """Light a place in every drawing."""
@@ -207,12 +229,13 @@ class CardPicture(Picture):
 
     def summary(self) -> str:
         """Return the card's own words, else the title and what each drawing has to say."""
-        if self.frame is None:
+        frame = self.answered
+        if frame is None:
             return self.title
-        if self.card.summary is not None:
-            return words_of(self.card.summary, self.frame)
+        if self.card.summary is not None and (words := words_of(self.card.summary, frame)):
+            return words
         said = [part.summary() for part in self.parts]
-        return ". ".join(filter(None, [words_of(self.card.title, self.frame), *said]))
+        return ". ".join(filter(None, [words_of(self.card.title, frame), *said]))
 
 
 def _columns(drawing: Any, first: int = 0) -> Iterator[list[int]]:

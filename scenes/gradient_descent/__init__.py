@@ -19,8 +19,10 @@ from explainer.contract import (
     switch,
     text,
 )
+from explainer.contract.cards import Dimension
 from explainer.lab.expression import parse
 from explainer.lab.optimizer_settings import OPTIMIZERS, Setting, parse_entry, resolve
+from explainer.scenes.gradient_descent.formulas import second_title
 from explainer.scenes.gradient_descent.landscapes import LANDSCAPES
 
 POINTS = 20
@@ -137,7 +139,7 @@ SCENE = Scene(
         "surface_x": Array(("x",), "float64", "The x of the drawn part of the surface."),
         "surface_y": Array(("y",), "float64", "The y of the drawn part of the surface."),
         "surface_loss": Array(("y", "x"), "float64", "The loss there.", nan="the surface is not defined there", infinite="the loss overflows there"),
-        "minima": Array(("minimum", _XY), "float64", "The known minima, none where they are not known."),
+        "minima": Array(("minimum", _XY), "float64", "The known minima, none where they are not known; of Ackley the deepest one alone."),
         "points": Array(("point", _XY), "float64", "The data points of the surface regression, none on the others."),
     },
     actions={
@@ -146,6 +148,12 @@ SCENE = Scene(
             {"index": integer(0, 0, POINTS - 1, label="Point"), "to": point((0.0, 0.0), -REACH, REACH, label="To")},
             label="Move point",
         ),
+    },
+    dimensions={
+        "rate of map": Dimension("Learning rate η", at="map_lr", log=True),
+        "second of map": Dimension(second_title, at="map_second"),
+        "start x of basins": Dimension(lambda frame: "w" if frame.params.surface == "regression" else "x", at="basin_x"),
+        "start y of basins": Dimension(lambda frame: "b" if frame.params.surface == "regression" else "y", at="basin_y"),
     },
     jobs={
         "probe": Job("Loss and gradient at a point.", {"at": point((0.0, 0.0), -1e6, 1e6)}),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from explainer.contract.cards import Card, Plane, Probe, Stroke, Surface, reads
+from explainer.contract.cards import Card, Plane, Probe, Steps, Stroke, Surface, reads
 from explainer.contract.frame import Frame
 from explainer.contract.number_text import number_text, pair_text
+from explainer.lab.expression import parse
 from explainer.scenes.gradient_descent.formulas import entry, names, settings, vector
 from explainer.scenes.gradient_descent.landscapes import LANDSCAPES
 
@@ -69,9 +71,9 @@ def retired(frame: Frame, index: int) -> bool:
     return bool(frame.arrays["retired"][index] >= 0)
 
 
-@reads("position", "update", "next_gradient", "velocity", "retired")
+@reads("position", "update", "next_gradient", "velocity", "scaling", "retired")
 def strokes(frame: Frame) -> Sequence[Stroke]:
-    """Return, at each ball, the last step and what the next one is made of: −η∇L and the kept velocity."""
+    """Return, at each ball, the last step and the two parts of the next one: the gradient's, and what is kept."""
     if not frame.params.arrows:
         return ()
     found = []
@@ -80,14 +82,35 @@ def strokes(frame: Frame) -> Sequence[Stroke]:
         if position is None or update is None or retired(frame, index):
             continue
         found.append(Stroke(tuple(position - update), tuple(update), index, 3.0))
-        told, gradient = settings(frame, index), vector(frame, "next_gradient", index)
+        gradient, kept = next_parts(frame, index)
         if gradient is not None:
-            found.append(Stroke(tuple(position), tuple(-told["lr"] * gradient), "text", 1.8))
-        velocity = vector(frame, "velocity", index)
-        if velocity is not None and velocity.any():
-            share = told["momentum"] if entry(frame, index).name in ("sgd", "momentum", "nesterov") else 1.0
-            found.append(Stroke(tuple(position), tuple(-told["lr"] * share * velocity), "muted", 1.8, True))
+            found.append(Stroke(tuple(position), tuple(gradient), "text", 1.8))
+        if kept is not None and kept.any():
+            found.append(Stroke(tuple(position), tuple(kept), "muted", 1.8, True))
     return found
+
+
+def next_parts(frame: Frame, index: int) -> tuple[np.ndarray | None, np.ndarray | None]:
+    """Return what the gradient here and what is kept of earlier ones would add to the next step, without noise.
+
+    Of methods that divide by a scaling, with the scaling that they have; Newton's, Rprop's and Adadelta's step is
+    not made of these.
+    """
+    gradient, velocity = vector(frame, "next_gradient", index), vector(frame, "velocity", index)
+    told, name = settings(frame, index), entry(frame, index).name
+    if gradient is None or velocity is None or name in ("newton", "rprop", "adadelta"):
+        return None, None
+    rate, beta = told["lr"], told.get("momentum", 0.0)
+    if name in ("sgd", "momentum"):
+        share = 1 - told.get("dampening", 0.0) if velocity.any() else 1.0
+        return -rate * share * gradient, -rate * beta * velocity
+    if name == "nesterov":
+        return -rate * (1 + beta) * gradient, -rate * beta**2 * velocity
+    scaling = vector(frame, "scaling", index)
+    if scaling is None:
+        return None, None
+    share = told.get("beta1", 0.0)
+    return -rate * (1 - share) * gradient / scaling, -rate * share * velocity / scaling if share else None
 
 
 @reads("velocity")
@@ -96,8 +119,8 @@ def stroke_key(frame: Frame) -> Sequence[tuple[str, str | int, bool]]:
     if not frame.params.arrows:
         return ()
     key: list[tuple[str, str | int, bool]] = [("last step", 0, False)] if frame.step else []
-    key.append(("gradient −η∇L", "text", False))
-    return [*key, ("momentum kept", "muted", True)] if frame.arrays["velocity"].any() else key
+    key.append(("the gradient's part of the next", "text", False))
+    return [*key, ("what is kept", "muted", True)] if frame.arrays["velocity"].any() else key
 
 
 def probe_words(at: tuple[float, float], found: Mapping[str, Any]) -> str:
@@ -155,4 +178,50 @@ SURFACE = Card(
     about="The loss as height, in three dimensions; drag to orbit, wheel to zoom",
     hint="drag to orbit",
     weight=2.0,
+)
+
+
+# the loss at every step
+
+
+@reads("label")
+def loss_curves(frame: Frame) -> Mapping[str, str]:
+    """Return the metric of every learner and its name."""
+    labels = map(str, frame.arrays.get("label", ()))
+    return {f"loss/{label}": name for label, name in zip(labels, names(frame), strict=True)}
+
+
+@lru_cache(8)
+def stays_above_zero(surface: str, expression: str) -> bool:
+    """Return whether a surface's losses are above zero, so that decades say something of all of them."""
+    if surface != "custom":
+        return surface not in BELOW_ZERO
+    x0, x1, y0, y1 = LANDSCAPES[surface].window
+    x, y = np.meshgrid(np.linspace(x0, x1, 81), np.linspace(y0, y1, 81))
+    with np.errstate(all="ignore"):
+        losses = np.asarray(parse(expression).evaluate(x, y, np), float)
+    return bool((losses[np.isfinite(losses)] >= 0).all())
+
+
+BELOW_ZERO = ("saddle", "monkey-saddle", "hills", "styblinski-tang")
+"""The surfaces with losses below zero."""
+
+
+def in_decades(params: Any) -> bool:
+    """Return whether the loss is drawn in decades: as is wished, and as far as the surface allows it."""
+    return bool(params.log_loss) and stays_above_zero(params.surface, params.expression)
+
+
+def loss_label(frame: Frame) -> str:
+    """Return what the axis shows, and why it has no decades where they were wished."""
+    wished = frame.params.log_loss and not in_decades(frame.params)
+    return "loss (linear: it falls below 0 here)" if wished else "loss"
+
+
+LOSS = Card(
+    "loss",
+    "Loss at every step",
+    Steps(loss_curves, loss_label, in_decades),
+    about="The loss against the step, logarithmic or linear; drag the cursor to go to a step",
+    weight=1.4,
 )

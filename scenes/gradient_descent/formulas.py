@@ -40,6 +40,20 @@ def names(frame: Frame) -> list[str]:
     return display_names([str(label) for label in frame.arrays.get("label", ())])
 
 
+def second_words(told: Entry, long: bool = False) -> str:
+    """Return what the optimizer's second setting is called."""
+    name = told.optimizer.second
+    if name == "momentum":
+        return "Momentum β" if long else "momentum"
+    short = told.optimizer.setting(name).help.split(":")[0]
+    return f"{short} ({name})" if long else short
+
+
+def second_title(frame: Frame) -> str:
+    """Return the words of the map's upright axis."""
+    return second_words(entry(frame, learner(frame)), long=True)
+
+
 def vector(frame: Frame, name: str, index: int) -> np.ndarray | None:
     """Return the two numbers of an array for one optimizer, None when they have not come or are not finite."""
     array = frame.arrays.get(name)

@@ -12,13 +12,13 @@ from explainer.plots.picture import Steering
 from explainer.plots.views import view_of
 from explainer.scenes.gradient_descent import SCENE
 from explainer.scenes.gradient_descent.data_line import DataLine
-from explainer.scenes.gradient_descent.loss_curve import LossCurve
 from explainer.scenes.gradient_descent.slice import Slice
 from explainer.theme.tokens import DARK, LIGHT
 from tests.plots.hand import LEFT, NONE, drag, mouse, on_pane, pixels, shows
 from tests.scenes.gradient_descent.moments import moment
 
-Contours = next(kind for kind in view_of(CATALOGUE.scene("gradient-descent")).cards if kind.key == "contours")
+KINDS = {kind.key: kind for kind in view_of(CATALOGUE.scene("gradient-descent")).cards}
+Contours, LossCurve = KINDS["contours"], KINDS["loss"]
 PICTURES = (Contours, Slice, LossCurve, DataLine)
 
 
@@ -187,15 +187,6 @@ def test_the_landing_is_on_the_curve(make):
     start, slope = np.array([-9.0, 1.5]), np.array([-9.0, 75.0])
     x, y = start - 0.038 * slope
     assert picture.loss_at(picture.step_length) == pytest.approx((x**2 + 50 * y**2) / 2, rel=0.01)
-
-
-def test_dragging_the_cursor_of_the_loss_seeks(make, asked):
-    picture = make(LossCurve, moment(100))
-    begin, end = (picture.plot.to_pixels(step, 1.0)[0] for step in (100, 40))
-    drag(picture.plot, [on_pane(picture.plot, float(across), 60.0) for across in (begin, end)])
-    kind, step = asked[-1]
-    assert kind == "seek"
-    assert abs(step - 40) <= 1
 
 
 def test_dragging_a_data_point_moves_that_point(make, asked):

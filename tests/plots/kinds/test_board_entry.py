@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QLocale, Qt
 
-from explainer.plots.board import Board
-from explainer.plots.number_grid import NumberGrid
+from explainer.contract.cards import Act, Board, Edit, Grid
 
 TYPED = {"0.5": 0.5, "-1.25": -1.25, "0,5": 0.5, "1.5e-1": 0.15, "−2": -2.0, "1,234": "1.234 or 1234", "x": "Give a"}
 
@@ -18,27 +17,22 @@ def language(request):
     QLocale.setDefault(before)
 
 
-def test_a_cell_takes_the_same_number_in_every_language(qtbot, language):
-    grid = NumberGrid("kernel", editable=True)
-    grid.fill(np.zeros((3, 3), np.float32))
-    board = Board("board", [grid])
-    qtbot.addWidget(board)
-    board.resize(300, 300)
-    board.show()
-    found = []
-    board.number_given.connect(lambda name, row, column, number: found.append(number))
+def test_a_cell_takes_the_same_number_in_every_language(shown, qtbot, language):
+    edit = Edit(lambda frame, place, number: Act("put", {"value": number}))
+    made = shown(Board((Grid("kernel", edit=edit),)), {"kernel": np.zeros((3, 3))}, dims={"kernel": ("row", "column")})
     for words, expected in TYPED.items():
-        found.clear()
-        board.type_into(grid, (1, 1))
-        entry = board.entry
+        made.acts.clear()
+        made.click(made.part.rectangle((0, (1, 1))).center().toPoint())
+        entry = made.part.hand.entry
         entry.clear()
         entry.insert(words)
         qtbot.keyClick(entry, Qt.Key.Key_Return)
+        made.part._ask.hurry()
         if isinstance(expected, float):
-            assert found == [expected]
-            assert board.entry is None
+            assert made.acts == [("put", {"value": expected})]
+            assert made.part.hand.entry is None
         else:
-            assert not found
+            assert not made.acts
             assert entry.property("refused")
             assert expected in entry.toolTip()
             qtbot.keyClick(entry, Qt.Key.Key_Escape)

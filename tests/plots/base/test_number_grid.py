@@ -5,24 +5,25 @@ import pytest
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFont, QImage, QPainter
 
+from explainer.plots.base.number_grid import NumberGrid, marked
 from explainer.plots.base.shading import MANY, Shading
-from explainer.plots.number_grid import NumberGrid, marked
 from explainer.theme.tokens import DARK, LIGHT
 
 
 @pytest.fixture
 def grid(qapp):
-    made = NumberGrid("grid", shading=Shading("ink", low=0.0, high=10.0))
+    made = NumberGrid(Shading("ink", low=0.0, high=10.0))
     made.fill(np.arange(12.0).reshape(3, 4), border=(1, 0, 1, 1))
     made.box = QRectF(10, 20, 160, 120)
     return made
 
 
-def painted(grid, tokens=DARK):
+def painted(grid, *marks, tokens=DARK):
     image = QImage(200, 160, QImage.Format.Format_RGB32)
     image.fill(QColor(tokens.card))
     painter = QPainter(image)
     grid.paint(painter, tokens, QFont())
+    grid.paint_marks(painter, marks)
     painter.end()
     return image
 
@@ -44,8 +45,7 @@ def test_a_cells_place_leads_back_to_the_cell(grid):
 
 
 def test_a_mark_runs_around_its_cells_and_not_between_them(grid):
-    grid.marks = [marked([(0, 0), (0, 1)], "#ff0000", 3.0)]
-    image = painted(grid)
+    image = painted(grid, marked([(0, 0), (0, 1)], "#ff0000", 3.0))
     outer, inner = grid.rectangle((0, 0)), grid.rectangle((0, 1))
     assert image.pixelColor(round(outer.center().x()), round(outer.top())).red() > 200
     assert image.pixelColor(round(inner.left()), round(inner.center().y())).red() < 200
@@ -53,8 +53,7 @@ def test_a_mark_runs_around_its_cells_and_not_between_them(grid):
 
 def test_a_tint_changes_the_ground_of_its_cells_alone(grid):
     plain = painted(grid)
-    grid.marks = [marked([(1, 1)], "#ff0000", 1.0, 0.5)]
-    tinted = painted(grid)
+    tinted = painted(grid, marked([(1, 1)], "#ff0000", 1.0, 0.5))
     inside, outside = (grid.rectangle(cell).topLeft() + QPointF(4, 4) for cell in ((1, 1), (0, 0)))
     assert tinted.pixelColor(inside.toPoint()).blue() < plain.pixelColor(inside.toPoint()).blue() - 50
     assert tinted.pixelColor(outside.toPoint()) == plain.pixelColor(outside.toPoint())

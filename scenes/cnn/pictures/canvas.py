@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from explainer.contract.frame import Frame
 from explainer.plots.picture import Picture, Steering
-from explainer.scenes.cnn.tiles import paint_words
+from explainer.scenes.cnn.pictures.tiles import paint_words
 from explainer.theme.tokens import DARK, Tokens
 
 MARGIN = 8.0

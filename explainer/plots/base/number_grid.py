@@ -46,8 +46,8 @@ class NumberGrid:
     and columns below 0 and beyond the end.
     """
 
-    def __init__(self, name: str, title: str = "", shading: Shading | None = None, *, editable: bool = False) -> None:
-        self.name, self.title, self.editable = name, title, editable
+    def __init__(self, shading: Shading | None = None) -> None:
+        self.title = ""
         self.shading = shading or Shading("signed")
         self.box = QRectF()
         self.values = np.zeros((0, 0))
@@ -55,7 +55,6 @@ class NumberGrid:
         self.faint: np.ndarray | None = None
         self.hatched: np.ndarray | None = None
         self.picture: np.ndarray | None = None
-        self.marks: Sequence[Mark] = ()
         self.caption = ""
         self._image: tuple[Tokens, QImage, np.ndarray] | None = None
 
@@ -113,18 +112,15 @@ class NumberGrid:
         return QRectF(left, self.box.top() + (cell[0] + self.border[0]) * side, side, side)
 
     def paint(self, painter: QPainter, tokens: Tokens, base: QFont) -> None:
-        """Paint colours, figures and marks."""
+        """Paint colours and figures."""
         if not self.values.size or self.box.width() < 1:
             return
         image, colours = self._coloured(tokens)
         self._paint_unknown(painter, tokens)
         paint_cells(painter, self.box, image)
         self._paint_hatching(painter, tokens)
-        self._paint_tints(painter, self.marks)
         self._paint_lines(painter, tokens)
         self._paint_figures(painter, tokens, base, colours)
-        for mark in self.marks:
-            self._paint_mark(painter, mark)
 
     def _coloured(self, tokens: Tokens) -> tuple[QImage, np.ndarray]:
         if self._image is None or self._image[0] is not tokens:
@@ -169,7 +165,7 @@ class NumberGrid:
             self._paint_mark(painter, mark)
 
     def _paint_tints(self, painter: QPainter, marks: Sequence[Mark]) -> None:
-        """Tint marked cells, below the figures."""
+        """Tint marked cells."""
         for mark in marks:
             for cell in mark.cells if mark.tint and self.cell >= LEAST_MARK / 2 else ():
                 if self.has(cell):

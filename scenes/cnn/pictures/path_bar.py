@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from explainer.contract.frame import Frame
 from explainer.plots.picture import Steering
 from explainer.scenes.cnn.arithmetic import cell_of, chosen, taken_apart
-from explainer.scenes.cnn.buttons import link_button
 from explainer.theme.tokens import Tokens
 
 
@@ -46,7 +46,13 @@ class PathBar(QWidget):
             row.addWidget(widget)
 
     def _button(self, name: str, words: str, tip: str, act: Callable[[], None]) -> QToolButton:
-        button = link_button(self, name, words, tip)
+        button = QToolButton(self)
+        button.setObjectName(name)
+        button.setText(words)
+        button.setAccessibleName(tip)
+        button.setToolTip(tip)
+        button.setProperty("role", "link")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(act)
         return button
 

@@ -10,8 +10,8 @@ from PySide6.QtGui import QPainter, QPainterPath
 from explainer.contract.number_text import number_text
 from explainer.plots.base.colours import pen
 from explainer.scenes.cnn.arithmetic import Part, cell_of, chain, chosen, pooled_place, source_of, taken_apart
-from explainer.scenes.cnn.canvas import Canvas
-from explainer.scenes.cnn.tiles import (
+from explainer.scenes.cnn.pictures.canvas import Canvas
+from explainer.scenes.cnn.pictures.tiles import (
     cell_at,
     cell_rectangle,
     limit_of,

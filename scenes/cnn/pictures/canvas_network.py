@@ -14,9 +14,9 @@ from explainer.contract.number_text import number_text
 from explainer.plots.base.colours import blend, colour, pen, small_font
 from explainer.scenes.cnn.arithmetic import chosen, influence, source_of
 from explainer.scenes.cnn.blocks import parse_block
-from explainer.scenes.cnn.canvas import Canvas
-from explainer.scenes.cnn.columns import Column, arrange
-from explainer.scenes.cnn.tiles import (
+from explainer.scenes.cnn.pictures.canvas import Canvas
+from explainer.scenes.cnn.pictures.columns import Column, arrange
+from explainer.scenes.cnn.pictures.tiles import (
     cell_at,
     faint_sign,
     grey_tile,

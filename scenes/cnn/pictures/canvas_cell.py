@@ -21,8 +21,15 @@ from explainer.scenes.cnn.arithmetic import (
     taken_apart,
 )
 from explainer.scenes.cnn.blocks import ACTIVATIONS
-from explainer.scenes.cnn.canvas import Canvas
-from explainer.scenes.cnn.tiles import cell_at, cell_rectangle, limit_of, paint_numbers, paint_words, short_number
+from explainer.scenes.cnn.pictures.canvas import Canvas
+from explainer.scenes.cnn.pictures.tiles import (
+    cell_at,
+    cell_rectangle,
+    limit_of,
+    paint_numbers,
+    paint_words,
+    short_number,
+)
 
 LARGEST_CELL = 52.0
 LEAST_LINE = 15.0

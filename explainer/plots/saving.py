@@ -1,4 +1,4 @@
-"""Saving the network from the window: asks for a folder, has the engine make the files, and writes them."""
+"""Saving files that the engine makes: asks for a folder, has a side job make them, and writes them."""
 
 from __future__ import annotations
 
@@ -10,29 +10,30 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from explainer.contract import Refused
+from explainer.contract.cards import Save
 from explainer.export import folder
 from explainer.plots.picture import Picture
 
-FILES = {"module": "model.py", "weights": "weights.safetensors"}
+WORDS = "Save into a folder"
 
 
-class ModelSaving(QObject):
-    """Two files in a folder, both or none."""
+class Saving(QObject):
+    """Some files in a folder, all of them or none."""
 
     said = Signal(str)
     """What became of it."""
 
-    def __init__(self, picture: Picture) -> None:
+    def __init__(self, save: Save, picture: Picture) -> None:
         super().__init__(picture)
-        self._picture = picture
+        self._save, self._picture = save, picture
         self._folder: Path | None = None
         self.dialog: QFileDialog | None = None
 
     def ask(self) -> None:
         """Let a folder be chosen."""
-        dialog = self.dialog = QFileDialog(self._picture, "Save the network into a folder")
-        dialog.setObjectName("model-dialog")
-        dialog.setAccessibleName("Save the network into a folder")
+        dialog = self.dialog = QFileDialog(self._picture, WORDS)
+        dialog.setObjectName("folder-dialog")
+        dialog.setAccessibleName(WORDS)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         dialog.fileSelected.connect(lambda name: self.save_into(Path(name)))
@@ -42,21 +43,23 @@ class ModelSaving(QObject):
     def save_into(self, place: Path) -> None:
         """Have the files made for this folder."""
         try:
-            folder.check_writable(place, list(FILES.values()))
+            folder.check_writable(place, list(self._save.files.values()))
         except Refused as refused:
             self.said.emit(str(refused))
             return
         self._folder = place
-        self._picture.steering.job("save_model")
+        self._picture.steering.job(self._save.job)
 
-    def write(self, arrays: Mapping[str, np.ndarray]) -> None:
+    def draw_job(self, job: str, arrays: Mapping[str, np.ndarray]) -> None:
         """Write the files that have come, if they were asked for here."""
+        if job != self._save.job or not self._save.files.keys() <= arrays.keys():
+            return
         place, self._folder = self._folder, None
-        if place is None or not FILES.keys() <= arrays.keys():
+        if place is None:
             return
         try:
-            folder.write_all(place, {name: arrays[key].tobytes() for key, name in FILES.items()})
+            folder.write_all(place, {name: arrays[key].tobytes() for key, name in self._save.files.items()})
         except Refused as refused:
             self.said.emit(str(refused))
             return
-        self.said.emit(f"Saved as {' and '.join(FILES.values())} in {place}")
+        self.said.emit(f"Saved as {' and '.join(self._save.files.values())} in {place}")

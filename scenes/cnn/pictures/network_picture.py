@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
 
 from explainer.contract.frame import Frame
 from explainer.plots.picture import Picture
-from explainer.scenes.cnn.canvas import Canvas
-from explainer.scenes.cnn.canvas_cell import CellCanvas
-from explainer.scenes.cnn.canvas_map import MapCanvas
-from explainer.scenes.cnn.canvas_network import NetworkCanvas
-from explainer.scenes.cnn.path_bar import PathBar
+from explainer.scenes.cnn.pictures.canvas import Canvas
+from explainer.scenes.cnn.pictures.canvas_cell import CellCanvas
+from explainer.scenes.cnn.pictures.canvas_map import MapCanvas
+from explainer.scenes.cnn.pictures.canvas_network import NetworkCanvas
+from explainer.scenes.cnn.pictures.path_bar import PathBar
 from explainer.scenes.cnn.words import image_text
 from explainer.theme.tokens import Tokens
 

@@ -1,9 +1,17 @@
-"""What layers cost: parameters and multiply–adds of this one, a dense and a depthwise-separable one; plain Python."""
+"""What layers cost: parameters and multiply–adds of this one, a dense and a depthwise-separable one."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
+
+from explainer.contract.cards import Bar, Card, Cell, Table
+from explainer.contract.frame import Frame
+from explainer.scenes.convolution.cards.looking import of_moment
+from explainer.scenes.convolution.moment import Moment
 from explainer.scenes.convolution.plan import MAX_POOL, TRANSPOSED, Plan
 
 
@@ -42,3 +50,43 @@ def costs(plan: Plan) -> list[Cost]:
         "Depthwise separable", depthwise + ins + pointwise + outs, depthwise * windows + pointwise * output_cells
     )
     return [this, separable, *found]
+
+
+# the card
+
+
+def _column(of: Callable[[Cost], Any]) -> Any:
+    """Return a column of the table: what ``of`` says of each layer."""
+    return of_moment(dims=("layer",))(lambda frame, moment: np.array([of(cost) for cost in costs(moment.plan)]))
+
+
+def _count(value: float) -> str:
+    return f"{value:,.0f}"
+
+
+def _token(frame: Frame, place: int) -> str:
+    return "faint" if place else "accent"
+
+
+@of_moment()
+def summary(frame: Frame, moment: Moment) -> str:
+    """Return the costs in words."""
+    told = (f"{c.name}: {c.parameters:,} parameters, {c.products:,} multiply–adds" for c in costs(moment.plan))
+    return "; ".join(told)
+
+
+COST = Card(
+    "cost",
+    "Cost of this layer beside others",
+    Table(
+        (
+            Cell(_column(lambda cost: cost.name)),
+            Bar(_column(lambda cost: float(cost.parameters)), "Parameters", number=_count, token=_token, log=True),
+            Bar(_column(lambda cost: float(cost.products)), "Multiply–adds", number=_count, token=_token, log=True),
+        ),
+        dim="layer",
+        most=64.0,
+    ),
+    about="Parameters and multiply–adds, against a dense layer and a depthwise-separable one; logarithmic bars",
+    summary=summary,
+)
