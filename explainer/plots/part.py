@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from explainer.contract.cards.bindings import MISSING, Act, Seek
+from explainer.contract.cards.bindings import MISSING
 from explainer.contract.fields.number import Integer
 from explainer.contract.frame import Frame
 from explainer.contract.scene import Scene
@@ -183,15 +183,7 @@ class Part(QWidget):
 
     def ask(self, wanted: Any) -> None:
         """Ask for what a click came to."""
-        if isinstance(wanted, Act):
-            self.steering.act(wanted.verb, **wanted.arguments)
-        elif isinstance(wanted, Seek):
-            self.steering.seek(wanted.step)
-        elif isinstance(wanted, Mapping) and wanted:
-            self.steering.set(**wanted)
-        elif isinstance(wanted, tuple):
-            for each in wanted:
-                self.ask(each)
+        self.steering.ask(wanted)
 
     def press_on(self, function: Callable[..., Any] | None, *places: Any) -> None:
         """Ask for what a function of the frame and places says."""
