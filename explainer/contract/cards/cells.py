@@ -140,6 +140,11 @@ class Board:
     Of several versions of a line the first one is written that has room. The last lines are left out where the board
     is low.
     """
+    aligned: bool = False
+    """Whether grids of one place in their rows stand below one another, a product in Falk's scheme; ``""`` keeps one
+    empty. Grids that have no values leave their places to the others."""
+    wide: float = 1.0
+    """Where grids are aligned: how much wider than high a cell is at most."""
     none: Words = ""
 
 
