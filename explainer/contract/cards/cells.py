@@ -225,6 +225,8 @@ class Images:
 
     The left button draws, the right one rubs out.
     """
+    brush: Number = 1.0
+    """How wide the brush is, in cells of the image."""
     fresh: Callable[[Frame], bool] | None = None
     """Whether a first stroke begins an empty sheet."""
     none: Words = ""
