@@ -105,7 +105,9 @@ class CardPicture(Picture):
         else:
             made = part_class(drawing)(drawing, self.scene, self.steering, self)
             self.parts.append(made)
-            layout.addWidget(made, max(1, round(100 * share)))
+            layout.addWidget(made, max(1, round(100 * share)) if share else 0)
+            if not share:
+                made.take_needed_height()
 
     @classmethod
     def wanted(cls, params: Any) -> Sequence[str]:

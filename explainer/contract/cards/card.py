@@ -23,7 +23,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Column:
-    """Drawings above one another, their left edges in one line."""
+    """Drawings above one another, their left edges in one line; one of weight 0 takes the height that it needs."""
 
     parts: Sequence[Any]
     weights: Sequence[float] = ()
