@@ -123,8 +123,9 @@ class Board:
     """Grids and signs between them, in one row or several: a patch × a kernel = products.
 
     ``parts`` are :class:`Grid`, signs (words, fixed or made of a frame), or tuples of these: a row each. All cells
-    are of one size, as large as there is room, unless a grid says otherwise; one row that is narrow is broken where
-    that makes clearly larger cells, and grids of one line stand above one another. Page keys go from grid to grid.
+    are of one size, as large as there is room, unless a grid says otherwise, or is small beside one whose cells hold
+    no numbers. One row that is narrow is broken where that makes clearly larger cells, grids of one line stand above
+    one another, and rows of cells of their own sizes below. Page keys go from grid to grid.
     """
 
     parts: Sequence[Any]
