@@ -79,6 +79,7 @@ class Part(QWidget):
             return
         self.now, self.places = now, places
         self.fill()
+        self.lit = {name: place for name, place in self.lit.items() if place < self.count(name)}
         self.say()
         self.changed()
 
