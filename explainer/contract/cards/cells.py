@@ -141,10 +141,11 @@ class Board:
     """The dimensions whose lit place the grids' values, and the card's title, depend on, by :attr:`Frame.lit`."""
     caption: Words = ""
     """What stands below while nothing is read."""
-    lines: Callable[[Frame], Sequence[tuple[str, str]]] | None = None
+    lines: Callable[[Frame], Sequence[tuple[str | Sequence[str], str]]] | None = None
     """Lines of words below instead, with their roles: ``strong``, ``code``, ``warning`` or nothing; asked like marks.
 
-    The last ones are left out where the board is low.
+    Of several versions of a line the first one is written that has room. The last lines are left out where the board
+    is low.
     """
     none: Words = ""
 
@@ -230,6 +231,8 @@ class Images:
 
     The left button draws, the right one rubs out.
     """
+    brush: Number = 1.0
+    """How wide the brush is, in cells of the image."""
     fresh: Callable[[Frame], bool] | None = None
     """Whether a first stroke begins an empty sheet."""
     none: Words = ""

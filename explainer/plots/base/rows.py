@@ -37,13 +37,24 @@ class Item:
 def lay_out(rows: Sequence[Sequence[Item]], area: QRectF, head: float, foot: float, scale: float) -> list[QRectF]:
     """Return where the grids of some rows are, cells as large as they can be; see :class:`Room`."""
     rows = [row for row in rows if row]
-    items = [item for row in rows for item in row]
     room = Room((GAP if area.width() >= NARROW * scale else NARROW_GAP) * scale, head, foot, scale)
-    if len(rows) == 1 and len(items) > 1 and all(item.rows == 1 < item.columns for item in items):
+    first, *others = rows
+    if not all(item.own for row in others for item in row) or all(item.own for item in first):
+        return _rows(rows, area, room) if others else _alone(first, area, room)
+    boxes: list[QRectF] = []
+    below = area.bottom()
+    for row in reversed(others):
+        high = min(area.height() / len(rows), max(item.rows * item.own * scale for item in row) + head + foot)
+        below -= high
+        boxes[:0] = _row(row, QRectF(area.left(), below, area.width(), high), MOST_CELL * scale, room)
+    return _alone(first, area.adjusted(0, 0, 0, below - area.bottom()), room) + boxes
+
+
+def _alone(items: Sequence[Item], area: QRectF, room: Room) -> list[QRectF]:
+    """Put the grids of the only row that shares its cells' size: lines above one another, else side by side."""
+    if len(items) > 1 and all(item.rows == 1 < item.columns for item in items):
         return _column(items, area, room)
-    if len(rows) == 1:
-        return _one_row(items, area, room)
-    return _rows(rows, area, room)
+    return _one_row(items, area, room)
 
 
 def _one_row(items: Sequence[Item], area: QRectF, room: Room) -> list[QRectF]:
