@@ -48,13 +48,9 @@ class Shading:
         """Return the map's 256 colours, (256, 3) uint8."""
         own = {
             "signed": colour_maps.signed,
-<<<<<<< HEAD
             "accent": colour_maps.accent,
             "ink": colour_maps.ink,
-=======
-            "ink": colour_maps.ink,
             "paper": colour_maps.paper,
->>>>>>> main
             "photograph": colour_maps.photograph,
         }
         return own[self.name](tokens) if self.name in own else colour_maps.table(self.name)

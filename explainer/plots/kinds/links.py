@@ -19,7 +19,8 @@ from explainer.theme.tokens import BODY, CAPTION, SMALL
 MOST_LINES, FAINTEST = 1_500, 0.03
 """Lines drawn at most, the strongest; shares of the largest weight below which there is none."""
 LEAST_LINE, LEAST_BODY, MOST_LINE, SIDE, MOST_ROOM = 16.0, 17.0, 34.0, 6.0, 460.0
-"""Pixels: the least and greatest height of a token, and from which on its word is not small, beside the tokens, between the columns at most."""
+"""Pixels: a token's least height, that from which on its word is not small, its greatest; beside the tokens; between
+the columns at most."""
 
 
 class LinksPart(PaintedPart):

@@ -19,7 +19,7 @@ from explainer.plots.resolved import asked
 from explainer.theme.tokens import BODY, CAPTION, SMALL
 
 HEAD, LEAST, GAP, NUMBER, SIDE, LEAST_BAR = 21, 17, 12, 62, 6, 60
-"""Pixels: the heads' line, a line at least, between columns, a bar's number, beside the columns, a bar with its number."""
+"""Pixels: the heads' line, a line at least, between columns, a bar's number, beside the columns, a bar in all."""
 MIDDLE = Qt.AlignmentFlag.AlignVCenter
 LEFT, RIGHT = Qt.AlignmentFlag.AlignLeft | MIDDLE, Qt.AlignmentFlag.AlignRight | MIDDLE
 
