@@ -130,8 +130,9 @@ class Board:
     """Grids and signs between them, in one row or several: a patch × a kernel = products.
 
     ``parts`` are :class:`Grid`, signs (words, fixed or made of a frame), or tuples of these: a row each. All cells
-    are of one size, as large as there is room, unless a grid says otherwise; one row that is narrow is broken where
-    that makes clearly larger cells, and grids of one line stand above one another. Page keys go from grid to grid.
+    are of one size, as large as there is room, unless a grid says otherwise, or is small beside one whose cells hold
+    no numbers. One row that is narrow is broken where that makes clearly larger cells, grids of one line stand above
+    one another, and rows of cells of their own sizes below. Page keys go from grid to grid.
     """
 
     parts: Sequence[Any]
@@ -147,6 +148,11 @@ class Board:
     Of several versions of a line the first one is written that has room. The last lines are left out where the board
     is low.
     """
+    aligned: bool = False
+    """Whether grids of one place in their rows stand below one another, a product in Falk's scheme; ``""`` keeps one
+    empty. Grids that have no values leave their places to the others."""
+    wide: float = 1.0
+    """Where grids are aligned: how much wider than high a cell is at most."""
     none: Words = ""
 
 
