@@ -10,6 +10,8 @@ from itertools import pairwise
 from typing import Any, ClassVar
 
 import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QTabWidget, QVBoxLayout, QWidget
 
 from explainer.contract.cards import Card, Column, Row, Tabs
@@ -17,7 +19,9 @@ from explainer.contract.cards.bindings import unpicked
 from explainer.contract.cards.card import bindings_of, drawings_of, named_arrays
 from explainer.contract.frame import Frame
 from explainer.contract.scene import Scene
+from explainer.plots.base.colours import colour
 from explainer.plots.base.throttle import Throttle
+from explainer.plots.button_row import ButtonRow
 from explainer.plots.part import Part
 from explainer.plots.picture import Picture
 from explainer.plots.plot_part import PlotPart
@@ -46,6 +50,7 @@ class CardPicture(Picture):
         """Make the widgets of the drawing."""
         self.frame: Frame | None = None
         self.parts: list[Part] = []
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._found: dict[str, np.ndarray] = {}
         """What the side job found, and the arguments that it was about."""
         self._about: Mapping[str, Any] = {}
@@ -56,6 +61,9 @@ class CardPicture(Picture):
         layout.addWidget(self.inside)
         inner = QVBoxLayout(self.inside)
         inner.setContentsMargins(0, 0, 0, 0)
+        self.buttons = ButtonRow(self.card.buttons, self) if self.card.buttons else None
+        if self.buttons is not None:
+            inner.addWidget(self.buttons)
         self._add(self.card.drawing, inner, 1)
         self.cover = QLabel(self)
         self.cover.setObjectName("cover")
@@ -97,7 +105,9 @@ class CardPicture(Picture):
         else:
             made = part_class(drawing)(drawing, self.scene, self.steering, self)
             self.parts.append(made)
-            layout.addWidget(made, max(1, round(100 * share)))
+            layout.addWidget(made, max(1, round(100 * share)) if share else 0)
+            if not share:
+                made.take_needed_height()
 
     @classmethod
     def wanted(cls, params: Any) -> Sequence[str]:
@@ -119,6 +129,8 @@ class CardPicture(Picture):
         else:
             self._draw_parts()
         self._say_title()
+        if self.buttons is not None:
+            self.buttons.draw(frame)
         ask = self.card.ask
         if self.question is not None and ask is not None and not self.cover.isVisibleTo(self):
             self.question.need(ask.key(frame), frame.step, **ask.arguments(frame))
@@ -164,6 +176,8 @@ class CardPicture(Picture):
 
     def draw_job(self, job: str, arguments: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
         """Take what the side job found, whole or as it comes."""
+        if self.buttons is not None:
+            self.buttons.draw_job(job, arrays)
         for part in self.parts:
             part.draw_job(job, arguments, arrays)
         if self.question is None or self.card.ask is None:
@@ -183,6 +197,18 @@ class CardPicture(Picture):
         text = words_of(ask.busy, self.frame) if busy and ask is not None and self.frame is not None else ""
         for part in self.parts:
             part.set_busy(text)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Qt: the ground between drawings."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), colour(self.tokens.card))
+        painter.end()
+
+    def show_hints(self, shown: bool) -> None:
+        """Show what can be pressed, or leave it out of a file."""
+        super().show_hints(shown)
+        if self.buttons is not None:
+            self.buttons.setVisible(shown)
 
     def light(self, name: str, value: object | None) -> None:
         """Light a place in every drawing."""

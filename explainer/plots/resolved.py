@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
+from fnmatch import fnmatchcase
 from typing import Any
 
 import numpy as np
@@ -53,8 +54,12 @@ def _same_arrays(one: Any, other: Any) -> bool:
 
 
 def asked(function: Callable[..., Any], frame: Frame, *more: Any) -> Any:
-    """Return what a function says of a frame, :data:`MISSING` while an array that it reads is on its way."""
-    known = set(getattr(function, "arrays", ())) <= frame.arrays.keys()
+    """Return what a function says of a frame, :data:`MISSING` while an array that it reads is on its way.
+
+    Of names with ``*`` one array at least must be there.
+    """
+    away = set(getattr(function, "arrays", ())) - frame.arrays.keys()
+    known = not away or all("*" in name and any(fnmatchcase(each, name) for each in frame.arrays) for name in away)
     return function(frame, *more) if known else MISSING
 
 
@@ -164,6 +169,9 @@ def places_of(name: str, count: int, frame: Frame, scene: Scene) -> Places:
 def _named(known: Dimension, frame: Frame) -> tuple[str, ...]:
     if isinstance(known.names, str):
         return tuple(map(str, frame.arrays.get(known.names, ())))
+    if hasattr(known.names, "arrays"):
+        found = asked(known.names, frame)
+        return () if found is MISSING else tuple(map(str, found))
     return tuple(known.names(frame.params) if callable(known.names) else known.names)
 
 

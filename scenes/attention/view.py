@@ -4,16 +4,16 @@ from explainer.contract.view import View
 from explainer.scenes.attention import cards
 from explainer.scenes.attention.explain import readings, summary
 from explainer.scenes.attention.formulas import FORMULAS
-from explainer.scenes.attention.matrices import Matrices
+from explainer.scenes.attention.matrices import CARD as MATRICES
 from explainer.scenes.attention.moment import ROW
 from explainer.scenes.attention.plane import Plane
-from explainer.scenes.attention.row import Row
+from explainer.scenes.attention.row import CARD as ROW_CARD
 
 VIEW = View(
     cards=(
         Plane,
-        Row,
-        Matrices,
+        ROW_CARD,
+        MATRICES,
         cards.LINES,
         cards.HEADS,
         cards.SATURATION,

@@ -16,6 +16,7 @@ from explainer.contract import (
     switch,
     text,
 )
+from explainer.contract.cards import Dimension
 from explainer.scenes.convolution.kernels import LARGEST, read_kernels, read_numbers
 from explainer.scenes.convolution.photographs import PHOTOGRAPH_SIZE, PHOTOGRAPHS
 from explainer.scenes.convolution.plan import AVERAGE_POOL, CONVOLUTION, MAX_POOL, POOLS, TRANSPOSED, plan_of
@@ -167,6 +168,7 @@ SCENE = Scene(
         "value": "Its value: the sum of the products and the bias, or the maximum or mean of the window.",
         "channel": "Its output channel.",
     },
+    dimensions={"signal place": Dimension("place in the input")},
     arrays={
         "input": Array(_IN, "float32", "The input; one dimension is one row."),
         "weight": Array(_WEIGHT, "float32", "The weights, shaped as PyTorch shapes them: (out, in / groups, …), for a transposed convolution (in, out / groups, …); before flipping, empty for pooling."),

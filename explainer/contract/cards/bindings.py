@@ -19,7 +19,10 @@ Value: TypeAlias = "str | Callable[[Frame], Any]"
 Words: TypeAlias = "str | Callable[[Frame], str]"
 """Words, or words made of a frame."""
 Named = Sequence[str] | str | Callable[[Any], Sequence[str]]
-"""Names: themselves, the name of an array of strings, or made of the parameters."""
+"""Names: themselves, the name of an array of strings, or made of the parameters.
+
+A function marked by :func:`reads` makes them of the frame.
+"""
 
 
 class Missing(Enum):
@@ -109,8 +112,32 @@ class Seek:
     step: int
 
 
-Asked = Mapping[str, Any] | Act | Seek | Sequence[Any] | None
-"""What a click comes to: parameters to set, a verb, a step, several of these one after another, or nothing."""
+@dataclass(frozen=True)
+class Save:
+    """What a button asks for: files that a side job makes, saved into a folder that is then chosen."""
+
+    job: str
+    files: Mapping[str, str]
+    """The job's arrays of bytes (byte,), each with the name of its file."""
+
+
+Asked = Mapping[str, Any] | Act | Seek | Save | Sequence[Any] | None
+"""What a click comes to: parameters to set, a verb, a step, files to save, several of these in turn, or nothing."""
+
+
+@dataclass(frozen=True)
+class Button:
+    """Words above the drawing that can be clicked; not in files.
+
+    Without words it is not there; one whose click comes to nothing just now is disabled.
+    """
+
+    words: Words
+    click: Callable[[Frame], Asked]
+    about: str = ""
+    """What it does, as a tooltip."""
+    right: bool = False
+    """Whether it stands at the right end."""
 
 
 @dataclass(frozen=True)

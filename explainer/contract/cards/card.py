@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from explainer.contract.cards.bindings import Ask, Dimension, Words, arrays_of
+from explainer.contract.cards.bindings import Ask, Button, Dimension, Words, arrays_of
 
 if TYPE_CHECKING:
     from explainer.contract.frame import Frame
@@ -23,7 +23,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Column:
-    """Drawings above one another, their left edges in one line."""
+    """Drawings above one another, their left edges in one line; one of weight 0 takes the height that it needs."""
 
     parts: Sequence[Any]
     weights: Sequence[float] = ()
@@ -48,6 +48,8 @@ class Card:
     """One line for the "+ picture" menu and the tooltip."""
     hint: str = ""
     """What a hand can do in it: said beside the title, but not in files."""
+    buttons: Sequence[Button] = ()
+    """What can be pressed above the drawing."""
     at_first: bool = False
     """Whether it is on the stage when the scene is opened."""
     weight: float = 1.0
@@ -150,6 +152,6 @@ def named_arrays(card: Card, dimensions: Mapping[str, Dimension], dims_of: Calla
     dims = [dim for drawing in drawings for dim in dims_named(drawing)]
     dims += [dim for name in found if name not in given for dim in dims_of(name)]
     for place in (dimensions[dim] for dim in dict.fromkeys(dims) if dim in dimensions):
-        found += [*arrays_of(place.at), place.names if isinstance(place.names, str) else ""]
+        found += [*arrays_of(place.at), *arrays_of(place.names)]
         found += arrays_of(place.title) if callable(place.title) else ()
     return [name for name in dict.fromkeys(found) if name and name not in given]

@@ -12,6 +12,8 @@ GAP, NARROW_GAP, NARROW = 44.0, 34.0, 560.0
 LARGER = 1.2
 """How much larger the cells must become for grids to leave their row."""
 LEAST_OWN, MOST_CELL = 30.0, 84.0
+READ = 20.0
+"""The side of cells below which numbers find no room in them."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,12 @@ class Item:
     columns: int
     own: float = 0.0
     left: float = 0.0
+    slot: int = 0
+    """Its place in its row, where rows are aligned."""
+    sign: float = 0.0
+    """The room for the sign before it."""
+    above: float = 0.0
+    """The room for the names of its columns."""
 
 
 def lay_out(rows: Sequence[Sequence[Item]], area: QRectF, head: float, foot: float, scale: float) -> list[QRectF]:
@@ -60,18 +68,38 @@ def _alone(items: Sequence[Item], area: QRectF, room: Room) -> list[QRectF]:
 def _one_row(items: Sequence[Item], area: QRectF, room: Room) -> list[QRectF]:
     """Put grids side by side, or in two rows, or the first beside the others."""
     single = _side(items, area.width(), area.height(), room)
+    grown = _small_ones_grown(items, single, area, room) if single < READ * room.scale else items
     if len(items) < 3:
-        return _row(items, area, single, room)
+        return _row(grown, area, single, room)
     half = (len(items) + 1) // 2
     pairs = [items[:half], items[half:]]
     two = min(_side(part, area.width(), area.height() / 2, room) for part in pairs)
     beside = _side_beside(items, area, room)
     if max(two, beside) < LARGER * single:
-        return _row(items, area, single, room)
+        return _row(grown, area, single, room)
     if beside > two:
         return _beside(items, area, beside, room)
     halves = [QRectF(area.left(), area.top() + k * area.height() / 2, area.width(), area.height() / 2) for k in (0, 1)]
     return [box for part, place in zip(pairs, halves, strict=True) for box in _row(part, place, two, room)]
+
+
+def _small_ones_grown(items: Sequence[Item], side: float, area: QRectF, room: Room) -> list[Item]:
+    """Give grids beside one twice as large cells of their own, as far as there is room: their numbers can be read."""
+    largest = max(max(item.rows, item.columns) for item in items)
+    small = [not item.own and 2 * max(item.rows, item.columns) <= largest for item in items]
+    height = area.height() - room.head - room.foot
+    wanted = [
+        min(LEAST_OWN * room.scale, height / item.rows) - side if grows else 0.0
+        for item, grows in zip(items, small, strict=True)
+    ]
+    taken = sum((_own(side, item, height, room.scale) if item.own else side) * item.columns for item in items)
+    left = area.width() - room.gap * (len(items) - 1) - 8 - sum(item.left for item in items) - taken
+    need = sum(max(0.0, more) * item.columns for more, item in zip(wanted, items, strict=True))
+    share = min(1.0, max(0.0, left) / need) if need else 0.0
+    return [
+        replace(item, own=(side + share * more) / room.scale) if more > 0 else item
+        for item, more in zip(items, wanted, strict=True)
+    ]
 
 
 def _rows(rows: Sequence[Sequence[Item]], area: QRectF, room: Room) -> list[QRectF]:

@@ -18,8 +18,8 @@ from explainer.plots.part import Place
 from explainer.plots.resolved import asked
 from explainer.theme.tokens import BODY, CAPTION, SMALL
 
-HEAD, LEAST, GAP, NUMBER, SIDE = 21, 17, 12, 62, 6
-"""Pixels: the heads' line, a line at least, between columns, a bar's number, beside the columns."""
+HEAD, LEAST, GAP, NUMBER, SIDE, LEAST_BAR = 21, 17, 12, 62, 6, 60
+"""Pixels: the heads' line, a line at least, between columns, a bar's number, beside the columns, a bar in all."""
 MIDDLE = Qt.AlignmentFlag.AlignVCenter
 LEFT, RIGHT = Qt.AlignmentFlag.AlignLeft | MIDDLE, Qt.AlignmentFlag.AlignRight | MIDDLE
 
@@ -37,6 +37,8 @@ class TablePart(PaintedPart):
         self._sorted: tuple[int, bool] | None = None
         self._shown = 1
         self._spans: list[tuple[float, float]] = []
+        self._column = -1
+        """The column with a click of its own that the keys are on; −1 for the whole line."""
 
     @property
     def needs(self) -> Sequence[str]:
@@ -110,6 +112,7 @@ class TablePart(PaintedPart):
     def _paint_heads(self, painter: QPainter, columns: Sequence[tuple[float, float]], line: float) -> None:
         assert self.now is not None
         bars = sum(isinstance(column, Bar) for column in self.told.columns)
+        left_of_it: float | None = None
         for number, (column, now, (left, wide)) in enumerate(
             zip(self.told.columns, self.now.columns, columns, strict=True)
         ):
@@ -117,6 +120,9 @@ class TablePart(PaintedPart):
                 self.tokens.series_colour(column.place) if isinstance(column, Bar) and bars > 1 else self.tokens.muted
             )
             mark = "" if self._sorted is None or self._sorted[0] != number else (" ↓" if self._sorted[1] else " ↑")
+            if left_of_it is not None and not getattr(column, "right", False):  # a head takes the room of none
+                wide, left = left + wide - left_of_it, left_of_it
+            left_of_it = left if not now.head else None
             box = QRectF(left, 0, wide, line)
             self._say(painter, box, now.head + mark, token, SMALL, RIGHT if getattr(column, "right", False) else LEFT)
             if self.told.sortable:
@@ -149,7 +155,7 @@ class TablePart(PaintedPart):
             widths = [wide * (width - 2 * SIDE - GAP * (len(widths) - 1)) / max(1.0, sum(widths)) for wide in widths]
         found, left = [], float(SIDE)
         for column, wide in zip(self.told.columns, widths, strict=True):
-            taken = max(NUMBER + 24.0, rest / bars) if isinstance(column, Bar) else wide
+            taken = max(LEAST_BAR, rest / bars) if isinstance(column, Bar) else wide
             found.append((left, taken))
             left += taken + GAP
         return found
@@ -178,7 +184,7 @@ class TablePart(PaintedPart):
 
     def _paint_bar(self, painter: QPainter, column: Bar, values: np.ndarray, place: int, box: QRectF) -> None:
         tokens, value = self.tokens, float(values[place])
-        number, high = tokens.size(NUMBER), min(box.height() * 0.6, tokens.size(16))
+        number, high = self._number_room(painter, column, values), min(box.height() * 0.6, tokens.size(16))
         track = QRectF(box.left(), box.center().y() - high / 2, max(8.0, box.width() - number - 6), high)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour(tokens.raised))
@@ -191,6 +197,13 @@ class TablePart(PaintedPart):
             painter.drawRoundedRect(filled, 2, 2)
         where = QRectF(box.right() - number, box.top(), number, box.height())
         self._say(painter, where, self._text(column, value), tokens.text, CAPTION, LEFT)
+
+    def _number_room(self, painter: QPainter, column: Bar, values: np.ndarray) -> float:
+        """Return the width of a bar's numbers: that of the widest, but no more than is usual."""
+        painter.setFont(self.font_of(CAPTION))
+        texts = {self._text(column, value) for value in values.tolist()}
+        wide = max(map(painter.fontMetrics().horizontalAdvance, texts), default=0) + 4.0
+        return min(float(self.tokens.size(NUMBER)), wide)
 
     def _filled(self, column: Bar, values: np.ndarray, value: float, track: QRectF) -> QRectF | None:
         """Return the filled part of a bar's track."""
@@ -235,6 +248,11 @@ class TablePart(PaintedPart):
         if box is not None:
             painter.fillRect(box, colour(self.tokens.text, 0.08))
             painter.fillRect(QRectF(0, box.top(), 2, box.height()), colour(self.tokens.accent))
+            if self.hasFocus() and self._column in self._pressable():
+                left, wide = self._spans[self._column]
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(pen(self.tokens.accent))
+                painter.drawRoundedRect(QRectF(left - 3, box.top() + 1, wide + 2, box.height() - 2), 3, 3)
 
     # the pointer
 
@@ -245,21 +263,25 @@ class TablePart(PaintedPart):
             self._sorted = (number, self._sorted != (number, True))
             self.changed()
             return
-        place = lights[self.dims[0]]
-        column = self._column_under()
-        click: Callable[..., Any] | None = (
-            column.click if isinstance(column, Cell) and column.click else self.told.click
-        )
-        self.press_on(click, place)
+        self._column = self._column_under()
+        self.press_on(self._click_of(self._column), lights[self.dims[0]])
 
-    def _column_under(self) -> Any:
+    def _click_of(self, number: int) -> Callable[..., Any] | None:
+        """Return what a click on a column comes to: its own, else the line's."""
+        column = self.told.columns[number] if 0 <= number < len(self.told.columns) else None
+        return column.click if isinstance(column, Cell) and column.click else self.told.click
+
+    def _pressable(self) -> list[int]:
+        """Return the columns that have a click of their own."""
+        return [k for k, column in enumerate(self.told.columns) if isinstance(column, Cell) and column.click]
+
+    def _column_under(self) -> int:
         at = self.pointer.x()
-        spans = zip(self.told.columns, self._spans, strict=True)
-        return next((column for column, (left, wide) in spans if left <= at <= left + wide), None)
+        return next((k for k, (left, wide) in enumerate(self._spans) if left <= at <= left + wide), -1)
 
     def point_at(self, lights: Mapping[str, int] | None) -> None:
         """Light the line; a head lights nothing."""
-        clickable = lights is not None and ("head" in lights or self.told.click is not None)
+        clickable = lights is not None and ("head" in lights or self._click_of(self._column_under()) is not None)
         self.setCursor(Qt.CursorShape.PointingHandCursor if clickable else Qt.CursorShape.ArrowCursor)
         super().point_at(None if lights is not None and "head" in lights else lights)
 
@@ -277,7 +299,12 @@ class TablePart(PaintedPart):
             self.changed()
 
     def go(self, down: int, right: int) -> None:
-        """Go from line to line; the table scrolls along."""
+        """Go from line to line, the table scrolls along; or to the cells that can be pressed by themselves."""
+        if right and self._pressable():
+            known = [-1, *self._pressable()]
+            at = known.index(self._column) if self._column in known else 0
+            self._column = known[max(0, min(at + right, len(known) - 1))]
+            self.lights_changed()
         if not down or self.empty:
             return
         order = self.order()
@@ -291,7 +318,7 @@ class TablePart(PaintedPart):
     def press(self) -> None:
         """Ask for what a click on the lit line comes to."""
         if self.dims[0] in self.lit:
-            self.press_on(self.told.click, self.lit[self.dims[0]])
+            self.press_on(self._click_of(self._column), self.lit[self.dims[0]])
 
     def marks(self) -> Sequence[Place]:
         """Return the middle of every line; heads light nothing."""

@@ -13,7 +13,7 @@ from explainer.contract.cards.bindings import MISSING, Asked
 from explainer.contract.frame import Frame
 from explainer.scenes.convolution.axis import Axis
 from explainer.scenes.convolution.cards import looking
-from explainer.scenes.convolution.cards.looking import EMPTY, IMAGE, TAP, of_moment, place_of, plane
+from explainer.scenes.convolution.cards.looking import EMPTY, IMAGE, TAP, WEIGHT, of_moment, place_of, plane
 from explainer.scenes.convolution.kernels import write_kernels
 from explainer.scenes.convolution.moment import Moment
 from explainer.scenes.convolution.plan import MAX_POOL
@@ -145,13 +145,13 @@ def marks(frame: Frame, moment: Moment) -> Sequence[Mark]:
         )
     name, row, column = at
     cells = [(i, j) for (out, i, j), _, _, _ in terms(frame, moment) if out == moment.channel_out]
-    above = Mark(UPSTREAM, cells, 1, 1.5, 0.2)
+    above = Mark(UPSTREAM, cells, WEIGHT, 1.5, 0.2)
     if name == "input":
         return above, Mark(GRAD_INPUT, [(row, column)], "accent", 2.5)
     used = moment.turned((row, column))
     rows, columns = moment.plan.y.outputs_of(used[0]), moment.plan.x.outputs_of(used[1])
     touched = [(y, x) for _, y in rows for _, x in columns]
-    return above, Mark(GRAD_KERNEL, [(row, column)], "accent", 2.5), Mark(INPUT, touched, 1, 1.5, 0.2)
+    return above, Mark(GRAD_KERNEL, [(row, column)], "accent", 2.5), Mark(INPUT, touched, WEIGHT, 1.5, 0.2)
 
 
 @of_moment(*GRADIENTS)

@@ -8,7 +8,17 @@ import numpy as np
 
 from explainer.contract.cards import Board, Card, Grid, Mark
 from explainer.contract.frame import Frame
-from explainer.scenes.convolution.cards.looking import CELL, EMPTY, TAP, is_lit, of_moment, place_of, shade, tap_of
+from explainer.scenes.convolution.cards.looking import (
+    CELL,
+    EMPTY,
+    TAP,
+    WEIGHT,
+    is_lit,
+    of_moment,
+    place_of,
+    shade,
+    tap_of,
+)
 from explainer.scenes.convolution.moment import Moment, Place
 from explainer.scenes.convolution.plan import MAX_POOL
 from explainer.scenes.convolution.words import MOST_LISTED, cell_line, product_words, sum_words
@@ -159,7 +169,7 @@ def marks(frame: Frame, moment: Moment) -> Sequence[Mark]:
     """Mark the weight under the pointer with what it meets, the first of the largest numbers, and the value."""
     shown = _marked(frame, moment)
     cells = [shown] if shown is not None else []
-    return *(Mark(grid, cells, 1, 2.5) for grid in (PATCH, KERNEL, PRODUCTS)), Mark(TOTAL, [(0, 0)], "accent", 2.5)
+    return *(Mark(grid, cells, WEIGHT, 2.5) for grid in (PATCH, KERNEL, PRODUCTS)), Mark(TOTAL, [(0, 0)], "accent", 2.5)
 
 
 def _marked(frame: Frame, moment: Moment) -> tuple[int, int] | None:

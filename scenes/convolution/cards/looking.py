@@ -16,6 +16,8 @@ CELL = ("output channel", "output y", "output x")
 TAP = ("kernel y", "kernel x")
 IMAGE = ("y", "x")
 EMPTY = np.zeros((0, 0))
+WEIGHT = 3
+"""The place in the palette of what belongs to one weight: neither the pointer's colour nor that of a sign."""
 MOST_MARKED = 5_000
 """Cells that are marked one by one."""
 

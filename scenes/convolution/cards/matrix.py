@@ -10,7 +10,7 @@ from explainer.contract.cards import Board, Card, Grid, Mark, Seek
 from explainer.contract.frame import Frame
 from explainer.scenes.convolution.axis import Axis
 from explainer.scenes.convolution.cards import looking
-from explainer.scenes.convolution.cards.looking import CELL, EMPTY, of_moment, place_of
+from explainer.scenes.convolution.cards.looking import CELL, EMPTY, WEIGHT, of_moment, place_of
 from explainer.scenes.convolution.moment import Moment, remembered
 from explainer.scenes.convolution.plan import MAX_POOL
 from explainer.scenes.convolution.words import number, size
@@ -125,7 +125,7 @@ def marks(frame: Frame, moment: Moment) -> Sequence[Mark]:
         Mark(OUT, [(row, 0)], "accent", 2.0),
     ]
     if column is not None:
-        found += [Mark(MATRIX, [(row, column)], 1, 2.0), Mark(VECTOR, [(column, 0)], 1, 2.0)]
+        found += [Mark(MATRIX, [(row, column)], WEIGHT, 2.0), Mark(VECTOR, [(column, 0)], WEIGHT, 2.0)]
     return found
 
 

@@ -11,7 +11,16 @@ from explainer.contract.cards import Board, Card, Edit, Grid, Mark
 from explainer.contract.cards.bindings import MISSING, Asked
 from explainer.contract.frame import Frame
 from explainer.scenes.convolution.cards import looking
-from explainer.scenes.convolution.cards.looking import EMPTY, IMAGE, MOST_MARKED, TAP, of_moment, place_of, plane
+from explainer.scenes.convolution.cards.looking import (
+    EMPTY,
+    IMAGE,
+    MOST_MARKED,
+    TAP,
+    WEIGHT,
+    of_moment,
+    place_of,
+    plane,
+)
 from explainer.scenes.convolution.moment import Moment, remembered
 from explainer.scenes.convolution.plan import MAX_POOL, POOLS, TRANSPOSED
 from explainer.scenes.convolution.unread import caption
@@ -27,8 +36,6 @@ from explainer.scenes.convolution.words import (
 
 INPUT, KERNEL, DENSE, OUTPUT, CHANNELS_IN, CHANNELS_OUT = range(6)
 DENSE_DIMS, OUTPUT_DIMS = ("dense y", "dense x"), ("output y", "output x")
-WARM = 1
-"""The colour of what belongs to one weight."""
 ORDINALS = {1: "", 2: "second ", 3: "third "}
 
 
@@ -338,12 +345,12 @@ def marks(frame: Frame, moment: Moment) -> Sequence[Mark]:
 def _tap_marks(moment: Moment, tap: tuple[int, int]) -> Sequence[Mark]:
     used = moment.turned(tap)
     rows, columns = moment.plan.y.outputs_of(used[0]), moment.plan.x.outputs_of(used[1])
-    own = Mark(KERNEL, [tap], WARM, 2.5)
+    own = Mark(KERNEL, [tap], WEIGHT, 2.5)
     if len(rows) * len(columns) > MOST_MARKED:
         return (own,)
     touched = [(y, x) for _, y in rows for _, x in columns]
     reached = [(i, j) for i, _ in rows for j, _ in columns]
-    return own, Mark(INPUT, touched, WARM, 1.5, 0.22), Mark(OUTPUT, reached, WARM, 1.5, 0.22)
+    return own, Mark(INPUT, touched, WEIGHT, 1.5, 0.22), Mark(OUTPUT, reached, WEIGHT, 1.5, 0.22)
 
 
 def stamp(moment: Moment, at: tuple[int, int]) -> list[tuple[int, int]]:
@@ -353,7 +360,7 @@ def stamp(moment: Moment, at: tuple[int, int]) -> list[tuple[int, int]]:
 
 
 def _stamp_marks(moment: Moment, at: tuple[int, int]) -> Sequence[Mark]:
-    return Mark(INPUT, [at], WARM, 2.5), Mark(OUTPUT, stamp(moment, at), WARM, 1.5, 0.22)
+    return Mark(INPUT, [at], WEIGHT, 2.5), Mark(OUTPUT, stamp(moment, at), WEIGHT, 1.5, 0.22)
 
 
 @of_moment()

@@ -204,6 +204,19 @@ def test_a_kernel_keeps_cells_large_enough_for_numbers_beside_a_large_image():
     assert kernel.width() / 3 >= 18 > image.width() / 28
 
 
+def test_a_small_grid_beside_a_large_one_has_cells_that_can_be_read_where_there_is_room():
+    area = QRectF(0, 0, 1000, 300)
+    image, small, strip = lay_out([[Item(64, 64), Item(5, 5), Item(8, 1)]], area, 26, 24, 1.0)
+    alone = lay_out([[Item(64, 64)]], area, 26, 24, 1.0)[0]
+    assert image.size() == alone.size()
+    assert small.width() / 5 >= 20 > image.width() / 64
+    assert strip.height() / 8 >= 20
+    assert not overlaps([image, small, strip])
+    tight = lay_out([[Item(64, 64), Item(5, 5), Item(8, 1)]], QRectF(0, 0, 420, 300), 26, 24, 1.0)
+    assert not overlaps(tight)
+    assert all(QRectF(-2, -2, 424, 304).contains(box) for box in tight)
+
+
 @pytest.mark.parametrize("first", [[(8, 8), (3, 3, 72), (6, 6)], [(1, 12), (1, 10)]])
 @pytest.mark.parametrize("area", [(900, 300), (400, 420)])
 def test_a_strip_of_cells_of_its_own_size_stands_below_and_leaves_the_others_as_they_would_be_alone(first, area):

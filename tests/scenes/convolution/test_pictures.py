@@ -14,7 +14,7 @@ from explainer import Refused, Run
 from explainer.commands.running import frame_of
 from explainer.plots.picture import Steering
 from explainer.plots.views import view_of
-from explainer.scenes.convolution.cards import backward, cell, matrix, receptive, sweep
+from explainer.scenes.convolution.cards import backward, cell, channels, matrix, receptive, signal, stuffed, sweep
 from explainer.scenes.convolution.cards.looking import place_of
 from explainer.scenes.convolution.moment import moment_of
 from explainer.scenes.convolution.view import VIEW
@@ -359,6 +359,59 @@ def test_a_matrix_that_is_too_large_is_none_and_says_so(make):
     card = make("matrix", height=64, width=64)
     assert card.part.empty
     assert "choose a smaller image" in card.picture.summary()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"kernel_values": "1 2 3; 4 5 6", "stride_y": 3, "flip": True},
+        {"padding": "full", "dilation_y": 2, "dilation_x": 3, "kernel": "emboss"},
+        {"padding": "custom", "padding_y": 3, "padding_x": 2, "output_padding": 1, "stride_x": 4},
+        {"dimensions": 1, "kernel": "sobel-x", "output_padding": 1},
+    ],
+)
+def test_a_transposed_one_is_a_convolution_of_the_input_with_zeros_between(make, given):
+    card = make("stuffed", "transposed-convolution", **given)
+    wide, turned, out = (torch.from_numpy(np.array(card.values(k), np.float32)) for k in range(3))
+    y, x = card.moment.plan.y, card.moment.plan.x
+    found = F.conv2d(wide[None, None], turned[None, None], dilation=(y.dilation, x.dilation))[0, 0]
+    assert torch.allclose(found, out)
+    row, column = y.out - 1, x.out // 2
+    card.hover(stuffed.OUTPUT, (row, column))
+    cells = torch.tensor([wide[cell] for cell in sorted(card.marked(stuffed.STUFFED))]).reshape(turned.shape)
+    assert float((cells * turned).sum()) == pytest.approx(float(out[row, column]))
+
+
+def test_a_weight_lies_where_the_turned_kernel_has_it(make):
+    card = make("stuffed", "transposed-convolution", kernel="custom", kernel_values="1 2 3; 4 5 6")
+    card.light(output_y=2, output_x=2, kernel_y=0, kernel_x=2)
+    ((row, column),) = card.marked(stuffed.KERNEL)
+    assert card.values(stuffed.KERNEL)[row, column] == 3
+    card.hover(stuffed.KERNEL, (1, 0))
+    assert card.lit("kernel y", "kernel x") == (0, 2)
+
+
+def test_the_sums_of_all_channels_and_the_bias_are_the_cell(make):
+    card = make("channels", steps=5, image="flower", in_channels=3, out_channels=2, height=6, width=6, bias=2.0)
+    sums = [float(words.partition("Σ ")[2].replace("−", "-")) for words in channels.input_captions(card.frame)]
+    said = channels.output_captions(card.frame)[0].partition(": ")[2]
+    assert sum(sums) + 2 == float(said.replace("−", "-")) == card.moment.result[(0, *card.moment.here[1:])]
+    assert [part.values.shape for part in card.picture.parts] == [(3, 6, 6), (6, 3, 3), (2, 4, 4)]
+
+
+@pytest.mark.parametrize(("causal", "stride"), [(True, 1), (True, 2), (False, 1), (False, 3)])
+def test_an_output_stands_at_the_middle_of_its_window_or_causal_at_its_end(make, causal, stride):
+    card = make("signal", steps=3, dimensions=1, width=16, causal=causal, stride_x=stride, kernel_width=3)
+    moment = card.moment
+    below = card.picture.parts[1].values
+    for place in range(moment.plan.x.out):
+        read = [at for _, at in moment.plan.x.taps(place)]
+        at = read[-1] if causal else read[1]
+        assert below[1, at] == moment.result[0, 0, place]
+        assert np.isfinite(below[0, at]) == (place < 3)
+        assert f"output {place}: " in signal.reading(card.frame, at)
+    assert np.isfinite(below[1]).sum() == moment.plan.x.out
 
 
 def test_what_comes_back_is_not_what_went(make):
