@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetricsF
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explainer.contract.frame import Ghost
 from explainer.contract.number_text import number_text
@@ -17,38 +18,45 @@ from explainer.plots.base.colours import small_font
 from explainer.plots.base.grip import Grip
 from explainer.plots.base.reduction import columns
 from explainer.plots.base.view_box import LARGEST
-from explainer.plots.curve_layers import CursorLayer, EndLabels, Levels, Line, LinesLayer, Nothing
+from explainer.plots.kinds.step_layers import CursorLayer, EndLabels, Levels, Line, LinesLayer, Nothing
 from explainer.theme.tokens import Tokens
 
 LEAST_STEPS = 10
 """How many steps the axis shows at least: there is no step 0.2."""
 
 
-class CurvePlot(Axes):
+class StepCurves(QWidget):
     """Curves against step. The cursor can be dragged; :attr:`step_chosen` says to which step."""
 
     step_chosen = Signal(int)
 
-    def __init__(self, name: str, *, y_label: str = "", log_y: bool = False, parent: Any = None) -> None:
+    def __init__(self, name: str, *, y_label: str = "", log_y: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.lines: dict[str, Line] = {}
-        self.cursor = 0
+        self.here = 0
         self.lit: int | None = None
         self.label_room = 0.0
         self._seen: tuple[Any, ...] = ()
-        super().__init__(name, x_label="step", y_label=y_label, log_y=log_y, parent=parent)
-        self.view_box.free = (True, False)
-        self.read_out_at_right = True
+        self.axes = Axes(name, x_label="step", y_label=y_label, log_y=log_y, parent=self)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.axes)
+        self.axes.view_box.free = (True, False)
+        self.axes.read_out_at_right = True
         LinesLayer(self, 10)
         EndLabels(self, 20)
         self._level_layer = Levels(self, 5)
         self._nothing = Nothing(self, 5)
         self._cursor_layer = CursorLayer(self, 15)
-        self.grips.append(
+        self.axes.grips.append(
             Grip(self._from_cursor, self._cursor_dragged, self._cursor_dragged, 8.0, Qt.CursorShape.SizeHorCursor)
         )
-        self.pointer_moved.connect(self._say_values)
-        self.pointer_left.connect(lambda: self.read_out(""))
-        self.setToolTip("Drag the upright line to go to a step; wheel zooms, drag moves, double click shows all")
+        self.axes.pointer_moved.connect(self._say_values)
+        self.axes.pointer_left.connect(lambda: self.axes.read_out(""))
+        self.axes.view_changed.connect(self._view_changed)
+        self.axes.moved_by_hand.connect(self._moved_by_hand)
+        self.axes.pane_resized.connect(self._pane_resized)
+        self.axes.setToolTip("Drag the upright line to go to a step; wheel zooms, drag moves, double click shows all")
 
     @property
     def named_lines(self) -> list[Line]:
@@ -103,10 +111,10 @@ class CurvePlot(Axes):
 
     def set_cursor(self, step: int) -> None:
         """Show where the run is."""
-        if step != self.cursor:
-            self.cursor = step
+        if step != self.here:
+            self.here = step
             self._cursor_layer.update()
-            if step > self.whole[1]:
+            if step > self.axes.whole[1]:
                 self._take_in()
 
     def light(self, step: int | None) -> None:
@@ -116,32 +124,32 @@ class CurvePlot(Axes):
 
     def set_log(self, *, x: bool | None = None, y: bool | None = None) -> None:
         """Switch the axes between logarithmic and linear and fit them anew."""
-        before = self.log
-        super().set_log(x=x, y=y)
-        if self.log != before:
+        before = self.axes.log
+        self.axes.set_log(x=x, y=y)
+        if self.axes.log != before:
             self._seen = ()
             self._take_in()
 
     # what the lines show
 
     def _take_in(self) -> None:
-        last = max([line.series.last_step for line in self.lines.values()] + [self.cursor, LEAST_STEPS])
+        last = max([line.series.last_step for line in self.lines.values()] + [self.here, LEAST_STEPS])
         self._make_label_room()
-        width = max(1.0, self.view_box.rect().width())
+        width = max(1.0, self.axes.view_box.rect().width())
         share = min(0.5, (self.label_room + 10) / width)
-        self.set_whole(0.0, _rounded(int(last)) / (1 - share), *self.whole[2:])
+        self.axes.set_whole(0.0, _rounded(int(last)) / (1 - share), *self.axes.whole[2:])
         self._reduce()
         self._fit_y()
 
     def _make_label_room(self) -> None:
-        metrics = QFontMetricsF(small_font(self.tokens, self.font(), 12, bold=True))
+        metrics = QFontMetricsF(small_font(self.axes.tokens, self.font(), 12, bold=True))
         self.label_room = max([metrics.horizontalAdvance(line.label) for line in self.lines.values()] + [0.0]) + 8
 
     def _reduce(self) -> None:
-        x0, x1 = self.view_box.viewRange()[0]
-        width = int(self.view_box.rect().width())
+        x0, x1 = self.axes.view_box.viewRange()[0]
+        width = int(self.axes.view_box.rect().width())
         sizes = tuple((id(line.series), len(line.series), line.series.last_step) for line in self.lines.values())
-        seen = (x0, x1, width, self.log, sizes, tuple(_newest(line.series) for line in self.lines.values()))
+        seen = (x0, x1, width, self.axes.log, sizes, tuple(_newest(line.series) for line in self.lines.values()))
         if seen == self._seen:
             return
         self._seen = seen
@@ -150,17 +158,17 @@ class CurvePlot(Axes):
             line.reduced, line.dense = columns(
                 line.series.steps, line.series.values, x0, x1, max(2, width // 2), line.blocks
             )
-        for layer in self.layers:
+        for layer in self.axes.layers:
             layer.update()
 
     def _fit_y(self) -> None:
         shown = [line.reduced[1] for line in self.lines.values()]
         values = np.concatenate(shown) if shown else np.empty(0)
         values = values[np.isfinite(values)]
-        values = values[values > 0] if self.log[1] else values
+        values = values[values > 0] if self.axes.log[1] else values
         low, high = (float(values.min()), float(values.max())) if len(values) else (0.1, 1.0)
         low, high = max(low, -LARGEST), min(high, LARGEST)
-        if self.log[1]:
+        if self.axes.log[1]:
             low, high = max(low, 1e-300), max(high, 1e-300)
             pad = 0.06 * max(0.5, np.log10(high) - np.log10(low))
             box = (10.0 ** (np.log10(low) - pad), 10.0 ** (np.log10(high) + pad))
@@ -171,44 +179,41 @@ class CurvePlot(Axes):
 
     def _look_up(self, low: float, high: float) -> None:
         """Take a range of y, whether the reader has zoomed in x or not."""
-        if self.whole[2:] != (low, high):
-            self.set_whole(*self.whole[:2], low, high)
-        if not self.fitted:
-            x0, x1 = self.view_box.viewRange()[0]
-            shared = np.array(self.shared()[2:])
-            ys = np.log10(shared) if self.log[1] else shared
-            self.view_box.look_at(x0, x1, float(ys[0]), float(ys[1]))
+        if self.axes.whole[2:] != (low, high):
+            self.axes.set_whole(*self.axes.whole[:2], low, high)
+        if not self.axes.fitted:
+            x0, x1 = self.axes.view_box.viewRange()[0]
+            shared = np.array(self.axes.shared()[2:])
+            ys = np.log10(shared) if self.axes.log[1] else shared
+            self.axes.view_box.look_at(x0, x1, float(ys[0]), float(ys[1]))
 
     def _view_changed(self) -> None:
-        super()._view_changed()
         if self.lines:
             self._reduce()
 
     def _moved_by_hand(self) -> None:
-        super()._moved_by_hand()
         self._reduce()
         self._fit_y()
 
     def _pane_resized(self) -> None:
-        super()._pane_resized()
         if self.lines:
             self._take_in()
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take colours and text sizes from a theme."""
-        super().apply_theme(tokens)
+        self.axes.apply_theme(tokens)
         if self.lines:
             self._take_in()
 
     # the pointer
 
     def _from_cursor(self, across: float, down: float) -> float:
-        return abs(float(self.to_pixels(self.cursor, 1.0)[0]) - across)
+        return abs(float(self.axes.to_pixels(self.here, 1.0)[0]) - across)
 
     def _cursor_dragged(self, x: float, y: float) -> None:
-        last = max([line.series.last_step for line in self.own_lines] + [self.cursor, 0])
+        last = max([line.series.last_step for line in self.own_lines] + [self.here, 0])
         step = int(np.clip(round(x), 0, last))
-        if step != self.cursor:
+        if step != self.here:
             self.set_cursor(step)
             self.step_chosen.emit(step)
 
@@ -231,7 +236,7 @@ class CurvePlot(Axes):
         words = [f"{label} {number_text(value)}" for label, value in values]
         own = len([line for line in self.own_lines if len(line.series)])
         lines = [[f"step {step}", *words[:own]], *(words[at : at + own] for at in range(own, len(words), own or 1))]
-        self.read_out("\n".join("   ".join(line) for line in lines) if values else "")
+        self.axes.read_out("\n".join("   ".join(line) for line in lines) if values else "")
 
 
 def _rounded(last: int) -> int:

@@ -17,7 +17,7 @@ from explainer.plots.base.painting import draw_boxes, draw_segments
 from explainer.plots.base.reduction import Blocks, clip_segments
 
 if TYPE_CHECKING:
-    from explainer.plots.curve import CurvePlot
+    from explainer.plots.kinds.step_curves import StepCurves
 
 FAINT = 0.55
 """How far the curves of other runs go into the ground."""
@@ -47,14 +47,20 @@ class Line:
         return not (self.faint or self.beside)
 
 
-class LinesLayer(Layer):
-    """The curves, reduced to what the pane's pixels can show."""
+class CurveLayer(Layer):
+    """A layer that shows curves."""
 
-    axes: CurvePlot
+    def __init__(self, curves: StepCurves, z: float) -> None:
+        super().__init__(curves.axes, z)
+        self.curves = curves
+
+
+class LinesLayer(CurveLayer):
+    """The curves, reduced to what the pane's pixels can show."""
 
     def paint_pixels(self, painter: QPainter, width: float, height: float) -> None:
         """Draw every curve; on a logarithmic axis, zero and below run along the bottom edge."""
-        for line in self.axes.lines.values():
+        for line in self.curves.lines.values():
             pixels = self.axes.to_pixels(*line.reduced)
             pixels[np.isposinf(pixels[:, 1]), 1] = height - 1 if self.axes.log[1] else np.inf
             token = self.axes.tokens.series_colour(line.index)
@@ -93,10 +99,8 @@ class LinesLayer(Layer):
         return shown[:-1]
 
 
-class EndLabels(Layer):
+class EndLabels(CurveLayer):
     """The name of each curve at its end, in its colour, moved apart where they would overlap."""
-
-    axes: CurvePlot
 
     def paint_pixels(self, painter: QPainter, width: float, height: float) -> None:
         """Write the names."""
@@ -104,7 +108,7 @@ class EndLabels(Layer):
         painter.setFont(font)
         line_height = QFontMetricsF(font).height()
         ends = []
-        for line in self.axes.named_lines:
+        for line in self.curves.named_lines:
             x, y = line.reduced
             if len(x):
                 place = self.axes.to_pixels(x[-1], y[-1])
@@ -113,23 +117,21 @@ class EndLabels(Layer):
         downs = spread([end[0] for end in ends], line_height, height)
         for (_, across, line), down in zip(ends, downs, strict=True):
             painter.setPen(colour(self.axes.tokens.series_colour(line.index)))
-            box = QRectF(across + 6, down - line_height / 2, self.axes.label_room, line_height)
+            box = QRectF(across + 6, down - line_height / 2, self.curves.label_room, line_height)
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, line.label)
 
 
-class CursorLayer(Layer):
+class CursorLayer(CurveLayer):
     """The vertical line at the present step, and one where another picture's pointer is."""
-
-    axes: CurvePlot
 
     def paint_pixels(self, painter: QPainter, width: float, height: float) -> None:
         """Draw the lines and the cursor's handle."""
         tokens = self.axes.tokens
-        if self.axes.lit is not None:
-            across = float(self.axes.to_pixels(self.axes.lit, 1.0)[0])
+        if self.curves.lit is not None:
+            across = float(self.axes.to_pixels(self.curves.lit, 1.0)[0])
             painter.setPen(pen(tokens.accent, 1.0, 0.8, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(across, 0), QPointF(across, height))
-        across = float(self.axes.to_pixels(self.axes.cursor, 1.0)[0])
+        across = float(self.axes.to_pixels(self.curves.here, 1.0)[0])
         if -10 < across < width + 10:
             painter.fillRect(QRectF(across - 0.7, 0, 1.4, height), colour(tokens.text, 0.9))
             painter.setPen(Qt.PenStyle.NoPen)
@@ -152,13 +154,11 @@ def spread(places: Sequence[float], apart: float, height: float) -> list[float]:
     return moved
 
 
-class Levels(Layer):
+class Levels(CurveLayer):
     """Lines across at stated values: a threshold, what chance would give."""
 
-    axes: CurvePlot
-
-    def __init__(self, axes: CurvePlot, z: float) -> None:
-        super().__init__(axes, z)
+    def __init__(self, curves: StepCurves, z: float) -> None:
+        super().__init__(curves, z)
         self._levels: Sequence[tuple[float | None, str]] = ()
 
     def set_levels(self, levels: Sequence[tuple[float | None, str]]) -> None:
@@ -181,13 +181,11 @@ class Levels(Layer):
             painter.drawText(QPointF(8, down - 4), words)
 
 
-class Nothing(Layer):
+class Nothing(CurveLayer):
     """Words in the middle while there is no curve."""
 
-    axes: CurvePlot
-
-    def __init__(self, axes: CurvePlot, z: float) -> None:
-        super().__init__(axes, z)
+    def __init__(self, curves: StepCurves, z: float) -> None:
+        super().__init__(curves, z)
         self._words = ""
 
     def set_words(self, words: str) -> None:
@@ -198,7 +196,7 @@ class Nothing(Layer):
 
     def paint_pixels(self, painter: QPainter, width: float, height: float) -> None:
         """Write the words, unless there is a curve."""
-        if not any(len(line.series) for line in self.axes.lines.values()):
+        if not any(len(line.series) for line in self.curves.lines.values()):
             painter.setFont(small_font(self.axes.tokens, self.axes.font(), 13))
             painter.setPen(colour(self.axes.tokens.muted))
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap

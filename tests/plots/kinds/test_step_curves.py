@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from explainer.contract.frame import Ghost
 from explainer.contract.series import Series
 from explainer.plots.base.reduction import BLOCK, Blocks, columns
-from explainer.plots.curve import CurvePlot
-from explainer.plots.curve_layers import spread
+from explainer.plots.kinds.step_curves import StepCurves
+from explainer.plots.kinds.step_layers import spread
 from explainer.theme.tokens import DARK
 from tests.plots.hand import drag, on_pane, pixels, shows
 
@@ -24,7 +24,7 @@ def series(values, first=1):
 
 @pytest.fixture
 def plot(qtbot):
-    made = CurvePlot("Loss", y_label="loss", log_y=True)
+    made = StepCurves("Loss", y_label="loss", log_y=True)
     qtbot.addWidget(made)
     made.resize(600, 300)
     made.show()
@@ -76,7 +76,7 @@ def test_a_growing_series_is_followed(plot):
     losses.extend(np.arange(3, 400), np.geomspace(0.4, 1e-6, 397))
     plot.set_series({"loss/sgd": losses}, {"loss/sgd": "SGD"})
     assert plot.lines["loss/sgd"].reduced[1].min() == pytest.approx(1e-6)
-    x0, x1, y0, y1 = plot.visible()
+    x0, x1, y0, y1 = plot.axes.visible()
     assert x0 <= 1
     assert x1 >= 399
     assert y0 <= 1e-6
@@ -95,14 +95,14 @@ def test_hostile_values_survive(plot, log):
     plot.set_log(y=log)
     hostile = [1.0, 0.0, -3.0, np.nan, np.inf, -np.inf, 1e200, 1e308, 5e-324, 2.0]
     plot.set_series({"a": series(hostile), "b": series(hostile * 2_000), "c": Series(), "d": series([np.nan] * 3)})
-    assert np.isfinite(plot.visible()).all()
+    assert np.isfinite(plot.axes.visible()).all()
     assert pixels(plot).std() > 0
 
 
 def test_zero_on_a_logarithmic_axis_runs_along_the_bottom(plot):
     plot.set_series({"a": series([1.0] * 20 + [0.0] * 180)})
     picture = pixels(plot)
-    place = plot.widget_position(120, plot.visible()[2])
+    place = plot.axes.widget_position(120, plot.axes.visible()[2])
     near = picture[place.y() - 4 : place.y() + 2, place.x() - 2 : place.x() + 2].astype(int)
     assert (near[..., 2] - near[..., 0]).max() > 60
 
@@ -112,11 +112,11 @@ def test_dragging_the_cursor_chooses_steps(plot, qtbot):
     plot.set_cursor(200)
     chosen = []
     plot.step_chosen.connect(chosen.append)
-    begin, end = plot.to_pixels(200, 0.1), plot.to_pixels(60, 0.1)
-    drag(plot, [on_pane(plot, *begin), on_pane(plot, *((begin + end) / 2)), on_pane(plot, *end)])
+    begin, end = plot.axes.to_pixels(200, 0.1), plot.axes.to_pixels(60, 0.1)
+    drag(plot.axes, [on_pane(plot.axes, *begin), on_pane(plot.axes, *((begin + end) / 2)), on_pane(plot.axes, *end)])
     assert abs(chosen[-1] - 60) <= 1
     assert len(chosen) >= 2
-    assert plot.cursor == chosen[-1]
+    assert plot.here == chosen[-1]
 
 
 def test_values_are_read_at_the_nearest_recorded_step(plot):
@@ -148,7 +148,7 @@ def test_the_axis_reaches_at_most_a_sixtieth_beyond_the_last_step_and_rests_for_
     ends = []
     for last in range(1_000, 1_033):
         plot.set_series({"loss": series(np.ones(last))})
-        room = 1 - (plot.label_room + 10) / plot.view_box.rect().width()
-        ends.append(plot.whole[1] * room)
+        room = 1 - (plot.label_room + 10) / plot.axes.view_box.rect().width()
+        ends.append(plot.axes.whole[1] * room)
         assert last <= ends[-1] + 1e-6 <= last * (1 + 1 / 60)
     assert len(np.unique(np.round(ends, 3))) <= 6
