@@ -152,6 +152,6 @@ def named_arrays(card: Card, dimensions: Mapping[str, Dimension], dims_of: Calla
     dims = [dim for drawing in drawings for dim in dims_named(drawing)]
     dims += [dim for name in found if name not in given for dim in dims_of(name)]
     for place in (dimensions[dim] for dim in dict.fromkeys(dims) if dim in dimensions):
-        found += [*arrays_of(place.at), place.names if isinstance(place.names, str) else ""]
+        found += [*arrays_of(place.at), *arrays_of(place.names)]
         found += arrays_of(place.title) if callable(place.title) else ()
     return [name for name in dict.fromkeys(found) if name and name not in given]
