@@ -54,8 +54,9 @@ def _same_arrays(one: Any, other: Any) -> bool:
 
 def asked(function: Callable[..., Any], frame: Frame, *more: Any) -> Any:
     """Return what a function says of a frame, :data:`MISSING` while an array that it reads is on its way."""
-    known = set(getattr(function, "arrays", ())) <= frame.arrays.keys()
-    return function(frame, *more) if known else MISSING
+    known = frame.arrays.keys() >= set(getattr(function, "arrays", ()))
+    when = getattr(function, "when", None)
+    return function(frame, *more) if known or (when is not None and not when(frame.params)) else MISSING
 
 
 def words_of(words: Any, frame: Frame) -> str:

@@ -71,10 +71,15 @@ def retired(frame: Frame, index: int) -> bool:
     return bool(frame.arrays["retired"][index] >= 0)
 
 
-@reads("position", "update", "next_gradient", "velocity", "retired")
+def shows_arrows(params: Any) -> bool:
+    """Return whether the arrows are drawn."""
+    return bool(params.arrows)
+
+
+@reads("position", "update", "next_gradient", "velocity", "retired", when=shows_arrows)
 def strokes(frame: Frame) -> Sequence[Stroke]:
     """Return, at each ball, the last step and what the next one is made of: −η∇L and the kept velocity."""
-    if not frame.params.arrows:
+    if not shows_arrows(frame.params):
         return ()
     found = []
     for index in range(len(frame.params.optimizers)):
@@ -92,10 +97,10 @@ def strokes(frame: Frame) -> Sequence[Stroke]:
     return found
 
 
-@reads("velocity")
+@reads("velocity", when=shows_arrows)
 def stroke_key(frame: Frame) -> Sequence[tuple[str, str | int, bool]]:
     """Return what the arrows' colours mean."""
-    if not frame.params.arrows:
+    if not shows_arrows(frame.params):
         return ()
     key: list[tuple[str, str | int, bool]] = [("last step", 0, False)] if frame.step else []
     key.append(("gradient −η∇L", "text", False))
