@@ -113,12 +113,19 @@ BUDGETS: dict[str, Budget] = {
     "history/size": Budget("history: checkpoints and series", "MB", 256.0, digits=1),
     "history/share": Budget("cost of recording checkpoints ÷ training time", "%", 3.0, digits=2),
 }
+KINDS = "kinds/"
+"""Figures of this group need no list: the milliseconds in which a kind of drawing takes in a frame and is painted."""
 """Figure → what it is and how good it must be. "60 pictures a second" allows for a screen of 59.94 Hz and the timer."""
 
 
 def judge(values: Mapping[str, float]) -> list[Figure]:
     """Return the measured figures in the order of the budgets."""
-    return [Figure(name, values[name], budget) for name, budget in BUDGETS.items() if name in values]
+    budgets = BUDGETS | {
+        name: Budget(f"a frame drawn by the kind {name.removeprefix(KINDS)}", "ms", digits=2)
+        for name in values
+        if name.startswith(KINDS)
+    }
+    return [Figure(name, values[name], budget) for name, budget in budgets.items() if name in values]
 
 
 def percentile(values: list[float], share: float) -> float:

@@ -49,7 +49,7 @@ def _flag(name: str, text: str) -> Setting:
 
 
 def _lr(default: float) -> Setting:
-    return Setting("lr", default, 1e-6, 100.0, True, "Learning rate η: the size of a step.")
+    return Setting("lr", default, 1e-6, 100.0, True, "Learning rate η: a factor in the length of every step.")
 
 
 _BELOW_ONE = 0.999999
@@ -68,7 +68,7 @@ _ROWS = (
     Optimizer(
         "sgd", "SGD", (_lr(1e-3), _MOMENTUM, _DAMPENING, _DECAY), "momentum",
         r"\theta \leftarrow \theta - \eta g",
-        "Steps against the gradient, as far as the gradient is long.",
+        "Steps against the gradient, η times its length.",
     ),
     Optimizer(
         "momentum", "Momentum", (_lr(1e-3), _MOMENTUM, _DAMPENING, _DECAY), "momentum",
@@ -150,7 +150,7 @@ _ROWS = (
         r" \frac{m / (1 - \beta_1^t)}{(\sqrt{v} + \epsilon) / \sqrt{1 - \beta_2^t}},"
         r" \quad r_t = \sqrt{\frac{(\rho_t - 4)(\rho_t - 2) \rho_\infty}"
         r"{(\rho_\infty - 4)(\rho_\infty - 2) \rho_t}}",
-        "Adam that trusts its squared-gradient average only once enough gradients are in it.",
+        "Adam that divides only once its average is long enough: at the defaults five steps are raw momentum.",
     ),
     Optimizer(
         "adamax", "Adamax", (_lr(2e-3), *_ADAM, _DECAY), "beta2",

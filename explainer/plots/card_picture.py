@@ -10,6 +10,8 @@ from itertools import pairwise
 from typing import Any, ClassVar
 
 import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QTabWidget, QVBoxLayout, QWidget
 
 from explainer.contract.cards import Card, Column, Row, Tabs
@@ -17,7 +19,9 @@ from explainer.contract.cards.bindings import arrays_of, needed, varies
 from explainer.contract.cards.card import functions_of, named_arrays
 from explainer.contract.frame import Frame
 from explainer.contract.scene import Scene
+from explainer.plots.base.colours import colour
 from explainer.plots.base.throttle import Throttle
+from explainer.plots.button_row import ButtonRow
 from explainer.plots.part import Part
 from explainer.plots.picture import Picture
 from explainer.plots.plot_part import PlotPart
@@ -50,6 +54,7 @@ class CardPicture(Picture):
         """Make the widgets of the drawing."""
         self.frame: Frame | None = None
         self.parts: list[Part] = []
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._found: dict[str, np.ndarray] = {}
         """What the side job found, and the arguments that it was about."""
         self._about: Mapping[str, Any] = {}
@@ -60,6 +65,9 @@ class CardPicture(Picture):
         layout.addWidget(self.inside)
         inner = QVBoxLayout(self.inside)
         inner.setContentsMargins(0, 0, 0, 0)
+        self.buttons = ButtonRow(self.card.buttons, self) if self.card.buttons else None
+        if self.buttons is not None:
+            inner.addWidget(self.buttons)
         self._add(self.card.drawing, inner, 1)
         self.cover = QLabel(self)
         self.cover.setObjectName("cover")
@@ -101,7 +109,9 @@ class CardPicture(Picture):
         else:
             made = part_class(drawing)(drawing, self.scene, self.steering, self)
             self.parts.append(made)
-            layout.addWidget(made, max(1, round(100 * share)))
+            layout.addWidget(made, max(1, round(100 * share)) if share else 0)
+            if not share:
+                made.take_needed_height()
 
     @classmethod
     def wanted(cls, params: Any) -> Sequence[str]:
@@ -124,6 +134,8 @@ class CardPicture(Picture):
         else:
             self._draw_parts()
         self._say_title()
+        if self.buttons is not None:
+            self.buttons.draw(frame)
         ask = self.card.ask
         if self.question is not None and ask is not None and not self.cover.isVisibleTo(self):
             self.question.need(ask.key(frame), frame.step, **ask.arguments(frame))
@@ -133,26 +145,29 @@ class CardPicture(Picture):
         """The places that a pointer is on, of the dimensions that a drawing follows."""
         return {name: part.lit[name] for part in self.parts for name in part.follows if name in part.lit}
 
+    @property
+    def answered(self) -> Frame | None:
+        """The frame with what the side job found among its arrays: what drawings, title and summary are made of."""
+        if self.frame is None or not self._found:
+            return self.frame
+        return replace(self.frame, arrays={**self.frame.arrays, **self._found})
+
     def _say_title(self) -> None:
         """Bring the title up to date with the moment, and with the pointer where a drawing follows it."""
-        if self.frame is None:
+        frame, followed = self.answered, self.followed
+        if frame is None:
             return
-        followed = self.followed
-        title = words_of(self.card.title, replace(self.frame, lit=followed) if followed else self.frame)
+        title = words_of(self.card.title, replace(frame, lit=followed) if followed else frame)
         if title and title != self.accessibleName():
             self.setAccessibleName(title)
             self.title_changed.emit(title)
 
     def _draw_parts(self) -> None:
-        if self.frame is None or self.cover.isVisibleTo(self):
+        frame = self.answered
+        if frame is None or self.cover.isVisibleTo(self):
             return
-        frame = self._with_answer(self.frame)
         for part in self.parts:
             part.draw(frame)
-
-    def _with_answer(self, frame: Frame) -> Frame:
-        """Return a frame with what the side job has found beside its arrays."""
-        return replace(frame, arrays={**frame.arrays, **self._found}) if self._found else frame
 
     def _settle(self) -> None:
         """Show the drawing, or the words for why there is nothing to see."""
@@ -166,6 +181,8 @@ class CardPicture(Picture):
 
     def draw_job(self, job: str, arguments: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
         """Take what the side job found, whole or as it comes."""
+        if self.buttons is not None:
+            self.buttons.draw_job(job, arrays)
         for part in self.parts:
             part.draw_job(job, arguments, arrays)
         if self.question is None or self.card.ask is None:
@@ -178,12 +195,25 @@ class CardPicture(Picture):
         if found is not None:
             self._found, self._about = dict(found), dict(arguments)
             self._draw_parts()
+            self._say_title()
 
     def _say_busy(self, busy: bool) -> None:
         ask = self.card.ask
         text = words_of(ask.busy, self.frame) if busy and ask is not None and self.frame is not None else ""
         for part in self.parts:
             part.set_busy(text)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Qt: the ground between drawings."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), colour(self.tokens.card))
+        painter.end()
+
+    def show_hints(self, shown: bool) -> None:
+        """Show what can be pressed, or leave it out of a file."""
+        super().show_hints(shown)
+        if self.buttons is not None:
+            self.buttons.setVisible(shown)
 
     def light(self, name: str, value: object | None) -> None:
         """Light a place in every drawing."""
@@ -206,12 +236,13 @@ class CardPicture(Picture):
 
     def summary(self) -> str:
         """Return the card's own words, else the title and what each drawing has to say."""
-        if self.frame is None:
+        frame = self.answered
+        if frame is None:
             return self.title
-        if self.card.summary is not None and (words := words_of(self.card.summary, self._with_answer(self.frame))):
+        if self.card.summary is not None and (words := words_of(self.card.summary, frame)):
             return words
         said = [part.summary() for part in self.parts]
-        return ". ".join(filter(None, [words_of(self.card.title, self.frame), *said]))
+        return ". ".join(filter(None, [words_of(self.card.title, frame), *said]))
 
 
 def _columns(drawing: Any, first: int = 0) -> Iterator[list[int]]:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from explainer.contract.frame import Frame
 from explainer.contract.number_text import number_text
-from explainer.plots.curve import CurvePlot
+from explainer.plots.kinds.step_curves import StepCurves
 from explainer.plots.picture import Picture
 from explainer.theme.tokens import Tokens
 
@@ -31,10 +31,10 @@ class CurvePicture(Picture):
     def build(self) -> None:
         """Make the plot."""
         self.frame: Frame | None = None
-        self.plot = CurvePlot(f"{self.title} against step", y_label=self.y_label, log_y=self.log, parent=self)
+        self.plot = StepCurves(f"{self.title} against step", y_label=self.y_label, log_y=self.log, parent=self)
         self.plot.step_chosen.connect(self.steering.seek)
-        self.plot.pointer_moved.connect(self._hover)
-        self.plot.pointer_left.connect(lambda: self.steering.light("step", None))
+        self.plot.axes.pointer_moved.connect(self._hover)
+        self.plot.axes.pointer_left.connect(lambda: self.steering.light("step", None))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.plot)
@@ -53,7 +53,7 @@ class CurvePicture(Picture):
         curves = self.curves(frame)
         series = {name: frame.series[name] for name in curves if name in frame.series}
         self.plot.set_log(y=self.logarithmic(frame))
-        if not self.plot.holding:
+        if not self.plot.axes.holding:
             self.plot.set_cursor(frame.step)
         words = {name: curve.words for name, curve in curves.items()}
         self.plot.set_series(series, words, [curves[name].place for name in series], frame.ghosts)
@@ -77,5 +77,5 @@ class CurvePicture(Picture):
         return f"{self.title}, step {frame.step}: " + ", ".join(f"{words} {number_text(v)}" for words, v in values)
 
     def _hover(self, x: float, y: float) -> None:
-        if not self.plot.holding and self.plot.lines:
+        if not self.plot.axes.holding and self.plot.lines:
             self.steering.light("step", self.plot.values_at(x)[0])

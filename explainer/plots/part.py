@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from explainer.contract.cards.bindings import MISSING, Act, Seek
+from explainer.contract.cards.bindings import MISSING
 from explainer.contract.fields.number import Integer
 from explainer.contract.frame import Frame
 from explainer.contract.scene import Scene
@@ -68,7 +68,7 @@ class Part(QWidget):
 
     def draw(self, frame: Frame) -> None:
         """Show a frame. While an array is on its way what was there stays; what is the same is not drawn again."""
-        self.frame = frame
+        self.frame = frame = replace(frame, lit=dict(self.lit)) if self.follows else frame
         now = self._resolve(frame)
         if any(getattr(now, name) is MISSING for name in self.needs):
             return
@@ -115,16 +115,20 @@ class Part(QWidget):
 
     def light(self, name: str, value: object | None) -> None:
         """Light a place of a dimension, wherever its pointer is; None takes the light away."""
-        if name not in self.dims:
+        followed = name in self.follows
+        if name not in self.dims and not followed:
             return
         before = self.lit.get(name)
-        if isinstance(value, int) and 0 <= value < self.count(name):
+        if isinstance(value, int) and value >= 0 and (followed or value < self.count(name)):
             self.lit[name] = value
         else:
             self.lit.pop(name, None)
-        if self.lit.get(name) != before:
-            self.say()
-            self.lights_changed()
+        if self.lit.get(name) == before:
+            return
+        if followed and self.frame is not None:
+            self.draw(self.frame)
+        self.say()
+        self.lights_changed()
 
     def lights_changed(self) -> None:
         """Have what is lit painted again."""
@@ -179,15 +183,7 @@ class Part(QWidget):
 
     def ask(self, wanted: Any) -> None:
         """Ask for what a click came to."""
-        if isinstance(wanted, Act):
-            self.steering.act(wanted.verb, **wanted.arguments)
-        elif isinstance(wanted, Seek):
-            self.steering.seek(wanted.step)
-        elif isinstance(wanted, Mapping) and wanted:
-            self.steering.set(**wanted)
-        elif isinstance(wanted, tuple):
-            for each in wanted:
-                self.ask(each)
+        self.steering.ask(wanted)
 
     def press_on(self, function: Callable[..., Any] | None, *places: Any) -> None:
         """Ask for what a function of the frame and places says."""
@@ -245,6 +241,12 @@ class Part(QWidget):
         """Take the colours and sizes of a theme."""
         self.tokens = tokens
         self.changed()
+
+    def take_needed_height(self) -> None:
+        """Be as high as ``heightForWidth`` says, rather than share what room there is."""
+        policy = self.sizePolicy()
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
     def draw_job(self, job: str, arguments: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
         """Show what a side job found that this part has asked for itself."""

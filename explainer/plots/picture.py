@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from explainer.contract.cards.bindings import Act, Seek
 from explainer.contract.frame import Frame
 from explainer.theme.tokens import DARK, Tokens
 
@@ -60,6 +61,18 @@ class Steering(QObject):
         """Ask for a side job; the answer comes to :meth:`Picture.draw_job` of every picture."""
         self.job_asked.emit(name, arguments)
 
+    def ask(self, wanted: Any) -> None:
+        """Ask for what a click comes to: parameters to set, a verb, a step, or several of these."""
+        if isinstance(wanted, Act):
+            self.act(wanted.verb, **wanted.arguments)
+        elif isinstance(wanted, Seek):
+            self.seek(wanted.step)
+        elif isinstance(wanted, Mapping) and wanted:
+            self.set(**wanted)
+        elif isinstance(wanted, tuple):
+            for each in wanted:
+                self.ask(each)
+
     def light(self, name: str, value: object | None) -> None:
         """Say that the pointer is on ``value`` of ``name`` (``"step"``, ``"learner"``, …), None: on nothing."""
         self.lit.emit(name, value)
@@ -108,6 +121,10 @@ class Picture(QWidget):
 
     def draw_job(self, job: str, arguments: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
         """Show what a side job found, perhaps in parts; called for every job of the scene."""
+
+    def show_hints(self, shown: bool) -> None:
+        """Say whether what invites a hand may stand in it."""
+        self.hints_shown = shown
 
     def light(self, name: str, value: object | None) -> None:
         """Light what another picture's pointer is on."""

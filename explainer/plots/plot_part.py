@@ -112,7 +112,9 @@ class PlotPart(Part):
         """Return where the handle can be taken."""
         at = self.handle_at
         middle = self.axes.from_pixels(0.0, self.axes.view_box.rect().height() / 2)[1]
-        return [self.widget_pixel(at, middle)] if at is not None and self.axes.grips else []
+        width = self.axes.view_box.rect().width()
+        seen = at is not None and 0 <= float(self.axes.to_pixels(at, 1.0)[0]) <= width
+        return [self.widget_pixel(at, middle)] if at is not None and seen and self.axes.grips else []
 
     def _from_handle(self, across: float, down: float) -> float:
         at = self.handle_at

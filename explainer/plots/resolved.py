@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
+from fnmatch import fnmatchcase
 from typing import Any
 
 import numpy as np
 
-from explainer.contract.cards.bindings import MISSING, Dimension
+from explainer.contract.cards.bindings import MISSING, Dimension, reads_under
 from explainer.contract.frame import Frame
 from explainer.contract.scene import Scene
 
@@ -53,10 +54,13 @@ def _same_arrays(one: Any, other: Any) -> bool:
 
 
 def asked(function: Callable[..., Any], frame: Frame, *more: Any) -> Any:
-    """Return what a function says of a frame, :data:`MISSING` while an array that it reads is on its way."""
-    known = frame.arrays.keys() >= set(getattr(function, "arrays", ()))
-    when = getattr(function, "when", None)
-    return function(frame, *more) if known or (when is not None and not when(frame.params)) else MISSING
+    """Return what a function says of a frame, :data:`MISSING` while an array that it reads is on its way.
+
+    Of names with ``*`` one array at least must be there.
+    """
+    away = set(getattr(function, "arrays", ())) - frame.arrays.keys()
+    known = not away or all("*" in name and any(fnmatchcase(each, name) for each in frame.arrays) for name in away)
+    return function(frame, *more) if known or not reads_under(function, frame.params) else MISSING
 
 
 def words_of(words: Any, frame: Frame) -> str:

@@ -91,7 +91,7 @@ class Card(QFrame):
 
     def show_hints(self, shown: bool) -> None:
         """Say, or do not say, what a hand can do here: in a file it can do nothing."""
-        self.picture.hints_shown = shown
+        self.picture.show_hints(shown)
         self._say_title(self._words)
 
     def menu(self) -> QMenu:

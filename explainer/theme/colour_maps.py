@@ -34,6 +34,12 @@ def ink(tokens: Tokens, size: int = 256) -> np.ndarray:
 
 
 @cache
+def paper(tokens: Tokens, size: int = 256) -> np.ndarray:
+    """Return the canvas' colour (lowest) to that of text itself, for images that are ink on paper, (size, 3) uint8."""
+    return _between([tokens.canvas.removeprefix("#"), tokens.text.removeprefix("#")], size)
+
+
+@cache
 def photograph(tokens: Tokens, size: int = 256) -> np.ndarray:
     """Return black to white, for brightness that is brightness in every theme, shape (size, 3), uint8."""
     return _between(["0a0a0a", "f7f7f7"], size)

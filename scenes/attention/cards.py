@@ -10,15 +10,7 @@ from explainer.contract.cards import Ask, Card, Curves, Handle, Links, Maps, Mat
 from explainer.contract.frame import Frame
 from explainer.contract.number_text import number_text
 from explainer.scenes.attention.arithmetic import number
-from explainer.scenes.attention.moment import ROW, Moment
-
-
-def moment_of(frame: Frame) -> Moment:
-    """Return the row on show."""
-    found = Moment.of(frame)
-    assert found is not None, "the functions of this module say which arrays they read"
-    return found
-
+from explainer.scenes.attention.moment import ROW, moment_of
 
 # who reads from whom
 

@@ -24,10 +24,14 @@ class Moment:
 
     @classmethod
     def of(cls, frame: Frame | None, hovered: int | None = None) -> Moment | None:
-        """Return the shown row, that of the ``hovered`` token if there is one; None while arrays are missing."""
+        """Return the shown row, that of the ``hovered`` token if there is one; None while arrays are missing.
+
+        A drawing that follows the pointer has the hovered token in its frame.
+        """
         if frame is None or not set(ROW) <= frame.arrays.keys():
             return None
         heads, rows = frame.arrays["final_weights"].shape[:2]
+        hovered = frame.lit.get("query") if hovered is None else hovered
         wanted = frame.params.asks if hovered is None else hovered
         return cls(frame, min(frame.params.head, heads - 1), min(wanted, rows - 1))
 
@@ -87,3 +91,10 @@ class Moment:
     def flat(self) -> bool:
         """Whether keys and values are drawn as they are, because they have two dimensions."""
         return self.q.shape[0] == 2
+
+
+def moment_of(frame: Frame) -> Moment:
+    """Return the row on show, of a frame that has the arrays of :data:`ROW`."""
+    found = Moment.of(frame)
+    assert found is not None, "whoever asks says which arrays are read"
+    return found

@@ -12,12 +12,10 @@ from explainer.contract.number_text import pair_text
 from explainer.plots.base.colours import colour, pen, small_font
 from explainer.plots.base.layer import Layer
 from explainer.scenes.attention.plane_coordinates import hull
+from explainer.scenes.attention.row import READ
 
 if TYPE_CHECKING:
     from explainer.scenes.attention.plane import Plane, Side
-
-READ = 1
-"""The series whose colour is that of what is read: keys, values, weights."""
 
 
 class PlaneLayer(Layer):

@@ -10,7 +10,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QFontMetricsF, QI
 
 from explainer.plots.base.colours import colour, pen, small_font
 from explainer.scenes.attention.arithmetic import number
-from explainer.scenes.attention.plane_layers import READ
+from explainer.scenes.attention.row import READ
 from explainer.scenes.attention.table_layout import Placed
 from explainer.theme.colour_maps import signed
 from explainer.theme.tokens import Tokens

@@ -7,12 +7,12 @@ from explainer.scenes.attention.formulas import FORMULAS
 from explainer.scenes.attention.matrices import Matrices
 from explainer.scenes.attention.moment import ROW
 from explainer.scenes.attention.plane import Plane
-from explainer.scenes.attention.row import Row
+from explainer.scenes.attention.row import CARD as ROW_CARD
 
 VIEW = View(
     cards=(
         Plane,
-        Row,
+        ROW_CARD,
         Matrices,
         cards.LINES,
         cards.HEADS,

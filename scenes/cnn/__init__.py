@@ -17,10 +17,11 @@ from explainer.contract import (
     switch,
     text,
 )
+from explainer.contract.cards import Dimension
 from explainer.scenes.cnn.blocks import MOST_CHANNELS, PRESETS, block_settings, parse_block
 from explainer.scenes.cnn.drawing import MOST_SIDE, check_drawing
 
-MOST_BLOCKS = 4
+MOST_BLOCKS, MOST_CLASSES = 4, 20
 CONVOLUTIONS = {f"conv{number}": f"Convolution {number}" for number in range(1, MOST_BLOCKS + 1)}
 NORMS = {f"norm{number}": f"Normalization {number}" for number in range(1, MOST_BLOCKS + 1)}
 LEARNING = {**CONVOLUTIONS, **NORMS, "hidden": "Dense, hidden", "output": "Dense, output"}
@@ -71,6 +72,8 @@ class Params(Parameters):
     channel: int = integer(0, 0, MOST_CHANNELS - 1, kind=VIEW, label="Map", help="Which of the layer's maps, counted from 0.")
     row: int = integer(3, 0, 79, kind=VIEW, label="Row", help="Which cell of the map, counted from 0 above.")
     column: int = integer(3, 0, 79, kind=VIEW, label="Column", help="Which cell of the map, counted from 0 at the left.")
+    actual: int = integer(-1, -1, MOST_CLASSES - 1, kind=VIEW, label="Images of class", help="Which cell of the confusion matrix has its images shown: what they are, counted from 0; −1 for the commonest mistake.")
+    predicted: int = integer(-1, -1, MOST_CLASSES - 1, kind=VIEW, label="Taken for class", help="What these images are taken for, counted from 0; −1 for the commonest mistake.")
     log_loss: bool = switch(True, kind=VIEW, label="Logarithmic loss", help="Decades instead of equal distances on the loss axis.")
 
 
@@ -118,6 +121,12 @@ SCENE = Scene(
         "patches": Array(("patch", "input channel", "patch row", "patch column"), "float32", "What the cells that answer most to held-out images see: for the chosen map, after normalization and activation, the strongest cell of each image, 12 images.", slow=True),
         "patch_values": Array(("patch",), "float32", "The answers of these cells.", slow=True),
         "patch_images": Array(("patch",), "int64", "The held-out images in which they are.", slow=True),
+    },
+    dimensions={
+        "actual": Dimension("actual", "classes"),
+        "predicted": Dimension("predicted", "classes"),
+        "input": Dimension("input"),
+        "filter": Dimension("filter"),
     },
     actions={
         "freeze": Verb("Keep a layer as it is, its parameters and what a normalization has gathered, or let it learn again.", {"layer": choice("conv1", LEARNING, label="Layer"), "on": switch(True, label="Frozen")}, label="Freeze"),

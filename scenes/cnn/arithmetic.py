@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -58,11 +59,15 @@ class Part:
         return sorted(np.argsort(-size, kind="stable")[:count].tolist())
 
 
+def chosen_layer(params: Any) -> str:
+    """Return the name of the convolution that is taken apart, the last one where the chosen is not there."""
+    return f"conv{min(int(params.layer.removeprefix('conv')), len(params.blocks))}"
+
+
 def chosen(frame: Frame) -> tuple[int, int, Block]:
     """Return number of the block (from 1), number of the map, and block that are taken apart."""
-    blocks = frame.params.blocks
-    number = min(int(frame.params.layer.removeprefix("conv")), len(blocks))
-    block = parse_block(blocks[number - 1])
+    number = int(chosen_layer(frame.params)[-1])
+    block = parse_block(frame.params.blocks[number - 1])
     return number, min(frame.params.channel, block.channels - 1), block
 
 

@@ -16,11 +16,9 @@ from explainer.scenes.cnn import Params
 from explainer.scenes.cnn.blocks import parse_block
 from explainer.scenes.cnn.data import Images, digit_images, folder_images, held_out, shifted_at_random
 from explainer.scenes.cnn.glance import Glance
-from explainer.scenes.cnn.layers import network_layers
+from explainer.scenes.cnn.layers import MODULE, WEIGHTS, network_layers
 from explainer.scenes.cnn.model_files import (
-    MODULE,
     NO_SAFETENSORS,
-    WEIGHTS,
     can_save_weights,
     model_module,
     weights_file,

@@ -22,6 +22,9 @@ HEAD_LAYERS = {"mean": "AdaptiveAvgPool2d", "maximum": "AdaptiveMaxPool2d"}
 STAGES = ("conv", "norm", "act", "pool")
 """What of a block makes maps; dropout and flattening change nothing when a network is looked at."""
 
+MODULE, WEIGHTS = "model.py", "weights.safetensors"
+"""The files in which a network is saved."""
+
 Shape = tuple[int, ...]
 
 

@@ -5,9 +5,8 @@ from importlib.util import find_spec
 
 from torch import nn
 
-from explainer.scenes.cnn.layers import Layer, network_code
+from explainer.scenes.cnn.layers import WEIGHTS, Layer, network_code
 
-MODULE, WEIGHTS = "model.py", "weights.safetensors"
 NO_SAFETENSORS = "the weights need safetensors: python -m pip install safetensors"
 _MODULE = '''\
 """A network made by `explainer cnn`: images (n, {shape}) from 0 to 1 in, scores of the {count} CLASSES out.

@@ -10,8 +10,9 @@ from explainer.contract import Refused
 from explainer.contract.files import inside, is_folder, is_ordinary, path_of
 from explainer.contract.refused import one_line
 from explainer.lab.image_files import ENDINGS, read_image
+from explainer.scenes.cnn import MOST_CLASSES
 
-MOST_IMAGES, MOST_CLASSES, LEAST_IMAGES = 5_000, 20, 5
+MOST_IMAGES, LEAST_IMAGES = 5_000, 5
 
 
 def read_images(folder: Path, side: int) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:

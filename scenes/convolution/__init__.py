@@ -16,6 +16,7 @@ from explainer.contract import (
     switch,
     text,
 )
+from explainer.contract.cards import Dimension
 from explainer.scenes.convolution.kernels import LARGEST, read_kernels, read_numbers
 from explainer.scenes.convolution.photographs import PHOTOGRAPH_SIZE, PHOTOGRAPHS
 from explainer.scenes.convolution.plan import AVERAGE_POOL, CONVOLUTION, MAX_POOL, POOLS, TRANSPOSED, plan_of
@@ -117,6 +118,7 @@ class Params(Parameters):
     flip: bool = switch(False, kind=LIVE, label="Flip the kernel", when={"operation": WITH_WEIGHTS}, help="Convolution as mathematics defines it; off: cross-correlation, which frameworks call convolution.")
     bias: float = real(0.0, -100.0, 100.0, kind=LIVE, label="Bias", when={"operation": WITH_WEIGHTS}, help="Added to every output cell.")
     at_once: bool = switch(False, kind=LIVE, label="All cells at once", help="One step computes the whole output: no cell waits for another, the sweep is only a way of looking.")
+    hide: bool = switch(False, kind=VIEW, label="Hide what is not computed", help="Cells of the output stay empty until their step; off: they are pale.")
     channel_in: int = integer(0, 0, MOST_CHANNELS - 1, kind=VIEW, label="Input channel shown", help="Counted from 0.")
     channel_out: int = integer(0, 0, MOST_CHANNELS - 1, kind=VIEW, label="Output channel shown", help="Counted from 0.")
     upstream: str = choice("ones", {"ones": "All ones", "cell": "One cell", "custom": "Your own numbers"}, kind=VIEW, label="Upstream gradient", help="∂L/∂output: what the backward pass begins with.")
@@ -166,6 +168,7 @@ SCENE = Scene(
         "value": "Its value: the sum of the products and the bias, or the maximum or mean of the window.",
         "channel": "Its output channel.",
     },
+    dimensions={"signal place": Dimension("place in the input")},
     arrays={
         "input": Array(_IN, "float32", "The input; one dimension is one row."),
         "weight": Array(_WEIGHT, "float32", "The weights, shaped as PyTorch shapes them: (out, in / groups, …), for a transposed convolution (in, out / groups, …); before flipping, empty for pooling."),

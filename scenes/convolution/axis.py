@@ -151,3 +151,8 @@ class Axis:
     def outputs_of(self, tap: int) -> list[tuple[int, int]]:
         """Return (output cell, place in the input) wherever a tap of the kernel is used."""
         return [(place, at) for place in range(self.out) for t, at in self.taps(place) if t == tap]
+
+    def written_by(self, at: int) -> list[int]:
+        """Return the output cells on which an input of a transposed convolution is written."""
+        places = (at * self.stride + tap * self.dilation - self.before for tap in range(self.kernel))
+        return [place for place in places if 0 <= place < self.out]

@@ -8,9 +8,9 @@ import numpy as np
 
 from explainer.contract.frame import Frame
 from explainer.scenes.convolution.axis import Axis
-from explainer.scenes.convolution.backward import Term, input_terms, weight_terms
+from explainer.scenes.convolution.cards.backward import Term, input_terms, weight_terms
+from explainer.scenes.convolution.cards.receptive import stack_of
 from explainer.scenes.convolution.moment import Moment, moment_of
-from explainer.scenes.convolution.receptive import stack_of
 from explainer.scenes.convolution.words import number
 
 MOST_TERMS = 9

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, wraps
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -21,21 +22,47 @@ Taps = Sequence[tuple[int, int]]
 
 
 NEEDED = ("input", "weight", "bias", "result")
+MOST_KEPT = 12
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def remembered(function: F) -> F:
+    """Keep what a function made of its last few arguments: another array is another one, all else is compared."""
+    kept: list[tuple[tuple[Any, ...], Any]] = []
+
+    @wraps(function)
+    def found(*given: Any) -> Any:
+        for known, made in tuple(kept):
+            if len(known) == len(given) and all(map(_is_same, known, given)):
+                return made
+        made = function(*given)
+        kept.insert(0, (given, made))
+        del kept[MOST_KEPT:]
+        return made
+
+    return found  # type: ignore[return-value]
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    return one is other or (not (isinstance(one, np.ndarray) or isinstance(other, np.ndarray)) and bool(one == other))
 
 
 def moment_of(frame: Frame) -> Moment | None:
     """Return the moment, None while arrays of it are on their way."""
-    arrays = frame.arrays
-    if not arrays.keys() >= set(NEEDED):
+    if not frame.arrays.keys() >= set(NEEDED):
         return None
+    return _moment(frame.params, frame.step, frame.phase, *(frame.arrays[name] for name in NEEDED))
+
+
+@remembered
+def _moment(params: Params, step: int, phase: str, image: np.ndarray, *layer: np.ndarray) -> Moment | None:
     try:
-        plan = plan_of(frame.params, arrays["input"].shape)
+        plan = plan_of(params, image.shape)
     except Refused:
         return None
-    taken = (arrays[name] for name in NEEDED)
-    found = Moment(frame.params, plan, *taken, step=frame.step, phase=frame.phase)
+    found = Moment(params, plan, image, *layer, step=step, phase=phase)
     fits = plan.pools or found.filters.shape[2:] == (plan.y.kernel, plan.x.kernel)
-    return found if arrays["result"].shape == plan.shape and fits else None
+    return found if found.result.shape == plan.shape and fits else None
 
 
 @dataclass(frozen=True)
@@ -161,18 +188,7 @@ class Moment:
 
     def padded(self, channel: int) -> tuple[np.ndarray, tuple[int, int, int, int]]:
         """Return an input channel with its padding, and how many rows and columns that adds on each side."""
-        y, x = self.plan.y, self.plan.x
-        if self.plan.operation == TRANSPOSED:
-            return self.input[channel], (0, 0, 0, 0)
-        if not any((y.before, y.after, x.before, x.after)):
-            return self.input[channel], (0, 0, 0, 0)
-        rows = [y.source(at) for at in range(-y.before, y.size + y.after)]
-        columns = [x.source(at) for at in range(-x.before, x.size + x.after)]
-        found = self.input[channel][np.ix_(rows, columns)].astype(float)
-        fill = -np.inf if self.plan.operation == MAX_POOL else 0.0
-        found[np.array(rows) < 0] = fill
-        found[:, np.array(columns) < 0] = fill
-        return found, (y.before, y.after, x.before, x.after)
+        return _padded(self.plan, self.input, channel)
 
     def unread(self) -> np.ndarray:
         """Return which places of the padded input have no part in the output (row, column).
@@ -204,6 +220,20 @@ class Moment:
     def mean(self) -> bool:
         """Whether the mean of the window is taken."""
         return self.plan.operation == AVERAGE_POOL
+
+
+@remembered
+def _padded(plan: Plan, image: np.ndarray, channel: int) -> tuple[np.ndarray, tuple[int, int, int, int]]:
+    y, x = plan.y, plan.x
+    if plan.operation == TRANSPOSED or not any((y.before, y.after, x.before, x.after)):
+        return image[channel], (0, 0, 0, 0)
+    rows = [y.source(at) for at in range(-y.before, y.size + y.after)]
+    columns = [x.source(at) for at in range(-x.before, x.size + x.after)]
+    found = image[channel][np.ix_(rows, columns)].astype(float)
+    fill = -np.inf if plan.operation == MAX_POOL else 0.0
+    found[np.array(rows) < 0] = fill
+    found[:, np.array(columns) < 0] = fill
+    return found, (y.before, y.after, x.before, x.after)
 
 
 def _nearest(axis: Axis, at: int) -> int:

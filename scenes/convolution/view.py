@@ -2,17 +2,10 @@
 
 from explainer.contract.frame import Frame
 from explainer.contract.view import Files, View
-from explainer.scenes.convolution.backward_picture import Backward
-from explainer.scenes.convolution.cost_picture import CostPicture
-from explainer.scenes.convolution.equivariance_picture import Equivariance
+from explainer.scenes.convolution.cards import CARDS
 from explainer.scenes.convolution.formulas import FORMULAS
 from explainer.scenes.convolution.images import dropped, takes
-from explainer.scenes.convolution.matrix_picture import Matrix
 from explainer.scenes.convolution.moment import moment_of
-from explainer.scenes.convolution.one_cell import OneCell
-from explainer.scenes.convolution.receptive_picture import ReceptiveField
-from explainer.scenes.convolution.round_trip_picture import RoundTrip
-from explainer.scenes.convolution.sweep import Sweep
 from explainer.scenes.convolution.words import both_sizes, number, operation_title, sum_words
 
 
@@ -31,7 +24,7 @@ def readings(frame: Frame) -> list[tuple[str, str]]:
 
 
 VIEW = View(
-    cards=(Sweep, OneCell, Backward, Matrix, RoundTrip, ReceptiveField, Equivariance, CostPicture),
+    cards=CARDS,
     formulas=FORMULAS,
     formula_arrays=("upstream", "grad_input", "grad_weight"),
     files=Files(takes, dropped),

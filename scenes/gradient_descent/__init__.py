@@ -139,7 +139,7 @@ SCENE = Scene(
         "surface_x": Array(("x",), "float64", "The x of the drawn part of the surface."),
         "surface_y": Array(("y",), "float64", "The y of the drawn part of the surface."),
         "surface_loss": Array(("y", "x"), "float64", "The loss there.", nan="the surface is not defined there", infinite="the loss overflows there"),
-        "minima": Array(("minimum", _XY), "float64", "The known minima, none where they are not known."),
+        "minima": Array(("minimum", _XY), "float64", "The known minima, none where they are not known; of Ackley the deepest one alone."),
         "points": Array(("point", _XY), "float64", "The data points of the surface regression, none on the others."),
     },
     actions={

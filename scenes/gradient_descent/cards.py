@@ -76,9 +76,9 @@ def shows_arrows(params: Any) -> bool:
     return bool(params.arrows)
 
 
-@reads("position", "update", "next_gradient", "velocity", "retired", when=shows_arrows)
+@reads("position", "update", "next_gradient", "velocity", "scaling", "retired", when=shows_arrows)
 def strokes(frame: Frame) -> Sequence[Stroke]:
-    """Return, at each ball, the last step and what the next one is made of: −η∇L and the kept velocity."""
+    """Return, at each ball, the last step and the two parts of the next one: the gradient's, and what is kept."""
     if not shows_arrows(frame.params):
         return ()
     found = []
@@ -87,14 +87,35 @@ def strokes(frame: Frame) -> Sequence[Stroke]:
         if position is None or update is None or retired(frame, index):
             continue
         found.append(Stroke(tuple(position - update), tuple(update), index, 3.0))
-        told, gradient = settings(frame, index), vector(frame, "next_gradient", index)
+        gradient, kept = next_parts(frame, index)
         if gradient is not None:
-            found.append(Stroke(tuple(position), tuple(-told["lr"] * gradient), "text", 1.8))
-        velocity = vector(frame, "velocity", index)
-        if velocity is not None and velocity.any():
-            share = told["momentum"] if entry(frame, index).name in ("sgd", "momentum", "nesterov") else 1.0
-            found.append(Stroke(tuple(position), tuple(-told["lr"] * share * velocity), "muted", 1.8, True))
+            found.append(Stroke(tuple(position), tuple(gradient), "text", 1.8))
+        if kept is not None and kept.any():
+            found.append(Stroke(tuple(position), tuple(kept), "muted", 1.8, True))
     return found
+
+
+def next_parts(frame: Frame, index: int) -> tuple[np.ndarray | None, np.ndarray | None]:
+    """Return what the gradient here and what is kept of earlier ones would add to the next step, without noise.
+
+    Of methods that divide by a scaling, with the scaling that they have; Newton's, Rprop's and Adadelta's step is
+    not made of these.
+    """
+    gradient, velocity = vector(frame, "next_gradient", index), vector(frame, "velocity", index)
+    told, name = settings(frame, index), entry(frame, index).name
+    if gradient is None or velocity is None or name in ("newton", "rprop", "adadelta"):
+        return None, None
+    rate, beta = told["lr"], told.get("momentum", 0.0)
+    if name in ("sgd", "momentum"):
+        share = 1 - told.get("dampening", 0.0) if velocity.any() else 1.0
+        return -rate * share * gradient, -rate * beta * velocity
+    if name == "nesterov":
+        return -rate * (1 + beta) * gradient, -rate * beta**2 * velocity
+    scaling = vector(frame, "scaling", index)
+    if scaling is None:
+        return None, None
+    share = told.get("beta1", 0.0)
+    return -rate * (1 - share) * gradient / scaling, -rate * share * velocity / scaling if share else None
 
 
 @reads("velocity", when=shows_arrows)
@@ -103,8 +124,8 @@ def stroke_key(frame: Frame) -> Sequence[tuple[str, str | int, bool]]:
     if not shows_arrows(frame.params):
         return ()
     key: list[tuple[str, str | int, bool]] = [("last step", 0, False)] if frame.step else []
-    key.append(("gradient −η∇L", "text", False))
-    return [*key, ("momentum kept", "muted", True)] if frame.arrays["velocity"].any() else key
+    key.append(("the gradient's part of the next", "text", False))
+    return [*key, ("what is kept", "muted", True)] if frame.arrays["velocity"].any() else key
 
 
 def probe_words(at: tuple[float, float], found: Mapping[str, Any]) -> str:

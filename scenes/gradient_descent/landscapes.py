@@ -32,7 +32,6 @@ class Landscape:
 
     title: str
     formula: str
-    note: str
     window: tuple[float, float, float, float]
     start: Point
     lr: float
@@ -79,27 +78,22 @@ _STYBLINSKI_TANG = (-2.903534028, 2.746802771)
 LANDSCAPES: dict[str, Landscape] = {
     "bowl": Landscape(
         "Bowl", r"\frac{x^2 + y^2}{2}",
-        "The same curvature in every direction: the gradient points at the minimum.",
         _square(4.0), (-3.0, 2.0), 0.1, ((0.0, 0.0),),
     ),
     "ravine": Landscape(
         "Ravine", r"\frac{u^2 + \kappa v^2}{2}",
-        "κ times steeper across than along: a step short enough for one is too short for the other.",
         (-10.5, 10.5, -5.0, 5.0), (-9.0, 1.5), 0.038, ((0.0, 0.0),),
     ),
     "rosenbrock": Landscape(
         "Rosenbrock", r"(1 - x)^2 + 100 (y - x^2)^2",
-        "A bent valley: found at once, followed slowly.",
         (-2.0, 2.0, -1.0, 3.0), (-1.2, 1.0), 1e-3, ((1.0, 1.0),),
     ),
     "beale": Landscape(
         "Beale", r"(1.5 - x + xy)^2 + (2.25 - x + xy^2)^2 + (2.625 - x + xy^3)^2",
-        "Steep corners around a valley that is nearly flat.",
         _square(4.5), (1.0, 1.5), 0.01, ((3.0, 0.5),),
     ),
     "himmelblau": Landscape(
         "Himmelblau", r"(x^2 + y - 11)^2 + (x + y^2 - 7)^2",
-        "Four equally good minima: the start decides.",
         _square(5.5), (0.0, 0.0), 0.01,
         (
             (3.0, 2.0), (-2.805118087, 3.131312518),
@@ -108,22 +102,18 @@ LANDSCAPES: dict[str, Landscape] = {
     ),
     "saddle": Landscape(
         "Saddle", r"\frac{x^2 - y^2}{2}",
-        "Up one way, down the other: the gradient fades near the middle, and then it falls for ever.",
         _square(3.0), (-2.0, 0.001), 0.1,
     ),
     "monkey-saddle": Landscape(
         "Monkey saddle", r"x^3 - 3 x y^2",
-        "Three ways down meet where even the curvature is zero.",
         _square(1.5), (1.0, 0.01), 0.02,
     ),
     "plateau": Landscape(
         "Plateau", r"1 - e^{-(x^2 + y^2) / 4}",
-        "A plain on which the gradient all but vanishes, and a hole in it.",
         _square(6.0), (-3.5, 2.0), 0.5, ((0.0, 0.0),),
     ),
     "hills": Landscape(
         "Hills", r"\frac{x^2 + y^2}{20} - \sin(x) \cos(y)",
-        "Hollows of different depth: plain descent rests in the nearest, momentum 0.9 rolls on to the deepest.",
         (-5.5, 5.5, -4.5, 4.5), (-4.5, -3.75), 0.2,
         (
             (1.427551779, 0.0), (-1.421771779, -2.849323558), (-1.421771779, 2.849323558),
@@ -132,28 +122,24 @@ LANDSCAPES: dict[str, Landscape] = {
     ),
     "rastrigin": Landscape(
         "Rastrigin", r"20 + x^2 + y^2 - 10 \cos(2 \pi x) - 10 \cos(2 \pi y)",
-        "A minimum near every pair of whole numbers: the slope at hand says nothing of the best.",
         _square(5.12), (-3.3, 2.4), 2e-3, _pairs(_RASTRIGIN_ROOTS),
     ),
     "ackley": Landscape(
         "Ackley",
         r"20 + e - 20 e^{-\frac{1}{5} \sqrt{\frac{x^2 + y^2}{2}}}"
         r" - e^{\frac{\cos(2 \pi x) + \cos(2 \pi y)}{2}}",
-        "Ripples on a funnel with a sharp tip, at which the gradient is taken as zero.",
         _square(5.0), (-2.6, 1.7), 0.01, ((0.0, 0.0),),
     ),
     "styblinski-tang": Landscape(
         "Styblinski–Tang", r"\frac{x^4 - 16 x^2 + 5 x + y^4 - 16 y^2 + 5 y}{2}",
-        "One deep minimum and three shallower ones.",
         _square(5.0), (0.5, -0.5), 0.01, _pairs(_STYBLINSKI_TANG),
     ),
     "regression": Landscape(
         "Regression", r"\frac{1}{n} \sum_{i=1}^{n} (w x_i + b - y_i)^2",
-        "The mean squared error of the line w·x + b through data points; x is w and y is b.",
         (-1.5, 3.0, -3.0, 4.0), (-1.0, 3.0), 0.1, (),
     ),
     "custom": Landscape(
-        "Custom", "", "Your own expression in x and y.", _square(4.0), (-3.0, 2.0), 0.05,
+        "Custom", "", _square(4.0), (-3.0, 2.0), 0.05,
     ),
 }  # fmt: skip
 LANDSCAPES["regression"] = fitted(REGRESSION_POINTS)

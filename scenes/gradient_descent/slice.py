@@ -23,18 +23,29 @@ from explainer.plots.picture import Picture
 from explainer.scenes.gradient_descent import Params
 from explainer.scenes.gradient_descent.explain import names
 from explainer.scenes.gradient_descent.formulas import entry, learner, settings, vector
+from explainer.scenes.gradient_descent.landscapes import REGRESSION_POINTS
 from explainer.theme.tokens import Tokens
 
 ROOM = 52.0
 """Pixels below the curve for the bar and its words."""
 
 
+def is_plain(frame: Frame, index: int) -> bool:
+    """Return whether an optimizer's next step is −η∇L: no momentum, scale, decay, noise or batch in it."""
+    params, told = frame.params, settings(frame, index)
+    batched = params.surface == "regression" and params.batch < len(REGRESSION_POINTS)
+    ball = entry(frame, index).name in ("sgd", "momentum", "nesterov")
+    return ball and not (told["momentum"] or told["weight_decay"] or params.noise or batched)
+
+
 class Slice(Picture):
     """The parabola under the ball: the ball at 0, the next step as a bar that can be dragged, the landing."""
 
     key: ClassVar[str] = "slice"
-    title: ClassVar[str] = "Loss along the next step"
-    about: ClassVar[str] = "The loss straight downhill from the ball; drag the step, it is the learning rate"
+    title: ClassVar[str] = "Loss along −∇L"
+    about: ClassVar[str] = (
+        "The loss straight downhill from the ball; drag plain descent's step, it is the learning rate"
+    )
     arrays: ClassVar[Sequence[str]] = ("slice_length", "slice_loss", "next_gradient", "loss", "label", "retired")
     at_first: ClassVar[bool] = True
     weight: ClassVar[float] = 1.4
@@ -49,7 +60,7 @@ class Slice(Picture):
         self.plot = Axes(
             "Loss along the downhill direction", x_label="distance downhill from the ball", y_label="loss", parent=self
         )
-        self.plot.setToolTip("The bar is the next step's length, learning rate × length of the gradient: drag its end")
+        self.plot.setToolTip("The bar is learning rate × length of the gradient, plain descent's step: drag its end")
         self._layer = _SliceLayer(self)
         self._grip = Grip(self._from_handle, self._drag, self._drop, 18.0, Qt.CursorShape.SizeHorCursor)
         self.plot.grips.append(self._grip)
@@ -120,8 +131,7 @@ class Slice(Picture):
             step = int(frame.arrays["retired"][index])
             return f"{labels[index]} ran away and was retired at step {step}: there is no next step"
         title = "Loss along −∇L" + (f" from {labels[index]}" if index < len(labels) else "")
-        plain = entry(frame, index).name == "sgd"
-        return title if plain else f"{title} · its own step has also momentum or a scale in it"
+        return title if is_plain(frame, index) else f"{title} · its own step is another one"
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours of a theme."""
@@ -131,11 +141,13 @@ class Slice(Picture):
     def summary(self) -> str:
         """Return the step and what it leads to."""
         here, there = self.loss_at(0.0), self.loss_at(self.step_length)
-        if not math.isfinite(self.step_length):
+        if not math.isfinite(self.step_length) or self.frame is None:
             return self.title
+        whose = "the next step" if is_plain(self.frame, learner(self.frame)) else "a step of plain descent"
+        leads = "leads" if is_plain(self.frame, learner(self.frame)) else "would lead"
         return (
-            f"{self.accessibleName()}: the next step is {number_text(self.step_length)} long "
-            f"and leads from loss {number_text(here)} to {number_text(there)}."
+            f"{self.accessibleName()}: {whose} is {number_text(self.step_length)} long "
+            f"and {leads} from loss {number_text(here)} to {number_text(there)}."
         )
 
     # asking

@@ -8,11 +8,11 @@ from PySide6.QtCore import QPointF
 
 from explainer.contract.frame import Ghost
 from explainer.plots.base.axes import Axes
-from explainer.plots.curve import CurvePlot
+from explainer.plots.kinds.step_curves import StepCurves
 from explainer.plots.linked import Cross, Link
 from explainer.plots.relief.camera import Camera
 from explainer.plots.relief.surface_plot import SurfacePlot
-from tests.plots.test_curve import series
+from tests.plots.kinds.test_step_curves import series
 
 
 def shown(qtbot, plot, whole=None):
@@ -80,24 +80,24 @@ def test_the_pointer_in_one_is_shown_and_told_in_the_other(pair):
 
 
 def test_linked_curves_have_one_scale_also_after_zooming_in_the_step(qtbot):
-    low, high = shown(qtbot, CurvePlot("Low")), shown(qtbot, CurvePlot("High"))
-    Link((low, high))
+    low, high = shown(qtbot, StepCurves("Low")), shown(qtbot, StepCurves("High"))
+    Link((low.axes, high.axes))
     low.set_series({"a": series([1.0, 2.0, 3.0])})
     high.set_series({"a": series([10.0, 20.0, 30.0])})
-    assert low.visible()[2:] == pytest.approx(high.visible()[2:])
-    assert low.visible()[3] > 30
-    low.view_box.zoom(0.7, QPointF(60, 100))
-    assert low.visible() == pytest.approx(high.visible())
-    assert low.visible()[3] > 30
+    assert low.axes.visible()[2:] == pytest.approx(high.axes.visible()[2:])
+    assert low.axes.visible()[3] > 30
+    low.axes.view_box.zoom(0.7, QPointF(60, 100))
+    assert low.axes.visible() == pytest.approx(high.axes.visible())
+    assert low.axes.visible()[3] > 30
 
 
 def test_axes_of_different_scale_are_each_fitted_to_their_own(qtbot):
-    plain, log = shown(qtbot, CurvePlot("Plain")), shown(qtbot, CurvePlot("Log", log_y=True))
+    plain, log = shown(qtbot, StepCurves("Plain")), shown(qtbot, StepCurves("Log", log_y=True))
     plain.set_series({"a": series([-5.0, 2.0, 3.0])})
     log.set_series({"a": series([1e-6, 1e-3, 1.0])})
-    before = plain.visible(), log.visible()
-    Link((plain, log))
-    assert (plain.visible(), log.visible()) == (pytest.approx(before[0]), pytest.approx(before[1]))
+    before = plain.axes.visible(), log.axes.visible()
+    Link((plain.axes, log.axes))
+    assert (plain.axes.visible(), log.axes.visible()) == (pytest.approx(before[0]), pytest.approx(before[1]))
 
 
 def test_linked_surfaces_turn_together(qtbot):
@@ -111,13 +111,13 @@ def test_linked_surfaces_turn_together(qtbot):
 
 
 def test_the_curves_of_a_run_beside_are_named_by_its_letter_and_read_out(qtbot):
-    plot = shown(qtbot, CurvePlot("Loss"))
+    plot = shown(qtbot, StepCurves("Loss"))
     beside = Ghost("B", {"a": series([4.0, 5.0, 6.0])}, beside=True)
     plot.set_series({"a": series([3.0, 2.0, 1.0])}, {"a": "SGD"}, ghosts=[beside])
     assert sorted(line.label for line in plot.named_lines) == ["SGD", "SGD · B"]
     step, values = plot.values_at(3)
     assert (step, dict(values)) == (3, {"SGD": 1.0, "SGD · B": 6.0})
-    assert plot.visible()[3] > 6
+    assert plot.axes.visible()[3] > 6
     plot.set_series({"a": series([3.0, 2.0, 1.0])}, {"a": "SGD"})
     assert [line.label for line in plot.named_lines] == ["SGD"]
-    assert np.isfinite(plot.visible()).all()
+    assert np.isfinite(plot.axes.visible()).all()

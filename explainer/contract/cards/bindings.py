@@ -68,14 +68,19 @@ def arrays_of(bound: Any) -> tuple[str, ...]:
     return (*getattr(bound, "arrays", ()), *getattr(bound, "picks", (None, ()))[1])
 
 
+def reads_under(function: Any, params: Any) -> bool:
+    """Return whether a function reads its arrays under these parameters."""
+    when = getattr(function, "when", None)
+    return when is None or bool(when(params))
+
+
 def needed(bound: Any, params: Any) -> tuple[str, ...]:
     """Return the arrays that a binding needs under these parameters."""
     if isinstance(bound, str):
         return (bound,)
     of, names = getattr(bound, "picks", (None, ()))
-    picked = tuple(name for name in names if name == of(params))
-    when = getattr(bound, "when", None)
-    return (*(getattr(bound, "arrays", ()) if when is None or when(params) else ()), *picked)
+    picked = tuple(name for name in names if of is not None and name == of(params))
+    return (*(getattr(bound, "arrays", ()) if reads_under(bound, params) else ()), *picked)
 
 
 def varies(bound: Any) -> bool:
@@ -120,8 +125,32 @@ class Seek:
     step: int
 
 
-Asked = Mapping[str, Any] | Act | Seek | Sequence[Any] | None
-"""What a click comes to: parameters to set, a verb, a step, several of these one after another, or nothing."""
+@dataclass(frozen=True)
+class Save:
+    """What a button asks for: files that a side job makes, saved into a folder that is then chosen."""
+
+    job: str
+    files: Mapping[str, str]
+    """The job's arrays of bytes (byte,), each with the name of its file."""
+
+
+Asked = Mapping[str, Any] | Act | Seek | Save | Sequence[Any] | None
+"""What a click comes to: parameters to set, a verb, a step, files to save, several of these in turn, or nothing."""
+
+
+@dataclass(frozen=True)
+class Button:
+    """Words above the drawing that can be clicked; not in files.
+
+    Without words it is not there; one whose click comes to nothing just now is disabled.
+    """
+
+    words: Words
+    click: Callable[[Frame], Asked]
+    about: str = ""
+    """What it does, as a tooltip."""
+    right: bool = False
+    """Whether it stands at the right end."""
 
 
 @dataclass(frozen=True)

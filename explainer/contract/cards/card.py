@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from explainer.contract.cards.bindings import Ask, Dimension, Words, arrays_of
+from explainer.contract.cards.bindings import Ask, Button, Dimension, Words, arrays_of
 
 if TYPE_CHECKING:
     from explainer.contract.frame import Frame
@@ -23,7 +23,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Column:
-    """Drawings above one another, their left edges in one line."""
+    """Drawings above one another, their left edges in one line; one of weight 0 takes the height that it needs."""
 
     parts: Sequence[Any]
     weights: Sequence[float] = ()
@@ -48,6 +48,8 @@ class Card:
     """One line for the "+ picture" menu and the tooltip."""
     hint: str = ""
     """What a hand can do in it: said beside the title, but not in files."""
+    buttons: Sequence[Button] = ()
+    """What can be pressed above the drawing."""
     at_first: bool = False
     """Whether it is on the stage when the scene is opened."""
     weight: float = 1.0

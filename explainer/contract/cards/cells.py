@@ -123,8 +123,9 @@ class Board:
     """Grids and signs between them, in one row or several: a patch × a kernel = products.
 
     ``parts`` are :class:`Grid`, signs (words, fixed or made of a frame), or tuples of these: a row each. All cells
-    are of one size, as large as there is room, unless a grid says otherwise; one row that is narrow is broken where
-    that makes clearly larger cells, and grids of one line stand above one another. Page keys go from grid to grid.
+    are of one size, as large as there is room, unless a grid says otherwise, or is small beside one whose cells hold
+    no numbers. One row that is narrow is broken where that makes clearly larger cells, grids of one line stand above
+    one another, and rows of cells of their own sizes below. Page keys go from grid to grid.
     """
 
     parts: Sequence[Any]
@@ -134,10 +135,11 @@ class Board:
     """The dimensions whose lit place the grids' values, and the card's title, depend on, by :attr:`Frame.lit`."""
     caption: Words = ""
     """What stands below while nothing is read."""
-    lines: Callable[[Frame], Sequence[tuple[str, str]]] | None = None
+    lines: Callable[[Frame], Sequence[tuple[str | Sequence[str], str]]] | None = None
     """Lines of words below instead, with their roles: ``strong``, ``code``, ``warning`` or nothing; asked like marks.
 
-    The last ones are left out where the board is low.
+    Of several versions of a line the first one is written that has room. The last lines are left out where the board
+    is low.
     """
     none: Words = ""
 
@@ -223,6 +225,8 @@ class Images:
 
     The left button draws, the right one rubs out.
     """
+    brush: Number = 1.0
+    """How wide the brush is, in cells of the image."""
     fresh: Callable[[Frame], bool] | None = None
     """Whether a first stroke begins an empty sheet."""
     none: Words = ""

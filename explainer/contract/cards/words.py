@@ -72,6 +72,8 @@ class Table:
     reading: Callable[[Frame, int], str] | None = None
     most: float = 24.0
     """The greatest height of a line."""
+    follows: Sequence[str] = ()
+    """The dimensions whose lit place the columns, and the card's title, depend on, by :attr:`Frame.lit`."""
     none: Words = ""
 
 

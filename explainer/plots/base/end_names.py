@@ -33,16 +33,16 @@ def settled(
             found.append(None)
             continue
         size = metrics.horizontalAdvance(label) + 2, metrics.height()
-        boxes = [_candidate(place, across, down[index], size, pane) for place in range(2 * LEFTS)]
-        costs = [_covered(box, across, down, taken) for box in boxes]
-        place = kept.get(label, 0)
-        if costs[place] or label not in kept:
-            free = [_clearance(box, across, down, index) for box in boxes]
+        box = _candidate(kept[label], across, down[index], size, pane) if label in kept else None
+        if box is None or _covered(box, across, down, taken):
+            boxes = [_candidate(place, across, down[index], size, pane) for place in range(2 * LEFTS)]
+            costs = [_covered(each, across, down, taken) for each in boxes]
+            free = [_clearance(each, across, down, index) for each in boxes]
             place = min(range(len(boxes)), key=lambda k: (costs[k], -free[k]))
-        kept[label] = place
-        found.append(boxes[place] if costs[place] < OTHER_NAME else None)
-        if found[-1] is not None:
-            taken.append(boxes[place])
+            kept[label], box = place, boxes[place] if costs[place] < OTHER_NAME else None
+        found.append(box)
+        if box is not None:
+            taken.append(box)
     return found
 
 

@@ -11,23 +11,26 @@ SWEEPS = 8
 def depths(count: int, edges: np.ndarray) -> np.ndarray:
     """Return each node's column (n,): the longest way to it from a node without a predecessor.
 
-    Edges that close a circle are left aside.
+    Where edges close a circle, those that go back in the nodes' own order do not count.
     """
+    found = _longest_ways(count, edges)
+    if found is None:
+        found = _longest_ways(count, edges[edges[:, 0] < edges[:, 1]])
+    assert found is not None, "edges that only go forward in the nodes' own order close no circle"
+    return found
+
+
+def _longest_ways(count: int, edges: np.ndarray) -> np.ndarray | None:
+    """Return the longest way to each node, None where edges close a circle."""
     columns = np.zeros(count, int)
-    for _ in range(count):
+    for _ in range(count + 1):
         wanted = columns.copy()
         if len(edges):
             np.maximum.at(wanted, edges[:, 1], columns[edges[:, 0]] + 1)
-        wanted = np.minimum(wanted, count - 1)
         if (wanted == columns).all():
             return columns
         columns = wanted
-    return _acyclic(count, edges)
-
-
-def _acyclic(count: int, edges: np.ndarray) -> np.ndarray:
-    """Return columns of a graph with circles: edges that go back in the nodes' own order do not count."""
-    return depths(count, edges[edges[:, 0] < edges[:, 1]])
+    return None
 
 
 def layout(count: int, edges: np.ndarray, columns: np.ndarray | None = None) -> np.ndarray:

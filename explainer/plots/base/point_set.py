@@ -12,6 +12,8 @@ from explainer.plots.base.axes import Axes
 from explainer.plots.base.grip import Grip
 from explainer.plots.base.throttle import Throttle
 
+MOST_MARKS = 300
+"""Of more points, evenly spaced ones are named as marks."""
 REACH = 12.0
 """Pixels within which a point is found."""
 
@@ -32,13 +34,23 @@ class PointSet:
         if not len(self.points):
             return np.array([np.inf])
         places = self.axes.to_pixels(self.points[:, 0], self.points[:, 1])
-        distance = np.hypot(places[:, 0] - across, places[:, 1] - down)
+        with np.errstate(invalid="ignore"):
+            distance = np.hypot(places[:, 0] - across, places[:, 1] - down)
         return np.where(np.isfinite(distance), distance, np.inf)
 
     def nearest(self, x: float, y: float, reach: float = REACH) -> int | None:
         """Return the point within reach of a place in data coordinates."""
         away = self.away(*self.axes.to_pixels(x, y).tolist())
         return int(away.argmin()) if away.min() <= reach else None
+
+    def marked(self) -> list[int]:
+        """Return points that lie under no other, of very many only some."""
+        count = len(self.points)
+        some = range(0, count, max(1, count // MOST_MARKS))
+        finite = np.asarray(np.isfinite(self.points).all(1))
+        return [
+            k for k in some if finite[k] and self.nearest(float(self.points[k, 0]), float(self.points[k, 1]), 1.0) == k
+        ]
 
     def _distance(self, across: float, down: float) -> float:
         return float(self.away(across, down).min())

@@ -12,6 +12,8 @@ GAP, NARROW_GAP, NARROW = 44.0, 34.0, 560.0
 LARGER = 1.2
 """How much larger the cells must become for grids to leave their row."""
 LEAST_OWN, MOST_CELL = 30.0, 84.0
+READ = 20.0
+"""The side of cells below which numbers find no room in them."""
 
 
 @dataclass(frozen=True)
@@ -37,30 +39,61 @@ class Item:
 def lay_out(rows: Sequence[Sequence[Item]], area: QRectF, head: float, foot: float, scale: float) -> list[QRectF]:
     """Return where the grids of some rows are, cells as large as they can be; see :class:`Room`."""
     rows = [row for row in rows if row]
-    items = [item for row in rows for item in row]
     room = Room((GAP if area.width() >= NARROW * scale else NARROW_GAP) * scale, head, foot, scale)
-    if len(rows) == 1 and len(items) > 1 and all(item.rows == 1 < item.columns for item in items):
+    first, *others = rows
+    if not all(item.own for row in others for item in row) or all(item.own for item in first):
+        return _rows(rows, area, room) if others else _alone(first, area, room)
+    boxes: list[QRectF] = []
+    below = area.bottom()
+    for row in reversed(others):
+        high = min(area.height() / len(rows), max(item.rows * item.own * scale for item in row) + head + foot)
+        below -= high
+        boxes[:0] = _row(row, QRectF(area.left(), below, area.width(), high), MOST_CELL * scale, room)
+    return _alone(first, area.adjusted(0, 0, 0, below - area.bottom()), room) + boxes
+
+
+def _alone(items: Sequence[Item], area: QRectF, room: Room) -> list[QRectF]:
+    """Put the grids of the only row that shares its cells' size: lines above one another, else side by side."""
+    if len(items) > 1 and all(item.rows == 1 < item.columns for item in items):
         return _column(items, area, room)
-    if len(rows) == 1:
-        return _one_row(items, area, room)
-    return _rows(rows, area, room)
+    return _one_row(items, area, room)
 
 
 def _one_row(items: Sequence[Item], area: QRectF, room: Room) -> list[QRectF]:
     """Put grids side by side, or in two rows, or the first beside the others."""
     single = _side(items, area.width(), area.height(), room)
+    grown = _small_ones_grown(items, single, area, room) if single < READ * room.scale else items
     if len(items) < 3:
-        return _row(items, area, single, room)
+        return _row(grown, area, single, room)
     half = (len(items) + 1) // 2
     pairs = [items[:half], items[half:]]
     two = min(_side(part, area.width(), area.height() / 2, room) for part in pairs)
     beside = _side_beside(items, area, room)
     if max(two, beside) < LARGER * single:
-        return _row(items, area, single, room)
+        return _row(grown, area, single, room)
     if beside > two:
         return _beside(items, area, beside, room)
     halves = [QRectF(area.left(), area.top() + k * area.height() / 2, area.width(), area.height() / 2) for k in (0, 1)]
     return [box for part, place in zip(pairs, halves, strict=True) for box in _row(part, place, two, room)]
+
+
+def _small_ones_grown(items: Sequence[Item], side: float, area: QRectF, room: Room) -> list[Item]:
+    """Give grids beside one twice as large cells of their own, as far as there is room: their numbers can be read."""
+    largest = max(max(item.rows, item.columns) for item in items)
+    small = [not item.own and 2 * max(item.rows, item.columns) <= largest for item in items]
+    height = area.height() - room.head - room.foot
+    wanted = [
+        min(LEAST_OWN * room.scale, height / item.rows) - side if grows else 0.0
+        for item, grows in zip(items, small, strict=True)
+    ]
+    taken = sum((_own(side, item, height, room.scale) if item.own else side) * item.columns for item in items)
+    left = area.width() - room.gap * (len(items) - 1) - 8 - sum(item.left for item in items) - taken
+    need = sum(max(0.0, more) * item.columns for more, item in zip(wanted, items, strict=True))
+    share = min(1.0, max(0.0, left) / need) if need else 0.0
+    return [
+        replace(item, own=(side + share * more) / room.scale) if more > 0 else item
+        for item, more in zip(items, wanted, strict=True)
+    ]
 
 
 def _rows(rows: Sequence[Sequence[Item]], area: QRectF, room: Room) -> list[QRectF]:

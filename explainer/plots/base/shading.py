@@ -46,7 +46,12 @@ class Shading:
 
     def table(self, tokens: Tokens) -> np.ndarray:
         """Return the map's 256 colours, (256, 3) uint8."""
-        own = {"signed": colour_maps.signed, "ink": colour_maps.ink, "photograph": colour_maps.photograph}
+        own = {
+            "signed": colour_maps.signed,
+            "ink": colour_maps.ink,
+            "paper": colour_maps.paper,
+            "photograph": colour_maps.photograph,
+        }
         return own[self.name](tokens) if self.name in own else colour_maps.table(self.name)
 
     def colours(self, values: np.ndarray, tokens: Tokens) -> np.ndarray:

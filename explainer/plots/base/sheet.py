@@ -147,9 +147,10 @@ def layout_of(sheet: Sheet, size: QSize, tokens: Tokens, font: QFont, aspect: fl
     if size.width() - left - right < LEAST_SHARE * size.width():
         right = 0.0
     room = max(8.0, size.width() - left - (right or 10.0))
-    wide = widest(metrics, sheet.columns.ticks(columns, columns)) if sheet.columns.names else 0.0
+    ticks = sheet.columns.ticks(columns, columns) if sheet.columns.names else []
+    wide = widest(metrics, ticks)
     cell = min(room, aspect * size.height() if aspect else room) / columns
-    upright = bool(sheet.columns.names) and wide + 6 > cell >= line and size.height() > 8 * line
+    upright = cell >= line and size.height() > 8 * line and not _find_room(metrics, ticks, cell, columns)
     below = min(wide, WIDEST_NAMES * size.height()) if upright else line
     bottom = 8 + (line + 2 if sheet.columns.title else 0) + below + TICK + 2
     top = tokens.size(28)
@@ -164,6 +165,17 @@ def layout_of(sheet: Sheet, size: QSize, tokens: Tokens, font: QFont, aspect: fl
         bar.setTop(max(top, space.center().y() - LEAST_BAR / 2))
         bar.setHeight(min(LEAST_BAR, size.height() - bar.top() - 8.0))
     return Layout(space, names, below, upright, sheet.shape, sheet.upward, bar)
+
+
+def _find_room(metrics: QFontMetricsF, ticks: list[tuple[float, str]], cell: float, columns: int) -> bool:
+    """Return whether all names have room side by side, in the middle of their columns."""
+    end = -1e9
+    for place, text in ticks:
+        middle, half = (place + 0.5) * cell, metrics.horizontalAdvance(text) / 2
+        if middle - half <= end + 6:
+            return False
+        end = middle + half
+    return end <= columns * cell + 8
 
 
 def widest(metrics: QFontMetricsF, ticks: list[tuple[float, str]]) -> float:

@@ -14,10 +14,10 @@ from explainer.contract.cards.bindings import MISSING, Edit
 from explainer.contract.cards.cells import Board, Grid
 from explainer.contract.frame import Frame
 from explainer.plots.base.cell_text import value_text
+from explainer.plots.base.number_grid import Mark, NumberGrid, marked
 from explainer.plots.base.shading import Shading
 from explainer.plots.cell_part import CellPart, every
 from explainer.plots.kinds.board_painting import BoardPainting
-from explainer.plots.number_grid import Mark, NumberGrid, marked
 from explainer.plots.part import Place
 from explainer.plots.resolved import Places, Resolved, alike, asked, dims_of, words_of
 
@@ -37,9 +37,9 @@ class BoardPart(CellPart):
         self.told_grids = [part for row in self.rows for part in row if isinstance(part, Grid)]
         self.grid_dims = [dims_of(grid, self.scene)[-2:] for grid in self.told_grids]
         self.dims = tuple(dict.fromkeys([dim for dims in self.grid_dims for dim in dims] + list(self.follows)))
-        self.grids = [NumberGrid(str(k), editable=grid.edit is not None) for k, grid in enumerate(self.told_grids)]
+        self.grids = [NumberGrid() for _ in self.told_grids]
         self.marked: Sequence[Sequence[Mark]] = ()
-        self.lines: Sequence[tuple[str, str]] = ()
+        self.lines: Sequence[tuple[str | Sequence[str], str]] = ()
         self._painting = BoardPainting(self)
         self._given: list[tuple[Any, ...]] = [()] * len(self.grids)
         self._signs: list[str] = []
@@ -71,10 +71,12 @@ class BoardPart(CellPart):
         super().draw(replace(frame, lit=dict(self.lit)))
 
     def fill(self) -> None:
-        """Take every grid; where all are as they were only the marks over them are painted."""
+        """Take every grid that has come; where all are as they were only the marks over them are painted."""
         assert self.now is not None
         same = True
         for index, (grid, now) in enumerate(zip(self.grids, _grids_in(self.now), strict=True)):
+            if now.values is MISSING:
+                continue
             values = now.values if isinstance(now.values, np.ndarray) else np.zeros((0, 0))
             masks = {name: _fitting(getattr(now, name), values) for name in ("hatched", "faint", "picture")}
             border = _border(now)
@@ -261,7 +263,7 @@ class BoardPart(CellPart):
         if self.empty or self.now is None:
             return getattr(self.now, "none", "")
         sizes = [f"{grid.title} {grid.shape[0]} × {grid.shape[1]}".strip() for grid in self.grids if grid.values.size]
-        said = [words for words, _ in self.lines] or [self.now.caption]
+        said = [words if isinstance(words, str) else words[0] for words, _ in self.lines] or [self.now.caption]
         return ". ".join(filter(None, [", ".join(sizes), *said]))
 
     # painting

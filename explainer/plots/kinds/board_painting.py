@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter
+from PySide6.QtGui import QFont, QFontMetrics, QFontMetricsF, QPainter
 
 from explainer.contract.cards.cells import Grid
 from explainer.plots.base.cell_marks import paint_cell
 from explainer.plots.base.colours import colour, small_font
+from explainer.plots.base.number_grid import NumberGrid
 from explainer.plots.base.rows import Item, lay_out
-from explainer.plots.number_grid import NumberGrid
 from explainer.plots.resolved import Places
 from explainer.theme.tokens import BODY, CAPTION, SMALL, TITLE
 
@@ -39,7 +40,7 @@ class BoardPainting:
         self._laid_out = False
 
     @property
-    def lines(self) -> list[tuple[str, str]]:
+    def lines(self) -> list[tuple[str | Sequence[str], str]]:
         """The lines of words below: as many as there is room for; the first line always."""
         board = self.board
         if board.told.lines is None:
@@ -200,13 +201,32 @@ class BoardPainting:
             font = small_font(tokens, board.font(), size, bold)
             if role == "code":
                 font.setFamilies(["monospace"])
-            if QFontMetricsF(font).horizontalAdvance(words) > box.width():
+            versions = (words,) if isinstance(words, str) else words
+            chosen = fitting(versions, box.width(), font)
+            if not chosen:
                 font.setPixelSize(tokens.size(SMALL))
+                chosen = fitting(versions, box.width(), font)
             painter.setFont(font)
             painter.setPen(colour(token))
-            shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, int(box.width()))
+            shown = chosen or between_words(versions[-1], box.width(), painter.fontMetrics())
             painter.drawText(box, _CENTRE, shown)
             top += LINE * tokens.scale
+
+
+def fitting(versions: Sequence[str], width: float, font: QFont) -> str:
+    """Return the first of the words that fit into a width; empty for none."""
+    metrics = QFontMetricsF(font)
+    return next((words for words in versions if metrics.horizontalAdvance(words) <= width), "")
+
+
+def between_words(words: str, width: float, metrics: QFontMetrics) -> str:
+    """Return words that fit into a width, cut between two of them: half a number would be another number."""
+    if metrics.horizontalAdvance(words) <= width:
+        return words
+    parts = words.split(" ")
+    while parts and metrics.horizontalAdvance(" ".join([*parts, "…"])) > width:
+        parts.pop()
+    return " ".join([*parts, "…"]) if parts else ""
 
 
 def _write_beside(painter: QPainter, place: QRectF, words: str, written: list[QRectF]) -> None:
@@ -219,6 +239,6 @@ def _write_beside(painter: QPainter, place: QRectF, words: str, written: list[QR
                 place.setLeft(other.right() + 4)
             else:
                 place.setRight(other.left() - 4)
-    shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, max(0, int(place.width())))
+    shown = between_words(words, place.width(), painter.fontMetrics())
     painter.drawText(place, _CENTRE, shown)
     written.append(place)

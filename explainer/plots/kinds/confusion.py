@@ -24,9 +24,9 @@ GAP = 3.0
 """Pixels between the counts and what is made of them."""
 
 
-def share_text(share: float) -> str:
+def share_text(share: float, sign: str = "%") -> str:
     """Return a share in per cent, a dash where there is none."""
-    return f"{share:.0%}" if math.isfinite(share) else "–"
+    return f"{100 * share:.0f}{sign}" if math.isfinite(share) else "–"
 
 
 class ConfusionPart(MatrixPart):
@@ -92,8 +92,8 @@ class ConfusionPart(MatrixPart):
         colours = Shading("ink", 0.0, 1.6).colours(np.nan_to_num(whole), self.tokens)
         colours[:rows, :columns] = Shading("cividis", 0.5, max(high, 2), log=True).colours(values, self.tokens)
         counts = [[f"{count:,g}" for count in line] for line in values.tolist()]
-        lines = [[*line, share_text(share)] for line, share in zip(counts, recall, strict=True)]
-        lines.append([share_text(float(share)) for share in whole[rows]])
+        lines = [[*line, share_text(share, "")] for line, share in zip(counts, recall, strict=True)]
+        lines.append([share_text(float(share), "") for share in whole[rows]])
         texts = [text for line in lines for text in line]
         axes = Axis(titles[0], names=(*down, "precision")), Axis(titles[1], names=(*across, "recall"))
         return Sheet(whole, *axes, Shading(), "no number", colours, (), False, True, texts)

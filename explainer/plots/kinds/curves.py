@@ -92,6 +92,8 @@ class CurvesPart(PlotPart):
             pad = 0.6 if (x.whole or x.named) and not x.log else 0.0
             seen = x.at[np.isfinite(x.at)]
             low, high = (float(seen.min()), float(seen.max())) if len(seen) else (0.0, 1.0)
+            if low == high and not pad:
+                low, high = (low / 2, high * 2) if x.log else (low - 0.5, high + 0.5)
             self.axes.set_whole(low - pad, high + pad, *self._span())
 
     def _span(self) -> tuple[float, float]:

@@ -248,8 +248,9 @@ class DecisionMapPart(PlotPart):
     def marks(self) -> Sequence[Place]:
         """Return the points that lie under no other, and a few cells of the map."""
         found = []
-        for number, (x, y) in enumerate(self.set.points.tolist()):
-            if self.point_dim and self.set.nearest(x, y, 1.0) == number and self._inside(x, y):
+        for number in self.set.marked() if self.point_dim else ():
+            x, y = self.set.points[number].tolist()
+            if self._inside(x, y):
                 found.append(Place(self.widget_pixel(x, y), {self.point_dim: number}))
         for row in range(0, len(self.ys), max(1, len(self.ys) // 6)) if self.values.size and len(self.dims) > 1 else ():
             column = row * len(self.xs) // max(1, len(self.ys))

@@ -6,11 +6,10 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QMouseEvent, QPainter
+from PySide6.QtGui import QMouseEvent, QPainter
 
 from explainer.contract.cards.bindings import MISSING
 from explainer.contract.cards.cells import Images
-from explainer.plots.base.cell_image import rgb_of
 from explainer.plots.base.colours import colour, pen, small_font
 from explainer.plots.base.shading import Shading
 from explainer.plots.tiles_part import TilesPart
@@ -20,7 +19,7 @@ OVERLAID = 0.75
 """The opacity of an overlay's largest values."""
 LEAST_NAMED = 48.0
 """Pixels of an image from which on its boxes have words."""
-LEAST_GRID = 10.0
+LEAST_GRID = 16.0
 """Pixels of a paper's cell from which on there is a line between cells."""
 
 
@@ -43,10 +42,9 @@ class ImagesPart(TilesPart):
         now = self.now
         assert now is not None
         images = np.asarray(now.images) if now.images is not None else np.zeros((0, 1, 1))
-        coloured = images.ndim == 4
         self.values = (images[None] if images.ndim == 2 else images) if images.size else np.zeros((0, 1, 1))
-        inner = self.dims[-3:-1] if coloured else self.dims[-2:]
-        self.tile_dims, self.cell_dims = (self.dims[:1] if images.ndim > 2 else ()), inner
+        first = min(1, images.ndim - 2)
+        self.tile_dims, self.cell_dims = self.dims[:first], self.dims[first : first + 2]
         self.across = now.columns if isinstance(now.columns, int) else 0
 
     def shares(self) -> np.ndarray:
@@ -68,12 +66,7 @@ class ImagesPart(TilesPart):
             rgb = (np.nan_to_num(shares).clip(0, 1) * 255).round().astype(np.uint8)
             made = np.concatenate([rgb, np.where(finite, 255, 0).astype(np.uint8)[..., None]], -1)
         else:
-            ground, ink = (rgb_of(QColor(token)) for token in (self.tokens.canvas, self.tokens.text))
-            table = np.full((256, 4), 255, np.uint8)
-            table[:, :3] = (ground + np.linspace(0, 1, 256)[:, None] * (ink - ground)).round()
-            finite = np.isfinite(shares)
-            made = table[(np.nan_to_num(shares).clip(0, 1) * 255).round().astype(np.uint8)]
-            made[~finite, 3] = 0
+            made = Shading("paper", 0.0, 1.0).colours(shares, self.tokens)
         return self._overlaid(made)
 
     def _overlaid(self, made: np.ndarray) -> np.ndarray:
@@ -131,6 +124,12 @@ class ImagesPart(TilesPart):
     # the paper
 
     @property
+    def brush(self) -> float:
+        """How wide the brush is, in cells."""
+        given = self.now.brush if self.now is not None else 1.0
+        return float(given) if isinstance(given, (int, float)) else 1.0
+
+    @property
     def is_paper(self) -> bool:
         """Whether there is one image, and it can be drawn on."""
         return self.told.paper is not None and len(self.values) == 1
@@ -168,7 +167,7 @@ class ImagesPart(TilesPart):
         ends = np.array([[at.x() - box.left(), at.y() - box.top()] for at in (self._last, place)]) / cell
         count = max(1, int(3 * np.hypot(*(ends[1] - ends[0]))))
         for x, y in ends[0] + np.linspace(0, 1, count + 1)[:, None] * (ends[1] - ends[0]):
-            dab(self.ink, float(x), float(y), rubs)
+            dab(self.ink, float(x), float(y), rubs, self.brush)
         self._last = place
         self._images = []
         self._still = None
@@ -206,12 +205,12 @@ class ImagesPart(TilesPart):
         return ": ".join(filter(None, [said, ", ".join(list(self.captions())[:12])]))
 
 
-def dab(ink: np.ndarray, x: float, y: float, rubs: bool = False) -> None:
+def dab(ink: np.ndarray, x: float, y: float, rubs: bool = False, brush: float = 1.0) -> None:
     """Put a round dab of ink onto an image, its middle at ``x``, ``y`` in cells; or rub it out.
 
-    Ink is full within 0.6 cells of the middle and fades to nothing at 1.4.
+    Ink is full within 0.6 of the ``brush`` of the middle and fades to nothing at 1.4.
     """
     rows, columns = np.indices(ink.shape[:2])
-    away = np.hypot(columns + 0.5 - x, rows + 0.5 - y)
+    away = np.hypot(columns + 0.5 - x, rows + 0.5 - y) / brush
     strength = np.clip((1.4 - away) / 0.8, 0, 1).astype(ink.dtype).reshape(*ink.shape[:2], *[1] * (ink.ndim - 2))
     ink[:] = np.minimum(ink, 1 - strength) if rubs else np.maximum(ink, strength)

@@ -102,9 +102,10 @@ class ScatterPart(PlotPart):
         if here is None or here >= len(places):
             self.steering.light(self.dims[0], 0)
             return
-        gone = places - places[here]
-        ahead = gone @ np.array([right, down])
-        cost = np.where((ahead > 0.5) & np.isfinite(ahead), np.hypot(*gone.T) * 2 - ahead, np.inf)
+        with np.errstate(invalid="ignore"):
+            gone = places - places[here]
+            ahead = gone @ np.array([right, down])
+            cost = np.where((ahead > 0.5) & np.isfinite(ahead), np.hypot(*gone.T) * 2 - ahead, np.inf)
         if np.isfinite(cost).any():
             self.steering.light(self.dims[0], int(cost.argmin()))
 
@@ -140,11 +141,7 @@ class ScatterPart(PlotPart):
         """Return every point that lies under no other."""
         if self.now is None or not self.dims:
             return ()
-        found = []
-        for number, (x, y) in enumerate(self.points.tolist()[:MOST]):
-            if np.isfinite((x, y)).all() and self.set.nearest(x, y, 1.0) == number:
-                found.append(Place(self.widget_pixel(x, y), {self.dims[0]: number}))
-        return found
+        return [Place(self.widget_pixel(*self.points[k].tolist()), {self.dims[0]: k}) for k in self.set.marked()]
 
     def handles(self) -> Sequence[QPoint]:
         """Return the points, where they can be dragged."""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout
 from explainer.contract.cards.plots import Steps
 from explainer.contract.frame import Frame
 from explainer.contract.number_text import number_text
-from explainer.plots.curve import CurvePlot
+from explainer.plots.kinds.step_curves import StepCurves
 from explainer.plots.part import Part, Place
 from explainer.plots.resolved import words_of
 from explainer.theme.tokens import Tokens
@@ -25,24 +25,24 @@ class StepsPart(Part):
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
         self.dims = ("step",)
-        self.plot = CurvePlot("metrics", y_label=" ", parent=self)
+        self.plot = StepCurves("metrics", y_label=" ", parent=self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.plot)
         self.plot.step_chosen.connect(self.steering.seek)
-        self.plot.pointer_moved.connect(self._point)
-        self.plot.pointer_left.connect(lambda: self.steering.light("step", None))
+        self.plot.axes.pointer_moved.connect(self._point)
+        self.plot.axes.pointer_left.connect(lambda: self.steering.light("step", None))
         self.metrics: Mapping[str, str] = {}
 
     def draw(self, frame: Frame) -> None:
         """Show a frame; the plot takes in only what is new."""
         self.frame, told = frame, self.told
         self.metrics = told.metrics(frame) if callable(told.metrics) else told.metrics
-        self.plot.set_labels("step", words_of(told.label, frame))
+        self.plot.axes.set_labels("step", words_of(told.label, frame))
         self.plot.set_log(y=told.log(frame.params) if callable(told.log) else told.log)
         self.plot.set_levels([(self._level(level.value), words_of(level.words, frame)) for level in told.levels])
         self.plot.set_nothing(words_of(told.none, frame))
-        if not self.plot.holding:
+        if not self.plot.axes.holding:
             self.plot.set_cursor(frame.step)
         places = told.places(frame) if told.places else range(len(self.metrics))
         seen = [(name, place) for name, place in zip(self.metrics, places, strict=True) if name in frame.series]
@@ -54,7 +54,7 @@ class StepsPart(Part):
         return None if found is None else float(found)
 
     def _point(self, x: float, y: float) -> None:
-        if not self.plot.holding and self.plot.lines:
+        if not self.plot.axes.holding and self.plot.lines:
             self.steering.light("step", self.plot.values_at(x)[0])
 
     def light(self, name: str, value: object | None) -> None:
@@ -80,18 +80,18 @@ class StepsPart(Part):
         for line in self.plot.own_lines:
             steps, values = line.series.steps, line.series.values
             for at in sorted({0, len(steps) // 2, len(steps) - 1}) if len(steps) else ():
-                place = self.plot.widget_position(float(steps[at]), float(values[at]))
-                found.append(Place(self.plot.mapTo(self, place), {"step": int(steps[at])}))
+                place = self.plot.axes.widget_position(float(steps[at]), float(values[at]))
+                found.append(Place(self.plot.axes.mapTo(self, place), {"step": int(steps[at])}))
         return found
 
     def handles(self) -> Sequence[QPoint]:
         """Return where the cursor can be taken."""
-        middle = self.plot.from_pixels(0.0, self.plot.view_box.rect().height() / 2)[1]
-        return [self.plot.mapTo(self, self.plot.widget_position(self.plot.cursor, middle))]
+        middle = self.plot.axes.from_pixels(0.0, self.plot.axes.view_box.rect().height() / 2)[1]
+        return [self.plot.axes.mapTo(self, self.plot.axes.widget_position(self.plot.here, middle))]
 
     def changed(self) -> None:
         """Have everything painted again."""
-        self.plot.viewport().update()
+        self.plot.axes.viewport().update()
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours of a theme."""

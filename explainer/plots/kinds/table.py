@@ -37,6 +37,8 @@ class TablePart(PaintedPart):
         self._sorted: tuple[int, bool] | None = None
         self._shown = 1
         self._spans: list[tuple[float, float]] = []
+        self._column = -1
+        """The column with a click of its own that the keys are on; −1 for the whole line."""
 
     @property
     def needs(self) -> Sequence[str]:
@@ -235,6 +237,11 @@ class TablePart(PaintedPart):
         if box is not None:
             painter.fillRect(box, colour(self.tokens.text, 0.08))
             painter.fillRect(QRectF(0, box.top(), 2, box.height()), colour(self.tokens.accent))
+            if self.hasFocus() and self._column in self._pressable():
+                left, wide = self._spans[self._column]
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(pen(self.tokens.accent))
+                painter.drawRoundedRect(QRectF(left - 3, box.top() + 1, wide + 2, box.height() - 2), 3, 3)
 
     # the pointer
 
@@ -245,21 +252,25 @@ class TablePart(PaintedPart):
             self._sorted = (number, self._sorted != (number, True))
             self.changed()
             return
-        place = lights[self.dims[0]]
-        column = self._column_under()
-        click: Callable[..., Any] | None = (
-            column.click if isinstance(column, Cell) and column.click else self.told.click
-        )
-        self.press_on(click, place)
+        self._column = self._column_under()
+        self.press_on(self._click_of(self._column), lights[self.dims[0]])
 
-    def _column_under(self) -> Any:
+    def _click_of(self, number: int) -> Callable[..., Any] | None:
+        """Return what a click on a column comes to: its own, else the line's."""
+        column = self.told.columns[number] if 0 <= number < len(self.told.columns) else None
+        return column.click if isinstance(column, Cell) and column.click else self.told.click
+
+    def _pressable(self) -> list[int]:
+        """Return the columns that have a click of their own."""
+        return [k for k, column in enumerate(self.told.columns) if isinstance(column, Cell) and column.click]
+
+    def _column_under(self) -> int:
         at = self.pointer.x()
-        spans = zip(self.told.columns, self._spans, strict=True)
-        return next((column for column, (left, wide) in spans if left <= at <= left + wide), None)
+        return next((k for k, (left, wide) in enumerate(self._spans) if left <= at <= left + wide), -1)
 
     def point_at(self, lights: Mapping[str, int] | None) -> None:
         """Light the line; a head lights nothing."""
-        clickable = lights is not None and ("head" in lights or self.told.click is not None)
+        clickable = lights is not None and ("head" in lights or self._click_of(self._column_under()) is not None)
         self.setCursor(Qt.CursorShape.PointingHandCursor if clickable else Qt.CursorShape.ArrowCursor)
         super().point_at(None if lights is not None and "head" in lights else lights)
 
@@ -277,7 +288,12 @@ class TablePart(PaintedPart):
             self.changed()
 
     def go(self, down: int, right: int) -> None:
-        """Go from line to line; the table scrolls along."""
+        """Go from line to line, the table scrolls along; or to the cells that can be pressed by themselves."""
+        if right and self._pressable():
+            known = [-1, *self._pressable()]
+            at = known.index(self._column) if self._column in known else 0
+            self._column = known[max(0, min(at + right, len(known) - 1))]
+            self.lights_changed()
         if not down or self.empty:
             return
         order = self.order()
@@ -291,7 +307,7 @@ class TablePart(PaintedPart):
     def press(self) -> None:
         """Ask for what a click on the lit line comes to."""
         if self.dims[0] in self.lit:
-            self.press_on(self.told.click, self.lit[self.dims[0]])
+            self.press_on(self._click_of(self._column), self.lit[self.dims[0]])
 
     def marks(self) -> Sequence[Place]:
         """Return the middle of every line; heads light nothing."""

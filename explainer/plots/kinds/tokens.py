@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QFontMetrics, QPainter
 
 from explainer.contract.cards.bindings import MISSING
 from explainer.contract.cards.words import Tokens
@@ -34,12 +35,29 @@ class TokensPart(PaintedPart):
         assert now is not None
         self.words = np.asarray(now.tokens).astype(str)
         self.weights = None if now.weights is None else np.asarray(now.weights, float)
+        if self.sizePolicy().hasHeightForWidth():
+            self.updateGeometry()
+
+    def heightForWidth(self, width: int) -> int:
+        """Qt: the height of the strip's lines, of three at most, where that is what it takes."""
+        line = self.tokens.size(LINE)
+        if self.now is None or self.empty or self.words.ndim > 1:
+            return line
+        metrics = QFontMetrics(self.font_of(BODY))
+        return (
+            math.ceil(min(max(box.bottom() for box in self._strip(metrics, width, self._top)), self._top + 3 * line))
+            + 2
+        )
+
+    @property
+    def _top(self) -> float:
+        return float(self.tokens.size(20)) if self.now is not None and self.now.head else 2.0
 
     def paint_still(self, painter: QPainter, width: float, height: float) -> None:
         """Draw the tokens, as many as find room, and say how many are left out."""
         now, tokens = self.now, self.tokens
         assert now is not None
-        top = float(tokens.size(20)) if now.head else 2.0
+        top = self._top
         if now.head:
             painter.setFont(self.font_of(SMALL))
             painter.setPen(colour(tokens.muted))
@@ -48,7 +66,11 @@ class TokensPart(PaintedPart):
         shading = Shading(self.told.colours, self.told.low, self.told.high)
         flat = None if self.weights is None else self.weights.reshape(-1)
         shades = grounds(flat, shading, tokens, self.words.size)
-        boxes = self._strip(painter, width, top) if self.words.ndim == 1 else self._matrix(painter, width, height, top)
+        boxes = (
+            self._strip(painter.fontMetrics(), width, top)
+            if self.words.ndim == 1
+            else self._matrix(painter, width, height, top)
+        )
         left_out = 0
         for number, (box, word) in enumerate(zip(boxes, self.words.reshape(-1).tolist(), strict=True)):
             if box.bottom() > height - (tokens.size(16) if left_out or boxes[-1].bottom() > height else 0):
@@ -76,9 +98,9 @@ class TokensPart(PaintedPart):
         name = asked(self.told.token, self.frame, place)
         return "" if name is MISSING or not name else str(getattr(self.tokens, name))
 
-    def _strip(self, painter: QPainter, width: float, top: float) -> list[QRectF]:
+    def _strip(self, metrics: QFontMetrics, width: float, top: float) -> list[QRectF]:
         """Return a box for each token, in lines that wrap."""
-        metrics, line = painter.fontMetrics(), float(self.tokens.size(LINE))
+        line = float(self.tokens.size(LINE))
         boxes, left = [], 6.0
         for word in self.words.tolist():
             wide = min(width - 12, metrics.horizontalAdvance(shown_word(word)) + PAD)

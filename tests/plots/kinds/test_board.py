@@ -5,10 +5,12 @@ from functools import partial
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF
 from PySide6.QtWidgets import QLineEdit
 
 from explainer.contract.cards import Act, Board, Dimension, Edit, Grid, Mark, reads
 from explainer.plots.base.rows import Item, lay_out
+from explainer.plots.kinds.board_painting import between_words, fitting
 
 ARRAYS = {"a": np.arange(12.0).reshape(3, 4), "b": np.array([[1.0, 0.25], [-2.0, 0.0]]), "c": np.eye(3)}
 DIMS = {"a": ("row", "column"), "b": ("tap row", "tap column"), "c": ("out row", "out column")}
@@ -155,8 +157,6 @@ def test_names_stand_beside_a_grid_but_once_for_grids_with_the_same_rows(shown):
     made = shown(Board(parts), ARRAYS, dims=DIMS, dimensions=dimensions, size=(800, 300))
     made.pixels()
     painting = made.part._painting
-    from PySide6.QtGui import QFontMetricsF
-
     width = partial(painting._names_width, metrics=QFontMetricsF(made.part.font()))
     assert width(0, -1) > 20
     assert width(1, 0) == 0
@@ -202,3 +202,51 @@ def test_grids_lie_within_the_area_beside_one_another_and_share_one_size_of_cell
 def test_a_kernel_keeps_cells_large_enough_for_numbers_beside_a_large_image():
     image, kernel = lay_out([[Item(28, 28), Item(3, 3, own=72)]], QRectF(0, 0, 500, 260), 26, 24, 1.0)
     assert kernel.width() / 3 >= 18 > image.width() / 28
+
+
+def test_a_small_grid_beside_a_large_one_has_cells_that_can_be_read_where_there_is_room():
+    area = QRectF(0, 0, 1000, 300)
+    image, small, strip = lay_out([[Item(64, 64), Item(5, 5), Item(8, 1)]], area, 26, 24, 1.0)
+    alone = lay_out([[Item(64, 64)]], area, 26, 24, 1.0)[0]
+    assert image.size() == alone.size()
+    assert small.width() / 5 >= 20 > image.width() / 64
+    assert strip.height() / 8 >= 20
+    assert not overlaps([image, small, strip])
+    tight = lay_out([[Item(64, 64), Item(5, 5), Item(8, 1)]], QRectF(0, 0, 420, 300), 26, 24, 1.0)
+    assert not overlaps(tight)
+    assert all(QRectF(-2, -2, 424, 304).contains(box) for box in tight)
+
+
+@pytest.mark.parametrize("first", [[(8, 8), (3, 3, 72), (6, 6)], [(1, 12), (1, 10)]])
+@pytest.mark.parametrize("area", [(900, 300), (400, 420)])
+def test_a_strip_of_cells_of_its_own_size_stands_below_and_leaves_the_others_as_they_would_be_alone(first, area):
+    items, strip = [Item(*item) for item in first], [Item(1, 3, 22), Item(1, 8, 22)]
+    boxes = lay_out([items, strip], QRectF(0, 0, *area), 26, 24, 1.0)
+    high = 22 + 26 + 24
+    assert boxes[: len(items)] == lay_out([items], QRectF(0, 0, area[0], area[1] - high), 26, 24, 1.0)
+    assert not overlaps(boxes)
+    assert all(box.height() == 22 and box.top() >= area[1] - high for box in boxes[len(items) :])
+
+
+def test_of_several_versions_of_a_line_the_longest_that_fits_is_written_and_none_is_cut_within_a_number():
+    font = QFont()
+    metrics = QFontMetricsF(font)
+    versions = ("235·2 + 247·3 + 250·4 = 2211", "235·2 + 1741 (2 more) = 2211", "2211")
+    wide = metrics.horizontalAdvance(versions[1])
+    assert fitting(versions, 1e6, font) == versions[0]
+    assert fitting(versions, wide, font) == versions[1]
+    assert fitting(versions[:1], wide, font) == ""
+    for width in range(0, int(metrics.horizontalAdvance(versions[0])), 7):
+        said = between_words(versions[0], width, metrics)
+        assert metrics.horizontalAdvance(said) <= width
+        assert said == "" or all(word in versions[0].split(" ") for word in said.split(" ")[:-1])
+
+
+def test_a_grid_whose_values_are_on_their_way_stays_as_it_was(shown):
+    parts = (Grid("a"), Grid(reads("later", dims=("x", "y"))(lambda frame: frame.arrays["later"])))
+    made = shown(Board(parts), {"a": ARRAYS["a"], "later": np.eye(2)}, dims={"a": DIMS["a"], "later": ("x", "y")})
+    before = made.part.grids[1].values
+    made.arrays.pop("later")
+    made.draw(a=ARRAYS["a"] + 1)
+    assert made.part.grids[1].values is before
+    assert made.part.grids[0].values[0, 0] == 1

@@ -24,7 +24,7 @@ from explainer.scenes.attention.matrices import Matrices
 from explainer.scenes.attention.names import PHASES
 from explainer.scenes.attention.plane import Plane
 from explainer.scenes.attention.plane_coordinates import hull, in_their_plane, seen_from_query
-from explainer.scenes.attention.row import Row, cell_text
+from explainer.scenes.attention.row import cell_text
 from explainer.scenes.attention.table_painting import cell_box
 from explainer.scenes.attention.tables import Reader
 from explainer.theme.tokens import DARK, LIGHT
@@ -185,12 +185,21 @@ def test_what_is_not_two_dimensional_cannot_be_dragged(make, asked):
     assert not [entry for entry in asked if entry[0] in ("set", "place")]
 
 
-@pytest.mark.parametrize("kind", [Row])
-def test_hovering_a_token_shows_its_row_everywhere_and_a_click_chooses_it(make, asked, kind):
-    picture = make(kind, moment())
-    mouse(picture, QEvent.Type.MouseMove, picture.place_of(("query", 1)).center())
+def place_at(part, **lights):
+    """Where a part lights just these places."""
+    return QPointF(next(mark.at for mark in part.marks() if mark.lights == lights))
+
+
+def click_at(part, place):
+    mouse(part, QEvent.Type.MouseMove, place)
+    for kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease):
+        mouse(part, kind, place, Qt.MouseButton.LeftButton)
+
+
+def test_hovering_a_token_shows_its_row_everywhere_and_a_click_chooses_it(make, asked):
+    strip = make(card("row"), moment()).parts[0]
+    click_at(strip, place_at(strip, query=1))
     assert ("query", 1) in asked
-    click(picture, ("query", 1))
     assert ("set", {"asks": 1, "query": ()}) in asked
 
 
@@ -204,11 +213,11 @@ def test_a_number_of_the_row_has_two_decimals_and_no_minus_before_nought(value, 
 
 def test_a_lit_token_brings_its_row(make):
     frame = moment()
-    picture = make(Row, frame)
-    picture.steering.light("query", 0)
-    np.testing.assert_array_equal(picture.moment.weights, frame.arrays["final_weights"][0, 0])
-    picture.steering.light("query", None)
-    np.testing.assert_array_equal(picture.moment.weights, frame.arrays["final_weights"][0, 3])
+    picture = make(card("row"), frame)
+    for query, row in ((0, 0), (None, 3)):
+        picture.steering.light("query", query)
+        np.testing.assert_array_equal(picture.parts[1].cells[4], frame.arrays["final_weights"][0, row])
+        assert f"entropy {frame.arrays['row_entropy'][0, row]:.2f} of" in picture.accessibleName()
 
 
 def test_the_matrices_follow_the_run_and_a_chip_chooses_another_operation(make):
@@ -367,18 +376,11 @@ def test_the_race_is_asked_for_when_it_can_be_seen_and_shown_as_it_comes(make, a
     assert picture.accessibleName().endswith("8.0 × as fast at 1024")
 
 
-def test_a_row_of_more_keys_than_find_room_says_so_and_shows_the_largest(make):
-    frame = moment(weights="random", d_model=8, text="a b c d e f g h i j k l m n o p q r s t u v w x")
-    picture = make(Row, frame, size=(700, 200))
-    drawn = {part[1] for _, part in picture._parts if part[0] == "key"}
-    assert 4 < len(drawn) < 24
-    assert picture.accessibleName().startswith(f"The {len(drawn)} largest weights of 24 ")
-    assert drawn == set(np.argsort(-frame.arrays["final_weights"][0, 3])[: len(drawn)].tolist())
-
-
 def test_a_click_in_the_column_of_masks_masks_a_key(make, asked):
-    picture = make(Row, moment())
-    click(picture, ("mask", 4))
+    table = make(card("row"), moment()).parts[1]
+    place = place_at(table, key=4)
+    left, wide = table._spans[3]
+    click_at(table, QPointF(left + wide / 2, place.y()))
     assert asked[-1] == ("flip", {"query": 3, "key": 4})
 
 
@@ -392,9 +394,9 @@ def test_edits_can_be_undone_from_the_matrices(make, asked):
 
 
 def test_the_keys_go_from_token_to_token_and_choose_one(make, asked):
-    picture = make(Row, moment())
+    strip = make(card("row"), moment()).parts[0]
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Return):
-        QTest.keyClick(picture, key)
+        QTest.keyClick(strip, key)
     assert ("query", 1) in asked
     assert asked[-1] == ("set", {"asks": 1, "query": ()})
 

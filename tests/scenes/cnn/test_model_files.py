@@ -8,10 +8,11 @@ import pytest
 from safetensors.numpy import load_file
 
 from explainer import Run
+from explainer.contract.catalogue import CATALOGUE
 from explainer.export.of_run import frame_of
+from explainer.plots.card_picture import picture_of
 from explainer.plots.picture import Steering
-from explainer.scenes.cnn import model_files
-from explainer.scenes.cnn.layers_picture import LayersPicture
+from explainer.scenes.cnn import cards, model_files
 
 USE = """
 import sys, numpy as np, torch
@@ -56,23 +57,26 @@ def test_the_window_writes_what_the_engine_made_and_says_where(run, tmp_path, qt
     steering = Steering()
     asked = []
     steering.job_asked.connect(lambda job, told: asked.append(job))
-    picture = LayersPicture(steering)
+    scene = CATALOGUE.scene("cnn")
+    picture = picture_of(cards.LAYERS, scene)(steering)
     qtbot.addWidget(picture)
     picture.draw(frame_of(run, run.arrays("*")))
     found = next(run.execution.experiment.save_model())
     picture.draw_job("save_model", {}, found)
     assert not list(tmp_path.iterdir()), "another window may have asked"
     said = []
-    picture.saving.said.connect(said.append)
-    picture.saving.save_into(tmp_path)
+    saving = picture.buttons.saving_of(cards.LAYERS.buttons[0].click(picture.frame))
+    saving.said.connect(said.append)
+    saving.save_into(tmp_path)
     assert asked == ["save_model"]
     picture.draw_job("save_model", {}, found)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["model.py", "weights.safetensors"]
     assert said == [f"Saved as model.py and weights.safetensors in {tmp_path}"]
     weights = load_file(tmp_path / "weights.safetensors")
     assert np.array_equal(weights["conv1.weight"], run.arrays("filters/*")["filters/conv1"])
-    picture.saving.save_into(tmp_path / "model.py")
+    saving.save_into(tmp_path / "model.py")
     assert "it is no folder" in said[-1]
+    assert picture.buttons.said.text() == said[-1]
 
 
 def test_the_command_line_leaves_them_beside_its_own_files(tmp_path, monkeypatch, capsys):

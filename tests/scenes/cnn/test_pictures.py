@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -12,18 +14,17 @@ from torch.nn import functional as F  # noqa: N812
 from explainer import Run
 from explainer.contract.catalogue import CATALOGUE
 from explainer.export.of_run import frame_of
-from explainer.plots.card_picture import picture_of
 from explainer.plots.picture import Steering
-from explainer.scenes.cnn.confusion_picture import ConfusionPicture
-from explainer.scenes.cnn.drawing_picture import DrawingPicture
-from explainer.scenes.cnn.filters_picture import FiltersPicture
-from explainer.scenes.cnn.layers_picture import LayersPicture
-from explainer.scenes.cnn.network_picture import NetworkPicture
-from explainer.scenes.cnn.patches_card import PATCHES
-from explainer.theme.tokens import DARK, LIGHT
-from tests.plots.hand import pixels
+from explainer.plots.views import view_of
+from explainer.scenes.cnn import cards
+from explainer.scenes.cnn.pictures.network_picture import NetworkPicture
+from explainer.theme.tokens import DARK
 
-KINDS = (NetworkPicture, FiltersPicture, ConfusionPicture, LayersPicture, DrawingPicture)
+CARDS = view_of(CATALOGUE.scene("cnn")).cards
+
+
+def card(key):
+    return next(kind for kind in CARDS if kind.key == key)
 
 
 @pytest.fixture(scope="module")
@@ -74,17 +75,6 @@ def make(qtbot, asked):
 
 def click(widget, place, button=Qt.MouseButton.LeftButton):
     QTest.mouseClick(widget, button, Qt.KeyboardModifier.NoModifier, place.toPoint())
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_every_picture_is_painted_in_both_themes_and_says_what_it_shows(kind, make, at):
-    frame = at()
-    dark, light = make(kind, frame), make(kind, frame, LIGHT)
-    if kind is not LayersPicture:  # whose colours come from the window's style sheet
-        assert not np.array_equal(pixels(dark), pixels(light))
-    assert len(dark.summary()) > 20
-    small = make(kind, frame, size=(260, 150))
-    assert len(np.unique(pixels(small).reshape(-1, pixels(small).shape[-1]), axis=0)) > 2
 
 
 @pytest.mark.parametrize("zoom", ["network", "map", "cell"])
@@ -155,62 +145,119 @@ def test_arrows_and_clicks_in_the_patch_move_the_cell_and_stop_at_the_border(mak
     assert asked == [("set", {"row": 4, "column": 0}), ("set", {"row": 2, "column": 1})]
 
 
+def on_tile(part, number):
+    """Click the middle of a tile."""
+    click(part, part.tiling.box(number).center())
+
+
+def press(picture, words):
+    """Press a button above a card's drawing."""
+    button = next(each for each in picture.buttons.buttons if each.text() == words)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
 def test_the_kernel_that_is_clicked_chooses_the_map_and_can_be_zeroed(make, at, asked):
-    picture = make(FiltersPicture, at(layer="conv2", channel=2))
-    box = next(box for number, source, box in picture.canvas.tiles if (number, source) == (11, 5))
-    click(picture.canvas, box.center())
-    QTest.mouseClick(picture.zero, Qt.MouseButton.LeftButton)
-    assert asked == [("set", {"channel": 11}), ("zero_filter", {"layer": "conv2", "filter": 2})]
+    frame = at(layer="conv2", channel=2)
+    picture = make(card("filters"), frame)
+    on_tile(picture.parts[0], 5 * 16 + 11)
+    press(picture, "Zero filter 2")
+    press(picture, "Conv 1")
+    assert asked == [
+        ("set", {"channel": 11}),
+        ("zero_filter", {"layer": "conv2", "filter": 2}),
+        ("set", {"layer": "conv1"}),
+    ]
+    weights = frame.arrays["filters/conv2"]
+    assert (picture.parts[0].values[5 * 16 + 11] == weights[11, 5]).all()
+    assert sorted(picture.parts[0].chosen()) == [source * 16 + 2 for source in range(8)]
+    assert [each.text() for each in picture.buttons.buttons if each.isVisible()] == [
+        "Conv 1",
+        "Conv 2",
+        "Zero filter 2",
+    ]
 
 
 def test_layers_can_be_frozen_and_reinitialised_from_the_table(make, at, asked):
-    picture = make(LayersPicture, at())
-    assert set(picture.freezers) == {"conv1", "conv2", "output"}
-    QTest.mouseClick(picture.freezers["conv2"], Qt.MouseButton.LeftButton)
-    assert asked == [("freeze", {"layer": "conv2", "on": True})]
+    picture = make(card("layers"), at())
+    part = picture.parts[0]
+    for place, column in ((2, 3), (1, 3), (2, 4)):
+        box, (left, wide) = part.box_of({"line": place}), part._spans[column]
+        click(part, QPointF(left + wide / 2, box.center().y()))
+    assert asked == [("freeze", {"layer": "conv2", "on": True}), ("reinitialise", {"layer": "conv2"})], "no ReLU is"
+    part.setFocus()
+    for key in (Qt.Key.Key_Up, Qt.Key.Key_Up, Qt.Key.Key_Left, Qt.Key.Key_Return):
+        QTest.keyClick(part, key)
+    assert asked[2:] == [("freeze", {"layer": "conv1", "on": True})], "the keys reach what the pointer reaches"
     assert "3,818 parameters" in picture.summary(), "8·(9+1) + 16·(8·9+1) + 10·(256+1)"
 
 
 def test_the_images_of_a_clicked_cell_are_those_that_were_taken_so(make, at, asked):
-    frame = at()
-    picture = make(ConfusionPicture, frame)
-    picture.map.cell_clicked.emit(4, 4)
-    picture.grab()
+    matrix, _ = make(card("confusion"), at()).parts
+    click(matrix, matrix.rectangle((4, 4)).center())
+    assert asked == [("set", {"actual": 4, "predicted": 4})]
+    frame = at(actual=4, predicted=4)
     arrays = frame.arrays
-    expected = [
-        index
-        for index, (is_, said) in enumerate(zip(arrays["test_labels"], arrays["predicted"], strict=True))
-        if is_ == said == 4
-    ]
-    assert picture.images.numbers() == expected
-    click(picture.images, picture.images.tiles[1][1].center())
+    both = zip(arrays["test_labels"], arrays["predicted"], strict=True)
+    expected = [index for index, (label, taken) in enumerate(both) if label == taken == 4]
+    images = make(card("confusion"), frame).parts[1]
+    assert (images.values == arrays["test_images"][expected][:, 0]).all()
+    on_tile(images, 1)
     assert asked[-1] == ("set", {"image": expected[1], "drawing": ()})
 
 
 def test_a_stroke_draws_and_the_right_button_rubs_out(make, at, asked):
-    picture = make(DrawingPicture, at())
-    paper, sheet = picture.paper, picture.paper.sheet
-    cell, side = sheet.width() / 8, 32
+    picture = make(card("drawing"), at())
+    paper, sheet, side = picture.parts[0], picture.parts[0].tiling.box(0), 32
+    cell = sheet.width() / 8
     start, end = (QPointF(sheet.left() + 4 * cell, sheet.top() + row * cell) for row in (1.5, 6.5))
     QTest.mousePress(paper, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, start.toPoint())
     QTest.mouseMove(paper, end.toPoint())
     QTest.mouseRelease(paper, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, end.toPoint())
+    paper._ask.hurry()
     drawn = np.array(asked[-1][1]["drawing"]).reshape(side, side)
     assert (drawn[6:26, 15:17] > 0.5).all(), "the stroke went down along the middle, finer than a pixel"
     assert not drawn[:, :12].any(), "on a fresh sheet, not over the digit that was there"
     assert not drawn[:, 20:].any()
     picture.draw(at(drawing=tuple(drawn.ravel().tolist())))
     click(paper, QPointF(sheet.left() + 4 * cell, sheet.top() + 4 * cell), Qt.MouseButton.RightButton)
+    paper._ask.hurry()
     rubbed = np.array(asked[-1][1]["drawing"]).reshape(side, side)
     assert rubbed[15:17, 15:17].max() < 0.2
     assert rubbed[7, 15] == drawn[7, 15]
+    press(picture, "Empty sheet")
+    assert asked[-1][1]["drawing"] == (0.0,) * side**2
+    press(picture, "Back to the held-out images")
+    assert asked[-1] == ("set", {"drawing": ()})
+
+
+def test_coloured_images_are_drawn_and_shown_with_their_colours(qapp):
+    run = Run("cnn", data="shapes", blocks="pooled:channels=4,pooled")
+    run.step(1)
+    frame = frame_of(run, run.arrays("*"))
+    assert cards.sheet(frame).shape == (1, 32, 32, 3)
+    red = np.zeros((32, 32, 3), np.float32)
+    red[3, 5, 0] = 1.0
+    run.set(drawing=cards.drawn_on(frame, red)["drawing"])
+    image = run.arrays("image")["image"]
+    assert image[0, 3, 5] == 1.0
+    assert image.sum() == 1.0
+    assert (cards.sheet(frame_of(run, run.arrays("*")))[0] == red).all()
 
 
 def test_the_strongest_patch_leads_to_its_image(make, at, asked):
     frame = at(layer="conv2", channel=3)
-    part = make(picture_of(PATCHES, CATALOGUE.scene("cnn")), frame).parts[0]
-    click(part, part.rectangle((0, 0, 0)).center())
+    picture = make(card("patches"), frame)
+    on_tile(picture.parts[0], 0)
     assert asked == [("set", {"image": int(frame.arrays["patch_images"][0]), "drawing": ()})]
+    assert picture.parts[0].captions()[0] == f"{frame.arrays['patch_values'][0]:.2f}"
+
+
+def test_a_dead_map_is_excited_by_nothing(make, at):
+    frame = at(layer="conv2", channel=3)
+    dead = {"dead/conv2": np.arange(16) == 3}
+    picture = make(card("patches"), replace(frame, arrays={**frame.arrays, **dead}))
+    assert picture.parts[0].empty
+    assert picture.summary() == "Conv 2, map 3 is dead: 0 after its ReLU in every image"
 
 
 def test_the_numbers_under_a_resting_pointer_follow_the_training(make, at):

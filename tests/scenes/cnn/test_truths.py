@@ -12,10 +12,10 @@ from torch.nn import functional as F  # noqa: N812
 
 from explainer import Run
 from explainer.export.of_run import frame_of
+from explainer.plots.kinds.images import dab
 from explainer.scenes.cnn.arithmetic import influence, input_terms, kept_by_pooling, pooled_place
-from explainer.scenes.cnn.confusion_picture import worst
+from explainer.scenes.cnn.cards import worst
 from explainer.scenes.cnn.data import drawn_image, fitted, shifted, shifted_at_random
-from explainer.scenes.cnn.drawing_picture import dab
 from explainer.scenes.cnn.layers import receptive_fields
 
 TALL = [[(0.1, 0.0), (0.9, 0.0), (0.4, 1.0)]]
@@ -89,7 +89,7 @@ def drawing(left, top, size):
         for (x, y), (to_x, to_y) in pairwise(line):
             for share in np.linspace(0, 1, 60):
                 across, down = x + share * (to_x - x), y + share * (to_y - y)
-                dab(ink, 32 * (left + size * across), 32 * (top + size * down), brush=1.7)
+                dab(ink[0], 32 * (left + size * across), 32 * (top + size * down), brush=1.7)
     return ink
 
 

@@ -11,11 +11,11 @@ from torch.nn import functional as F  # noqa: N812 - the usual name
 
 from explainer import Refused, Run
 from explainer.export.of_run import frame_of
-from explainer.scenes.convolution.equivariance import moved, verdict
-from explainer.scenes.convolution.matrix_words import matrix_kind
+from explainer.scenes.convolution.cards.equivariance import moved, verdict
+from explainer.scenes.convolution.cards.matrix import matrix_kind
+from explainer.scenes.convolution.cards.receptive import seen, stack_of
 from explainer.scenes.convolution.moment import moment_of
 from explainer.scenes.convolution.notes import notes
-from explainer.scenes.convolution.receptive import seen, stack_of
 from explainer.scenes.convolution.unread import caption
 from explainer.scenes.convolution.words import kernel_caption, sum_words
 from tests.scenes.convolution import reference

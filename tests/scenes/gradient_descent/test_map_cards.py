@@ -8,7 +8,7 @@ import pytest
 from explainer import Run
 from explainer.contract.cards import Seek
 from explainer.export.of_run import frame_of, job_parts
-from explainer.scenes.gradient_descent.cards import in_decades, loss_label
+from explainer.scenes.gradient_descent.cards import in_decades, loss_label, next_parts
 from explainer.scenes.gradient_descent.map_cards import (
     BASINS,
     MAP,
@@ -21,6 +21,7 @@ from explainer.scenes.gradient_descent.map_cards import (
     map_caption,
     map_reading,
 )
+from explainer.scenes.gradient_descent.slice import is_plain
 
 SETTINGS = [
     {"optimizers": "sgd"},
@@ -124,3 +125,35 @@ def test_losses_below_zero_are_drawn_on_a_linear_axis_that_says_why(given, decad
     run = Run("gradient-descent", **given)
     assert in_decades(run.params) == decades
     assert ("linear" in loss_label(frame_of(run, {}))) == (not decades and "log_loss" not in given)
+
+
+PLAIN = ("sgd", "sgd:momentum=0.9", "momentum", "momentum:dampening=0.3", "nesterov")
+SCALED = ("adam", "rmsprop", "adamax", "radam", "adagrad")
+
+
+@pytest.mark.parametrize(("optimizers", "steps"), [*((o, 1) for o in PLAIN), *((o, 300) for o in PLAIN + SCALED)])
+def test_the_arrows_add_up_to_the_next_step_once_a_scaling_changes_little(optimizers, steps):
+    run = Run("gradient-descent", optimizers=optimizers, lr=0.005, arrows=True)
+    run.step(steps)
+    parts = [part for part in next_parts(frame_of(run, run.arrays("*")), 0) if part is not None]
+    before = run.frame["position"][0].copy()
+    run.step(1)
+    np.testing.assert_allclose(sum(parts), run.frame["position"][0] - before, rtol=0.05, atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("given", "plain"),
+    [({"optimizers": "sgd"}, True), ({"optimizers": "momentum", "momentum": 0.0}, True),
+     ({"optimizers": "momentum"}, False), ({"optimizers": "sgd:momentum=0.9"}, False),
+     ({"optimizers": "sgd:weight_decay=1"}, False), ({"optimizers": "adam"}, False),
+     ({"optimizers": "sgd", "noise": 1.0}, False), ({"optimizers": "newton"}, False),
+     ({"optimizers": "sgd", "surface": "regression", "batch": 1}, False)],
+)  # fmt: skip
+def test_the_slice_calls_its_bar_the_next_step_only_where_it_is(given, plain):
+    run = Run("gradient-descent", **given)
+    frame = frame_of(run, run.arrays("*"))
+    assert is_plain(frame, 0) == plain
+    if plain:
+        expected = -run.params.lr * run.frame["next_gradient"][0]
+        run.step(1)
+        np.testing.assert_allclose(run.frame["update"][0], expected)
