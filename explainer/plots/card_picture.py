@@ -270,7 +270,7 @@ def _functions(card: Card, scene: Scene) -> Iterator[Callable[..., Any]]:
     """Yield the functions of a card, and those that say what the scene's places are called and where they lie."""
     yield from functions_of(card)
     for place in scene.dimensions.values():
-        yield from (each for each in (place.at, place.title) if callable(each))
+        yield from (each for each in (place.at, place.names, place.title) if callable(each))
 
 
 def picture_of(card: Card, scene: Scene) -> type[Picture]:

@@ -321,7 +321,7 @@ CONFUSION = Card(
                 none="No image is taken so.",
             ),
         ),
-        weights=(5, 2),
+        weights=(3, 1),
     ),
     about="What each class is taken for; click a cell to see its images",
     hint="click a cell to see its images, an image to send it through",

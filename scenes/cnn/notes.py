@@ -9,7 +9,7 @@ import numpy as np
 
 from explainer.contract.frame import Frame, Note, Notes
 from explainer.contract.number_text import number_text
-from explainer.scenes.cnn.explain import percent
+from explainer.scenes.cnn.words import percent
 
 LATE, RECENT = 150, 50
 """From which step on accuracy says something, and over how many steps the course of the loss is looked at."""

@@ -3,9 +3,9 @@
 from explainer.contract.view import Files, View
 from explainer.scenes.cnn import dropped
 from explainer.scenes.cnn.cards import CARDS
-from explainer.scenes.cnn.explain import readings, summary
 from explainer.scenes.cnn.formulas import FORMULAS
 from explainer.scenes.cnn.pictures.network_picture import NetworkPicture
+from explainer.scenes.cnn.words import readings, summary
 
 VIEW = View(
     cards=(NetworkPicture, *CARDS),

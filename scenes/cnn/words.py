@@ -1,10 +1,11 @@
-"""What layers, shapes and images are called on the screen."""
+"""What layers, shapes and images are called on the screen, and what is said of the run."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from explainer.contract.frame import Frame
+from explainer.contract.number_text import number_text
 from explainer.scenes.cnn.blocks import ACTIVATIONS, POOLS, parse_block
 
 TITLES = {"conv": "Conv", "norm": "Norm", "drop": "Dropout"}
@@ -46,3 +47,21 @@ def image_text(frame: Frame) -> str:
     what = "Your drawing" if label < 0 else f"A held-out {classes[label]}"
     verdict = "" if label < 0 else ", right" if label == best else ", wrong"
     return f"{what} · taken for {classes[best]} with {float(chances[best]):.1%}{verdict}"
+
+
+def percent(value: float) -> str:
+    """Return a share as a person reads it, a dash where it is not known."""
+    return f"{value:.1%}" if value == value else "–"
+
+
+def readings(frame: Frame) -> list[tuple[str, str]]:
+    """Return the held-out accuracy for the transport."""
+    return [("held-out accuracy", percent(frame.metric("accuracy/test")))]
+
+
+def summary(frame: Frame) -> str:
+    """Say what is to be seen."""
+    if not frame.step:
+        return "Step 0: the network has learned nothing yet."
+    accuracy, loss = frame.metric("accuracy/test"), frame.metric("loss/test")
+    return f"Step {frame.step}: {percent(accuracy)} of the held-out images are right, loss {number_text(loss)}."

@@ -19,7 +19,10 @@ Value: TypeAlias = "str | Callable[[Frame], Any]"
 Words: TypeAlias = "str | Callable[[Frame], str]"
 """Words, or words made of a frame."""
 Named = Sequence[str] | str | Callable[[Any], Sequence[str]]
-"""Names: themselves, the name of an array of strings, or made of the parameters."""
+"""Names: themselves, the name of an array of strings, or made of the parameters.
+
+A function marked by :func:`reads` makes them of the frame.
+"""
 
 
 class Missing(Enum):

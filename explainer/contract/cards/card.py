@@ -158,6 +158,6 @@ def named_arrays(
     dims = [dim for drawing in drawings for dim in dims_named(drawing)]
     dims += [dim for name in found if name not in given for dim in dims_of(name)]
     for place in (dimensions[dim] for dim in dict.fromkeys(dims) if dim in dimensions):
-        found += [*of(place.at), place.names if isinstance(place.names, str) else ""]
+        found += [*of(place.at), *of(place.names)]
         found += of(place.title) if callable(place.title) else ()
     return [name for name in dict.fromkeys(found) if name and name not in given]

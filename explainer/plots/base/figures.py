@@ -17,6 +17,8 @@ from explainer.theme.tokens import SMALL, Tokens
 LEAST = 18.0
 """Pixels of a cell from which on it has a figure."""
 LARGEST = 20.0
+DOTS, FEW = "…", 0.2
+"""What stands for words that find no room, and for which share of them at most."""
 MOST = 1_024
 """More figures than this are not written."""
 
@@ -49,7 +51,10 @@ def fitted_texts(
 def fitted_words(
     painter: QPainter, tokens: Tokens, base: QFont, texts: Sequence[str], width: float, height: float
 ) -> Sequence[str]:
-    """Return words of cells, after choosing the largest letters in which all fit; nothing if in none."""
+    """Return words of cells, after choosing the largest letters in which all fit.
+
+    Where all but a few fit in the least, the others are dots; nothing otherwise.
+    """
     least = SMALL / tokens.scale
     if len(texts) > MOST or height < tokens.size(least) + 4:
         return ()
@@ -60,7 +65,11 @@ def fitted_words(
         if max(map(metrics.horizontalAdvance, texts), default=0.0) <= width - 4:
             painter.setFont(font)
             return texts
-    return ()
+    fitting = [text if metrics.horizontalAdvance(text) <= width - 4 else DOTS for text in texts]
+    if fitting.count(DOTS) > FEW * len(texts) or metrics.horizontalAdvance(DOTS) > width:
+        return ()
+    painter.setFont(font)
+    return fitting
 
 
 def paint_figures(

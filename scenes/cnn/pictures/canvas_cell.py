@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontDatabase, QKeyEvent, QPainter
 
 from explainer.contract.number_text import number_text
+from explainer.plots.base.cell_text import whole_text
 from explainer.plots.base.colours import colour, pen
 from explainer.scenes.cnn.arithmetic import (
     Part,
@@ -28,11 +29,10 @@ from explainer.scenes.cnn.pictures.tiles import (
     limit_of,
     paint_numbers,
     paint_words,
-    short_number,
 )
 
 LARGEST_CELL = 52.0
-LEAST_LINE = 15.0
+LEAST_LINE = 19.0
 """The least height of a cell in which a number can be read."""
 SIGN = 24.0
 LINE_HEIGHT = 1.35
@@ -106,8 +106,8 @@ class CellCanvas(Canvas):
         for first, second, sign in zip(places, places[1:], "×=", strict=False):
             box = QRectF(first.right(), first.top(), second.left() - first.right(), first.height())
             paint_words(painter, box, sign, self.tokens, size=14, align=Qt.AlignmentFlag.AlignHCenter)
-        right = QRectF(places[2].right() + 6, places[2].top(), 90, places[2].height())
-        words = f"input {number}: {short_number(total, DIGITS)}"
+        right = QRectF(places[2].right() + 6, places[2].top(), 100, places[2].height())
+        words = f"input {number}: {whole_text(total, DIGITS)}"
         paint_words(painter, right, words, self.tokens, size=12, token=self.tokens.text)
 
     def _paint_padding(self, painter: QPainter, part: Part, row: int, column: int) -> None:
@@ -149,9 +149,9 @@ class CellCanvas(Canvas):
         assert self.frame is not None
         after = self._after(row, column)
         room = int(self._body().height() / (self.line * LINE_HEIGHT)) - len(after) - 2
-        inputs = [(name, short_number(value, DIGITS), False) for name, value in input_terms(sums, room)]
-        lines = [*inputs, ("+ bias", short_number(part.bias, DIGITS), False)]
-        lines.append(("= cell", short_number(float(part.total[row, column]), DIGITS), True))
+        inputs = [(name, whole_text(value, DIGITS), False) for name, value in input_terms(sums, room)]
+        lines = [*inputs, ("+ bias", whole_text(part.bias, DIGITS), False)]
+        lines.append(("= cell", whole_text(float(part.total[row, column]), DIGITS), True))
         return lines + after
 
     def _after(self, row: int, column: int) -> list[tuple[str, str, bool]]:
@@ -160,16 +160,14 @@ class CellCanvas(Canvas):
         _, _, block = chosen(self.frame)
         words = {"norm": "normalized", "act": ACTIVATIONS[block.activation]}
         lines = [
-            (words[name[5:-1]], short_number(float(values[row, column]), DIGITS), False)
+            (words[name[5:-1]], whole_text(float(values[row, column]), DIGITS), False)
             for name, values in chain(self.frame)
             if name[5:-1] in words
         ]
         kept = kept_by_pooling(self.frame, row, column)
         if kept is not None:
             own = f" ({kept[1]})" if kept[1] else ""
-            lines.append(
-                (f"{block.pool} of {block.window} × {block.window}{own}", short_number(kept[0], DIGITS), False)
-            )
+            lines.append((f"{block.pool} of {block.window} × {block.window}{own}", whole_text(kept[0], DIGITS), False))
         return lines
 
     def code(self) -> str:

@@ -14,11 +14,11 @@ from explainer.scenes.cnn.pictures.canvas import Canvas
 from explainer.scenes.cnn.pictures.tiles import (
     cell_at,
     cell_rectangle,
+    grey_tile,
     limit_of,
     paint_numbers,
     paint_tile,
     paint_words,
-    plane_tile,
     signed_tile,
 )
 from explainer.scenes.cnn.words import layer_title
@@ -118,7 +118,7 @@ class MapCanvas(Canvas):
         picture = source_of(self.frame, number) == "image"
         for row in self.plan.rows:
             values = part.inputs[row.number]
-            image = plane_tile(values, self.tokens) if picture else signed_tile(values, source_limit, self.tokens)
+            image = grey_tile(values[None], self.tokens) if picture else signed_tile(values, source_limit, self.tokens)
             paint_tile(painter, row.source, image, self.tokens)
             paint_numbers(painter, row.kernel, part.kernels[row.number], kernel_limit, self.tokens)
             paint_tile(painter, row.share, signed_tile(part.shares[row.number], share_limit, self.tokens), self.tokens)

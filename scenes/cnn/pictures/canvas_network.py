@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 
 import numpy as np
@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen
 
 from explainer.contract.frame import Frame
 from explainer.contract.number_text import number_text
+from explainer.plots.base.cell_text import whole_text
 from explainer.plots.base.colours import blend, colour, pen, small_font
 from explainer.scenes.cnn.arithmetic import chosen, influence, source_of
 from explainer.scenes.cnn.blocks import parse_block
@@ -23,7 +24,6 @@ from explainer.scenes.cnn.pictures.tiles import (
     limit_of,
     paint_tile,
     paint_words,
-    short_number,
     signed_tiles,
 )
 from explainer.scenes.cnn.words import layer_title, shape_text
@@ -126,7 +126,7 @@ class NetworkCanvas(Canvas):
         words = shape_text(maps.shape)
         layers = [f"maps/{layer}" for layer in self.frame.arrays["layers"]]
         if follow is not None and name in layers and np.isfinite(follow[layers.index(name)]):
-            return f"r = {short_number(float(follow[layers.index(name)]))}"
+            return f"r = {whole_text(float(follow[layers.index(name)]), 2)}"
         return words
 
     def _tiles(self, name: str, maps: np.ndarray) -> list[QImage]:
@@ -274,8 +274,8 @@ class NetworkCanvas(Canvas):
         cell = cell_at(tile, maps.shape[-2:], place)
         if cell is None:
             return ""
-        values: Sequence[float] = maps[:, cell[0], cell[1]] if name == "image" else [maps[index, cell[0], cell[1]]]
-        said = ", ".join(number_text(float(value)) for value in values)
+        values = (maps if name == "image" else maps[index : index + 1])[:, cell[0], cell[1]].tolist()
+        said = ", ".join(number_text(value) for value in values)
         which = "" if name == "image" else f" · map {index}"
         which += " · dead, 0 in every image" if self._is_dead(name, index) else ""
         return f"{self._title(name)}{which} · row {cell[0]}, column {cell[1]} · {said}"

@@ -81,3 +81,10 @@ def test_odd_counts_are_painted(shown, counts):
     matrix = made(shown, counts, none="nothing")
     matrix.pixels()
     assert (matrix.part.summary() == "nothing") == (counts.size == 0)
+
+
+@pytest.mark.parametrize(("size", "turned"), [((900, 520), False), ((250, 520), True)])
+def test_names_stand_upright_only_where_they_have_no_room_side_by_side(shown, size, turned):
+    counts = np.full((10, 10), 3)
+    matrix = shown(Confusion("counts"), {"counts": counts}, dims=DIMS, size=size)
+    assert matrix.part.at.upright is turned

@@ -94,6 +94,18 @@ def test_a_stroke_puts_ink_where_the_pointer_went_and_the_right_button_takes_it(
     assert drawn[-1][4, 6] == 1
 
 
+@pytest.mark.parametrize("brush", [1.0, 2.0])
+def test_the_brush_is_as_wide_as_is_said(shown, brush):
+    drawn = []
+    drawing = Images("images", paper=lambda frame, image: drawn.append(image), brush=lambda frame: brush)
+    made = shown(drawing, {"images": np.zeros((21, 21))}, dims={"images": ("row", "column")})
+    box = made.part.rectangle((0, 10, 10))
+    made.press(box.center().toPoint())
+    inked = np.argwhere(drawn[-1] > 0) - 10
+    reach = np.hypot(*inked.T).max()
+    assert 1.4 * brush - 1 < reach < 1.4 * brush + 0.5, "ink fades to nothing at 1.4 brushes"
+
+
 @pytest.mark.parametrize(("fresh", "kept"), [(True, 0.0), (False, 0.5)])
 def test_a_first_stroke_begins_an_empty_sheet_where_that_is_said(shown, fresh, kept):
     drawn = []

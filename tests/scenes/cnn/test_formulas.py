@@ -10,8 +10,8 @@ from torch.nn import functional as F  # noqa: N812
 from explainer import Run
 from explainer.export.of_run import frame_of
 from explainer.scenes.cnn import formulas
-from explainer.scenes.cnn.explain import readings, summary
 from explainer.scenes.cnn.notes import notes
+from explainer.scenes.cnn.words import readings, summary
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from explainer import Refused, Run
 from explainer.export.of_run import frame_of
 from explainer.scenes.cnn.arithmetic import Part, taken_apart
 from explainer.scenes.cnn.blocks import Block, parse_block
-from explainer.scenes.cnn.follow import follows
+from explainer.scenes.cnn.glance import follows
 from explainer.scenes.cnn.layers import network_code, network_layers, receptive_fields
 from explainer.scenes.cnn.network import all_maps, make_network
 

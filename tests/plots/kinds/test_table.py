@@ -1,0 +1,50 @@
+"""Tables: cells with a click of their own, by the pointer and by the keys."""
+
+import numpy as np
+from PySide6.QtCore import QPointF, Qt
+
+from explainer.contract.cards import Act, Cell, Table
+
+NAMES = np.array(["one", "two", "three"])
+DIMS = {"names": ("line",)}
+
+
+def verb_cell(verb):
+    """Return a column whose cells do a verb."""
+    return Cell("names", verb, click=lambda frame, place: Act(verb, {"at": place}))
+
+
+def drawn(shown, **options):
+    columns = (Cell("names", "name"), verb_cell("freeze"), verb_cell("forget"))
+    return shown(Table(columns, dim="line", **options), {"names": NAMES}, dims=DIMS)
+
+
+def middle(made, line, column):
+    made.part.still()
+    box, (left, wide) = made.part.box_of({"line": line}), made.part._spans[column]
+    return QPointF(left + wide / 2, box.center().y())
+
+
+def test_a_cell_with_a_click_of_its_own_is_pressed_and_the_others_are_the_lines(shown):
+    made = drawn(shown, click=lambda frame, place: Act("choose", {"at": place}))
+    for line, column in ((0, 0), (1, 1), (2, 2)):
+        made.click(middle(made, line, column))
+    assert made.acts == [("choose", {"at": 0}), ("freeze", {"at": 1}), ("forget", {"at": 2})]
+
+
+def test_only_what_can_be_pressed_has_the_hand(shown):
+    made = drawn(shown)
+    hands = []
+    for column in range(3):
+        made.hover(middle(made, 1, column))
+        hands.append(made.part.cursor().shape() == Qt.CursorShape.PointingHandCursor)
+    assert hands == [False, True, True]
+
+
+def test_arrows_reach_every_cell_that_the_pointer_can_press(shown, qtbot):
+    made = drawn(shown)
+    keys = "Down Right Return Right Return Right Return Down Left Return Left Return"
+    for key in keys.split():
+        qtbot.keyClick(made.part, getattr(Qt.Key, f"Key_{key}"))
+    pressed = [(verb, told["at"]) for verb, told in made.acts]
+    assert pressed == [("freeze", 0), ("forget", 0), ("forget", 0), ("freeze", 1)], "the line itself asks for nothing"
