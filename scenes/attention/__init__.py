@@ -24,11 +24,9 @@ from explainer.contract import (
     text as a_text,
 )
 from explainer.contract.cards import Dimension
-from explainer.scenes.attention.names import EDITABLE, PADDED, PHASES
+from explainer.scenes.attention.names import EDITABLE, PADDED, PHASES, REACH
 from explainer.scenes.attention.words import MOST_TOKENS, tokens
 
-REACH = 1e3
-"""Numbers put in by hand lie within ± this."""
 _GOES_WITH = {"hand": (2, 1), "random": (8, 2), "edited": (4, 1), "trained": (32, 1)}
 """The width and the heads in which each kind of numbers shows its point."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from explainer.scenes.attention.tables import BY_KEY, BY_QUERY, SCORES, TITLES, Reader, Table
+from explainer.scenes.attention.tables import BY_KEY, BY_QUERY, SCORES, TITLES, Reader
 
 TERMS = 4
 """So many products of a sum are written out."""
@@ -23,7 +23,7 @@ def arithmetic(reader: Reader, name: str, row: int, column: int) -> str:
         said = "not computed yet" if name != "weights" or np.isnan(reader.array("masked")[row, column]) else "NaN"
         return f"{place(reader, name, row, column)}: {said}"
     head = f"{place(reader, name, row, column)} = "
-    if name != "mask" and (row, column) in reader.edited(Table(name, reader.array(name))):
+    if name != "mask" and (row, column) in reader.edited(name):
         return f"{head}{number(value)}, put in by hand"
     if name == "scores" and reader.frame.params.score == "additive":
         return head + _additive(reader, row, column)
@@ -44,6 +44,7 @@ def sources(reader: Reader, name: str, row: int, column: int) -> list[tuple[str,
         "scaled": [("scores", row, column)],
         "masked": [("scaled", row, column), ("mask", row, column)],
         "weights": [("masked", row, None)],
+        "row_entropy": [("weights", row, None)],
     }.get(name, [])
 
 
@@ -52,6 +53,8 @@ def place(reader: Reader, name: str, row: int, column: int) -> str:
     title = TITLES.get(name, "context")
     if name in SCORES:
         return f"{title}[{reader.queries[row]}, {reader.keys[column]}]"
+    if name == "row_entropy":
+        return f"{title}[{reader.queries[row]}]"
     words = reader.queries if name in BY_QUERY or name == "joined" else reader.keys if name in BY_KEY else None
     return f"{title}[{words[row] if words else row}, {column}]"
 
@@ -102,6 +105,8 @@ def _elementwise(reader: Reader, name: str, row: int, column: int) -> str:
             return "1: may be read (click to mask)" if value else "0: masked (click to let it be read)"
         case "masked":
             return f"{number(value)}" + (", for the mask is 0" if np.isneginf(value) else "")
+        case "row_entropy":
+            return f"−Σ w·ln w = {number(value)}"
         case "weights":
             return _softmax(reader, row, column)
     return number(value)

@@ -1,245 +1,307 @@
-"""Every matrix of the operation that was done last, with the arithmetic behind the cell under the pointer."""
+"""Every matrix of the operation that was done last, as a card: a chip for each operation, and a board."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-from typing import ClassVar
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 
+from explainer.contract.cards import Act, Board, Card, Column, Edit, Grid, Mark, Seek, Tokens, reads
+from explainer.contract.cards.bindings import Asked
 from explainer.contract.frame import Frame
-from explainer.plots.base.colours import colour
-from explainer.scenes.attention.arithmetic import arithmetic, number
-from explainer.scenes.attention.cell_editor import CellEditor
-from explainer.scenes.attention.names import PHASES
-from explainer.scenes.attention.operation_strip import paint_strip
-from explainer.scenes.attention.read_tables import ReadTables
-from explainer.scenes.attention.table_layout import Placed, arrange
-from explainer.scenes.attention.table_marks import Cell, mark_cell, mark_tokens
-from explainer.scenes.attention.table_painting import cell_box, number_font, paint_labels, paint_table
-from explainer.scenes.attention.tables import BY_QUERY, TABLES, Reader, scheme
+from explainer.scenes.attention.arithmetic import arithmetic, sources
+from explainer.scenes.attention.names import EDITABLE, PHASES, REACH
+from explainer.scenes.attention.tables import BY_KEY, BY_QUERY, SCORES, TABLES, TITLES, Reader, reader_of
 
-MASK, SOFTMAX = 4, 5
-"""Operations, counted from 0."""
-LOW = 150
-"""A card that is lower than this has room for the tables alone."""
+SHORT = ("embed", "Q K V", "scores", "scale", "mask", "softmax", "Σ w·v", "output")
+"""The operations' names where room is scarce."""
+MOST = 64
+"""A table has at most so many rows and columns."""
+_COLOURS = {"weights": ("viridis", 0.0, 1.0), "mask": ("signed", None, 2.5), "row_entropy": ("cividis", 0.0, None)}
 
 
-class Matrices(ReadTables):
-    """The tables of one operation; the strip above chooses which, and follows the run."""
+def operation(frame: Frame) -> int:
+    """Return the operation on show, counted from 0: the one done last."""
+    return min(max(frame.step - 1, 0), len(PHASES) - 1)
 
-    key: ClassVar[str] = "matrices"
-    title: ClassVar[str] = "Matrices"
-    about: ClassVar[str] = "Every number of the operation done last; hover for the arithmetic, double-click to edit"
-    arrays: ClassVar[Sequence[str]] = TABLES
-    weight: ClassVar[float] = 2.0
-    tip: ClassVar[str] = "Hover a cell for its arithmetic · double-click a number to change it · click a mask cell"
 
-    def build(self) -> None:
-        """Start with the first operation and no cell."""
-        super().build()
-        self.chosen: int | None = None
-        """The operation chosen by hand, until the run moves on."""
-        self._step = 0
-        self._editor: CellEditor | None = None
+def always(frame: Frame) -> bool:
+    """Return True."""
+    return True
 
-    def draw(self, frame: Frame) -> None:
-        """Show a frame; a step of the run brings its operation."""
-        if frame.step != self._step:
-            self.chosen, self._step = None, frame.step
-            self.close_editor()
-        super().draw(frame)
 
-    @property
-    def operation(self) -> int:
-        """The operation on show, counted from 0: the one done last."""
-        return self.chosen if self.chosen is not None else min(max(self._step - 1, 0), len(PHASES) - 1)
+def itself(frame: Frame) -> bool:
+    """Return whether tokens read from one another."""
+    return bool(frame.params.kind == "self")
 
-    # painting
 
-    def paint(self, painter: QPainter, width: float, height: float) -> None:
-        """Paint the strip of operations, the tables, and the arithmetic below."""
-        reader = Reader.of(self.frame)
-        if reader is None:
-            return
-        self._say_title(reader)
-        low = height < self.tokens.size(LOW)
-        line = float(self.tokens.size(18))
-        top, foot = (0.0, 4.0) if low else (float(self.tokens.size(32)), 1.6 * line)
-        if not low:
-            edits = len(reader.frame.arrays["edited_table"])
-            paint_strip(self, painter, width, self.operation, min(self._step, len(PHASES)), edits)
-        self._place(painter, reader, width, height - top - foot, top, line)
-        self._paint_tables(painter, reader)
-        self._paint_entropy(painter, reader)
-        cell = self.cell_in(reader)
-        if cell is not None:
-            mark_cell(painter, self.placed, reader, cell, self.tokens)
-        else:
-            mark_tokens(painter, self.placed, self.hovered, self.lit_key, self.tokens)
-        if cell is not None or not low:
-            said = arithmetic(reader, *cell) if cell is not None else self._hint()
-            self._paint_words(painter, said, cell is not None, QRectF(0, height - 1.3 * line, width, 1.3 * line))
+def across(frame: Frame) -> bool:
+    """Return whether tokens read from a memory."""
+    return not itself(frame)
 
-    def _say_title(self, reader: Reader) -> None:
-        heads = len(reader.frame.arrays["q"])
-        head = f" · head {reader.head} of {heads}" if heads > 1 else ""
-        self.say_title(f"{self.operation + 1}. {PHASES[self.operation]}{head}")
 
-    def _place(self, painter: QPainter, reader: Reader, width: float, height: float, top: float, line: float) -> None:
-        """Put the tables, and the signs between them, into the middle of what room there is."""
-        painter.setFont(self.font_of(11))
-        words = [*reader.queries, *reader.keys]
-        widest = max(painter.fontMetrics().horizontalAdvance(word) for word in words)
-        labels = min(float(widest), float(self.tokens.size(90))) + 10
-        room = self.tokens.size(64) if self.operation == SOFTMAX else 0
-        tables = scheme(reader, self.operation)
-        shown, signs = arrange(tables, width - room - 2, height, labels, line, self.tokens.scale)
-        self.placed = [placed.moved(0.0, top) for placed in shown]
-        painter.setPen(colour(self.tokens.muted))
-        painter.setFont(self.font_of(12))
-        for sign in signs:
-            box = QRectF(sign.x - 100, sign.y + top - 12, 200, 24)
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, sign.words)
+def additive(frame: Frame) -> bool:
+    """Return whether scores are additive."""
+    return bool(frame.params.score == "additive")
 
-    def _paint_tables(self, painter: QPainter, reader: Reader) -> None:
-        asking = min(reader.frame.params.asks, len(reader.queries) - 1)
-        numbers = number_font(self.placed, self.tokens, self.font())
-        for index, placed in enumerate(self.placed):
-            paint_table(painter, placed, self.tokens, numbers, reader.edited(placed.table))
-            rows = bool(placed.table.rows) and self._labels_rows(index)
-            asks = placed.table.name in (*BY_QUERY, "joined") and not placed.table.flipped
-            paint_labels(painter, placed, self.tokens, self.font(), rows, asking if asks else None)
-            self.mark(QRectF(placed.x, placed.y, placed.width, placed.height), ("table", index))
 
-    def _labels_rows(self, index: int) -> bool:
-        """Whether a table has its rows' names at its left: the leftmost, and those with other rows."""
-        mine = self.placed[index]
-        before = [other for other in self.placed if other.y == mine.y and other.x < mine.x]
-        return not before or all(other.table.rows != mine.table.rows for other in before)
+def product(frame: Frame) -> bool:
+    """Return whether scores are dot products."""
+    return not additive(frame)
 
-    def _paint_entropy(self, painter: QPainter, reader: Reader) -> None:
-        """Write each row's entropy beside the weights."""
-        weights = next((p for p in self.placed if p.table.name == "weights"), None)
-        if weights is None or self.operation != SOFTMAX or weights.cell_height < 11:
-            return
-        if np.isnan(weights.table.values).all():
-            return
-        painter.setFont(self.font_of(11))
-        painter.setPen(colour(self.tokens.muted))
-        x, wide = weights.x + weights.width + 10, self.tokens.size(54)
-        painter.drawText(QRectF(x, weights.y - 16, wide, 16), Qt.AlignmentFlag.AlignRight, "entropy")
-        for row, nats in enumerate(reader.frame.arrays["row_entropy"][reader.head]):
-            box = QRectF(x, weights.corner(row, 0)[1], wide, weights.cell_height)
-            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"{nats:.2f}")
 
-    def _paint_words(self, painter: QPainter, said: str, read: bool, box: QRectF) -> None:
-        """Write the arithmetic of the cell that is read, or what can be done."""
-        painter.setFont(self.font_of(12))
-        painter.fillRect(box, colour(self.tokens.card))
-        painter.setPen(colour(self.tokens.text if read else self.tokens.muted))
-        box = box.adjusted(4, 0, -4, 0)
-        shown = painter.fontMetrics().elidedText(said, Qt.TextElideMode.ElideRight, int(box.width()))
-        painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
+def placed(frame: Frame) -> bool:
+    """Return whether something is added for places, and can be shown."""
+    return itself(frame) and bool(np.nan_to_num(frame.arrays["place"]).any())
 
-    def _hint(self) -> str:
-        if not self.hints_shown:
-            return ""
-        if self.operation >= self._step:
-            return "Not done yet: → does the next operation, the play button all of them."
-        hand = "click a cell of the mask to flip it" if self.operation == MASK else "double-click a number to change it"
-        return f"Hover a cell for its arithmetic; {hand}."
 
-    # the hand
+def weighed(frame: Frame) -> bool:
+    """Return whether there are weights."""
+    return not np.isnan(frame.arrays["weights"]).all()
 
-    def entered(self, part: Hashable | None) -> None:
-        """Show what can be pressed."""
-        pressed = isinstance(part, tuple) and part[0] in ("operation", "undo")
-        self.setCursor(Qt.CursorShape.PointingHandCursor if pressed else Qt.CursorShape.ArrowCursor)
 
-    def clicked(self, part: Hashable) -> None:
-        """Choose an operation, or flip a cell of the mask."""
-        if isinstance(part, tuple) and part[0] == "operation":
-            self.chosen = part[1]
-            self.close_editor()
-            self.update()
-        elif part == ("undo", 0):
-            self.steering.act("undo_edits")
-        elif self.cell is not None and self.cell[0] == "mask":
-            self.steering.act("flip", query=self.cell[1], key=self.cell[2])
+@dataclass(frozen=True)
+class Shown:
+    """A table on the board: in which operation, under which circumstances, and whether transposed."""
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Qt: a click beside the field takes it away."""
-        self.close_editor()
-        super().mousePressEvent(event)
+    operation: int
+    name: str
+    when: Callable[[Frame], bool] = always
+    flipped: bool = False
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Qt: change a number."""
-        found = self.cell_at(event.position().x(), event.position().y())
-        if found is not None and found[0].table.editable:
-            self.open_editor(*found)
+    def seen(self, frame: Frame) -> bool:
+        """Return whether it is on the board."""
+        return operation(frame) == self.operation and self.when(frame)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Qt: the digits 1 to 8 choose an operation."""
-        number_of = event.key() - Qt.Key.Key_1
-        if 0 <= number_of < len(PHASES):
-            self.clicked(("operation", number_of))
-        else:
-            super().keyPressEvent(event)
+    def at(self, row: int, column: int) -> tuple[int, int]:
+        """Return row and column of the array for those on the board, and the other way round."""
+        return (column, row) if self.flipped else (row, column)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Qt: the cells move, and a field goes."""
-        self.close_editor()
-        super().resizeEvent(event)
+    def values(self, frame: Frame) -> np.ndarray:
+        """Return its numbers; none while it is not on the board."""
+        if not self.seen(frame):
+            return np.zeros((0, 0))
+        found = reader_of(frame).array(self.name)
+        found = np.where(found < 0, np.nan, found.astype(float)) if self.name == "mask" else found
+        return found.T if self.flipped else found
 
-    def press(self) -> None:
-        """Edit the cell that the keys are on, or flip it in the mask."""
-        if self.cell is None:
-            return
-        placed = next((placed for placed in self.placed if placed.table.name == self.cell[0]), None)
-        if self.cell[0] == "mask":
-            self.steering.act("flip", query=self.cell[1], key=self.cell[2])
-        elif placed is not None and placed.table.editable:
-            self.open_editor(placed, self.cell)
+    def title(self, frame: Frame) -> str:
+        """Return what stands above it."""
+        if self.name == "joined":
+            return "contexts of all heads" if len(frame.arrays["q"]) > 1 else "context"
+        if self.name == "embedding" and self.operation == 0 and itself(frame) and not placed(frame):
+            return "X = word vectors"
+        if self.name == "scores" and self.operation == 2 and product(frame):
+            return "scores QKᵀ"
+        return TITLES[self.name] + "ᵀ" * self.flipped
 
-    # editing
+    def place(self, row: int, column: int) -> int:
+        """Return the number of a cell of the array among all cells of all tables: what the pointer on it lights."""
+        return (NAMES.index(self.name) * MOST + row) * MOST + column
 
-    def open_editor(self, placed: Placed, cell: Cell) -> None:
-        """Put a field over a cell."""
-        self.close_editor()
-        reader = Reader.of(self.frame)
-        if reader is None or np.isnan(reader.array(cell[0])[cell[1], cell[2]]):
-            return
-        name, row, column = cell
-        self._editor = CellEditor(number(reader.array(name)[row, column]), f"{name} row {row} column {column}", self)
-        self._editor.given.connect(lambda value: self._put(reader.head, cell, value))
-        self._editor.left.connect(self._forget_editor)
-        at = placed.table.cell(row, column)
-        self._editor.open_over(cell_box(placed, *at), round(self.tokens.size(64)))
+    def lights(self, frame: Frame, row: int, column: int) -> dict[str, int | None]:
+        """Return what the pointer on a cell lights: the cell, its query, its key."""
+        row, column = self.at(row, column)
+        query = row if self.name in (*BY_QUERY, "joined", "row_entropy") else None
+        key = column if self.name in SCORES else row if self.name in BY_KEY else None
+        return {"cell": self.place(row, column), "query": query, "key": key}
 
-    def _put(self, head: int, cell: Cell, value: float | str) -> None:
-        """Ask for a number; what is none is asked for as well, and refused in words."""
-        name, row, column = cell
-        flat = name in ("embedding", "memory", "w_o")
-        self.steering.act("edit", table=name, head=0 if flat else head, row=row, column=column, value=value)
+    def reading(self, frame: Frame, row: int, column: int) -> str:
+        """Return the arithmetic behind a cell."""
+        return arithmetic(reader_of(frame), self.name, *self.at(row, column))
 
-    def close_editor(self) -> None:
-        """Take the field away."""
-        if self._editor is not None:
-            self._editor.leave()
+    def edited(self, frame: Frame, place: tuple[int, ...], value: float) -> Asked:
+        """Return what putting a number into a cell comes to."""
+        reader, (row, column) = reader_of(frame), self.at(*place)
+        head = reader.head if frame.arrays[self.name].ndim == 3 else 0
+        return Act("edit", {"table": self.name, "head": head, "row": row, "column": column, "value": value})
 
-    def _forget_editor(self) -> None:
-        self._editor = None
+    def known(self, frame: Frame) -> bool:
+        """Return whether its operation has been done."""
+        return self.seen(frame) and not np.isnan(reader_of(frame).array(self.name)).all()
 
-    def summary(self) -> str:
-        """Return which operation is on show and the sizes of its tables."""
-        reader = Reader.of(self.frame)
-        if reader is None:
-            return self.title
-        sizes = [
-            f"{table.title} {' × '.join(map(str, table.values.shape))}"
-            for table in scheme(reader, self.operation).tables
-        ]
-        return f"Operation {self.operation + 1}, {PHASES[self.operation]}: {', '.join(sizes)}"
+    def grid(self) -> Grid:
+        """Return it as a grid of the board."""
+        read, name = reads(*TABLES), self.name
+        colours, low, high = _COLOURS.get(name, ("signed", None, None))
+        rows = "query" if name in (*BY_QUERY, "joined", "row_entropy") else "key" if name in BY_KEY else ""
+        columns = "key" if name in SCORES else ""
+        return Grid(
+            read(lambda frame: self.values(frame)),
+            read(lambda frame: self.title(frame)),
+            colours,
+            (columns, rows) if self.flipped else (rows, columns),
+            low,
+            high,
+            edit=Edit(self.edited, -REACH, REACH, read(lambda frame: self.known(frame))) if name in EDITABLE else None,
+            hatched=read(lambda frame: np.isneginf(self.values(frame))),
+            faint=read(lambda frame: _unknown(self.values(frame))),
+            reading=read(lambda frame, row, column: self.reading(frame, row, column)),
+            lights=self.lights,
+            click=(lambda frame, row, column: Act("flip", {"query": row, "key": column})) if name == "mask" else None,
+            names=bool(rows or columns),
+        )
+
+
+def _unknown(values: np.ndarray) -> np.ndarray:
+    """Return a mask of the cells whose operation has not been done."""
+    return np.full(values.shape, bool(values.size) and bool(np.isnan(values).all()))
+
+
+NAMES = (*TITLES, "joined")
+"""The tables, in the order in which their cells are counted."""
+
+
+@reads(*TABLES)
+def scale_words(frame: Frame) -> str:
+    """Return what the scores are divided by."""
+    params = frame.params
+    words = [f"÷ √{frame.arrays['q'].shape[-1]}"] if params.scale and params.score == "dot" else ["not ÷ √d"]
+    words += ["+ ALiBi"] if params.position == "alibi" else []
+    words += [f"÷ {params.temperature:.3g}"] if params.temperature != 1 else []
+    return " ".join(words)
+
+
+def softmax_words(frame: Frame) -> str:
+    """Return how scores become weights."""
+    return "softmax →" if frame.params.selection == "soft" else "largest →"
+
+
+ROWS: Sequence[tuple[Any, ...]] = (
+    (Shown(0, "word", placed), "+", Shown(0, "place", placed), "=", Shown(0, "embedding"), Shown(0, "memory", across)),
+    ("", Shown(1, "w_q"), Shown(1, "w_k"), Shown(1, "w_v")),
+    (Shown(1, "embedding"), Shown(1, "q"), Shown(1, "k", itself), Shown(1, "v", itself)),
+    (Shown(1, "memory", across), "", Shown(1, "k", across), Shown(1, "v", across)),
+    ("", Shown(2, "k", product, True)),
+    (Shown(2, "q", product), Shown(2, "scores", product)),
+    (Shown(2, "q", additive), Shown(2, "k", additive), Shown(2, "a", additive), "aᵀ tanh(q + k) →",
+     Shown(2, "scores", additive)),
+    (Shown(3, "scores"), scale_words, Shown(3, "scaled")),
+    (Shown(4, "scaled"), Shown(4, "mask"), "→", Shown(4, "masked")),
+    (Shown(5, "masked"), softmax_words, Shown(5, "weights"), Shown(5, "row_entropy", weighed)),
+    ("", Shown(6, "v")),
+    (Shown(6, "weights"), Shown(6, "context")),
+    ("", Shown(7, "w_o")),
+    (Shown(7, "joined"), Shown(7, "output")),
+)  # fmt: skip
+"""A product stands in Falk's scheme: its factors at the left and above, the result where they meet."""
+GRIDS = [part for row in ROWS for part in row if isinstance(part, Shown)]
+
+
+# marks
+
+
+@reads(*TABLES)
+def marks(frame: Frame) -> Sequence[Mark]:
+    """Return frames around what was put in by hand, and what made the cell that the pointer is on.
+
+    Without one, around the rows and columns of the tokens that another card's pointer is on.
+    """
+    reader, place = reader_of(frame), frame.lit.get("cell")
+    found = [_mark(k, cells, "warning") for k, shown in _seen(frame) if (cells := _edits(reader, shown))]
+    if place is None:
+        return [*found, *_of_tokens(frame)]
+    table, row, column = place // MOST // MOST, place // MOST % MOST, place % MOST
+    for name, rows, columns in sources(reader, NAMES[table], row, column):
+        for k, shown in _seen(frame):
+            if shown.name == name:
+                found.append(_mark(k, _band(shown, frame, rows, columns)))
+    return found
+
+
+def _seen(frame: Frame) -> Iterator[tuple[int, Shown]]:
+    """Yield the grids on the board with their numbers."""
+    return ((k, shown) for k, shown in enumerate(GRIDS) if shown.seen(frame))
+
+
+def _mark(grid: int, cells: Sequence[tuple[int, int]], token: str = "accent") -> Mark:
+    return Mark(grid, cells, token)
+
+
+def _band(shown: Shown, frame: Frame, row: int | None, column: int | None) -> list[tuple[int, int]]:
+    """Return the cells on the board of a row and a column of the array; None means all of them."""
+    rows, columns = reader_of(frame).array(shown.name).shape
+    return [
+        shown.at(r, c)
+        for r in (range(rows) if row is None else (row,))
+        for c in (range(columns) if column is None else (column,))
+    ]
+
+
+def _edits(reader: Reader, shown: Shown) -> list[tuple[int, int]]:
+    return [shown.at(*cell) for cell in reader.edited(shown.name)]
+
+
+def _of_tokens(frame: Frame) -> Iterator[Mark]:
+    query, key = frame.lit.get("query"), frame.lit.get("key")
+    for k, shown in _seen(frame):
+        if query is not None and shown.name in BY_QUERY:
+            yield _mark(k, _band(shown, frame, query, None))
+        if key is not None and shown.name in SCORES:
+            yield _mark(k, _band(shown, frame, None, key))
+        if key is not None and shown.name in BY_KEY:
+            yield _mark(k, _band(shown, frame, key, None))
+
+
+# the chips, and the card
+
+
+@reads("edited_table")
+def chips(frame: Frame) -> np.ndarray:
+    """Return the operations, and the way back from numbers put in by hand."""
+    edits = len(frame.arrays["edited_table"])
+    undo = [f"undo {edits} edit{'s' if edits > 1 else ''}"] if edits else []
+    return np.array([f"{number} {words}" for number, words in enumerate(SHORT, 1)] + undo)
+
+
+def go_to(frame: Frame, chip: int) -> Asked:
+    """Go to an operation, or forget the edits."""
+    return Seek(chip + 1) if chip < len(SHORT) else Act("undo_edits")
+
+
+def chip_colour(frame: Frame, chip: int) -> str:
+    """Return a quiet colour for operations that have not been done."""
+    return "accent" if chip >= len(SHORT) else "" if chip < frame.step else "muted"
+
+
+@reads("q")
+def title(frame: Frame) -> str:
+    """Return the operation, and the head."""
+    heads = len(frame.arrays["q"])
+    head = f" · head {min(frame.params.head, heads - 1)} of {heads}" if heads > 1 else ""
+    return f"{operation(frame) + 1}. {PHASES[operation(frame)]}{head}"
+
+
+CARD = Card(
+    "matrices",
+    title,
+    Column(
+        (
+            Tokens(
+                chips,
+                ("operation",),
+                token=chip_colour,
+                chosen=operation,
+                click=go_to,
+                reading=lambda frame, chip: PHASES[chip] if chip < len(PHASES) else "undo",
+            ),
+            Board(
+                tuple(tuple(part.grid() if isinstance(part, Shown) else part for part in row) for row in ROWS),
+                marks,
+                ("cell",),
+                caption=lambda frame: (
+                    "" if frame.step else "Not done yet: → does the next operation, play all of them."
+                ),
+                aligned=True,
+                wide=2.0,
+            ),
+        ),
+        (0, 1),
+    ),
+    about="Every number of the operation done last; hover for the arithmetic, click or drag a number to change it",
+    hint="hover a cell: its arithmetic · click a number: change it · click a cell of the mask: flip it",
+    weight=2.0,
+    least=(240, 170),
+)

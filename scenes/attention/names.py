@@ -17,6 +17,9 @@ PHASES = (
 EDITABLE = ("embedding", "memory", "w_q", "w_k", "w_v", "q", "k", "v", "a", "w_o")
 """Tables whose numbers can be put in by hand."""
 
+REACH = 1e3
+"""Numbers put in by hand lie within ± this."""
+
 PADDED = ("padding", "both")
 """Masks that hide what only fills a sequence up."""
 

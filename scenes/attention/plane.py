@@ -15,12 +15,10 @@ from explainer.plots.base.grip import Grip
 from explainer.plots.base.throttle import Throttle
 from explainer.plots.picture import Picture
 from explainer.scenes.attention.moment import ROW, Moment
+from explainer.scenes.attention.names import REACH
 from explainer.scenes.attention.plane_coordinates import in_their_plane, reach, seen_from_query
 from explainer.scenes.attention.plane_layers import KeysLayer, ValuesLayer
 from explainer.theme.tokens import Tokens
-
-REACH = 1e3
-"""The declaration allows numbers within ± this."""
 
 
 class Plane(Picture):

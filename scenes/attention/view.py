@@ -4,7 +4,7 @@ from explainer.contract.view import View
 from explainer.scenes.attention import cards
 from explainer.scenes.attention.explain import readings, summary
 from explainer.scenes.attention.formulas import FORMULAS
-from explainer.scenes.attention.matrices import Matrices
+from explainer.scenes.attention.matrices import CARD as MATRICES
 from explainer.scenes.attention.moment import ROW
 from explainer.scenes.attention.plane import Plane
 from explainer.scenes.attention.row import CARD as ROW_CARD
@@ -13,7 +13,7 @@ VIEW = View(
     cards=(
         Plane,
         ROW_CARD,
-        Matrices,
+        MATRICES,
         cards.LINES,
         cards.HEADS,
         cards.SATURATION,

@@ -82,8 +82,13 @@ class NumberGrid:
 
     @property
     def cell(self) -> float:
-        """The side of a cell in pixels."""
-        return self.box.width() / max(1, self.shape[1])
+        """The shorter side of a cell in pixels."""
+        return min(self.sides)
+
+    @property
+    def sides(self) -> tuple[float, float]:
+        """How wide and how high a cell is."""
+        return self.box.width() / max(1, self.shape[1]), self.box.height() / max(1, self.shape[0])
 
     def value(self, cell: Cell) -> float:
         """Return the number at a cell, NaN outside."""
@@ -107,9 +112,9 @@ class NumberGrid:
 
     def rectangle(self, cell: Cell) -> QRectF:
         """Return where a cell is on the board."""
-        side = self.cell
-        left = self.box.left() + (cell[1] + self.border[2]) * side
-        return QRectF(left, self.box.top() + (cell[0] + self.border[0]) * side, side, side)
+        wide, high = self.sides
+        left = self.box.left() + (cell[1] + self.border[2]) * wide
+        return QRectF(left, self.box.top() + (cell[0] + self.border[0]) * high, wide, high)
 
     def paint(self, painter: QPainter, tokens: Tokens, base: QFont) -> None:
         """Paint colours and figures."""
@@ -142,10 +147,12 @@ class NumberGrid:
         return colours
 
     def _paint_unknown(self, painter: QPainter, tokens: Tokens) -> None:
-        """Hatch what is no number."""
+        """Hatch what is no number, unless it is not there yet."""
         if self.picture is None and self.values.dtype.kind == "f":
             top, _, left, _ = self.border
-            for row, column in np.argwhere(np.isnan(self.values))[:MOST_HATCHED].tolist():
+            for row, column in np.argwhere(np.isnan(self.values) & ~(False if self.faint is None else self.faint))[
+                :MOST_HATCHED
+            ].tolist():
                 hatch(painter, self.rectangle((row - top, column - left)), tokens)
 
     def _paint_hatching(self, painter: QPainter, tokens: Tokens) -> None:
@@ -173,11 +180,11 @@ class NumberGrid:
 
     def _paint_lines(self, painter: QPainter, tokens: Tokens) -> None:
         rows, columns = self.shape
-        side, box, (top, bottom, left, right) = self.cell, self.box, self.border
-        if side >= LEAST_LINES:
+        (wide, high), box, (top, bottom, left, right) = self.sides, self.box, self.border
+        if self.cell >= LEAST_LINES:
             painter.setPen(pen(tokens.card, 1.0))
-            across = [box.left() + column * side for column in range(1, columns)]
-            down = [box.top() + row * side for row in range(1, rows)]
+            across = [box.left() + column * wide for column in range(1, columns)]
+            down = [box.top() + row * high for row in range(1, rows)]
             painter.drawLines([QLineF(x, box.top(), x, box.bottom()) for x in across])
             painter.drawLines([QLineF(box.left(), y, box.right(), y) for y in down])
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -187,13 +194,13 @@ class NumberGrid:
             painter.setPen(dotted)
             painter.drawRect(box)
         painter.setPen(pen(tokens.border, 1.0))
-        painter.drawRect(box.adjusted(left * side, top * side, -right * side, -bottom * side))
+        painter.drawRect(box.adjusted(left * wide, top * high, -right * wide, -bottom * high))
 
     def _paint_figures(self, painter: QPainter, tokens: Tokens, base: QFont, colours: np.ndarray) -> None:
         if self.picture is not None:
             return
         top, _, left, _ = self.border
-        texts = fitted_texts(painter, tokens, base, self.values, self.cell, self.cell)
+        texts = fitted_texts(painter, tokens, base, self.values, *self.sides)
         faded = np.zeros(self.shape, bool) if self.faint is None else self.faint | False
         faded |= ~self._inside()
         paint_figures(

@@ -34,6 +34,12 @@ class Item:
     columns: int
     own: float = 0.0
     left: float = 0.0
+    slot: int = 0
+    """Its place in its row, where rows are aligned."""
+    sign: float = 0.0
+    """The room for the sign before it."""
+    above: float = 0.0
+    """The room for the names of its columns."""
 
 
 def lay_out(rows: Sequence[Sequence[Item]], area: QRectF, head: float, foot: float, scale: float) -> list[QRectF]:

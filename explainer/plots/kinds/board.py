@@ -36,7 +36,7 @@ class BoardPart(CellPart):
         self.rows = [list(part) for part in self.told.parts if isinstance(part, tuple)] or [list(self.told.parts)]
         self.told_grids = [part for row in self.rows for part in row if isinstance(part, Grid)]
         self.grid_dims = [dims_of(grid, self.scene)[-2:] for grid in self.told_grids]
-        self.dims = tuple(dict.fromkeys([dim for dims in self.grid_dims for dim in dims] + list(self.follows)))
+        self.dims = tuple(dict.fromkeys([dim for dims in self.grid_dims for dim in dims if dim] + list(self.follows)))
         self.grids = [NumberGrid() for _ in self.told_grids]
         self.marked: Sequence[Sequence[Mark]] = ()
         self.lines: Sequence[tuple[str | Sequence[str], str]] = ()

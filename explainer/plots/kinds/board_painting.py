@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QFontMetricsF, QPainter
 
 from explainer.contract.cards.cells import Grid
+from explainer.plots.base.aligned import lay_out_aligned
 from explainer.plots.base.cell_marks import paint_cell
 from explainer.plots.base.colours import colour, small_font
 from explainer.plots.base.number_grid import NumberGrid
@@ -34,6 +35,8 @@ class BoardPainting:
         self.board = board
         self._laid_out = False
         self._signs: list[tuple[str, int, int]] = []
+        self._named: dict[int, bool] = {}
+        """Which grids have the names of their rows beside them."""
 
     def forget(self) -> None:
         """Lay the board out anew."""
@@ -63,12 +66,13 @@ class BoardPainting:
         self._laid_out = True
         scale, metrics = board.tokens.scale, QFontMetricsF(small_font(board.tokens, board.font(), SMALL))
         rows, order, last = [], [], ""
-        self._signs = []
+        self._signs, self._named = [], {}
         index = -1
         for row in board.rows:
-            items, before = [], -1
+            items, before, slot = [], -1, -1
             last = ""
             for part in row:
+                slot += isinstance(part, Grid) or part == ""
                 if not isinstance(part, Grid):
                     last = board.sign_before(part)
                     continue
@@ -81,7 +85,11 @@ class BoardPainting:
                 if before >= 0 and last:
                     self._signs.append((last, before, index))
                 left = self._names_width(index, before, metrics)
-                items.append(Item(*grid.shape, own=part.cell, left=left))
+                sign = metrics.horizontalAdvance(last) + 28 * scale if before >= 0 and last else 0.0
+                items.append(
+                    Item(*grid.shape, own=part.cell, left=left, slot=slot, sign=sign, above=self._above(index))
+                )
+                self._named[index] = left > 0
                 order.append(index)
                 before, last = index, ""
             rows.append(items)
@@ -89,9 +97,15 @@ class BoardPainting:
         area = QRectF(board.rect()).adjusted(MARGIN, 0, -MARGIN, -below)
         foot = FOOT * scale if any(board.grids[k].caption for k in order) else 6.0
         names = any(board.told_grids[k].names for k in order)
-        head = (HEAD + (metrics.height() if names else 0.0)) * scale
-        for k, box in zip(order, lay_out(rows, area, head, foot, scale) if order else (), strict=True):
+        head = (HEAD + (metrics.height() if names and not board.told.aligned else 0.0)) * scale
+        for k, box in zip(order, self._boxes(rows, area, head, foot) if order else (), strict=True):
             board.grids[k].box = box
+
+    def _boxes(self, rows: list[list[Item]], area: QRectF, head: float, foot: float) -> list[QRectF]:
+        told, scale = self.board.told, self.board.tokens.scale
+        if told.aligned:
+            return lay_out_aligned(rows, area, head, foot, scale, told.wide)
+        return lay_out(rows, area, head, foot, scale)
 
     def _names_width(self, index: int, before: int, metrics: QFontMetricsF) -> float:
         """Return the room for the names of a grid's rows: none where the grid before it has the same ones."""
@@ -104,6 +118,12 @@ class BoardPainting:
         widest = max([metrics.horizontalAdvance(name) for name in down.names], default=0.0)
         return min(widest, WIDEST_NAME * board.tokens.scale) + 8
 
+    def _above(self, index: int) -> float:
+        """Return the room for the names of a grid's columns."""
+        if not self.board.told_grids[index].names or self.board.names_of(index)[1] is None:
+            return 0.0
+        return QFontMetricsF(small_font(self.board.tokens, self.board.font(), SMALL)).height()
+
     # painting
 
     def paint_still(self, painter: QPainter) -> None:
@@ -111,7 +131,6 @@ class BoardPainting:
         board = self.board
         self.arrange()
         written = [grid.box for grid in board.grids if grid.values.size]
-        before = -1
         for index, grid in enumerate(board.grids):
             if not grid.values.size:
                 continue
@@ -120,27 +139,25 @@ class BoardPainting:
             painter.setPen(colour(board.tokens.muted))
             self._paint_title(painter, grid, index, written)
             if board.told_grids[index].names:
-                self._paint_names(painter, index, before)
-            before = index
+                self._paint_names(painter, index)
         for sign, first, second in self._signs:
             self._paint_sign(painter, sign, board.grids[first].box, board.grids[second].box)
 
     def _paint_title(self, painter: QPainter, grid: NumberGrid, index: int, written: list[QRectF]) -> None:
         board, scale = self.board, self.board.tokens.scale
         line = painter.fontMetrics().height() + 4.0
-        names = QFontMetricsF(small_font(board.tokens, board.font(), SMALL)).height()
-        up = HEAD * scale + (names if board.told_grids[index].names else 0.0)
+        up = HEAD * scale + self._above(index)
         for words, top in ((grid.title, grid.box.top() - up), (grid.caption, grid.box.bottom() + 2 * scale)):
             wide = max(grid.box.width(), painter.fontMetrics().horizontalAdvance(words) + 8.0)
             left = min(max(0.0, grid.box.center().x() - wide / 2), max(0.0, board.width() - wide))
             _write_beside(painter, QRectF(left, top, wide, line), words, written)
 
-    def _paint_names(self, painter: QPainter, index: int, before: int) -> None:
+    def _paint_names(self, painter: QPainter, index: int) -> None:
         board, grid = self.board, self.board.grids[index]
         down, across = board.names_of(index)
         painter.setFont(small_font(board.tokens, board.font(), SMALL))
-        metrics, side = QFontMetricsF(painter.font()), grid.cell
-        if down is not None and self._names_width(index, before, metrics) and side >= 0.7 * metrics.height():
+        metrics, side = QFontMetricsF(painter.font()), grid.sides[1]
+        if down is not None and self._named.get(index) and side >= 0.7 * metrics.height():
             wide = WIDEST_NAME * board.tokens.scale
             for row, name in enumerate(down.names):
                 place = grid.rectangle((row, -grid.border[2]))

@@ -7,12 +7,12 @@ import math
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
-from explainer import Refused, Run
+from explainer import Run
 from explainer.commands.running import frame_of
 from explainer.contract.catalogue import CATALOGUE
 from explainer.plots.picture import Steering
@@ -20,13 +20,12 @@ from explainer.plots.views import view_of
 from explainer.scenes.attention.arithmetic import arithmetic, sources
 from explainer.scenes.attention.explain import readings, summary
 from explainer.scenes.attention.formulas import FORMULAS
-from explainer.scenes.attention.matrices import Matrices
+from explainer.scenes.attention.matrices import GRIDS
 from explainer.scenes.attention.names import PHASES
 from explainer.scenes.attention.plane import Plane
 from explainer.scenes.attention.plane_coordinates import hull, in_their_plane, seen_from_query
 from explainer.scenes.attention.row import cell_text
-from explainer.scenes.attention.table_painting import cell_box
-from explainer.scenes.attention.tables import Reader
+from explainer.scenes.attention.tables import reader_of
 from explainer.theme.tokens import DARK, LIGHT
 from tests.plots.hand import drag, on_pane, pixels
 
@@ -71,6 +70,7 @@ def make(qtbot, asked):
         steering.set_asked.connect(lambda values: asked.append(("set", values)))
         steering.act_asked.connect(lambda verb, arguments: asked.append((verb, arguments)))
         steering.job_asked.connect(lambda job, arguments: asked.append((job, arguments)))
+        steering.seek_asked.connect(lambda step: asked.append(("seek", step)))
         steering.lit.connect(lambda name, value: asked.append((name, value)))
         picture = kind(steering)
         kept.append((picture, steering))
@@ -91,16 +91,28 @@ def mouse(picture, kind, place, button=Qt.MouseButton.NoButton):
     QApplication.sendEvent(picture, event)
 
 
-def click(picture, part):
-    mouse(picture, QEvent.Type.MouseButtonPress, picture.place_of(part).center(), Qt.MouseButton.LeftButton)
+def place_at(part, **lights):
+    """Where a part lights just these places."""
+    return QPointF(next(mark.at for mark in part.marks() if mark.lights == lights))
+
+
+def click_at(part, place):
+    mouse(part, QEvent.Type.MouseMove, place)
+    for kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease):
+        mouse(part, kind, place, Qt.MouseButton.LeftButton)
+
+
+def grid_of(picture, table):
+    """The number of the grid that shows a table just now."""
+    return next(k for k, shown in enumerate(GRIDS) if shown.name == table and shown.seen(picture.frame))
 
 
 def over(picture, table, row, column):
-    placed = next(each for each in picture.placed if each.table.name == table)
-    x, y = placed.corner(row, column)
-    place = QPointF(x + placed.cell_width / 2, y + placed.cell_height / 2)
-    mouse(picture, QEvent.Type.MouseMove, place)
-    return place
+    """Put the pointer on a cell as it stands on the board; return board and place."""
+    board = picture.parts[1]
+    place = board.rectangle((grid_of(picture, table), (row, column))).center()
+    mouse(board, QEvent.Type.MouseMove, place)
+    return board, place
 
 
 @pytest.mark.parametrize("kind", CARDS)
@@ -129,35 +141,30 @@ def test_it_draws_before_every_operation_and_a_row_that_reads_nothing(make, kind
 
 def test_a_table_has_colours_only_once_its_operation_is_done(make):
     def fills(steps):
-        picture = make(Matrices, moment(steps))
-        picture.chosen = 2
-        image = picture.grab().toImage()
-        middles = [picture_box.center() for picture_box in cells(picture, "scores")]
-        return {image.pixelColor(round(at.x()), round(at.y() - 10)).name() for at in middles}
+        picture = make(card("matrices"), moment(steps))
+        board, number = picture.parts[1], grid_of(picture, "embedding")
+        image = board.grab().toImage()
+        corners = [board.rectangle((number, at)).topLeft().toPoint() for at in np.ndindex(5, 2)]
+        return {image.pixelColor(at.x() + 4, at.y() + 4).name() for at in corners}
 
-    assert fills(2) == {DARK.card}
-    assert len(fills(3)) > 10
+    assert fills(0) == {DARK.card}
+    assert len(fills(1)) > 5
 
 
 @pytest.mark.parametrize(("choice", "said"), [("nan", "NaN"), ("zero", "0.00"), ("uniform", "0.20")])
 def test_a_row_that_may_read_nothing_shows_what_was_chosen_for_it(make, choice, said):
-    picture = make(Matrices, moment(6, empty=True, empty_row=choice))
-    over(picture, "weights", 3, 1)
-    reader = Reader.of(picture.frame)
-    assert arithmetic(reader, *picture.cell).endswith({"nan": "NaN"}.get(choice, f"{said}: the whole row is masked"))
+    board, _ = over(make(card("matrices"), moment(6, empty=True, empty_row=choice)), "weights", 3, 1)
+    assert board.reading().endswith({"nan": "NaN"}.get(choice, f"{said}: the whole row is masked"))
 
 
-@pytest.mark.parametrize("size", [(900, 640), (430, 105)])
-def test_tables_stand_in_the_middle_of_their_card_and_over_nothing_else(make, size):
-    picture = make(Matrices, moment(3), size=size)
-    left = min(each.x for each in picture.placed)
-    right = max(each.x + each.width for each in picture.placed)
-    bottom = max(each.y + each.height for each in picture.placed)
-    assert bottom <= size[1]
-    assert right <= size[0]
-    if size[1] > 150:
-        assert bottom < size[1] - 20
-        assert left > size[0] - right
+@pytest.mark.parametrize("steps", range(9))
+@pytest.mark.parametrize("size", [(900, 640), (300, 180)])
+def test_tables_stand_in_the_middle_of_their_card_and_over_nothing_else(make, steps, size):
+    board = make(card("matrices"), moment(steps), size=size).parts[1]
+    board.marks()
+    boxes = [grid.box for grid in board.grids if grid.values.size]
+    assert all(board.rect().toRectF().contains(box) for box in boxes)
+    assert not any(one.intersects(other) for k, one in enumerate(boxes) for other in boxes[:k])
 
 
 def test_dragging_the_query_asks_for_it_there(make, asked):
@@ -185,17 +192,6 @@ def test_what_is_not_two_dimensional_cannot_be_dragged(make, asked):
     assert not [entry for entry in asked if entry[0] in ("set", "place")]
 
 
-def place_at(part, **lights):
-    """Where a part lights just these places."""
-    return QPointF(next(mark.at for mark in part.marks() if mark.lights == lights))
-
-
-def click_at(part, place):
-    mouse(part, QEvent.Type.MouseMove, place)
-    for kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease):
-        mouse(part, kind, place, Qt.MouseButton.LeftButton)
-
-
 def test_hovering_a_token_shows_its_row_everywhere_and_a_click_chooses_it(make, asked):
     strip = make(card("row"), moment()).parts[0]
     click_at(strip, place_at(strip, query=1))
@@ -220,84 +216,55 @@ def test_a_lit_token_brings_its_row(make):
         assert f"entropy {frame.arrays['row_entropy'][0, row]:.2f} of" in picture.accessibleName()
 
 
-def test_the_matrices_follow_the_run_and_a_chip_chooses_another_operation(make):
-    picture = make(Matrices, moment(3))
+def test_the_matrices_follow_the_run_and_a_chip_goes_to_another_operation(make, asked):
+    picture = make(card("matrices"), moment(3))
     assert picture.accessibleName().startswith("3. scores")
-    click(picture, ("operation", 5))
-    picture.grab()
-    assert picture.accessibleName().startswith("6. softmax")
+    click_at(picture.parts[0], place_at(picture.parts[0], operation=5))
+    assert ("seek", 6) in asked
     picture.draw(moment(4))
-    picture.grab()
     assert picture.accessibleName().startswith("4. scale")
 
 
-def test_a_cell_is_read_and_lights_row_and_column(make, asked):
-    picture = make(Matrices, moment(3))
-    over(picture, "scores", 3, 1)
-    assert picture.cell == ("scores", 3, 1)
+def test_a_cell_is_read_lights_row_and_column_and_frames_what_made_it(make, asked):
+    picture = make(card("matrices"), moment(3))
+    board, _ = over(picture, "scores", 3, 1)
+    assert board.reading() == arithmetic(reader_of(picture.frame), "scores", 3, 1)
     assert ("query", 3) in asked
     assert ("key", 1) in asked
+    framed = {table: board.marked[grid_of(picture, table)][0].cells for table in ("q", "k")}
+    assert framed == {"q": {(3, 0), (3, 1)}, "k": {(0, 1), (1, 1)}}
     over(picture, "k", 0, 4)
-    assert picture.cell == ("k", 4, 0)
-    assert asked[-1] == ("key", 4)
+    assert ("key", 4) in asked
 
 
-def test_a_double_click_edits_a_number(make, asked):
-    picture = make(Matrices, moment(2))
-    place = over(picture, "k", 2, 1)
-    mouse(picture, QEvent.Type.MouseButtonDblClick, place, Qt.MouseButton.LeftButton)
-    field = picture.findChild(QLineEdit, "cell_editor")
+def test_another_pictures_token_is_framed_in_every_table(make):
+    picture = make(card("matrices"), moment(3))
+    picture.steering.light("query", 2)
+    assert picture.parts[1].marked[grid_of(picture, "scores")][0].cells == {(2, key) for key in range(5)}
+
+
+@pytest.mark.parametrize(
+    ("steps", "table", "cell", "place"),
+    [(2, "k", (2, 1), (2, 1)), (3, "k", (1, 2), (2, 1)), (8, "w_o", (0, 1), (0, 1))],
+)
+def test_a_number_is_typed_into_its_cell(make, asked, steps, table, cell, place):
+    board, at = over(make(card("matrices"), moment(steps)), table, *cell)
+    click_at(board, at)
+    field = board.findChild(QLineEdit, "cell-entry")
     field.setText("-2,5")
     QTest.keyClick(field, Qt.Key.Key_Return)
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    picture.resize(600, 400)
     edits = [arguments for verb, arguments in asked if verb == "edit"]
-    assert edits == [{"table": "k", "head": 0, "row": 2, "column": 1, "value": -2.5}]
-    assert not any(field.isVisible() for field in picture.findChildren(QLineEdit))
-
-
-@pytest.mark.parametrize(("words", "asks_for"), [("abc", "abc"), ("nan", math.nan), ("", "")])
-def test_what_is_no_number_is_asked_for_all_the_same_and_refused_in_words(make, asked, words, asks_for):
-    picture = make(Matrices, moment(2))
-    place = over(picture, "k", 2, 1)
-    mouse(picture, QEvent.Type.MouseButtonDblClick, place, Qt.MouseButton.LeftButton)
-    field = picture.findChild(QLineEdit, "cell_editor")
-    field.setText(words)
-    QTest.keyClick(field, Qt.Key.Key_Return)
-    value = next(arguments for verb, arguments in asked if verb == "edit")["value"]
-    assert str(value) == str(asks_for)
-    with pytest.raises(Refused, match=r"value = .* is refused: give a number, from -1000 to 1000"):
-        CATALOGUE.scene("attention").verb("edit").check(
-            {"table": "k", "head": 0, "row": 2, "column": 1, "value": value}
-        )
-
-
-def test_escape_leaves_the_number_as_it_was(make, asked):
-    picture = make(Matrices, moment(2))
-    place = over(picture, "k", 2, 1)
-    mouse(picture, QEvent.Type.MouseButtonDblClick, place, Qt.MouseButton.LeftButton)
-    field = picture.findChild(QLineEdit, "cell_editor")
-    field.setText("9")
-    QTest.keyClick(field, Qt.Key.Key_Escape)
-    assert not any(field.isVisible() for field in picture.findChildren(QLineEdit))
-    assert not [entry for entry in asked if entry[0] == "edit"]
+    assert edits == [{"table": table, "head": 0, "row": place[0], "column": place[1], "value": -2.5}]
 
 
 def test_a_click_on_the_mask_flips_its_cell(make, asked):
-    picture = make(Matrices, moment(5))
-    place = over(picture, "mask", 2, 4)
-    mouse(picture, QEvent.Type.MouseButtonPress, place, Qt.MouseButton.LeftButton)
+    board, place = over(make(card("matrices"), moment(5)), "mask", 2, 4)
+    click_at(board, place)
     assert ("flip", {"query": 2, "key": 4}) in asked
 
 
-def cells(picture, table):
-    """The rectangles of a table's cells."""
-    placed = next(each for each in picture.placed if each.table.name == table)
-    return [cell_box(placed, *at) for at in np.ndindex(*placed.table.values.shape)]
-
-
 def reading(frame, name, row, column):
-    return arithmetic(Reader.of(frame), name, row, column)
+    return arithmetic(reader_of(frame), name, row, column)
 
 
 def test_the_arithmetic_is_true():
@@ -328,7 +295,7 @@ def test_the_arithmetic_says_what_is_not_computed_and_what_was_put_in():
 
 
 def test_a_cell_knows_what_made_it():
-    reader = Reader.of(moment())
+    reader = reader_of(moment())
     assert sources(reader, "scores", 3, 1) == [("q", 3, None), ("k", 1, None)]
     assert sources(reader, "k", 2, 1) == [("embedding", 2, None), ("w_k", None, 1)]
     assert sources(reader, "weights", 0, 2) == [("masked", 0, None)]
@@ -388,8 +355,8 @@ def test_edits_can_be_undone_from_the_matrices(make, asked):
     run = Run("attention")
     run.step(2)
     run.act("edit", table="w_q", head=0, row=0, column=0, value=1.0)
-    picture = make(Matrices, frame_of(run, run.arrays("*")), size=(1000, 420))
-    click(picture, ("undo", 0))
+    strip = make(card("matrices"), frame_of(run, run.arrays("*")), size=(1000, 420)).parts[0]
+    click_at(strip, place_at(strip, operation=8))
     assert asked[-1] == ("undo_edits", {})
 
 
@@ -402,16 +369,11 @@ def test_the_keys_go_from_token_to_token_and_choose_one(make, asked):
 
 
 def test_the_keys_go_from_cell_to_cell_and_edit_one(make, asked):
-    picture = make(Matrices, moment(3))
-    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Down):
-        QTest.keyClick(picture, key)
-    assert picture.cell == ("scores", 1, 1)
-    QTest.keyClick(picture, Qt.Key.Key_2)
-    picture.grab()
-    assert picture.accessibleName().startswith("2. project")
-    for key in (Qt.Key.Key_Down, Qt.Key.Key_Return):
-        QTest.keyClick(picture, key)
-    field = picture.findChild(QLineEdit, "cell_editor")
+    board = make(card("matrices"), moment(2)).parts[1]
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_PageDown, Qt.Key.Key_Right, Qt.Key.Key_Return):
+        QTest.keyClick(board, key)
+    field = board.findChild(QLineEdit, "cell-entry")
     field.setText("4")
     QTest.keyClick(field, Qt.Key.Key_Return)
-    assert next(entry for entry in asked if entry[0] == "edit")[1]["value"] == 4.0
+    edit = next(arguments for verb, arguments in asked if verb == "edit")
+    assert edit == {"table": "w_k", "head": 0, "row": 0, "column": 1, "value": 4.0}
