@@ -79,6 +79,7 @@ class Part(QWidget):
             return
         self.now, self.places = now, places
         self.fill()
+        self.lit = {name: at for name, at in self.lit.items() if name in self.follows or at < self.count(name)}
         self.say()
         self.changed()
 

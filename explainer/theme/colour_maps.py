@@ -1,4 +1,4 @@
-"""Colour maps as look-up tables: magnitudes (viridis, cividis), signs (blue–orange), images (ink), photographs."""
+"""Colour maps as look-up tables: magnitudes (viridis, cividis), signs (blue–orange), weights, images, photographs."""
 
 from __future__ import annotations
 
@@ -31,6 +31,12 @@ def ink(tokens: Tokens, size: int = 256) -> np.ndarray:
     """Return the canvas colour (lowest) to the colour of text, for images of numbers, (size, 3) uint8."""
     stops = "161e26 2a3947 5a7388 aebdca" if tokens.dark else "f6f9fc dbe4ec a3b6c6 3f566a"
     return _between(stops.split(), size)
+
+
+@cache
+def accent(tokens: Tokens, size: int = 256) -> np.ndarray:
+    """Return the raised ground (lowest) to the accent, for weights, (size, 3) uint8."""
+    return _between([tokens.raised.lstrip("#"), tokens.accent.lstrip("#")], size)
 
 
 @cache

@@ -22,6 +22,9 @@ from explainer.contract import (
 from explainer.contract import (
     text as a_text,
 )
+from explainer.contract.cards import Dimension, reads
+from explainer.contract.frame import Frame
+from explainer.scenes.attention_maps.moment import kept_words
 from explainer.scenes.attention_maps.names import TASKS, sizes_for
 
 MOST_LAYERS, MOST_HEADS = 48, 64
@@ -101,6 +104,12 @@ class Params(Parameters):
             raise Refused(f"width = {self.width} is refused: give {what} of heads = {self.heads}", about="width")
 
 
+@reads("residual_norm")
+def _stream(frame: Frame) -> list[str]:
+    """Return what the places of the residual stream are called."""
+    return ["embedding", *(f"layer {number}" for number in range(1, len(frame.arrays["residual_norm"])))]
+
+
 _L, _H, _Q, _K, _MAP = "layer", "head", "query", "key", ("layer", "head", "query", "key")
 
 SCENE = Scene(
@@ -144,6 +153,17 @@ SCENE = Scene(
         "held_out": Array(("all heads, now", "loss, accuracy"), "float32", "Loss and accuracy on the held-out sequences, with all heads on and with those that are on now.", slow=True, nan="a real model has no targets"),
         "importance": Array(("by gradient, by ablation", _L, _H), "float32", "Change of the held-out loss, or of the sentence's embedding, per head.", slow=True, nan="the text is too long to try every head"),
         "cosine": Array(("similarity",), "float32", "Cosine of the sentence's embedding as it is and with all heads on; none for a trained model.", nan="the model has no sentence embedding"),
+    },
+    dimensions={
+        "query": Dimension("this token", kept_words),
+        "key": Dimension("reads from", kept_words),
+        "layer": Dimension("layer", whole=True),
+        "head": Dimension("head", whole=True),
+        "layer + 1": Dimension("after", _stream),
+        "position": Dimension("position", whole=True),
+        "candidate": Dimension("candidate", "next_symbol"),
+        "racer": Dimension("", ("GRU", "block of attention"), colours=(1, 0)),
+        "race length": Dimension("tokens", at="race_length", log=True),
     },
     actions={
         "switch_head": Verb(

@@ -1,4 +1,4 @@
-"""A frame read for the pictures: the tokens that are shown, and the map between them."""
+"""A frame read for the cards and the words: the tokens that are shown, and the map between them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from explainer.contract.cards import reads
 from explainer.contract.frame import Frame
+from explainer.scenes.attention_maps.names import TASKS
 
+SHORT = 64
+"""Weights of at most so many tokens are shown against 1; those of longer texts are all small."""
 NEEDED = ("tokens", "special", "target", "answer", "shown", "head_on")
 """The arrays that a :class:`Moment` reads."""
 
@@ -46,6 +50,19 @@ class Moment:
         special = self["special"] > 0
         hidden = special if not self.params.special and not special.all() else np.zeros_like(special)
         return np.flatnonzero(~hidden)
+
+    @property
+    def values(self) -> np.ndarray:
+        """The map between the tokens that are shown."""
+        shown, kept = self["shown"], self.kept
+        return shown if len(kept) == len(shown) else shown[np.ix_(kept, kept)]
+
+    @property
+    def full_shade(self) -> float:
+        """What the strongest colour stands for: 1 for weights of a short text, else the largest value."""
+        if self.measure == "weights" and len(self.kept) <= SHORT:
+            return 1.0
+        return max(float(self.values.max(initial=0.0)), 1e-12)
 
     @property
     def special_share(self) -> float:
@@ -88,3 +105,44 @@ def agreeing(sketch: tuple[float, ...], shown: np.ndarray) -> tuple[int, int]:
     """Return in how many of the drawn rows the largest weight is where it was drawn, and how many are drawn."""
     drawn = [(row, int(key)) for row, key in enumerate(sketch[: len(shown)]) if 0 <= key < shown.shape[1]]
     return sum(int(shown[row].argmax()) == key for row, key in drawn), len(drawn)
+
+
+@reads("tokens", "special", dims=("query",))
+def kept_words(frame: Frame) -> np.ndarray:
+    """Return the tokens that are shown."""
+    tokens, special = frame.arrays["tokens"], frame.arrays["special"] > 0
+    hides = not frame.params.special and len(special) == len(tokens) and not special.all()
+    return tokens[~special] if hides else tokens
+
+
+def summary(frame: Frame) -> str:
+    """Return what the model is, how right it is, and what the large map shows."""
+    moment = Moment.of(frame)
+    params = frame.params
+    if params.model != "trained":
+        words = f"{len(moment.words)} word pieces" if moment else "a text"
+        return f"A real model reads {words}."
+    start = f"Step {frame.step} of the task {TASKS[params.task].lower()}"
+    if frame.step == 0 or moment is None:
+        return f"{start}: the network is untrained."
+    return f"{start}: {frame.metric('accuracy'):.0%} of the tokens are right."
+
+
+def readings(frame: Frame) -> list[tuple[str, str]]:
+    """Return the share of right tokens and sequences."""
+    if frame.params.model != "trained" or frame.step == 0:
+        return []
+    names = {"accuracy": "tokens right", "accuracy/sequence": "sequences right"}
+    return [(label, f"{frame.metric(name):.0%}") for name, label in names.items() if name in frame.series]
+
+
+def effect(frame: Frame | None) -> str:
+    """Return what the heads that are off change, with numbers; empty where nothing is known."""
+    arrays = frame.arrays if frame else {}
+    held_out, cosine = arrays.get("held_out"), arrays.get("cosine")
+    if held_out is not None and np.isfinite(held_out).all():
+        (loss, right), (loss_now, right_now) = held_out.tolist()
+        return f"held out: loss {loss:.3f} → {loss_now:.3f}, tokens right {right:.1%} → {right_now:.1%}"
+    if cosine is not None and len(cosine) and np.isfinite(cosine[0]):
+        return f"the sentence's embedding now has cosine {float(cosine[0]):.4f} with what it was"
+    return ""

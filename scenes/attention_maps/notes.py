@@ -13,8 +13,7 @@ import numpy as np
 from explainer.contract.frame import Frame, Note, Notes
 from explainer.contract.lesson_links import try_link
 from explainer.scenes.attention_maps.ceilings import ceiling
-from explainer.scenes.attention_maps.explain import effect
-from explainer.scenes.attention_maps.moment import NEEDED, Moment
+from explainer.scenes.attention_maps.moment import NEEDED, Moment, effect
 
 RIGHT, WRONG = 0.99, 0.9
 """A network has learned above the one share of right tokens, and has not below the other."""

@@ -28,7 +28,7 @@ class Matrix:
     """What the values are: above the bar of colours."""
     dims: Sequence[str] = ()
     colours: Words = "viridis"
-    """``viridis``, ``cividis``, ``signed`` or ``ink`` (from the ground's colour to that of text)."""
+    """``viridis``, ``cividis``, ``signed``, ``accent`` or ``ink`` (from the ground's colour to the accent, to text)."""
     low: Number = None
     high: Number = None
     log: Log = False
@@ -42,8 +42,15 @@ class Matrix:
     reading: Callable[[Frame, int, int], str] | None = None
     click: Callable[[Frame, int, int], Asked] | None = None
     edit: Edit | None = None
-    framed: Callable[[Frame], tuple[int, int] | None] | None = None
-    """A cell that is framed: the chosen one."""
+    framed: Callable[[Frame], tuple[int, int] | Collection[tuple[int, int]] | None] | None = None
+    """A cell that is framed, the chosen one; or several."""
+    stroke: Callable[[Frame, Sequence[tuple[int, int]]], Asked] | None = None
+    """What moving over cells with the button held comes to: told the cells, of a click the one."""
+    row_click: Callable[[Frame, int], Asked] | None = None
+    """What a click on a row's name comes to."""
+    beside: Callable[[Frame], Sequence[tuple[str, str]]] | None = None
+    """Words right of each row instead of the bar of colours, with their colours' names."""
+    beside_head: Words = ""
     none: Words = ""
 
 

@@ -19,8 +19,8 @@ class Shading:
     """A colour map over [low, high]; None takes the limit from the values.
 
     ``name`` is ``viridis`` or ``cividis`` for magnitudes, ``signed`` for signs (symmetric about
-    zero), ``ink`` for images, ``photograph`` for those whose large numbers are bright in every theme. With
-    ``log`` equal ratios are equally far apart, and zero has the lowest colour.
+    zero), ``accent`` for weights, ``ink`` for images, ``photograph`` for those whose large numbers are
+    bright in every theme. With ``log`` equal ratios are equally far apart, and zero has the lowest colour.
     """
 
     name: str = "viridis"
@@ -48,6 +48,7 @@ class Shading:
         """Return the map's 256 colours, (256, 3) uint8."""
         own = {
             "signed": colour_maps.signed,
+            "accent": colour_maps.accent,
             "ink": colour_maps.ink,
             "paper": colour_maps.paper,
             "photograph": colour_maps.photograph,

@@ -45,6 +45,9 @@ class Sheet:
     numbers: bool = True
     texts: Sequence[str] = ()
     """What is written into the cells, row by row, instead of their numbers."""
+    beside: Sequence[tuple[str, str]] = ()
+    """Words right of each row instead of the bar of colours, with the colours' names; and what stands above them."""
+    beside_head: str = ""
 
     @cached_property
     def shape(self) -> tuple[int, int]:
@@ -77,16 +80,29 @@ class Sheet:
             return not bool(self.colours[..., 3].all())
         return not bool(np.isfinite(self.values).all())
 
-    def pixels(self, tokens: Tokens) -> np.ndarray:
-        """Return one colour per cell as they lie on the screen, (row, column, 4) uint8."""
+    def pixels(self, tokens: Tokens, room: tuple[int, int] | None = None) -> np.ndarray:
+        """Return one colour per cell as they lie on the screen, (row, column, 4) uint8.
+
+        Weights, of which most are small, are no more than ``room`` rows and columns: each the largest it stands for.
+        """
         if self.colours is None:
-            made = self.shading.colours(self.drawn, tokens)
+            pooled = self.shading.name == "accent" and room is not None
+            made = self.shading.colours(strongest(self.drawn, *room) if pooled and room else self.drawn, tokens)
         elif self.colours.shape[-1] == 4:
             made = self._drawn(self.colours)
         else:
             alpha = np.where(np.isfinite(self.drawn), 255, 0).astype(np.uint8)[..., None]
             made = np.concatenate([self._drawn(self.colours).astype(np.uint8), alpha], -1)
         return np.ascontiguousarray(made[::-1] if self.upward else made)
+
+
+def strongest(values: np.ndarray, rows: int, columns: int) -> np.ndarray:
+    """Return values (row, column) in at most so many rows and columns, each the largest that it stands for."""
+    for axis, most in ((0, rows), (1, columns)):
+        count = values.shape[axis]
+        if count > most > 0:
+            values = np.maximum.reduceat(values, np.arange(most) * count // most, axis)
+    return values
 
 
 def legend_rectangle(size: QSize, tokens: Tokens) -> QRectF:
@@ -186,6 +202,9 @@ def widest(metrics: QFontMetricsF, ticks: list[tuple[float, str]]) -> float:
 def _legend_width(sheet: Sheet, metrics: QFontMetricsF) -> float:
     words = [text for _, text in sheet.legend] + ([sheet.bad] if sheet.has_bad else [])
     wide = max([metrics.horizontalAdvance(text) for text in words], default=0.0)
+    if sheet.beside:
+        said = [*(text for text, _ in sheet.beside), sheet.beside_head]
+        return 12 + max(wide + BAR, max(map(metrics.horizontalAdvance, said))) + 12
     if not sheet.legend and sheet.colours is None:
         wide = max(wide, widest(metrics, sheet.shading.ticks(sheet.drawn, 5)) + TICK)
         wide = max(wide, metrics.horizontalAdvance(sheet.shading.title) - BAR)

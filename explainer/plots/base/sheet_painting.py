@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
@@ -10,7 +12,7 @@ from explainer.plots.base.blank import blank_image
 from explainer.plots.base.cell_image import hatch, image_of, paint_cells
 from explainer.plots.base.colours import colour, pen, small_font
 from explainer.plots.base.figures import fitted_texts, fitted_words, paint_figures
-from explainer.plots.base.sheet import BAR, ROW_PITCH, TICK, Layout, Sheet
+from explainer.plots.base.sheet import BAR, ROW_PITCH, TICK, Layout, Sheet, widest
 from explainer.theme.tokens import Tokens
 
 
@@ -27,7 +29,7 @@ def sheet_image(sheet: Sheet, size: QSize, ratio: float, tokens: Tokens, font: Q
 def paint_sheet(painter: QPainter, sheet: Sheet, tokens: Tokens, font: QFont, at: Layout) -> None:
     """Paint everything but marker, hovered cell and words."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    pixels = sheet.pixels(tokens)
+    pixels = sheet.pixels(tokens, (int(at.cells.height()), int(at.cells.width())))
     if sheet.has_bad:
         hatch(painter, at.cells, tokens)
     paint_cells(painter, at.cells, image_of(pixels))
@@ -41,7 +43,9 @@ def paint_sheet(painter: QPainter, sheet: Sheet, tokens: Tokens, font: QFont, at
     _paint_columns(painter, sheet, at, tokens)
     _paint_rows(painter, sheet, at, tokens)
     _paint_titles(painter, sheet, at, tokens)
-    if not at.legend.isEmpty():
+    if sheet.beside and not at.legend.isEmpty():
+        _paint_beside(painter, sheet, at, tokens)
+    elif not at.legend.isEmpty():
         _paint_legend(painter, sheet, at.legend, tokens)
 
 
@@ -68,6 +72,8 @@ def _paint_columns(painter: QPainter, sheet: Sheet, at: Layout, tokens: Tokens) 
     box, columns, metrics = at.cells, sheet.shape[1], QFontMetricsF(painter.font())
     line, end = metrics.height(), -1e9
     about = box.width() / tokens.size(20 if sheet.columns.names else 64)
+    if sheet.columns.names and widest(metrics, sheet.columns.ticks(columns, columns)) + 6 <= box.width() / columns:
+        about = columns
     for cell, text in sheet.columns.ticks(columns, columns if at.upright else max(2, int(about))):
         x, wide = box.left() + (cell + 0.5) / columns * box.width(), metrics.horizontalAdvance(text)
         _tick(painter, QPointF(x, box.bottom()), QPointF(0, TICK), tokens)
@@ -111,6 +117,18 @@ def _paint_titles(painter: QPainter, sheet: Sheet, at: Layout, tokens: Tokens) -
         along = QRectF(-box.height() / 2, 0, box.height(), line)
         painter.drawText(along, Qt.AlignmentFlag.AlignCenter, sheet.rows.title)
         painter.restore()
+
+
+def _paint_beside(painter: QPainter, sheet: Sheet, at: Layout, tokens: Tokens) -> None:
+    """Write words right of the rows, as many as find room."""
+    line, rows, left = QFontMetricsF(painter.font()).height(), sheet.shape[0], at.cells.right() + 12
+    flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    painter.setPen(colour(tokens.muted))
+    painter.drawText(QRectF(left, at.cells.top() - line - 2, 400, line), flags, sheet.beside_head)
+    stride = max(1, math.ceil(line * rows / at.cells.height()))
+    for row, (text, token) in list(enumerate(sheet.beside))[::stride]:
+        painter.setPen(colour(getattr(tokens, token or "text")))
+        painter.drawText(QRectF(left, at.position_of(row, 0).y() - line / 2, 400, line), flags, text)
 
 
 def _tick(painter: QPainter, at: QPointF, way: QPointF, tokens: Tokens) -> None:

@@ -231,7 +231,7 @@ class BarsPart(PlotPart):
 
     def _paint_number(self, painter: QPainter, value: float, box: QRectF, zero: float) -> None:
         """Write the number beyond the bar's end, where there is room; the word for one that is not finite."""
-        said = (self.told.number or number_text)(value) if np.isfinite(value) else number_text(value)
+        said = (self.told.number or number_text)(value)
         groups = len(self.values)
         painter.setFont(small_font(self.tokens, self.font(), CAPTION if groups == 1 else SMALL, bold=groups == 1))
         room = box.width() / (2 * HALF if groups == 1 else 1.0)

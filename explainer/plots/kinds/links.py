@@ -18,8 +18,9 @@ from explainer.theme.tokens import BODY, CAPTION, SMALL
 
 MOST_LINES, FAINTEST = 1_500, 0.03
 """Lines drawn at most, the strongest; shares of the largest weight below which there is none."""
-LEAST_LINE, MOST_LINE, SIDE, MOST_ROOM = 15.0, 34.0, 6.0, 460.0
-"""Pixels: the least and greatest height of a token, beside the tokens, between the columns at most."""
+LEAST_LINE, LEAST_BODY, MOST_LINE, SIDE, MOST_ROOM = 16.0, 17.0, 34.0, 6.0, 460.0
+"""Pixels: a token's least height, that from which on its word is not small, its greatest; beside the tokens; between
+the columns at most."""
 
 
 class LinksPart(PaintedPart):
@@ -48,15 +49,17 @@ class LinksPart(PaintedPart):
     # painting
 
     def paint_still(self, painter: QPainter, width: float, height: float) -> None:
-        """Draw tokens and lines; where tokens find no room the first ones are shown, and that is said."""
+        """Draw tokens and lines; where not all tokens find room, those around the chosen one are shown."""
         assert self.now is not None
         painter.setFont(self.font_of(BODY))
         self._place(painter, width, height)
         self._paint_heads(painter, width)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_lines(painter, None, 0.75)
+        low = min((box.height() for boxes in self.boxes for box in boxes.values()), default=20.0)
+        painter.setFont(self.font_of(BODY if low >= LEAST_BODY * self.tokens.scale else SMALL))
         for side, (boxes, words) in enumerate(zip(self.boxes, self.sides, strict=True)):
-            for place, box in enumerate(boxes):
+            for place, box in boxes.items():
                 framed = side == 0 and place == self.now.chosen
                 paint_chip(painter, box, words[place], self.tokens, framed=framed)
                 self.mark_at(box, {self.own[side]: place})
@@ -78,17 +81,24 @@ class LinksPart(PaintedPart):
         wide = min(longest, width * 0.3)
         inner = min(MOST_ROOM * scale, width - 2 * wide - 2 * SIDE)
         lefts = ((width - inner) / 2 - wide, (width + inner) / 2)
-        self.boxes = []
+        self.boxes: list[dict[int, QRectF]] = []
         for side, left in enumerate(lefts):
             count = max(1, len(self.sides[side]))
             step = min(MOST_LINE * scale, max(LEAST_LINE * scale, (height - head - 4) / count))
             foot = 18.0 if count * step > height - head else 0.0
             room = max(1, min(count, int((height - head - foot) / step)))
             top = head + max(0.0, (height - head - room * step) / 2)
-            shown = range(room if len(self.sides[side]) else 0)
-            self.boxes.append([QRectF(left, top + k * step + 1, wide, step - 3) for k in shown])
+            shown = enumerate(self._shown(side, room))
+            self.boxes.append({k: QRectF(left, top + n * step + 1, wide, step - 3) for n, k in shown})
 
-    def _across(self, side: int, longest: float, width: float, height: float, head: float) -> list[QRectF]:
+    def _shown(self, side: int, room: int) -> range:
+        """Return which tokens of a side are shown: as many as find room, those around the chosen one."""
+        count, chosen = len(self.sides[side]), self.now.chosen if self.now is not None else None
+        first = (chosen if isinstance(chosen, int) else 0) - room // 2
+        first = max(0, min(first, count - room))
+        return range(first, min(first + room, count))
+
+    def _across(self, side: int, longest: float, width: float, height: float, head: float) -> dict[int, QRectF]:
         count = max(1, len(self.sides[side]))
         wide = min(longest, (width - 2 * SIDE) / count - 4)
         if wide < 10:
@@ -96,10 +106,8 @@ class LinksPart(PaintedPart):
         high = 24 * self.tokens.scale
         step = (width - 2 * SIDE) / count
         top = head if side == 0 else height - high - 18
-        return [
-            QRectF(SIDE + (k + 0.5) * step - wide / 2, top, wide, high)
-            for k in range(min(count, len(self.sides[side])))
-        ]
+        shown = enumerate(self._shown(side, count))
+        return {k: QRectF(SIDE + (n + 0.5) * step - wide / 2, top, wide, high) for n, k in shown}
 
     def _paint_heads(self, painter: QPainter, width: float) -> None:
         assert self.now is not None
@@ -107,17 +115,18 @@ class LinksPart(PaintedPart):
         painter.setPen(colour(self.tokens.muted))
         for boxes, words, right in zip(self.boxes, self.now.heads, (True, False), strict=True):
             if boxes and words and self.told.upright:
-                where = QRectF(0, 0, boxes[0].right(), 20) if right else QRectF(boxes[0].left(), 0, width, 20)
+                box = next(iter(boxes.values()))
+                where = QRectF(0, 0, box.right(), 20) if right else QRectF(box.left(), 0, width, 20)
                 painter.drawText(where, Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft, words)
         painter.setFont(self.font_of(BODY))
 
     def _paint_lines(self, painter: QPainter, row: int | None, most: float) -> None:
         """Draw the strongest lines; with ``row`` those of one token, strong."""
-        heads, shown, sources = len(self.weights), len(self.boxes[0]), len(self.boxes[1])
-        values = np.nan_to_num(np.abs(self.weights[:, :shown, :sources]))
+        heads, shown, sources = len(self.weights), list(self.boxes[0]), list(self.boxes[1])
+        values = np.nan_to_num(np.abs(self.weights[np.ix_(range(heads), shown, sources)]))
         top = float(values.max(initial=0.0))
         if row is not None:
-            values = np.where(np.arange(values.shape[1])[None, :, None] == row, values, 0.0)
+            values = np.where(np.array(shown)[None, :, None] == row, values, 0.0)
         if not top or not values.size:
             return
         order = np.argsort(values, axis=None)[::-1][:MOST_LINES]
@@ -127,7 +136,7 @@ class LinksPart(PaintedPart):
             share = float(values[head, to, source]) / top
             token = self.tokens.series_colour(places[head]) if heads > 1 else self.tokens.accent
             painter.setPen(pen(token, (0.8 + 3.2 * share) * self.tokens.scale, max(0.08, most * share)))
-            painter.drawLine(self._line(self.boxes[0][to], self.boxes[1][source]))
+            painter.drawLine(self._line(self.boxes[0][shown[to]], self.boxes[1][sources[source]]))
 
     def _line(self, one: QRectF, other: QRectF) -> QLineF:
         if self.told.upright:
@@ -138,12 +147,12 @@ class LinksPart(PaintedPart):
         """Dim everything and draw the lines of the token that stands out."""
         self.still()
         row = self._row()
-        if row is None or row >= len(self.boxes[0]):
+        if row not in self.boxes[0]:
             return
         lit = self.own[0] in self.lit
-        between = QRectF(self.boxes[0][0].right(), 0, self.boxes[1][0].left() - self.boxes[0][0].right(), height)
         if self.told.upright and lit and self.boxes[1]:
-            painter.fillRect(between, colour(self.tokens.card, 0.75))
+            left, right = self.boxes[0][row].right(), next(iter(self.boxes[1].values())).left()
+            painter.fillRect(QRectF(left, 0, right - left, height), colour(self.tokens.card, 0.75))
         self._paint_lines(painter, row, 1.0)
         self._paint_numbers(painter, row)
         if lit:
@@ -151,7 +160,7 @@ class LinksPart(PaintedPart):
             painter.setPen(pen(self.tokens.text, 1.6))
             painter.drawRoundedRect(self.boxes[0][row].adjusted(-1, -1, 1, 1), 5, 5)
         source = self.lit.get(self.own[1])
-        if source is not None and source < len(self.boxes[1]):
+        if source in self.boxes[1]:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(pen(self.tokens.text, 1.6))
             painter.drawRoundedRect(self.boxes[1][source].adjusted(-1, -1, 1, 1), 5, 5)
@@ -161,7 +170,7 @@ class LinksPart(PaintedPart):
         if len(self.weights) > 1 or not self.told.upright:
             return
         painter.setFont(self.font_of(CAPTION))
-        for source, box in enumerate(self.boxes[1]):
+        for source, box in self.boxes[1].items():
             weight = float(self.weights[0, row, source])
             painter.setPen(colour(self.tokens.text if weight >= 0.1 else self.tokens.muted))
             where = QRectF(box.right() + 6, box.top(), 60 * self.tokens.scale, box.height())

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize
-from PySide6.QtGui import QPainter, QResizeEvent
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QMouseEvent, QPainter, QResizeEvent
 
 from explainer.contract.cards.bindings import MISSING, Edit
 from explainer.contract.cards.cells import Matrix
@@ -16,7 +16,7 @@ from explainer.plots.base.axis import LOG, Axis
 from explainer.plots.base.cell_marks import paint_cell, paint_frame
 from explainer.plots.base.cell_text import value_text
 from explainer.plots.base.shading import Shading
-from explainer.plots.base.sheet import Layout, Sheet, layout_of
+from explainer.plots.base.sheet import TICK, Layout, Sheet, layout_of
 from explainer.plots.base.sheet_painting import paint_sheet
 from explainer.plots.cell_part import CellPart, every
 from explainer.plots.part import Place
@@ -47,6 +47,10 @@ class MatrixPart(CellPart):
         self.sheet: Sheet | None = None
         self._drawn: tuple[Any, ...] = ()
         self._at: Layout | None = None
+        self._stroke: list[Cell] = []
+        """The cells passed with the button held."""
+        self._strokes = getattr(self.told, "stroke", None)
+        self._row_click = getattr(self.told, "row_click", None)
 
     def sizeHint(self) -> QSize:
         """Return Qt's size hint."""
@@ -72,7 +76,7 @@ class MatrixPart(CellPart):
         """Return all but values and places on which it depends what stays."""
         now = self.now
         assert now is not None
-        return now.label, now.colours, now.low, now.high, now.log, now.bad
+        return now.label, now.colours, now.low, now.high, now.log, now.bad, now.beside, now.beside_head
 
     def axes(self) -> tuple[Axis, Axis]:
         """Return the axis of the rows and that of the columns."""
@@ -91,8 +95,21 @@ class MatrixPart(CellPart):
         """Return the cells with axes and colours."""
         assert self.now is not None
         rows, columns = self.axes()
-        told = self.told
-        return Sheet(values, rows, columns, self.shading(), self.now.bad, None, (), told.upward, told.numbers)
+        told, beside = self.told, self.now.beside
+        words = beside if isinstance(beside, Sequence) and len(beside) == len(values) else ()
+        return Sheet(
+            values,
+            rows,
+            columns,
+            self.shading(),
+            self.now.bad,
+            None,
+            (),
+            told.upward,
+            told.numbers,
+            beside=words,
+            beside_head=self.now.beside_head,
+        )
 
     @property
     def aspect(self) -> float | None:
@@ -150,11 +167,57 @@ class MatrixPart(CellPart):
 
     def can_click(self, cell: Cell) -> bool:
         """Return whether a click comes to something."""
-        return self.told.click is not None
+        return self.told.click is not None or self._strokes is not None
 
     def choose(self, cell: Cell) -> None:
         """Ask for what a click comes to."""
-        self.press_on(self.told.click, *cell)
+        if self._strokes is not None:
+            self.press_on(self._strokes, [cell])
+        else:
+            self.press_on(self.told.click, *cell)
+
+    # the pointer
+
+    def row_at(self, point: QPointF) -> int | None:
+        """Return the row whose name is at a pixel, where a click on it comes to something."""
+        if self.sheet is None or self.empty or self._row_click is None:
+            return None
+        cells = self.at.cells
+        found = self.at.cell_at(QPointF(cells.left() + 1, point.y()))
+        return (
+            found[0]
+            if found is not None and cells.left() - self.at.left - 2 * TICK <= point.x() < cells.left()
+            else None
+        )
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Qt: light the row whose name is under the pointer; pass cells with the button held."""
+        super().mouseMoveEvent(event)
+        if self._row_click is not None and self.here is None:
+            row = self.row_at(event.position())
+            self.shine_at({self.dims[0]: row})
+            self.setCursor(Qt.CursorShape.ArrowCursor if row is None else Qt.CursorShape.PointingHandCursor)
+        if self._stroke and self.here is not None and self.here not in self._stroke:
+            self._stroke.append(self.here)
+            self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Qt: take a cell; a stroke may begin."""
+        super().mousePressEvent(event)
+        self._stroke = [self.here] if self._strokes is not None and self.here is not None else []
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Qt: a click on a cell or on a row's name, or the end of a stroke."""
+        stroke, self._stroke = self._stroke, []
+        row, pressed = self.row_at(event.position()), self._pressed
+        if len(stroke) > 1:
+            self._pressed = None
+            self.press_on(self._strokes, stroke)
+            self.update()
+            return
+        super().mouseReleaseEvent(event)
+        if row is not None and pressed is not None and self.row_at(pressed) == row:
+            self.press_on(self._row_click, row)
 
     def lit_cell(self) -> tuple[int | None, int | None]:
         """Return the row and the column that some pointer is on."""
@@ -189,9 +252,19 @@ class MatrixPart(CellPart):
         return framed if framed is not None else (self.sheet.shape[0] // 2, self.sheet.shape[1] // 2)
 
     def framed(self) -> Cell | None:
-        """Return the cell that is framed."""
+        """Return the cell that is framed, the first of several."""
         framed = self.now.framed if self.now is not None else None
-        return framed if isinstance(framed, tuple) and self.has(framed) else None
+        if isinstance(framed, tuple) and framed and not isinstance(framed[0], tuple):
+            return framed if self.has(framed) else None
+        return next((cell for cell in framed if self.has(cell)), None) if isinstance(framed, Collection) else None
+
+    def all_framed(self) -> list[Cell]:
+        """Return the cells that are framed."""
+        framed = getattr(self.now, "framed", None)
+        if isinstance(framed, Collection) and all(isinstance(cell, tuple) for cell in framed):
+            return [cell for cell in framed if self.has(cell)]
+        one = self.framed()
+        return [] if one is None else [one]
 
     def marks(self) -> Sequence[Place]:
         """Return the middle of every cell, of very many evenly spaced ones."""
@@ -261,9 +334,9 @@ class MatrixPart(CellPart):
     def paint_over(self, painter: QPainter, width: float, height: float) -> None:
         """Paint the framed cell, what is lit, and the line above."""
         assert self.now is not None
-        framed, (row, column), at = self.framed(), self.lit_cell(), self.at
-        if framed is not None:
-            paint_frame(painter, at.rectangle(*framed))
+        (row, column), at = self.lit_cell(), self.at
+        for cell in (*self.all_framed(), *self._stroke):
+            paint_frame(painter, at.rectangle(*cell))
         if row is not None and column is not None:
             paint_cell(painter, at.rectangle(row, column), self.tokens)
         elif row is not None:

@@ -18,8 +18,8 @@ from explainer.plots.part import Place
 from explainer.plots.resolved import asked
 from explainer.theme.tokens import BODY, CAPTION, SMALL
 
-HEAD, LEAST, GAP, NUMBER, SIDE = 21, 17, 12, 62, 6
-"""Pixels: the heads' line, a line at least, between columns, a bar's number, beside the columns."""
+HEAD, LEAST, GAP, NUMBER, SIDE, LEAST_BAR = 21, 17, 12, 62, 6, 60
+"""Pixels: the heads' line, a line at least, between columns, a bar's number, beside the columns, a bar in all."""
 MIDDLE = Qt.AlignmentFlag.AlignVCenter
 LEFT, RIGHT = Qt.AlignmentFlag.AlignLeft | MIDDLE, Qt.AlignmentFlag.AlignRight | MIDDLE
 
@@ -112,6 +112,7 @@ class TablePart(PaintedPart):
     def _paint_heads(self, painter: QPainter, columns: Sequence[tuple[float, float]], line: float) -> None:
         assert self.now is not None
         bars = sum(isinstance(column, Bar) for column in self.told.columns)
+        left_of_it: float | None = None
         for number, (column, now, (left, wide)) in enumerate(
             zip(self.told.columns, self.now.columns, columns, strict=True)
         ):
@@ -119,6 +120,9 @@ class TablePart(PaintedPart):
                 self.tokens.series_colour(column.place) if isinstance(column, Bar) and bars > 1 else self.tokens.muted
             )
             mark = "" if self._sorted is None or self._sorted[0] != number else (" ↓" if self._sorted[1] else " ↑")
+            if left_of_it is not None and not getattr(column, "right", False):  # a head takes the room of none
+                wide, left = left + wide - left_of_it, left_of_it
+            left_of_it = left if not now.head else None
             box = QRectF(left, 0, wide, line)
             self._say(painter, box, now.head + mark, token, SMALL, RIGHT if getattr(column, "right", False) else LEFT)
             if self.told.sortable:
@@ -151,7 +155,7 @@ class TablePart(PaintedPart):
             widths = [wide * (width - 2 * SIDE - GAP * (len(widths) - 1)) / max(1.0, sum(widths)) for wide in widths]
         found, left = [], float(SIDE)
         for column, wide in zip(self.told.columns, widths, strict=True):
-            taken = max(NUMBER + 24.0, rest / bars) if isinstance(column, Bar) else wide
+            taken = max(LEAST_BAR, rest / bars) if isinstance(column, Bar) else wide
             found.append((left, taken))
             left += taken + GAP
         return found
@@ -180,7 +184,7 @@ class TablePart(PaintedPart):
 
     def _paint_bar(self, painter: QPainter, column: Bar, values: np.ndarray, place: int, box: QRectF) -> None:
         tokens, value = self.tokens, float(values[place])
-        number, high = tokens.size(NUMBER), min(box.height() * 0.6, tokens.size(16))
+        number, high = self._number_room(painter, column, values), min(box.height() * 0.6, tokens.size(16))
         track = QRectF(box.left(), box.center().y() - high / 2, max(8.0, box.width() - number - 6), high)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour(tokens.raised))
@@ -193,6 +197,13 @@ class TablePart(PaintedPart):
             painter.drawRoundedRect(filled, 2, 2)
         where = QRectF(box.right() - number, box.top(), number, box.height())
         self._say(painter, where, self._text(column, value), tokens.text, CAPTION, LEFT)
+
+    def _number_room(self, painter: QPainter, column: Bar, values: np.ndarray) -> float:
+        """Return the width of a bar's numbers: that of the widest, but no more than is usual."""
+        painter.setFont(self.font_of(CAPTION))
+        texts = {self._text(column, value) for value in values.tolist()}
+        wide = max(map(painter.fontMetrics().horizontalAdvance, texts), default=0) + 4.0
+        return min(float(self.tokens.size(NUMBER)), wide)
 
     def _filled(self, column: Bar, values: np.ndarray, value: float, track: QRectF) -> QRectF | None:
         """Return the filled part of a bar's track."""

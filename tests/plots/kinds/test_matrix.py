@@ -9,6 +9,7 @@ from explainer.contract.cards import Act, Dimension, Edit, Map, Matrix, reads
 from explainer.contract.parameters import Parameters
 from explainer.plots.base.axis import Axis
 from explainer.theme.colour_maps import table
+from explainer.theme.tokens import DARK
 
 DIMS = {"values": ("row", "column")}
 NAMES = {"row": Dimension("of", ("a", "b", "c")), "column": Dimension("by", ("p", "q", "r", "s"))}
@@ -264,3 +265,78 @@ def test_a_fractional_cell_between_uneven_places_is_interpolated_on_the_axis_sca
     assert axis.cell(10.0) == pytest.approx(1.5)
     assert axis.coordinate(1.5) == pytest.approx(10.0)
     assert axis.cell(0.01) == pytest.approx(-1.0)
+
+
+def stroked(frame, cells):
+    """Ask for the cells."""
+    return Act("draw", {"cells": list(cells)})
+
+
+def test_cells_passed_with_the_button_held_are_asked_for_together_and_a_click_alone(shown, qtbot):
+    made = shown(Matrix("values", stroke=stroked), {"values": VALUES}, dims=DIMS)
+    way = [at(made, 0, 0), at(made, 0, 1), at(made, 0, 0), at(made, 1, 1)]
+    dark = made.pixels()
+    qtbot.mousePress(made.part, Qt.MouseButton.LeftButton, pos=way[0])
+    for place in way[1:]:
+        qtbot.mouseMove(made.part, place)
+    assert (made.pixels() != dark).any()
+    qtbot.mouseRelease(made.part, Qt.MouseButton.LeftButton, pos=way[-1])
+    made.click(at(made, 2, 3))
+    qtbot.keyClick(made.part, Qt.Key.Key_Return)
+    assert [arguments["cells"] for _, arguments in made.acts] == [[(0, 0), (0, 1), (1, 1)], [(2, 3)], [(2, 3)]]
+
+
+def test_several_cells_can_be_framed(shown):
+    made = shown(Matrix("values", framed=lambda frame: [(0, 1), (2, 3), (9, 9)]), {"values": VALUES}, dims=DIMS)
+    assert made.part.all_framed() == [(0, 1), (2, 3)]
+    assert made.part.framed() == (0, 1)
+
+
+def test_the_name_of_a_row_lights_it_and_can_be_clicked(shown):
+    drawing = Matrix("values", row_click=lambda frame, row: Act("row", {"row": row}))
+    made = shown(drawing, {"values": VALUES}, dims=DIMS, dimensions=NAMES)
+    name = QPoint(round(made.part.at.cells.left() - 8), at(made, 1, 0).y())
+    made.hover(name)
+    made.click(name)
+    assert made.acts == [("row", {"row": 1})]
+    assert made.lit() == {"row": 1}
+    made.hover(QPoint(1, 1))
+    assert made.lit() == {}
+    assert len(made.acts) == 1
+
+
+def test_words_stand_beside_rows_in_their_colours_instead_of_the_bar(shown):
+    bare = shown(Matrix("values"), {"values": VALUES}, dims=DIMS)
+    made = shown(
+        Matrix("values", beside=lambda frame: [("yes", "good"), ("", ""), ("no", "danger")]),
+        {"values": VALUES},
+        dims=DIMS,
+    )
+    right = made.pixels()[:, round(made.part.at.cells.right()) + 8 :].astype(int)
+    for token, row in (("good", 0), ("danger", 2)):
+        wanted = [int(getattr(DARK, token)[i : i + 2], 16) for i in (1, 3, 5)]
+        found = np.abs(right - wanted).max(-1) < 40
+        assert found.any()
+        box = made.part.rectangle((row, 0))
+        assert box.top() <= np.argwhere(found)[:, 0].mean() <= box.bottom()
+    ends = bare.pixels()[:, round(bare.part.at.legend.left()) : round(bare.part.at.legend.right())]
+    assert len(np.unique(ends.reshape(-1, 3), axis=0)) > len(np.unique(right.reshape(-1, 3), axis=0))
+
+
+def test_places_can_be_named_by_a_function_of_the_frame(shown):
+    names = {
+        "row": Dimension("of", reads("values")(lambda frame: [f"n{k}" for k in range(len(frame.arrays["values"]))]))
+    }
+    made = shown(Matrix("values"), {"values": VALUES}, dims=DIMS, dimensions=names)
+    assert made.part.places[0].names == ("n0", "n1", "n2")
+    made.draw(values=VALUES[:1])
+    assert made.part.places[0].names == ("n0",)
+
+
+def test_a_lit_place_that_is_no_more_is_lit_no_more(shown):
+    made = shown(Matrix("values"), {"values": VALUES}, dims=DIMS)
+    made.steering.light("row", 2)
+    made.steering.light("column", 3)
+    made.draw(values=VALUES[:2])
+    assert made.part.lit == {"column": 3}
+    assert made.part.reading() == ""

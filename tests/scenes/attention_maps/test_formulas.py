@@ -70,7 +70,10 @@ def test_the_map_is_what_its_formula_says_and_its_numbers_are_a_row_of_it(given)
         of_heads = out.weight.unflatten(1, (len(v), -1)).unbind(1)
         parts = [
             torch.tensor(
-                [[float((w * one @ moved.T).norm()) for w, one in zip(row, values, strict=True)] for row in weight]
+                [
+                    [float((w * one @ moved.T).detach().norm()) for w, one in zip(row, values, strict=True)]
+                    for row in weight
+                ]
             )
             for weight, values, moved in zip(maps[layer], v, of_heads, strict=True)
         ]
