@@ -287,6 +287,7 @@ def picture_of(card: Card, scene: Scene) -> type[Picture]:
         "at_first": card.at_first,
         "hint": card.hint,
         "weight": card.weight,
+        "least_height": float(card.least[1]),
         "__module__": __name__,
         "__doc__": card.about,
     }
