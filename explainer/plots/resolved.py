@@ -167,12 +167,13 @@ def places_of(name: str, count: int, frame: Frame, scene: Scene) -> Places:
 
 
 def _named(known: Dimension, frame: Frame) -> tuple[str, ...]:
-    if isinstance(known.names, str):
-        return tuple(map(str, frame.arrays.get(known.names, ())))
-    if hasattr(known.names, "arrays"):
-        found = asked(known.names, frame)
-        return () if found is MISSING else tuple(map(str, found))
-    return tuple(known.names(frame.params) if callable(known.names) else known.names)
+    names = known.names
+    if isinstance(names, str):
+        return tuple(map(str, frame.arrays.get(names, ())))
+    if not callable(names):
+        return tuple(names)
+    found = asked(names, frame) if hasattr(names, "arrays") else names(frame.params)
+    return () if found is MISSING else tuple(map(str, found))
 
 
 def dims_of(told: Any, scene: Scene) -> tuple[str, ...]:
