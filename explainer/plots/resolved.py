@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from explainer.contract.cards.bindings import MISSING, Dimension
+from explainer.contract.cards.bindings import MISSING, Dimension, reads_under
 from explainer.contract.frame import Frame
 from explainer.contract.scene import Scene
 
@@ -60,7 +60,7 @@ def asked(function: Callable[..., Any], frame: Frame, *more: Any) -> Any:
     """
     away = set(getattr(function, "arrays", ())) - frame.arrays.keys()
     known = not away or all("*" in name and any(fnmatchcase(each, name) for each in frame.arrays) for name in away)
-    return function(frame, *more) if known else MISSING
+    return function(frame, *more) if known or not reads_under(function, frame.params) else MISSING
 
 
 def words_of(words: Any, frame: Frame) -> str:

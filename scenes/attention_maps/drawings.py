@@ -21,7 +21,7 @@ from explainer.scenes.attention_maps.observe import (
     rollout,
 )
 from explainer.scenes.attention_maps.reader import Reading, embedding, worth
-from explainer.scenes.attention_maps.transformer import Block, Seen, loss_and_hits, outs_of
+from explainer.scenes.attention_maps.transformer import Seen, attentions_of, loss_and_hits, outs_of
 
 if TYPE_CHECKING:
     from explainer.scenes.attention_maps.experiment import AttentionMaps
@@ -85,10 +85,9 @@ class Drawings:
         """Return what the scores of each layer are divided by, in units of √d."""
         owner = self.owner
         blocks = owner.network.blocks if owner.real is None else owner.real.network.blocks
-        attentions = [block.attention for block in blocks if isinstance(block, Block)]
-        roots = [float(each.query.out_features / each.heads) ** 0.5 for each in attentions]
-        found = [each.divisor or root for each, root in zip(attentions, roots, strict=True)]
-        return torch.tensor([divisor / root for divisor, root in zip(found, roots, strict=True)])
+        roots = [(each.query.out_features / each.heads) ** 0.5 for each in attentions_of(blocks)]
+        divisors = [each.divisor for each in attentions_of(blocks)]
+        return torch.tensor([(divisor or root) / root for divisor, root in zip(divisors, roots, strict=True)])
 
     @kept("owner.examples", "owner.reading")
     def pieces(self) -> Sequence[int]:

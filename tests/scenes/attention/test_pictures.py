@@ -22,8 +22,8 @@ from explainer.scenes.attention.explain import readings, summary
 from explainer.scenes.attention.formulas import FORMULAS
 from explainer.scenes.attention.matrices import GRIDS
 from explainer.scenes.attention.names import PHASES
-from explainer.scenes.attention.plane import Plane
-from explainer.scenes.attention.plane_coordinates import hull, in_their_plane, seen_from_query
+from explainer.scenes.attention.pictures.plane import Plane
+from explainer.scenes.attention.pictures.plane_coordinates import hull, in_their_plane, seen_from_query
 from explainer.scenes.attention.row import cell_text
 from explainer.scenes.attention.tables import reader_of
 from explainer.theme.tokens import DARK, LIGHT
