@@ -167,12 +167,13 @@ def places_of(name: str, count: int, frame: Frame, scene: Scene) -> Places:
 
 
 def _named(known: Dimension, frame: Frame) -> tuple[str, ...]:
-    names = known.names
-    if isinstance(names, str):
-        return tuple(map(str, frame.arrays.get(names, ())))
-    if not callable(names):
-        return tuple(names)
-    found = asked(names, frame) if hasattr(names, "arrays") else names(frame.params)
+    if isinstance(known.names, str):
+        return tuple(map(str, frame.arrays.get(known.names, ())))
+    if not callable(known.names):
+        return tuple(known.names)
+    if not hasattr(known.names, "arrays"):
+        return tuple(known.names(frame.params))
+    found = asked(known.names, frame)
     return () if found is MISSING else tuple(map(str, found))
 
 

@@ -63,10 +63,11 @@ def test_an_icon_without_room_is_no_complaint(qapp):
 @pytest.mark.parametrize("scene", ["convolution", "attention"])
 def test_a_picture_keeps_the_height_below_which_it_says_nothing(qtbot, scene):
     view = view_of(CATALOGUE.scene(scene))
-    stage = Stage(view)
+    stage = Stage()
     qtbot.addWidget(stage)
     stage.apply_theme(DARK)
-    for kind in list(stage.away):
+    stage.show_view(view)
+    for kind in stage.away:
         stage.bring_out(kind.key)
     assert any(kind.least_height > LEAST_HEIGHT for kind in view.cards)
     for picture in stage.pictures:
