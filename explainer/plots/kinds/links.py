@@ -81,7 +81,7 @@ class LinksPart(PaintedPart):
         wide = min(longest, width * 0.3)
         inner = min(MOST_ROOM * scale, width - 2 * wide - 2 * SIDE)
         lefts = ((width - inner) / 2 - wide, (width + inner) / 2)
-        self.boxes: list[dict[int, QRectF]] = []
+        self.boxes = []
         for side, left in enumerate(lefts):
             count = max(1, len(self.sides[side]))
             step = min(MOST_LINE * scale, max(LEAST_LINE * scale, (height - head - 4) / count))
