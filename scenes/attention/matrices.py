@@ -127,7 +127,8 @@ class Shown:
         read, name = reads(*TABLES), self.name
         colours, low, high = _COLOURS.get(name, ("signed", None, None))
         rows = "query" if name in (*BY_QUERY, "joined", "row_entropy") else "key" if name in BY_KEY else ""
-        columns = "key" if name in SCORES else ""
+        below = name == "scores" and self.when is product
+        columns = "key" if name in SCORES and not below else ""
         return Grid(
             read(lambda frame: self.values(frame)),
             read(lambda frame: self.title(frame)),
@@ -301,7 +302,7 @@ CARD = Card(
         (0, 1),
     ),
     about="Every number of the operation done last; hover for the arithmetic, click or drag a number to change it",
-    hint="hover a cell: its arithmetic · click a number: change it · click a cell of the mask: flip it",
+    hint="hover a cell, click a number",
     weight=2.0,
     least=(240, 170),
 )

@@ -124,7 +124,7 @@ CARD = Card(
         (0, 1),
     ),
     about="One query's row: scores, scaled, masked, and the weights as bars",
-    hint="click a token: its row · a number below “mask”: mask that key",
+    hint="click a token, or a mask",
     at_first=True,
     weight=1.3,
     summary=row_summary,
