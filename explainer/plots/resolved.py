@@ -169,10 +169,12 @@ def places_of(name: str, count: int, frame: Frame, scene: Scene) -> Places:
 def _named(known: Dimension, frame: Frame) -> tuple[str, ...]:
     if isinstance(known.names, str):
         return tuple(map(str, frame.arrays.get(known.names, ())))
-    if hasattr(known.names, "arrays"):
-        found = asked(known.names, frame)
-        return () if found is MISSING else tuple(map(str, found))
-    return tuple(known.names(frame.params) if callable(known.names) else known.names)
+    if not callable(known.names):
+        return tuple(known.names)
+    if not hasattr(known.names, "arrays"):
+        return tuple(known.names(frame.params))
+    found = asked(known.names, frame)
+    return () if found is MISSING else tuple(map(str, found))
 
 
 def dims_of(told: Any, scene: Scene) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ Value: TypeAlias = "str | Callable[[Frame], Any]"
 """An array by its name, or made of a frame; such a function says by :func:`reads` which arrays it reads."""
 Words: TypeAlias = "str | Callable[[Frame], str]"
 """Words, or words made of a frame."""
-Named = Sequence[str] | str | Callable[[Any], Sequence[str]]
+Named = Sequence[str] | str | Callable[[Any], "Sequence[str] | np.ndarray"]
 """Names: themselves, the name of an array of strings, or made of the parameters.
 
 A function marked by :func:`reads` makes them of the frame.

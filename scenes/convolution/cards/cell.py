@@ -153,7 +153,7 @@ def held_back(number: int, values: Callable[[Frame], np.ndarray]) -> Callable[[F
         waits = not is_lit(frame) and number >= DONE.get(moment.phase, 3)
         return np.ones(values(frame).shape, bool) if waits else None
 
-    return mask  # type: ignore[no-any-return]
+    return mask
 
 
 @of_moment()
