@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeGuard
 
-from explainer.script.fold.branches import put
 from explainer.script.fold.program import Function, Program, own_nodes
+from explainer.script.fold.substitution import put
 from explainer.script.fold.tree import BLOCKS, is_phase, is_text, like, looks_of
 
 
