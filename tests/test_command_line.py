@@ -191,7 +191,7 @@ def test_list_json_is_what_every_scene_declares(capsys):
         "help": "Units in the hidden layer.",
     }
     assert set(found[SCENE]) == {
-        *("scene", "room", "title", "question", "steps"),
+        *("scene", "room", "title", "question", "missing", "steps"),
         *("parameters", "actions", "metrics", "arrays"),
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any, ClassVar
@@ -15,8 +15,8 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QTabWidget, QVBoxLayout, QWidget
 
 from explainer.contract.cards import Card, Column, Row, Tabs
-from explainer.contract.cards.bindings import unpicked
-from explainer.contract.cards.card import bindings_of, drawings_of, named_arrays
+from explainer.contract.cards.bindings import arrays_of, needed, varies
+from explainer.contract.cards.card import functions_of, named_arrays
 from explainer.contract.frame import Frame
 from explainer.contract.scene import Scene
 from explainer.plots.base.colours import colour
@@ -45,6 +45,10 @@ class CardPicture(Picture):
 
     card: ClassVar[Card]
     scene: ClassVar[Scene]
+    varying: ClassVar[Sequence[Callable[..., Any]]]
+    """The functions that read other arrays under other parameters."""
+    found_wanted: ClassVar[dict[tuple[Sequence[str], ...], Sequence[str]]]
+    """What is wanted, by what each of these functions needs: walking through a card's data takes a millisecond."""
 
     def build(self) -> None:
         """Make the widgets of the drawing."""
@@ -114,9 +118,10 @@ class CardPicture(Picture):
         """Return the arrays it draws under these parameters."""
         if cls.card.applies(params):
             return ()
-        told = [value for drawing in drawings_of(cls.card.drawing) for _, value in bindings_of(drawing)]
-        left_out = {name for value in told for name in unpicked(value, params)}
-        return [name for name in cls.arrays if name not in left_out]
+        key = tuple(needed(each, params) for each in cls.varying)
+        if key not in cls.found_wanted:
+            cls.found_wanted[key] = _arrays(cls.card, cls.scene, lambda bound: needed(bound, params))
+        return cls.found_wanted[key]
 
     def draw(self, frame: Frame) -> None:
         """Show a frame."""
@@ -256,6 +261,18 @@ def _count(drawing: Any) -> int:
     return 1
 
 
+def _arrays(card: Card, scene: Scene, of: Callable[[Any], Sequence[str]]) -> list[str]:
+    """Return the arrays that a card reads, those of one binding being what ``of`` says."""
+    return named_arrays(card, scene.dimensions, lambda name: scene.array(name).dims, of)
+
+
+def _functions(card: Card, scene: Scene) -> Iterator[Callable[..., Any]]:
+    """Yield the functions of a card, and those that say what the scene's places are called and where they lie."""
+    yield from functions_of(card)
+    for place in scene.dimensions.values():
+        yield from (each for each in (place.at, place.names, place.title) if callable(each))
+
+
 def picture_of(card: Card, scene: Scene) -> type[Picture]:
     """Return a card as a class of pictures; the arrays it reads are found in its data."""
     members = {
@@ -264,10 +281,13 @@ def picture_of(card: Card, scene: Scene) -> type[Picture]:
         "key": card.key,
         "title": card.title if isinstance(card.title, str) else card.about or card.key,
         "about": card.about,
-        "arrays": tuple(named_arrays(card, scene.dimensions, lambda name: scene.array(name).dims)),
+        "varying": tuple(each for each in _functions(card, scene) if varies(each)),
+        "found_wanted": {},
+        "arrays": tuple(_arrays(card, scene, arrays_of)),
         "at_first": card.at_first,
         "hint": card.hint,
         "weight": card.weight,
+        "least_height": float(card.least[1]),
         "__module__": __name__,
         "__doc__": card.about,
     }

@@ -94,6 +94,8 @@ class Picture(QWidget):
     """What a hand can do in it, such as "drag the start": said beside the title, but not in files."""
     weight: ClassVar[float] = 1.0
     """Its share of the stage's height when pictures stand above one another."""
+    least_height: ClassVar[float] = 0.0
+    """Pixels below which it no longer says what it is for; 0 where the stage's own least will do."""
 
     title_changed = Signal(str)
 

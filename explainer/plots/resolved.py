@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from explainer.contract.cards.bindings import MISSING, Dimension
+from explainer.contract.cards.bindings import MISSING, Dimension, reads_under
 from explainer.contract.frame import Frame
 from explainer.contract.scene import Scene
 
@@ -60,7 +60,7 @@ def asked(function: Callable[..., Any], frame: Frame, *more: Any) -> Any:
     """
     away = set(getattr(function, "arrays", ())) - frame.arrays.keys()
     known = not away or all("*" in name and any(fnmatchcase(each, name) for each in frame.arrays) for name in away)
-    return function(frame, *more) if known else MISSING
+    return function(frame, *more) if known or not reads_under(function, frame.params) else MISSING
 
 
 def words_of(words: Any, frame: Frame) -> str:
@@ -169,10 +169,12 @@ def places_of(name: str, count: int, frame: Frame, scene: Scene) -> Places:
 def _named(known: Dimension, frame: Frame) -> tuple[str, ...]:
     if isinstance(known.names, str):
         return tuple(map(str, frame.arrays.get(known.names, ())))
-    if hasattr(known.names, "arrays"):
-        found = asked(known.names, frame)
-        return () if found is MISSING else tuple(map(str, found))
-    return tuple(known.names(frame.params) if callable(known.names) else known.names)
+    if not callable(known.names):
+        return tuple(known.names)
+    if not hasattr(known.names, "arrays"):
+        return tuple(known.names(frame.params))
+    found = asked(known.names, frame)
+    return () if found is MISSING else tuple(map(str, found))
 
 
 def dims_of(told: Any, scene: Scene) -> tuple[str, ...]:

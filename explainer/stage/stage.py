@@ -241,7 +241,9 @@ class Stage(QWidget):
 
     def _set_least_heights(self) -> None:
         for card in self._cards.values():
-            card.picture.setMinimumHeight(self._tokens.size(LEAST_HEIGHT * max(1.0, math.sqrt(card.picture.weight))))
+            picture = card.picture
+            least = max(LEAST_HEIGHT * max(1.0, math.sqrt(picture.weight)), picture.least_height)
+            picture.setMinimumHeight(self._tokens.size(least))
 
     def _card(self, key: str) -> Card:
         if key not in self._cards:

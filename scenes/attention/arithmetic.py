@@ -39,13 +39,14 @@ def sources(reader: Reader, name: str, row: int, column: int) -> list[tuple[str,
         left = "embedding" if left == "memory" and reader.frame.params.kind == "self" else left
         added = [("a", 0, None)] if name == "scores" and reader.frame.params.score == "additive" else []
         return [(left, row, None), (right, column, None) if name == "scores" else (right, None, column), *added]
-    return {
+    made: dict[str, list[tuple[str, int | None, int | None]]] = {
         "embedding": [("word", row, column), ("place", row, column)],
         "scaled": [("scores", row, column)],
         "masked": [("scaled", row, column), ("mask", row, column)],
         "weights": [("masked", row, None)],
         "row_entropy": [("weights", row, None)],
-    }.get(name, [])
+    }
+    return made.get(name, [])
 
 
 def place(reader: Reader, name: str, row: int, column: int) -> str:

@@ -10,9 +10,9 @@ import torch
 from torch import Tensor
 
 from explainer.engine.kept import kept
+from explainer.scenes.attention.measured import WIDTHS, saturation, softmax_jacobian
 from explainer.scenes.attention.mechanism import entropies
 from explainer.scenes.attention.names import FINAL
-from explainer.scenes.attention.saturation import WIDTHS, saturation, softmax_jacobian
 
 if TYPE_CHECKING:
     from explainer.scenes.attention.experiment import Attention

@@ -13,10 +13,9 @@ from explainer.engine.experiment import Experiment, Parts
 from explainer.scenes.attention import Params
 from explainer.scenes.attention.drawings import Drawings
 from explainer.scenes.attention.lookups import train
+from explainer.scenes.attention.measured import draw_scores, race_job
 from explainer.scenes.attention.mechanism import OPERATIONS, Settings, attention, mean_entropy
 from explainer.scenes.attention.names import stale
-from explainer.scenes.attention.race import race_job
-from explainer.scenes.attention.saturation import draw_scores
 from explainer.scenes.attention.sources import draw_bank
 
 

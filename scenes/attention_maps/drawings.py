@@ -20,9 +20,8 @@ from explainer.scenes.attention_maps.observe import (
     pooled,
     rollout,
 )
-from explainer.scenes.attention_maps.reader import Reading, embedding
-from explainer.scenes.attention_maps.transformer import Seen, loss_and_hits, outs_of
-from explainer.scenes.attention_maps.worth import worth
+from explainer.scenes.attention_maps.reader import Reading, embedding, worth
+from explainer.scenes.attention_maps.transformer import Seen, attentions_of, loss_and_hits, outs_of
 
 if TYPE_CHECKING:
     from explainer.scenes.attention_maps.experiment import AttentionMaps
@@ -86,9 +85,9 @@ class Drawings:
         """Return what the scores of each layer are divided by, in units of √d."""
         owner = self.owner
         blocks = owner.network.blocks if owner.real is None else owner.real.network.blocks
-        roots = [(block.attention.query.out_features / block.attention.heads) ** 0.5 for block in blocks]
-        found = [block.attention.divisor or root for block, root in zip(blocks, roots, strict=True)]
-        return torch.tensor([divisor / root for divisor, root in zip(found, roots, strict=True)])
+        roots = [(each.query.out_features / each.heads) ** 0.5 for each in attentions_of(blocks)]
+        divisors = [each.divisor for each in attentions_of(blocks)]
+        return torch.tensor([(divisor or root) / root for divisor, root in zip(divisors, roots, strict=True)])
 
     @kept("owner.examples", "owner.reading")
     def pieces(self) -> Sequence[int]:

@@ -107,9 +107,14 @@ class Block(nn.Module):
         return self.mlp_norm(x + self.mlp(x))
 
 
+def attentions_of(blocks: Iterable[nn.Module]) -> list[Attention]:
+    """Return the self-attention of each layer."""
+    return [block.attention for block in blocks if isinstance(block, Block)]
+
+
 def outs_of(blocks: Iterable[nn.Module]) -> list[nn.Linear]:
     """Return the output projections, layer by layer."""
-    return [block.attention.out for block in blocks if isinstance(block, Block)]
+    return [attention.out for attention in attentions_of(blocks)]
 
 
 class Transformer(nn.Module):

@@ -154,6 +154,15 @@ class Moment:
 
     def patch(self, place: Place, channel: int) -> np.ndarray:
         """Return the numbers of an input channel under the window (row, column)."""
+        if (place, channel) not in self._patches:
+            self._patches[place, channel] = self._patch(place, channel)
+        return self._patches[place, channel]
+
+    @cached_property
+    def _patches(self) -> dict[tuple[Place, int], np.ndarray]:
+        return {}
+
+    def _patch(self, place: Place, channel: int) -> np.ndarray:
         rows, columns = self.taps(place)
         found = [self.at(channel, y, x) for _, y in rows for _, x in columns]
         return np.array(found, float).reshape(len(rows), len(columns))

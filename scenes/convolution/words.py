@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -24,6 +25,7 @@ def option(name: str, value: str) -> str:
     return words.split(" (")[0]
 
 
+@lru_cache(4_096)
 def number(value: float) -> str:
     """Return a number as it stands in a sum: all of its figures before the point, so that it can be added up."""
     return whole_text(value, needed_decimals([value], 4))

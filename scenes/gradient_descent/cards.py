@@ -71,10 +71,15 @@ def retired(frame: Frame, index: int) -> bool:
     return bool(frame.arrays["retired"][index] >= 0)
 
 
-@reads("position", "update", "next_gradient", "velocity", "scaling", "retired")
+def shows_arrows(params: Any) -> bool:
+    """Return whether the arrows are drawn."""
+    return bool(params.arrows)
+
+
+@reads("position", "update", "next_gradient", "velocity", "scaling", "retired", when=shows_arrows)
 def strokes(frame: Frame) -> Sequence[Stroke]:
     """Return, at each ball, the last step and the two parts of the next one: the gradient's, and what is kept."""
-    if not frame.params.arrows:
+    if not shows_arrows(frame.params):
         return ()
     found = []
     for index in range(len(frame.params.optimizers)):
@@ -113,10 +118,10 @@ def next_parts(frame: Frame, index: int) -> tuple[np.ndarray | None, np.ndarray 
     return -rate * (1 - share) * gradient / scaling, -rate * share * velocity / scaling if share else None
 
 
-@reads("velocity")
+@reads("velocity", when=shows_arrows)
 def stroke_key(frame: Frame) -> Sequence[tuple[str, str | int, bool]]:
     """Return what the arrows' colours mean."""
-    if not frame.params.arrows:
+    if not shows_arrows(frame.params):
         return ()
     key: list[tuple[str, str | int, bool]] = [("last step", 0, False)] if frame.step else []
     key.append(("the gradient's part of the next", "text", False))

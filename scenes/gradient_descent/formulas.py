@@ -40,6 +40,14 @@ def names(frame: Frame) -> list[str]:
     return display_names([str(label) for label in frame.arrays.get("label", ())])
 
 
+def is_plain(frame: Frame, index: int) -> bool:
+    """Return whether an optimizer's next step is −η∇L: no momentum, scale, decay, noise or batch in it."""
+    params, told = frame.params, settings(frame, index)
+    batched = params.surface == "regression" and params.batch < len(REGRESSION_POINTS)
+    ball = entry(frame, index).name in ("sgd", "momentum", "nesterov")
+    return ball and not (told["momentum"] or told["weight_decay"] or params.noise or batched)
+
+
 def second_words(told: Entry, long: bool = False) -> str:
     """Return what the optimizer's second setting is called."""
     name = told.optimizer.second

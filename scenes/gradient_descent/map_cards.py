@@ -238,7 +238,9 @@ def basin_legend(frame: Frame) -> Sequence[tuple[int, str]]:
     """Return place and share of the minima that most starts reach, and what reaches none."""
     part, minima = shares(frame), np.asarray(frame.arrays["basin_minima"], float)
     order = [index for index in np.argsort(-part, kind="stable").tolist() if part[index] > 0]
-    entries = [(index, f"{pair_text(*minima[index], 2)} · {part[index]:.0%}") for index in order[:NAMED]]
+    entries = [
+        (index, f"{pair_text(minima[index, 0], minima[index, 1], 2)} · {part[index]:.0%}") for index in order[:NAMED]
+    ]
     rest = len(order) - len(entries)
     return [*entries, (-1, f"and {rest} more")] if rest > 0 else entries
 

@@ -43,12 +43,14 @@ def cloud(one: Learner) -> Note | None:
     changes = np.diff(losses.reshape(4, -1).mean(1))
     if (changes < 0).all() or (changes > 0).all():
         return None
-    above = float(losses.mean()) - one.lowest
-    spread = f"{number_text(losses.min(), 2)} to {number_text(losses.max(), 2)}"
+    bowl = one.curvatures[0] > 0
+    ending = "; a smaller η makes the cloud smaller" if bowl else ""
     return Note(
-        f"{one.name} hovers: for {2 * LONG} steps its loss was {spread}, without a trend. The noise in its gradient is "
-        f"{number_text(noise, 2)} long, the gradient here {number_text(one.slope, 2)}; a smaller η makes the cloud "
-        "smaller.", "info", name="cloud", card="loss", number=above)  # fmt: skip
+        f"{one.name} {'hovers' if bowl else 'wanders'}: for {2 * LONG} steps its loss was "
+        f"{number_text(losses.min(), 2)} to {number_text(losses.max(), 2)}, without a trend. The noise in its gradient "
+        f"is {number_text(noise, 2)} long, the gradient here {number_text(one.slope, 2)}{ending}.",
+        "info", name="cloud" if bowl else "wanders", card="loss",
+        number=float(losses.mean()) - one.lowest)  # fmt: skip
 
 
 def held(one: Learner) -> Note | None:

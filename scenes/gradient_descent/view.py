@@ -2,10 +2,10 @@
 
 from explainer.contract.view import View
 from explainer.scenes.gradient_descent.cards import CONTOURS, LOSS, SURFACE
-from explainer.scenes.gradient_descent.data_line import DataLine
 from explainer.scenes.gradient_descent.explain import readings, summary
 from explainer.scenes.gradient_descent.map_cards import BASINS, MAP
-from explainer.scenes.gradient_descent.slice import Slice
+from explainer.scenes.gradient_descent.pictures.data_line import DataLine
+from explainer.scenes.gradient_descent.pictures.slice import Slice
 from explainer.scenes.gradient_descent.update_formulas import FORMULAS
 
 VIEW = View(

@@ -265,6 +265,12 @@ def history(frame: Frame) -> Any:
 history.picks, history.dims = history_of.picks, ("layer", "drawn step")  # type: ignore[attr-defined]
 
 
+def to_drawn_step(frame: Frame, row: int, column: int) -> Seek | None:
+    """Return that the step of a column is to be gone to."""
+    steps = drawn_steps(frame)
+    return None if steps is None else Seek(int(steps[column]))
+
+
 HISTORY = Card(
     "history",
     lambda frame: (
@@ -278,7 +284,7 @@ HISTORY = Card(
         high=lambda frame: history_range(history(frame))[1],
         log=True,
         bad="retired",
-        click=lambda frame, row, column: Seek(int(drawn_steps(frame)[column])),
+        click=to_drawn_step,
         none="The map grows while the run goes on.",
     ),
     about="Gradient or spread of every layer at every step of the run; click to go to a step",

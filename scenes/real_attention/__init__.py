@@ -22,8 +22,8 @@ class Params(MAPS.parameters):  # type: ignore[name-defined]  # those of the map
         MAPS.parameters.declaration("path"),
         suggests=lambda path: {"model": "folder" if path.strip() else "minilm"},
     )
-    layer: int = replace(MAPS.parameters.declaration("layer"), default=4)
-    head: int = replace(MAPS.parameters.declaration("head"), default=2)
+    layer: int = replace(MAPS.parameters.declaration("layer"), default=4)  # type: ignore[assignment]
+    head: int = replace(MAPS.parameters.declaration("head"), default=2)  # type: ignore[assignment]
 
     @classmethod
     def defaults_beside(cls, given: Mapping[str, Any]) -> Mapping[str, Any]:

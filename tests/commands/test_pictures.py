@@ -31,9 +31,9 @@ def test_only_the_cards_that_are_named_are_in_the_file(tmp_path, capsys, qapp):
 
 
 def test_an_animation_shows_every_so_many_steps_and_the_last(tmp_path, capsys, qapp):
-    assert run("--animation", tmp_path / "a.gif", "--size", "200x400", "--every", "4", "--from", "1") == 0
+    assert run("--animation", tmp_path / "a.gif", "--size", "240x400", "--every", "4", "--from", "1") == 0
     with Image.open(tmp_path / "a.gif") as film:
-        assert (film.n_frames, film.size) == (3, (200, 400))
+        assert (film.n_frames, film.size) == (3, (240, 400))
     assert os.listdir(tmp_path) == ["a.gif"]
 
 

@@ -11,6 +11,7 @@ from explainer.plots.base.blank import blank_image, blank_pixmap
 from explainer.plots.picture import Steering
 from explainer.plots.views import view_of
 from explainer.stage.icons import ICONS, icon
+from explainer.stage.stage import LEAST_HEIGHT, Stage
 from explainer.theme.tokens import DARK
 
 SIZES = (QSize(0, 0), QSize(0, 40), QSize(40, 0), QSize(1, 1), QSize(3, 2))
@@ -57,3 +58,17 @@ def test_a_picture_that_is_gone_is_told_nothing(qapp, scene):
 def test_an_icon_without_room_is_no_complaint(qapp):
     for name in ICONS:
         assert not icon(name, DARK).pixmap(QSize(16, 16)).isNull()
+
+
+@pytest.mark.parametrize("scene", ["convolution", "attention"])
+def test_a_picture_keeps_the_height_below_which_it_says_nothing(qtbot, scene):
+    view = view_of(CATALOGUE.scene(scene))
+    stage = Stage()
+    qtbot.addWidget(stage)
+    stage.apply_theme(DARK)
+    stage.show_view(view)
+    for kind in stage.away:
+        stage.bring_out(kind.key)
+    assert any(kind.least_height > LEAST_HEIGHT for kind in view.cards)
+    for picture in stage.pictures:
+        assert picture.minimumHeight() >= max(LEAST_HEIGHT, picture.least_height)

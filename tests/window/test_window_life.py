@@ -184,6 +184,7 @@ def test_an_exception_in_a_slot_is_shown_and_logged_and_the_program_goes_on(qtbo
 
 
 def test_the_runs_of_the_last_time_are_offered_again(lone, own_settings):
+    own_settings.with_name("runs.json").unlink(missing_ok=True)  # what other tests' windows have left there
     kept = KeptRuns(own_settings.with_name("runs.json"))
     parameters = CATALOGUE.scene("gradient-descent").parameters().values()
     recipe = Recipe("gradient-descent", parameters=parameters, actions=(Action(12, SET, {"lr": 0.02}),))

@@ -18,7 +18,7 @@ Value: TypeAlias = "str | Callable[[Frame], Any]"
 """An array by its name, or made of a frame; such a function says by :func:`reads` which arrays it reads."""
 Words: TypeAlias = "str | Callable[[Frame], str]"
 """Words, or words made of a frame."""
-Named = Sequence[str] | str | Callable[[Any], Sequence[str]]
+Named = Sequence[str] | str | Callable[[Any], "Sequence[str] | np.ndarray"]
 """Names: themselves, the name of an array of strings, or made of the parameters.
 
 A function marked by :func:`reads` makes them of the frame.
@@ -35,14 +35,16 @@ MISSING = Missing.MISSING
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def reads(*arrays: str, dims: Sequence[str] = ()) -> Callable[[F], F]:
+def reads(*arrays: str, dims: Sequence[str] = (), when: Callable[[Any], bool] | None = None) -> Callable[[F], F]:
     """Say of a function of a frame which arrays it reads, and the dimensions of the array that it returns.
 
-    It is called only when all of them have come, so it need not ask whether they are there.
+    It is called only when all of them have come, so it need not ask whether they are there. Under parameters
+    where ``when`` is false it reads none of them: they are not asked for on its account.
     """
 
     def mark(function: F) -> F:
         function.arrays = arrays  # type: ignore[attr-defined]
+        function.when = when  # type: ignore[attr-defined]
         function.dims = tuple(dims)  # type: ignore[attr-defined]
         return function
 
@@ -62,17 +64,31 @@ def pick(of: Callable[[Any], str], *names: str) -> Callable[[Frame], Any]:
     return picked
 
 
-def unpicked(bound: Any, params: Any) -> set[str]:
-    """Return the arrays among which a binding picks that it does not pick under these parameters."""
-    of, names = getattr(bound, "picks", (None, ()))
-    return {name for name in names if of is not None and name != of(params)}
-
-
 def arrays_of(bound: Any) -> tuple[str, ...]:
-    """Return the arrays that a binding needs."""
+    """Return the arrays that a binding may need."""
     if isinstance(bound, str):
         return (bound,)
     return (*getattr(bound, "arrays", ()), *getattr(bound, "picks", (None, ()))[1])
+
+
+def reads_under(function: Any, params: Any) -> bool:
+    """Return whether a function reads its arrays under these parameters."""
+    when = getattr(function, "when", None)
+    return when is None or bool(when(params))
+
+
+def needed(bound: Any, params: Any) -> tuple[str, ...]:
+    """Return the arrays that a binding needs under these parameters."""
+    if isinstance(bound, str):
+        return (bound,)
+    of, names = getattr(bound, "picks", (None, ()))
+    picked = tuple(name for name in names if of is not None and name == of(params))
+    return (*(getattr(bound, "arrays", ()) if reads_under(bound, params) else ()), *picked)
+
+
+def varies(bound: Any) -> bool:
+    """Return whether a binding needs other arrays under other parameters."""
+    return getattr(bound, "picks", None) is not None or getattr(bound, "when", None) is not None
 
 
 def bound(*ndim: int, default: Any = dataclasses.MISSING) -> Any:

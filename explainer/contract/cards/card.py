@@ -140,18 +140,24 @@ def dims_named(drawing: Any) -> list[str]:
     return found + [dim for _, value in bindings_of(drawing) for dim in getattr(value, "dims", ())]
 
 
-def named_arrays(card: Card, dimensions: Mapping[str, Dimension], dims_of: Callable[[str], Sequence[str]]) -> list[str]:
+def named_arrays(
+    card: Card,
+    dimensions: Mapping[str, Dimension],
+    dims_of: Callable[[str], Sequence[str]],
+    of: Callable[[Any], Sequence[str]] = arrays_of,
+) -> list[str]:
     """Return the arrays that a card reads: those it is bound to, those its functions read, and those that name places.
 
-    ``dims_of`` returns the dimensions of an array. What a side job gives is not among them.
+    ``dims_of`` returns the dimensions of an array, ``of`` the arrays of one binding: all that it may ever need, or
+    those that it needs under certain parameters. What a side job gives is not among them.
     """
     drawings = list(drawings_of(card.drawing))
-    found = [name for drawing in drawings for _, value in bindings_of(drawing) for name in arrays_of(value)]
-    found += [name for function in functions_of(card) for name in arrays_of(function)]
+    found = [name for drawing in drawings for _, value in bindings_of(drawing) for name in of(value)]
+    found += [name for function in functions_of(card) for name in of(function)]
     given = card.ask.arrays if card.ask else ()
     dims = [dim for drawing in drawings for dim in dims_named(drawing)]
     dims += [dim for name in found if name not in given for dim in dims_of(name)]
     for place in (dimensions[dim] for dim in dict.fromkeys(dims) if dim in dimensions):
-        found += [*arrays_of(place.at), *arrays_of(place.names)]
-        found += arrays_of(place.title) if callable(place.title) else ()
+        found += [*of(place.at), *of(place.names)]
+        found += of(place.title) if callable(place.title) else ()
     return [name for name in dict.fromkeys(found) if name and name not in given]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF
@@ -47,6 +48,6 @@ def lay_out_aligned(
         for item in row:
             narrower = (columns[item.slot] - item.columns) * width if item.slot == slots[0] else 0.0
             x = starts[item.slot] + narrower
-            boxes.append(QRectF(round(x), round(top + above), item.columns * width, item.rows * height))
+            boxes.append(QRectF(math.floor(x), math.floor(top + above), item.columns * width, item.rows * height))
         top += above + foot + height * max(item.rows for item in row)
     return boxes

@@ -76,12 +76,12 @@ class LinksPart(PaintedPart):
         head = 22 * scale if any(self.now.heads if self.now else ()) else 4.0
         longest = max((metrics.horizontalAdvance(shown_word(w)) for s in self.sides for w in s[:80]), default=20) + 14.0
         if not self.told.upright:
-            self.boxes = [self._across(side, longest, width, height, head) for side in (0, 1)]
+            self.boxes: list[dict[int, QRectF]] = [self._across(side, longest, width, height, head) for side in (0, 1)]
             return
         wide = min(longest, width * 0.3)
         inner = min(MOST_ROOM * scale, width - 2 * wide - 2 * SIDE)
         lefts = ((width - inner) / 2 - wide, (width + inner) / 2)
-        self.boxes: list[dict[int, QRectF]] = []
+        self.boxes = []
         for side, left in enumerate(lefts):
             count = max(1, len(self.sides[side]))
             step = min(MOST_LINE * scale, max(LEAST_LINE * scale, (height - head - 4) / count))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -51,8 +52,8 @@ class CellCanvas(Canvas):
 
     hint = "Hover for a product · click in the patch to move the cell, or use the arrow keys"
 
-    def __init__(self, *words: object) -> None:
-        super().__init__(*words)  # type: ignore[arg-type]
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName("One cell's arithmetic")
         self.boxes: list[tuple[int, QRectF, QRectF, QRectF]] = []

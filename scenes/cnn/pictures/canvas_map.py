@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath
@@ -52,8 +53,8 @@ class MapCanvas(Canvas):
 
     hint = "Hover for one cell's window and numbers, click it for its arithmetic"
 
-    def __init__(self, *words: object) -> None:
-        super().__init__(*words)  # type: ignore[arg-type]
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
         self.plan: Plan | None = None
         self.cell: tuple[int, int] | None = None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -44,8 +45,8 @@ class NetworkCanvas(Canvas):
     )
     hint = "click a map to take it apart"
 
-    def __init__(self, *words: object) -> None:
-        super().__init__(*words)  # type: ignore[arg-type]
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
         self.columns: list[Column] = []
         self.bars = QRectF()
         self._images: dict[str, list[QImage]] = {}
@@ -56,10 +57,10 @@ class NetworkCanvas(Canvas):
         self._images.clear()
         super().draw(frame)
 
-    def apply_theme(self, tokens: object) -> None:
+    def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours of a theme."""
         self._images.clear()
-        super().apply_theme(tokens)  # type: ignore[arg-type]
+        super().apply_theme(tokens)
 
     def maps(self) -> dict[str, np.ndarray]:
         """Return the maps in the order of the layers, the image first."""

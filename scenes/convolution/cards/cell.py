@@ -26,6 +26,8 @@ from explainer.scenes.convolution.words import MOST_LISTED, cell_line, product_w
 PATCH, KERNEL, PRODUCTS, TOTAL = range(4)
 DONE = {"window": 0, "products": 2}
 """Phase → how many of kernel, products and value it has come to."""
+FEW = 8
+"""Numbers of a line, from which on it is shortened by two at a time."""
 PHASES = {"window": " · 1 the window", "products": " · 2 the products"}
 
 
@@ -151,7 +153,7 @@ def held_back(number: int, values: Callable[[Frame], np.ndarray]) -> Callable[[F
         waits = not is_lit(frame) and number >= DONE.get(moment.phase, 3)
         return np.ones(values(frame).shape, bool) if waits else None
 
-    return mask  # type: ignore[no-any-return]
+    return mask
 
 
 @of_moment()
@@ -190,7 +192,8 @@ def lines(frame: Frame, moment: Moment) -> Sequence[tuple[Sequence[str], str]]:
     """Return the sum and the products with as many numbers as there is room for, and the PyTorch line."""
     place = place_of(frame, moment)
     channel = channel_of(moment, place)
-    lengths = range(MOST_LISTED, 0, -1)
+    most = min(MOST_LISTED, max(len(moment.plan.channels_of(place[0])), moment.patch(place, channel).size, 1))
+    lengths = range(most, 0, -1 if most < FEW else -2)
     sums = tuple(dict.fromkeys(sum_words(moment, place, channel, most) for most in lengths))
     listed = tuple(dict.fromkeys(product_words(moment, place, channel, most) for most in lengths))
     return (sums, "strong"), ((cell_line(moment, place),), "code"), (listed if listed[0] else (), "")
@@ -225,5 +228,5 @@ CELL_CARD = Card(
     ),
     about="Patch, kernel and products with their numbers, the sum, and the PyTorch line; hover a number to follow it",
     at_first=True,
-    least=(320, 150),
+    least=(240, 150),
 )

@@ -80,7 +80,7 @@ COST = Card(
     "Cost of this layer beside others",
     Table(
         (
-            Cell(_column(lambda cost: cost.name)),
+            Cell(_column(lambda cost: cost.name), "Layer"),
             Bar(_column(lambda cost: float(cost.parameters)), "Parameters", number=_count, token=_token, log=True),
             Bar(_column(lambda cost: float(cost.products)), "Multiply–adds", number=_count, token=_token, log=True),
         ),

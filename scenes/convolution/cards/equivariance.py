@@ -37,6 +37,7 @@ def is_whole(plan: Plan, shift: tuple[int, int]) -> bool:
     return carried(plan.y, shift[0]).is_integer() and carried(plan.x, shift[1]).is_integer()
 
 
+@remembered
 def alike(one: np.ndarray, other: np.ndarray) -> int:
     """Return how many cells are the same, rounding errors aside."""
     scale = float(np.abs(one[np.isfinite(one)]).max(initial=1.0))
@@ -245,4 +246,5 @@ EQUIVARIANCE = Card(
     about="The output for the shifted image beside the shifted output: equal is equivariant; "
     "click the image to shift its middle there",
     hint="click the image to shift it",
+    least=(240, 180),
 )

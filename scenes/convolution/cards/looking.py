@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -113,6 +113,6 @@ def image(frame: Frame, moment: Moment) -> np.ndarray:
     return plane(moment.input, moment.channel_in)
 
 
-def cells_of(mask: np.ndarray) -> Iterable[tuple[int, int]]:
+def cells_of(mask: np.ndarray) -> Sequence[tuple[int, int]]:
     """Return the cells at which a mask is true."""
     return [(int(row), int(column)) for row, column in np.argwhere(mask)]

@@ -207,4 +207,5 @@ MATRIX_CARD = Card(
     ),
     about="A sparse matrix: one row per output cell, one column per input cell; hover to link them",
     hint="hover a row",
+    least=(240, 190),
 )

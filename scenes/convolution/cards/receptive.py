@@ -192,7 +192,7 @@ def field(frame: Frame, moment: Moment) -> str:
     found, stack = paths(frame, moment), stack_in(moment)
     if not found:
         return ""
-    rows, columns = (seen(found[0].any(1 - axis), stack.goes_round) for axis in range(2))
+    rows, columns = (seen(np.any(found[0], axis=1 - axis), stack.goes_round) for axis in range(2))
     some, whole = size((rows[0], columns[0])), size((rows[1], columns[1]))
     return f"sees {some}" if some == whole else f"sees {some} of the {whole} that it spans"
 
@@ -235,4 +235,5 @@ RECEPTIVE = Card(
     ),
     about="Up to six such layers: what one cell on top can see, and by how many paths; hover another cell",
     hint="hover the last layer",
+    least=(240, 190),
 )

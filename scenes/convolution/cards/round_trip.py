@@ -116,4 +116,5 @@ ROUND_TRIP = Card(
     ),
     about="Input x, output W x, and WᵀW x: the transpose brings the shape back, not the numbers",
     summary=summary,
+    least=(240, 200),
 )

@@ -12,7 +12,8 @@ from explainer.contract.catalogue import CATALOGUE
 from explainer.export.of_run import frame_of
 from explainer.plots.card_picture import picture_of
 from explainer.plots.picture import Steering
-from explainer.scenes.cnn import cards, model_files
+from explainer.scenes.cnn import model_files
+from explainer.scenes.cnn.cards import LAYERS
 
 USE = """
 import sys, numpy as np, torch
@@ -58,14 +59,14 @@ def test_the_window_writes_what_the_engine_made_and_says_where(run, tmp_path, qt
     asked = []
     steering.job_asked.connect(lambda job, told: asked.append(job))
     scene = CATALOGUE.scene("cnn")
-    picture = picture_of(cards.LAYERS, scene)(steering)
+    picture = picture_of(LAYERS, scene)(steering)
     qtbot.addWidget(picture)
     picture.draw(frame_of(run, run.arrays("*")))
     found = next(run.execution.experiment.save_model())
     picture.draw_job("save_model", {}, found)
     assert not list(tmp_path.iterdir()), "another window may have asked"
     said = []
-    saving = picture.buttons.saving_of(cards.LAYERS.buttons[0].click(picture.frame))
+    saving = picture.buttons.saving_of(LAYERS.buttons[0].click(picture.frame))
     saving.said.connect(said.append)
     saving.save_into(tmp_path)
     assert asked == ["save_model"]

@@ -16,7 +16,7 @@ from explainer.contract.catalogue import CATALOGUE
 from explainer.export.of_run import frame_of
 from explainer.plots.picture import Steering
 from explainer.plots.views import view_of
-from explainer.scenes.cnn import cards
+from explainer.scenes.cnn.cards import paper as drawing_card
 from explainer.scenes.cnn.pictures.network_picture import NetworkPicture
 from explainer.theme.tokens import DARK
 
@@ -234,14 +234,14 @@ def test_coloured_images_are_drawn_and_shown_with_their_colours(qapp):
     run = Run("cnn", data="shapes", blocks="pooled:channels=4,pooled")
     run.step(1)
     frame = frame_of(run, run.arrays("*"))
-    assert cards.sheet(frame).shape == (1, 32, 32, 3)
+    assert drawing_card.sheet(frame).shape == (1, 32, 32, 3)
     red = np.zeros((32, 32, 3), np.float32)
     red[3, 5, 0] = 1.0
-    run.set(drawing=cards.drawn_on(frame, red)["drawing"])
+    run.set(drawing=drawing_card.drawn_on(frame, red)["drawing"])
     image = run.arrays("image")["image"]
     assert image[0, 3, 5] == 1.0
     assert image.sum() == 1.0
-    assert (cards.sheet(frame_of(run, run.arrays("*")))[0] == red).all()
+    assert (drawing_card.sheet(frame_of(run, run.arrays("*")))[0] == red).all()
 
 
 def test_the_strongest_patch_leads_to_its_image(make, at, asked):

@@ -14,7 +14,7 @@ from explainer import Run
 from explainer.export.of_run import frame_of
 from explainer.plots.kinds.images import dab
 from explainer.scenes.cnn.arithmetic import influence, input_terms, kept_by_pooling, pooled_place
-from explainer.scenes.cnn.cards import worst
+from explainer.scenes.cnn.cards.mistakes import worst
 from explainer.scenes.cnn.data import drawn_image, fitted, shifted, shifted_at_random
 from explainer.scenes.cnn.layers import receptive_fields
 

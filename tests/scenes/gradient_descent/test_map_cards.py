@@ -9,6 +9,7 @@ from explainer import Run
 from explainer.contract.cards import Seek
 from explainer.export.of_run import frame_of, job_parts
 from explainer.scenes.gradient_descent.cards import in_decades, loss_label, next_parts
+from explainer.scenes.gradient_descent.formulas import is_plain
 from explainer.scenes.gradient_descent.map_cards import (
     BASINS,
     MAP,
@@ -21,7 +22,6 @@ from explainer.scenes.gradient_descent.map_cards import (
     map_caption,
     map_reading,
 )
-from explainer.scenes.gradient_descent.slice import is_plain
 
 SETTINGS = [
     {"optimizers": "sgd"},

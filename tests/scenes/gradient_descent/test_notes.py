@@ -18,6 +18,7 @@ from explainer.scenes.gradient_descent.surfaces import make_surface
 SCENE = "gradient-descent"
 VALLEY = {"surface": "custom", "expression": "25*(x-1)**2+(y-1)**2/2", "start": (-1.0, -2.0), "lr": 0.05}
 LINE = {"surface": "regression", "start": (-1.0, 3.0), "optimizers": "sgd"}
+PLAIN = {"surface": "plateau", "start": (-3.5, 4.0), "lr": 0.01, "noise": 1.0}
 HOLLOW = {"surface": "hills", "start": (-9.0, 1.5), "lr": 0.1, "optimizers": "adam"}
 
 
@@ -53,8 +54,9 @@ SAID = [
     ("level", 5, custom("3+0*x"), "the same everywhere"),
     ("local-minimum", 141, HOLLOW, "(−6.97, 2.70)"),
     ("leaves", 90, {"surface": "saddle", "lr": 0.1}, "no lower bound"),
-    ("cloud", 400, {**LINE, "lr": 0.02, "batch": 1}, "hovers"),
+    ("cloud", 500, {**LINE, "lr": 0.02, "batch": 1}, "hovers"),
     ("cloud", 180, {"surface": "bowl", "start": (0.0, 0.0), "lr": 0.1, "noise": 1.0}, "1.4 long"),
+    ("wanders", 300, {**PLAIN, "optimizers": "adam"}, "wanders"),
     ("held", 400, {**VALLEY, "start": (1.0, -1.0), "lr": 0.03, "optimizers": "sgd:weight_decay=1"}, "L2's λθ"),
     ("held", 300, {**VALLEY, "optimizers": "adamw:weight_decay=1"}, "the decay ηλθ all but cancel"),
     ("thrown", 5, custom("x+y", optimizers="newton", lr=0.1), "1000 × η‖∇L‖"),
@@ -86,6 +88,8 @@ UNSAID = [
     ("local-minimum", 300, {**LINE, "lr": 0.02, "batch": 1}),
     ("leaves", 60, {"lr": 0.041}),
     ("cloud", 300, {**LINE, "lr": 0.02}),
+    ("cloud", 300, {**PLAIN, "optimizers": "adam"}),
+    ("wanders", 500, {**LINE, "lr": 0.02, "batch": 1}),
     ("cloud", 300, {**LINE, "lr": 0.001, "batch": 1}),
     ("held", 300, {**VALLEY, "optimizers": "adam"}),
     ("held", 20, {**VALLEY, "optimizers": "sgd:weight_decay=0.01", "lr": 0.001}),
@@ -201,7 +205,7 @@ def judged(run, note, index):
                 turned = np.hypot(*(differences(loss, before)[0] - gradient))
                 return turned > 3 * np.abs(spectrum).max() * np.hypot(*(place - before))
             case "cloud":
-                still = from_here(200, optimizers=("sgd",), lr=min(0.02, again["lr"]))
+                still = from_here(200, optimizers=("sgd",), lr=max(1e-5, min(0.3 / spectrum[1], again["lr"])))
                 recent = run.metrics[f"loss/{run.frame['label'][index]}"][-60:]
                 return still.metrics["loss/sgd"][-1] < recent.mean()
             case "above-limit" if entry in ("sgd", "momentum", "nesterov") and np.abs(place).max() < 1e3:

@@ -11,8 +11,8 @@ from explainer.contract.frame import Frame
 from explainer.plots.picture import Steering
 from explainer.plots.views import view_of
 from explainer.scenes.gradient_descent import SCENE
-from explainer.scenes.gradient_descent.data_line import DataLine
-from explainer.scenes.gradient_descent.slice import Slice
+from explainer.scenes.gradient_descent.pictures.data_line import DataLine
+from explainer.scenes.gradient_descent.pictures.slice import Slice
 from explainer.theme.tokens import DARK, LIGHT
 from tests.plots.hand import LEFT, NONE, drag, mouse, on_pane, pixels, shows
 from tests.scenes.gradient_descent.moments import moment

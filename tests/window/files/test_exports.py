@@ -85,7 +85,7 @@ def test_a_light_picture_of_a_dark_window_leaves_the_window_as_it_was(driver, ex
 
 def test_what_was_zoomed_is_saved_zoomed(driver, exports, tmp_path):
     card = driver.window.stage.cards[0]
-    axes = card.picture.plot
+    axes = card.picture.parts[0].axes
     exports.save(wish(card.picture.key), tmp_path / "whole.png")
     axes.view_box.zoom(0.3, axes.view_box.rect().center())
     exports.save(wish(card.picture.key), tmp_path / "near.png")

@@ -142,7 +142,7 @@ def test_what_is_no_run_is_refused_and_the_present_one_stays(driver, text, words
     driver.key(KEYS.Key_V, CTRL)
     assert words in notice(driver)
     assert (driver.session.recipe, driver.session.last_request, driver.step) == (recipe, asked, 5)
-    assert all(np.array_equal(before[name], now) for name, now in driver.numbers().items())
+    np.testing.assert_equal(driver.numbers(), before)
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ def test_a_run_whose_replay_fails_gives_way_to_the_one_that_was_there(driver, sa
     driver.until(lambda: "the run that was there is back" in notice(driver))
     assert (driver.frame.scene, driver.step) == ("gradient-descent", 5)
     driver.until(lambda: driver.numbers().keys() == before.keys())
-    assert all(np.array_equal(before[name], now) for name, now in driver.numbers().items())
+    np.testing.assert_equal(driver.numbers(), before)
     driver.window.notices.clear("failure")
 
 

@@ -22,20 +22,11 @@ from explainer.plots.base.reduction import clip_segments
 from explainer.plots.picture import Picture
 from explainer.scenes.gradient_descent import Params
 from explainer.scenes.gradient_descent.explain import names
-from explainer.scenes.gradient_descent.formulas import entry, learner, settings, vector
-from explainer.scenes.gradient_descent.landscapes import REGRESSION_POINTS
+from explainer.scenes.gradient_descent.formulas import entry, is_plain, learner, settings, vector
 from explainer.theme.tokens import Tokens
 
 ROOM = 52.0
 """Pixels below the curve for the bar and its words."""
-
-
-def is_plain(frame: Frame, index: int) -> bool:
-    """Return whether an optimizer's next step is −η∇L: no momentum, scale, decay, noise or batch in it."""
-    params, told = frame.params, settings(frame, index)
-    batched = params.surface == "regression" and params.batch < len(REGRESSION_POINTS)
-    ball = entry(frame, index).name in ("sgd", "momentum", "nesterov")
-    return ball and not (told["momentum"] or told["weight_decay"] or params.noise or batched)
 
 
 class Slice(Picture):
@@ -91,7 +82,9 @@ class Slice(Picture):
     @property
     def retired(self) -> bool:
         """Whether the selected optimizer has run away."""
-        steps = self.frame.arrays.get("retired") if self.frame is not None else None
+        if self.frame is None:
+            return False
+        steps = self.frame.arrays.get("retired")
         return steps is not None and bool(steps[learner(self.frame)] >= 0)
 
     @property

@@ -16,8 +16,8 @@ from explainer.plots.base.throttle import Throttle
 from explainer.plots.picture import Picture
 from explainer.scenes.attention.moment import ROW, Moment
 from explainer.scenes.attention.names import REACH
-from explainer.scenes.attention.plane_coordinates import in_their_plane, reach, seen_from_query
-from explainer.scenes.attention.plane_layers import KeysLayer, ValuesLayer
+from explainer.scenes.attention.pictures.plane_coordinates import in_their_plane, reach, seen_from_query
+from explainer.scenes.attention.pictures.plane_layers import KeysLayer, ValuesLayer
 from explainer.theme.tokens import Tokens
 
 
@@ -66,7 +66,7 @@ class Plane(Picture):
         self._say_title(moment)
 
     def _say_title(self, moment: Moment) -> None:
-        self.hint = "drag the query" if moment.flat else ""  # type: ignore[misc] - the card asks the picture
+        self.hint = "drag the query" if moment.flat else ""  # type: ignore[misc]
         title = f"What “{moment.token}” reads" + ("" if moment.flat else f" · d = {len(moment.q)}, seen from the query")
         if title != self.accessibleName():
             self.setAccessibleName(title)

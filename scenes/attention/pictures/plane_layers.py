@@ -11,11 +11,11 @@ from PySide6.QtGui import QPainter, QPolygonF
 from explainer.contract.number_text import pair_text
 from explainer.plots.base.colours import colour, pen, small_font
 from explainer.plots.base.layer import Layer
-from explainer.scenes.attention.plane_coordinates import hull
+from explainer.scenes.attention.pictures.plane_coordinates import hull
 from explainer.scenes.attention.row import READ
 
 if TYPE_CHECKING:
-    from explainer.scenes.attention.plane import Plane, Side
+    from explainer.scenes.attention.pictures.plane import Plane, Side
 
 
 class PlaneLayer(Layer):
@@ -219,5 +219,5 @@ class ValuesLayer(PlaneLayer):
         painter.drawEllipse(at, tokens.size(8), tokens.size(8))
 
     def _words(self) -> str:
-        context = self.picture.context
-        return f"output {pair_text(*context, 2)}" if self.picture.moment and self.picture.moment.flat else "output"
+        x, y = self.picture.context.tolist()
+        return f"output {pair_text(x, y, 2)}" if self.picture.moment and self.picture.moment.flat else "output"

@@ -1,9 +1,12 @@
-"""What happens to softmax when the scores of wider heads are not divided by √d."""
+"""What is measured beside the run: softmax in ever wider heads, divided by √d or not, and attention racing a GRU."""
 
 from __future__ import annotations
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
+
+from explainer.engine.experiment import Parts
+from explainer.lab.race import LENGTHS, race
 
 TRIALS, KEYS, WIDEST_HEAD = 200, 8, 256
 WIDTHS = tuple(sorted({round(2 ** (step / 6)) for step in range(49)}))
@@ -40,3 +43,22 @@ def saturation(scores: Tensor, products: Tensor, temperature: float) -> tuple[Te
 def softmax_jacobian(weights: Tensor) -> Tensor:
     """Return ∂weight_i/∂z_j = w_i(δ_ij − w_j), (…, keys, keys); z is what softmax is given."""
     return torch.diag_embed(weights) - weights[..., :, None] * weights[..., None, :]
+
+
+# the race
+
+WIDTH, REPEATS = 64, 3
+"""Both have inputs and outputs of this width; the quickest of a few repeats counts."""
+
+
+def race_job() -> Parts:
+    """Yield the lengths, then after each length the milliseconds so far (network, length), NaN for those to come.
+
+    The time is that of one forward and one backward pass over one sequence, on the processor: network 0
+    is a GRU, 1 is one head of self-attention with its four projections.
+    """
+    recurrent, attention = nn.GRU(WIDTH, WIDTH, batch_first=True), nn.MultiheadAttention(WIDTH, 1, batch_first=True)
+    models = (lambda x: recurrent(x)[0], lambda x: attention(x, x, x, need_weights=False)[0])
+    yield {"race_length": torch.tensor(LENGTHS)}
+    for took in race(models, lambda length: torch.randn(1, length, WIDTH), REPEATS):
+        yield {} if took is None else {"race_time": took, "race_done": (~took[0].isnan()).sum()}
