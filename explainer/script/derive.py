@@ -17,8 +17,8 @@ from typing import Any
 from explainer.contract.recipe import SET
 from explainer.contract.refused import Refused
 from explainer.script.course import Change, Course
-from explainer.script.fold.branches import put
-from explainer.script.fold.program import bound_names
+from explainer.script.fold.scope import bound_names
+from explainer.script.fold.substitution import put
 from explainer.script.fold.tree import bodies, is_text, like, looks_of, parse, phase
 from explainer.script.fold.values import ANYTHING, truth
 from explainer.script.fold.write import write

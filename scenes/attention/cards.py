@@ -247,6 +247,7 @@ RACE = Card(
         "race_time",
         "milliseconds",
         ("racer", "race length"),
+        span="fit",
         log=True,
         dots=True,
         reading=race_words,

@@ -9,7 +9,7 @@ import numpy as np
 from explainer.contract.cards import Act, Bar, Card, Cell, Column, Table, Tokens, reads
 from explainer.contract.frame import Frame
 from explainer.contract.number_text import number_text
-from explainer.scenes.attention.moment import ROW, moment_of
+from explainer.scenes.attention.moment import ROW, Moment, moment_of
 from explainer.scenes.attention.names import PHASES
 
 READ = 1
@@ -124,8 +124,39 @@ CARD = Card(
         (0, 1),
     ),
     about="One query's row: scores, scaled, masked, and the weights as bars",
-    hint="click a token: its row · a number below “mask”: mask that key",
+    hint="click a token, or a mask",
     at_first=True,
     weight=1.3,
     summary=row_summary,
 )
+
+
+# what is said of the scene
+
+
+def summary(frame: Frame) -> str:
+    """Return what the query token reads, and how far the run is."""
+    moment = Moment.of(frame)
+    if moment is None:
+        return f"Step {frame.step} of {len(PHASES)}."
+    if moment.empty:
+        return f"{operation(frame)} “{moment.token}” may read nothing: its row is masked completely."
+    order = np.argsort(-moment.weights, kind="stable")[:3]
+    read = ", ".join(f"{moment.keys[j]} {moment.weights[j]:.2f}" for j in order)
+    return f"{operation(frame)} “{moment.token}” reads {read}."
+
+
+def operation(frame: Frame) -> str:
+    """Return which operation was done last."""
+    if frame.step == 0:
+        return "No operation has been done yet."
+    return f"Operation {frame.step} of {len(PHASES)}: {PHASES[min(frame.step, len(PHASES)) - 1]}."
+
+
+def readings(frame: Frame) -> list[tuple[str, str]]:
+    """Return the operation done last and the entropy of the row."""
+    moment = Moment.of(frame)
+    found = [("done", PHASES[min(frame.step, len(PHASES)) - 1] if frame.step else "nothing yet")]
+    if moment is not None:
+        found.append((f"entropy {moment.token}", f"{float(moment['row_entropy'][moment.head, moment.row]):.2f}"))
+    return found

@@ -161,7 +161,7 @@ MAP = Card(
         beside_head="and says",
     ),
     about="One head as a matrix: a row for each token, a column for each token it reads from",
-    hint="drag over the cells: draw what this map will become · click a row's token to choose it",
+    hint="drag: draw what you expect",
     at_first=True,
     weight=2.2,
 )
@@ -237,7 +237,7 @@ def show(frame: Frame, number: int) -> Mapping[str, Any]:
 def head_names(frame: Frame) -> np.ndarray:
     """Return what every head is called."""
     layers, heads = frame.arrays["head_on"].shape
-    return np.array([f"L{layer + 1} · H{head + 1}" for layer in range(layers) for head in range(heads)])
+    return np.array([f"L{layer + 1}·H{head + 1}" for layer in range(layers) for head in range(heads)])
 
 
 @reads("tokens")
@@ -522,18 +522,10 @@ def race_words(frame: Frame, at: int) -> str:
     )
 
 
-def race_span(times: np.ndarray) -> tuple[float, float]:
-    """Return the range of the times."""
-    known = times[np.isfinite(times)]
-    return (float(known.min()) / 2, float(known.max()) * 2) if known.size else (0.1, 100.0)
-
-
 RACE = Card(
     "race",
     "Against a recurrent network",
-    Curves(
-        "race_time", "milliseconds", ("racer", "race length"), log=True, span=race_span, dots=True, reading=race_words
-    ),
+    Curves("race_time", "milliseconds", ("racer", "race length"), log=True, span="fit", dots=True, reading=race_words),
     about="Steps in turn and time of a GRU and of a block of attention, lengths 16 to 1024, measured here",
     ask=Ask(
         "race",

@@ -20,9 +20,8 @@ from explainer.scenes.attention_maps.observe import (
     pooled,
     rollout,
 )
-from explainer.scenes.attention_maps.reader import Reading, embedding
+from explainer.scenes.attention_maps.reader import Reading, embedding, worth
 from explainer.scenes.attention_maps.transformer import Seen, attentions_of, loss_and_hits, outs_of
-from explainer.scenes.attention_maps.worth import worth
 
 if TYPE_CHECKING:
     from explainer.scenes.attention_maps.experiment import AttentionMaps

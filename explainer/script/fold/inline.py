@@ -6,8 +6,10 @@ import ast
 import copy
 from collections import Counter
 
-from explainer.script.fold.branches import is_short, put
-from explainer.script.fold.program import Function, Program, Scope, bound_names
+from explainer.script.fold.function import Function
+from explainer.script.fold.program import Program
+from explainer.script.fold.scope import Scope, bound_names
+from explainer.script.fold.substitution import is_short, put
 from explainer.script.fold.tree import is_text
 
 LONGEST = 72

@@ -9,6 +9,7 @@ import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from textwrap import dedent
+from typing import TypeGuard
 
 PHASE = "phase"
 _PHASE = re.compile(r"# \d+\. ")
@@ -118,6 +119,11 @@ def text_in(node: ast.stmt) -> str | None:
         case ast.Expr(value=ast.Constant(value=str(text), kind=None)):
             return text
     return None
+
+
+def is_name(node: ast.AST, name: str) -> TypeGuard[ast.Name]:
+    """Return whether a node is a certain name, read or stored."""
+    return isinstance(node, ast.Name) and node.id == name
 
 
 class _Page:

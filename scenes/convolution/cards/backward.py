@@ -213,5 +213,5 @@ BACKWARD = Card(
     ),
     about="Hover a gradient to see the terms that add up to it; click an upstream number to type, or drag it",
     hint="hover a gradient, click an upstream number",
-    least=(320, 200),
+    least=(240, 200),
 )

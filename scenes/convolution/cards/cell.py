@@ -228,5 +228,5 @@ CELL_CARD = Card(
     ),
     about="Patch, kernel and products with their numbers, the sum, and the PyTorch line; hover a number to follow it",
     at_first=True,
-    least=(320, 150),
+    least=(240, 150),
 )

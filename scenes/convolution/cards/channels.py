@@ -119,6 +119,6 @@ CHANNELS = Card(
     about="Every input channel, every filter and every output channel; click one to work with it",
     hint="click a channel to show it",
     pause=100,
-    least=(360, 200),
+    least=(240, 200),
     applies=_several,
 )

@@ -246,5 +246,5 @@ EQUIVARIANCE = Card(
     about="The output for the shifted image beside the shifted output: equal is equivariant; "
     "click the image to shift its middle there",
     hint="click the image to shift it",
-    least=(360, 180),
+    least=(240, 180),
 )

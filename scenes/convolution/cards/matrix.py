@@ -207,5 +207,5 @@ MATRIX_CARD = Card(
     ),
     about="A sparse matrix: one row per output cell, one column per input cell; hover to link them",
     hint="hover a row",
-    least=(320, 190),
+    least=(240, 190),
 )

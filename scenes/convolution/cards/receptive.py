@@ -235,5 +235,5 @@ RECEPTIVE = Card(
     ),
     about="Up to six such layers: what one cell on top can see, and by how many paths; hover another cell",
     hint="hover the last layer",
-    least=(360, 190),
+    least=(240, 190),
 )

@@ -116,5 +116,5 @@ ROUND_TRIP = Card(
     ),
     about="Input x, output W x, and WᵀW x: the transpose brings the shape back, not the numbers",
     summary=summary,
-    least=(320, 200),
+    least=(240, 200),
 )

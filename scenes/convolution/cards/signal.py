@@ -107,6 +107,6 @@ SIGNAL = Card(
     ),
     about="The signal, and below each input the output whose window lies about it; causal: whose window ends there",
     hint="hover to see what an output reads, click to go there",
-    least=(320, 200),
+    least=(240, 200),
     applies=_applies,
 )

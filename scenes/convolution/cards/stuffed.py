@@ -124,6 +124,6 @@ STUFFED_CARD = Card(
     ),
     about="Zeros between the inputs and around them, then an ordinary convolution at stride 1 with the kernel turned",
     hint="hover a cell or a weight",
-    least=(360, 240),
+    least=(240, 240),
     applies=lambda params: "" if params.operation == TRANSPOSED else "This is how a transposed convolution looks.",
 )

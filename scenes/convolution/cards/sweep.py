@@ -169,5 +169,5 @@ SWEEP = Card(
     hint="hover, click or drag any cell",
     at_first=True,
     weight=1.5,
-    least=(360, 220),
+    least=(240, 220),
 )

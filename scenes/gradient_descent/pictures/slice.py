@@ -82,7 +82,9 @@ class Slice(Picture):
     @property
     def retired(self) -> bool:
         """Whether the selected optimizer has run away."""
-        steps = self.frame.arrays.get("retired") if self.frame is not None else None
+        if self.frame is None:
+            return False
+        steps = self.frame.arrays.get("retired")
         return steps is not None and bool(steps[learner(self.frame)] >= 0)
 
     @property

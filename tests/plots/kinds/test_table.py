@@ -3,7 +3,7 @@
 import numpy as np
 from PySide6.QtCore import QPointF, Qt
 
-from explainer.contract.cards import Act, Cell, Table
+from explainer.contract.cards import Act, Bar, Cell, Table
 
 NAMES = np.array(["one", "two", "three"])
 DIMS = {"names": ("line",)}
@@ -48,3 +48,18 @@ def test_arrows_reach_every_cell_that_the_pointer_can_press(shown, qtbot):
         qtbot.keyClick(made.part, getattr(Qt.Key, f"Key_{key}"))
     pressed = [(verb, told["at"]) for verb, told in made.acts]
     assert pressed == [("freeze", 0), ("forget", 0), ("forget", 0), ("freeze", 1)], "the line itself asks for nothing"
+
+
+def test_words_of_a_narrow_table_are_small_before_they_are_cut_and_bars_stay(shown):
+    columns = (Cell("names"), Bar("values", "a head longer than its bar", number="{:.2f}".format))
+    arrays = {"names": np.array(["layer 3, head 12", "layer 1, head 3"]), "values": np.array([0.5, 1.0])}
+    dims = {"names": ("line",), "values": ("line",)}
+    dense = {}
+    for width in (400, 160):
+        made = shown(Table(columns, dim="line"), arrays, dims=dims, size=(width, 200))
+        made.pixels()
+        dense[width] = made.part._dense
+        (left, wide), (bar, taken) = made.part._spans
+        assert left + wide <= bar < bar + taken <= made.part.width()
+        assert taken >= 40
+    assert dense == {400: False, 160: True}

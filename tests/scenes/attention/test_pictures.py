@@ -18,13 +18,12 @@ from explainer.contract.catalogue import CATALOGUE
 from explainer.plots.picture import Steering
 from explainer.plots.views import view_of
 from explainer.scenes.attention.arithmetic import arithmetic, sources
-from explainer.scenes.attention.explain import readings, summary
 from explainer.scenes.attention.formulas import FORMULAS
-from explainer.scenes.attention.matrices import GRIDS
 from explainer.scenes.attention.names import PHASES
 from explainer.scenes.attention.pictures.plane import Plane
 from explainer.scenes.attention.pictures.plane_coordinates import hull, in_their_plane, seen_from_query
-from explainer.scenes.attention.row import cell_text
+from explainer.scenes.attention.row import cell_text, readings, summary
+from explainer.scenes.attention.shown import GRIDS
 from explainer.scenes.attention.tables import reader_of
 from explainer.theme.tokens import DARK, LIGHT
 from tests.plots.hand import drag, on_pane, pixels

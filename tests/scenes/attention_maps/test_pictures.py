@@ -266,7 +266,7 @@ def test_hovering_a_token_says_what_it_reads(make, asked):
 def test_the_best_head_for_a_pattern_is_said_and_shown(make, asked):
     picture = make("search", frame())
     assert [part.summary().partition(";")[0] for part in picture.parts] == [
-        f"L2 · H2 {score:.2f}" for score in (3 / 15, 7 / 15, 11 / 15, 1)
+        f"L2·H2 {score:.2f}" for score in (3 / 15, 7 / 15, 11 / 15, 1)
     ]
     click(picture.parts[0], line(picture.parts[0], 1))
     assert sets(asked) == [{"layer": 1, "head": 2, "shows": "head"}]
