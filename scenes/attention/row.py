@@ -15,6 +15,9 @@ from explainer.scenes.attention.names import PHASES
 READ = 1
 """The series whose colour is that of what is read: keys, values, weights."""
 
+LAST = PHASES.index("weighted sum") + 1
+"""The step from which on everything in the row has been done."""
+
 
 def cell_text(value: float) -> str:
     """Return a number with two decimals, −∞ for what is masked."""
@@ -36,8 +39,8 @@ def in_row(name: str) -> Callable[[Frame], np.ndarray]:
 
 
 def head(phase: str, words: Callable[[Frame], str]) -> Callable[[Frame], str]:
-    """Return a column's head; an arrow marks the operation that was done last."""
-    return reads(*ROW)(lambda frame: ("▸ " if frame.step == PHASES.index(phase) + 1 else "") + words(frame))
+    """Return a column's head; an arrow marks the one of their operations that was done last."""
+    return reads(*ROW)(lambda frame: ("▸ " if min(frame.step, LAST) == PHASES.index(phase) + 1 else "") + words(frame))
 
 
 def divided(frame: Frame) -> str:
