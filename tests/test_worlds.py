@@ -48,7 +48,7 @@ def test_no_world_imports_another():
     ("path", "line", "contract"),
     [
         ("scenes/gradient_descent/view.py", "import torch", "Window, plots and views: no torch BROKEN"),
-        ("scenes/gradient_descent/cards.py", "import torch.nn", "Window, plots and views: no torch BROKEN"),
+        ("scenes/gradient_descent/cards/ground.py", "import torch.nn", "Window, plots and views: no torch BROKEN"),
         (
             "scenes/gradient_descent/view.py",
             "from explainer.scenes.gradient_descent.surfaces import Surface",

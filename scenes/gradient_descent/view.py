@@ -1,9 +1,9 @@
 """How gradient descent looks: its pictures, formulas, notes and words."""
 
 from explainer.contract.view import View
-from explainer.scenes.gradient_descent.cards import CONTOURS, LOSS, SURFACE
+from explainer.scenes.gradient_descent.cards.ground import CONTOURS, LOSS, SURFACE
+from explainer.scenes.gradient_descent.cards.maps import BASINS, MAP
 from explainer.scenes.gradient_descent.explain import readings, summary
-from explainer.scenes.gradient_descent.map_cards import BASINS, MAP
 from explainer.scenes.gradient_descent.pictures.data_line import DataLine
 from explainer.scenes.gradient_descent.pictures.slice import Slice
 from explainer.scenes.gradient_descent.update_formulas import FORMULAS

@@ -16,10 +16,10 @@ from explainer.contract import (
 )
 from explainer.contract.cards import Dimension
 from explainer.lab.optimizer_settings import OPTIMIZERS
+from explainer.scenes.gradient_flow.cards.words import drawn_steps, layer_words
 from explainer.scenes.gradient_flow.grid_axes import AXES, SHOWS, axis_names, sides
 from explainer.scenes.gradient_flow.lanes import DECLARED, MOST_BESIDE, own_settings, parse_lane, titles
 from explainer.scenes.gradient_flow.options import ACTIVATIONS, ARCHITECTURES, CONDITION, DATA, HISTORIES, RIDGES
-from explainer.scenes.gradient_flow.quantity_words import drawn_steps, layer_words
 
 _MLP, _RECURRENT = {"architecture": ("mlp",)}, {"architecture": ("recurrent",)}
 

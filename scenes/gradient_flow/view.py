@@ -1,8 +1,8 @@
 """How gradient flow looks: its pictures, formulas, notes and words."""
 
 from explainer.contract.view import View
-from explainer.scenes.gradient_flow import cards
-from explainer.scenes.gradient_flow.changed_map import CHANGED
+from explainer.scenes.gradient_flow.cards import layers as cards
+from explainer.scenes.gradient_flow.cards.changed import CHANGED
 from explainer.scenes.gradient_flow.explain import readings, summary
 from explainer.scenes.gradient_flow.formulas import FORMULAS
 

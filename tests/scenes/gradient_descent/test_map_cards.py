@@ -8,9 +8,8 @@ import pytest
 from explainer import Run
 from explainer.contract.cards import Seek
 from explainer.export.of_run import frame_of, job_parts
-from explainer.scenes.gradient_descent.cards import in_decades, loss_label, next_parts
-from explainer.scenes.gradient_descent.formulas import is_plain
-from explainer.scenes.gradient_descent.map_cards import (
+from explainer.scenes.gradient_descent.cards.ground import in_decades, loss_label, next_parts
+from explainer.scenes.gradient_descent.cards.maps import (
     BASINS,
     MAP,
     STEPS,
@@ -22,6 +21,7 @@ from explainer.scenes.gradient_descent.map_cards import (
     map_caption,
     map_reading,
 )
+from explainer.scenes.gradient_descent.formulas import is_plain
 
 SETTINGS = [
     {"optimizers": "sgd"},

@@ -12,9 +12,9 @@ from explainer.contract.cards import Seek
 from explainer.contract.catalogue import CATALOGUE
 from explainer.plots.picture import Steering
 from explainer.plots.views import view_of
-from explainer.scenes.gradient_flow import cards
+from explainer.scenes.gradient_flow.cards import layers as cards
+from explainer.scenes.gradient_flow.cards.words import chain, product_words
 from explainer.scenes.gradient_flow.lanes import resolve, titles, with_setting
-from explainer.scenes.gradient_flow.quantity_words import chain, product_words
 from explainer.theme.tokens import DARK, LIGHT
 from explainer.window.controls.factory import make_control
 from tests.plots.hand import pixels, shows

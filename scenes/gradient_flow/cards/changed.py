@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from explainer.contract.cards import Card, Maps, reads
 from explainer.contract.frame import Frame
+from explainer.scenes.gradient_flow.cards.words import selected
 from explainer.scenes.gradient_flow.explain import accuracy_words, map_layer_words
 from explainer.scenes.gradient_flow.lanes import titles
-from explainer.scenes.gradient_flow.quantity_words import selected
 
 
 @reads("retired")

@@ -24,10 +24,7 @@ from explainer.contract.cards import (
 )
 from explainer.contract.frame import Frame
 from explainer.contract.number_text import number_text
-from explainer.scenes.gradient_flow.grid_axes import AXES, SHOWS, axis_values, long_names, sides
-from explainer.scenes.gradient_flow.lanes import DECLARED, MEASURES, metric_names, resolve, titles, with_setting
-from explainer.scenes.gradient_flow.options import HISTORIES, RIDGES
-from explainer.scenes.gradient_flow.quantity_words import (
+from explainer.scenes.gradient_flow.cards.words import (
     chain,
     counted,
     drawn_steps,
@@ -37,6 +34,9 @@ from explainer.scenes.gradient_flow.quantity_words import (
     selected,
     thinned,
 )
+from explainer.scenes.gradient_flow.grid_axes import AXES, SHOWS, axis_values, long_names, sides
+from explainer.scenes.gradient_flow.lanes import DECLARED, MEASURES, metric_names, resolve, titles, with_setting
+from explainer.scenes.gradient_flow.options import HISTORIES, RIDGES
 from explainer.scenes.gradient_flow.remedies import remedy_words
 
 SLOPES, WEIGHTS, BOUND = 3, 5, 7
