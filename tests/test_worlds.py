@@ -56,7 +56,7 @@ def test_no_world_imports_another():
         ),
         ("scenes/gradient_descent/experiment.py", "import PySide6.QtCore", "Engine, lab and experiments: no Qt BROKEN"),
         ("scenes/gradient_descent/surfaces.py", "import pyqtgraph", "Engine, lab and experiments: no Qt BROKEN"),
-        ("scenes/gradient_descent/__init__.py", "import torch", "in what a scene declares BROKEN"),
+        ("scenes/gradient_descent/__init__.py", "import torch", "in what a scene declares and says BROKEN"),
         (
             "explainer/plots/base/colours.py",
             "def late():\n    import torch",
@@ -73,7 +73,7 @@ def test_no_world_imports_another():
             "from explainer.window import settings",
             "Stage and export: nothing of the window BROKEN",
         ),
-        ("scenes/gradient_descent/script.py", "import torch", "in what a scene declares BROKEN"),
+        ("scenes/gradient_descent/script.py", "import torch", "in what a scene declares and says BROKEN"),
         ("explainer/script/layout.py", "import torch", "Plain: neither Qt nor torch BROKEN"),
         ("explainer/contract/series.py", "import torch", "Plain: neither Qt nor torch BROKEN"),
         ("explainer/contract/series.py", "from explainer.engine import state", "Plain: neither Qt nor torch BROKEN"),
