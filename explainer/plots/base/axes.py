@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, final
 
 import numpy as np
 import pyqtgraph as pg
@@ -25,6 +25,7 @@ SLACK = 4
 """Pixels that a click may move."""
 
 
+@final
 class Axes(pg.PlotWidget):
     """A plot in the application's look.
 

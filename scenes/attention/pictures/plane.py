@@ -40,15 +40,15 @@ class Plane(Picture):
         self.query, self.keys = np.zeros(2), np.zeros((0, 2))
         self.values, self.context = np.zeros((0, 2)), np.full(2, np.nan)
         self.left, self.right = Side(self, "Keys and the query"), Side(self, "Values and the output")
-        self.left.setToolTip("Drag the query's tip, or a key: the score is made of the two")
-        self.right.setToolTip("Drag a value: the output is their weighted mean, so it stays inside their hull")
+        self.left.axes.setToolTip("Drag the query's tip, or a key: the score is made of the two")
+        self.right.axes.setToolTip("Drag a value: the output is their weighted mean, so it stays inside their hull")
         self.left.layer, self.right.layer = KeysLayer(self), ValuesLayer(self)
         self._send = Throttle(self, self._place)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        layout.addWidget(self.left)
-        layout.addWidget(self.right)
+        layout.addWidget(self.left.axes)
+        layout.addWidget(self.right.axes)
 
     def draw(self, frame: Frame) -> None:
         """Show a frame."""
@@ -61,8 +61,8 @@ class Plane(Picture):
         self.values, self.context = in_their_plane(moment.v, moment.context)
         self.left.look_at(np.concatenate([self.keys, self.query[None]]), moment.flat)
         self.right.look_at(self.values, moment.flat)
-        self.left.set_labels(*(("", "") if moment.flat else ("along the query", "across it")))
-        self.right.set_labels(*(("", "") if moment.flat else ("first principal direction", "second")))
+        self.left.axes.set_labels(*(("", "") if moment.flat else ("along the query", "across it")))
+        self.right.axes.set_labels(*(("", "") if moment.flat else ("first principal direction", "second")))
         self._say_title(moment)
 
     def _say_title(self, moment: Moment) -> None:
@@ -86,8 +86,8 @@ class Plane(Picture):
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours of a theme."""
         super().apply_theme(tokens)
-        self.left.apply_theme(tokens)
-        self.right.apply_theme(tokens)
+        self.left.axes.apply_theme(tokens)
+        self.right.axes.apply_theme(tokens)
 
     def summary(self) -> str:
         """Return what the query reads, largest weight first."""
@@ -121,27 +121,27 @@ class Plane(Picture):
         self._send.hurry()
 
 
-class Side(Axes):
+class Side:
     """One of the planes, with handles at its points."""
 
     layer: KeysLayer | ValuesLayer
 
     def __init__(self, picture: Plane, name: str) -> None:
-        super().__init__(name, equal=True, parent=picture)
+        self.axes = Axes(name, equal=True, parent=picture)
         self.picture, self._reach, self._handle = picture, 0.0, 0
         self.drag: tuple[int, float, float] | None = None
         self._grip = Grip(self._distance, self._moved, self._released, 16.0)
-        self.grips.append(self._grip)
-        self.pointer_moved.connect(self._point_at)
-        self.pointer_left.connect(self._leave)
+        self.axes.grips.append(self._grip)
+        self.axes.pointer_moved.connect(self._point_at)
+        self.axes.pointer_left.connect(self._leave)
 
     def look_at(self, points: np.ndarray, draggable: bool) -> None:
         """Take all points and the origin into view; while something is dragged the view stays."""
         self._grip.enabled = draggable
-        if not self.holding:
+        if not self.axes.holding:
             self.drag = None
             self._reach = reach(points, self._reach)
-            self.set_whole(-self._reach, self._reach, -self._reach, self._reach)
+            self.axes.set_whole(-self._reach, self._reach, -self._reach, self._reach)
         self.layer.update()
 
     def handles(self) -> dict[int, np.ndarray]:
@@ -153,7 +153,7 @@ class Side(Axes):
 
     def nearest(self, across: float, down: float) -> tuple[int, float]:
         """Return the handle nearest to a pixel and its distance."""
-        found = [(handle, self.to_pixels(*place)) for handle, place in self.handles().items()]
+        found = [(handle, self.axes.to_pixels(*place)) for handle, place in self.handles().items()]
         distances = [(float(np.hypot(at[0] - across, at[1] - down)), handle) for handle, at in found]
         distance, handle = min(distances, default=(1e9, 0))
         return handle, distance
@@ -164,7 +164,7 @@ class Side(Axes):
 
     def _moved(self, x: float, y: float) -> None:
         self.drag = (self._handle, x, y)
-        self.read_out("")
+        self.axes.read_out("")
         self.layer.update()
         self.picture.dragged(self, self._handle, x, y)
 
@@ -173,10 +173,10 @@ class Side(Axes):
         self.picture.let_go()
 
     def _point_at(self, x: float, y: float) -> None:
-        handle, distance = self.nearest(*self.to_pixels(x, y))
+        handle, distance = self.nearest(*self.axes.to_pixels(x, y))
         key = handle if distance < 16 and handle >= 0 else None
         self.picture.steering.light("key", key)
-        self.read_out(self._reading(handle) if distance < 16 else "")
+        self.axes.read_out(self._reading(handle) if distance < 16 else "")
 
     def _reading(self, handle: int) -> str:
         moment = self.picture.moment
@@ -194,7 +194,7 @@ class Side(Axes):
 
     def _leave(self) -> None:
         self.picture.steering.light("key", None)
-        self.read_out("")
+        self.axes.read_out("")
 
 
 def vector_text(vector: np.ndarray) -> str:

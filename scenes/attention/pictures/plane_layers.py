@@ -22,7 +22,7 @@ class PlaneLayer(Layer):
     """What both sides share: dots with names, their size the weight."""
 
     def __init__(self, picture: Plane, side: Side) -> None:
-        super().__init__(side, 10)
+        super().__init__(side.axes, 10)
         self.picture, self.side = picture, side
 
     def places(self, points: np.ndarray) -> list[QPointF]:

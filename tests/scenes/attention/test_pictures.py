@@ -168,7 +168,7 @@ def test_tables_stand_in_the_middle_of_their_card_and_over_nothing_else(make, st
 
 def test_dragging_the_query_asks_for_it_there(make, asked):
     picture = make(Plane, moment())
-    side = picture.left
+    side = picture.left.axes
     start, end = (on_pane(side, *side.to_pixels(*place)) for place in ((1.57, 0.5), (-1.0, 1.0)))
     drag(side, [start, end])
     verbs = [entry for entry in asked if entry[0] == "set"]
@@ -178,7 +178,7 @@ def test_dragging_the_query_asks_for_it_there(make, asked):
 @pytest.mark.parametrize(("side", "table", "at"), [("left", "k", (1.8, 0.8)), ("right", "v", (1.92, -0.44))])
 def test_dragging_a_key_or_a_value_places_its_row(make, asked, side, table, at):
     picture = make(Plane, moment())
-    plot = getattr(picture, side)
+    plot = getattr(picture, side).axes
     drag(plot, [on_pane(plot, *plot.to_pixels(*place)) for place in (at, (0.5, 1.5))])
     arguments = next(said for verb, said in reversed(asked) if verb == "place")
     assert (arguments["table"], arguments["row"]) == (table, 1)
@@ -187,7 +187,7 @@ def test_dragging_a_key_or_a_value_places_its_row(make, asked, side, table, at):
 
 def test_what_is_not_two_dimensional_cannot_be_dragged(make, asked):
     picture = make(Plane, moment(weights="random", d_model=8, heads=2))
-    drag(picture.left, [on_pane(picture.left, *picture.left.to_pixels(*picture.query)), QPointF(30, 30)])
+    drag(picture.left.axes, [on_pane(picture.left.axes, *picture.left.axes.to_pixels(*picture.query)), QPointF(30, 30)])
     assert not [entry for entry in asked if entry[0] in ("set", "place")]
 
 
