@@ -452,6 +452,14 @@ def test_its_pictures_ask_for_what_is_declared(scene):
             assert scene.array(array)
 
 
+def test_its_pictures_are_called_by_short_names_each_its_own_that_their_descriptions_do_not_repeat(scene):
+    pictures = view_of(scene).cards
+    names = [picture.title for picture in pictures]
+    assert len(set(names)) == len(names)
+    assert all(0 < len(name) <= 75 for name in names), names
+    assert not [picture.key for picture in pictures if picture.about == picture.title]
+
+
 def test_every_card_can_be_painted_hovered_dragged_and_clicked(name, scene, qapp):
     run = Run(name)
     run.step(CARDS_AT)

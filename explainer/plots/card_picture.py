@@ -279,7 +279,7 @@ def picture_of(card: Card, scene: Scene) -> type[Picture]:
         "card": card,
         "scene": scene,
         "key": card.key,
-        "title": card.title if isinstance(card.title, str) else card.about or card.key,
+        "title": card.called,
         "about": card.about,
         "varying": tuple(each for each in _functions(card, scene) if varies(each)),
         "found_wanted": {},

@@ -202,6 +202,7 @@ GRADIENT = Card(
         reading=slope_reading,
         square=False,
     ),
+    name="Gradient of the softmax",
     about="How each scaled score z moves each weight; zero for a hard choice",
     weight=1.6,
 )
@@ -221,6 +222,7 @@ TRAINING = Card(
     "training",
     training_title,
     Curves("training_loss", "squared error", log=True, none="Nothing was trained: choose the numbers “Trained”"),
+    name="Loss of the training",
     about="The loss of each update while the projections learned the look-up",
 )
 
@@ -253,6 +255,7 @@ RACE = Card(
         reading=race_words,
         none="measuring …",
     ),
+    name="Steps and time by length",
     about="Sequential steps and time for sequences of 16 to 1024 tokens, measured on this machine",
     ask=Ask("race", ("race_length", "race_time"), lambda frame: "race", busy="measuring …", parts=True),
 )

@@ -125,6 +125,7 @@ CARD = Card(
         ),
         (0, 1),
     ),
+    name="All matrices",
     about="Every number of the operation done last; hover for the arithmetic, click or drag a number to change it",
     hint="hover a cell, click a number",
     weight=2.0,

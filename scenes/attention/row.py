@@ -126,6 +126,7 @@ CARD = Card(
         ),
         (0, 1),
     ),
+    name="Scores to weights of one query",
     about="One query's row: scores, scaled, masked, and the weights as bars",
     hint="click a token, or a mask",
     at_first=True,

@@ -160,6 +160,7 @@ MAP = Card(
         beside=answers,
         beside_head="and says",
     ),
+    name="One head as a matrix",
     about="One head as a matrix: a row for each token, a column for each token it reads from",
     hint="drag: draw what you expect",
     at_first=True,
@@ -180,6 +181,7 @@ LINES = Card(
     Links(
         shown, kept_words, kept_words, ("this token", "it reads from"), chosen=chosen, click=choose, reading=cell_words
     ),
+    name="One head as lines",
     about="Each weight as a line from the token that reads to the token it reads from",
     hint="click a token to choose it",
     weight=2.0,
@@ -262,6 +264,7 @@ HEADS = Card(
         row_names=reads("head_on")(lambda frame: [f"L{k + 1}" for k in range(len(frame.arrays["head_on"]))]),
         caption=heads_words,
     ),
+    name="All heads",
     about="Every layer × head at a glance; click to enlarge one, click its dot to switch it off",
     hint="click a map to see it large, its dot to switch it off",
     weight=2.0,
@@ -407,6 +410,7 @@ NEXT = Card(
         dim="candidate",
         none="This model is an encoder: it says no next token.",
     ),
+    name="Next symbol",
     about="Scores and probabilities of the likeliest symbols, with temperature, top-k and top-p",
     weight=1.6,
 )
@@ -505,6 +509,7 @@ POSITIONS = Card(
         reading=position_words,
         place=LOSS,
     ),
+    name="Accuracy by position",
     about="Share of 128 held-out sequences that are right at each token",
     applies=lambda params: "" if params.model == "trained" else "A real model has no targets here.",
 )

@@ -44,6 +44,8 @@ class Card:
     """Its name in settings and in ``show:`` links."""
     title: Words
     drawing: Any
+    name: str = ""
+    """What it is called where no run is at hand, as in the "+ picture" menu; needed where a title depends on a run."""
     about: str = ""
     """One line for the "+ picture" menu and the tooltip."""
     hint: str = ""
@@ -66,6 +68,16 @@ class Card:
     """Whether it answers what a lesson asks: it stays covered until the reader has guessed."""
     summary: Callable[[Frame], str] | None = None
     """What is to be seen, for those who cannot see it; without it the title and what each drawing reads."""
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for a card that nothing can be called."""
+        if not (self.name or isinstance(self.title, str)):
+            raise ValueError(f"the title of the card {self.key!r} depends on the run: give the card a name too")
+
+    @property
+    def called(self) -> str:
+        """Its name, or a title that is always the same."""
+        return self.name or str(self.title)
 
 
 def drawings_of(drawing: Any) -> Iterator[Any]:

@@ -90,6 +90,7 @@ FILTERS = Card(
         reading=filter_reading,
         click=lambda frame, number: {"channel": number % filter_count(frame)},
     ),
+    name="Kernels of a layer",
     about="Every kernel of a layer as it changes; set one to zero and see the accuracy answer",
     hint="click to choose",
     weight=1.6,

@@ -58,6 +58,7 @@ DRAWING = Card(
         brush=lambda frame: BRUSH if is_digit(frame) else 1.0,
         fresh=lambda frame: not frame.params.drawing,
     ),
+    name="Drawing",
     about="Draw with the mouse and watch it go through the network while it trains",
     hint="left button draws, right rubs out",
     weight=1.6,

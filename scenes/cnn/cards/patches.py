@@ -67,6 +67,7 @@ PATCHES = Card(
         click=patch_click,
         none="Nothing excites this map.",
     ),
+    name="Strongest patches",
     about="The pieces of held-out images to which the chosen map answers most",
     hint="click one to send its image through",
     weight=1.2,

@@ -226,6 +226,7 @@ CELL_CARD = Card(
         follows=(*CELL, *TAP),
         lines=lines,
     ),
+    name="One output cell",
     about="Patch, kernel and products with their numbers, the sum, and the PyTorch line; hover a number to follow it",
     at_first=True,
     least=(240, 150),

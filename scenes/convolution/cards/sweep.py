@@ -164,6 +164,7 @@ SWEEP = Card(
         ),
         marks=marks,
     ),
+    name="Input, kernel, output",
     about="Input, kernel and output: hover a cell to move the window, a weight to see what it meets; "
     "drag it to change it",
     hint="hover, click or drag any cell",

@@ -162,6 +162,7 @@ CONTOURS = Card(
             applies=lambda params: params.preview,
         ),
     ),
+    name="Contours",
     about="The surface from above with every step taken; drag the start",
     hint="drag the start · hover for value and gradient",
     at_first=True,

@@ -63,6 +63,7 @@ CHANGED = Card(
         reading=reading,
         click=lambda frame, network: {"selected": network},
     ),
+    name="Changed weights",
     about="A map of the first square layer's weights for each network: lit where an update changed them",
     hint="hover for a weight · click selects the network",
     at_first=True,

@@ -63,14 +63,14 @@ def over_layers(title: str) -> Callable[[Frame], str]:
 
 def of_all(key: str, title: str, array: str, label: str, about: str, **more: Any) -> Card:
     """Return a card with a curve for each network."""
-    return Card(key, over_layers(title), Curves(array, label, log=True, none=NONE), about=about, **more)
+    return Card(key, over_layers(title), Curves(array, label, log=True, none=NONE), title, about, **more)
 
 
 def of_one(key: str, title: str, label: str, about: str, *lines: Line, **more: Any) -> Card:
     """Return a card with curves of the selected network."""
     log, span = more.get("log", True), more.get("span")
     drawing = Curves(lines, label, ("layer",), log=log, span=span, none=NONE)
-    return Card(key, of_selected(title), drawing, about=about)
+    return Card(key, of_selected(title), drawing, title, about)
 
 
 def of_steps(key: str, title: str, measure: str, label: str, about: str, log: Any = False) -> Card:
@@ -242,6 +242,7 @@ RIDGE_CARD = Card(
         place=own,
         none="Nothing to count",
     ),
+    name="Histogram of every layer",
     about="Histograms of outputs or of gradients, one ridge for each layer",
     weight=1.3,
 )
@@ -287,6 +288,7 @@ HISTORY = Card(
         click=to_drawn_step,
         none="The map grows while the run goes on.",
     ),
+    name="Layer × step",
     about="Gradient or spread of every layer at every step of the run; click to go to a step",
     hint="click to go to a step",
     pause=100,
@@ -418,6 +420,7 @@ GRID = Card(
         framed=own_cell,
         none="The grid is computed once the run is there.",
     ),
+    name="Grid of settings",
     about="A network for each pair of settings: what arrives at its first layer; click to go there",
     hint="click to go there",
     weight=1.6,
@@ -525,6 +528,7 @@ REMEDIES = Card(
         click=take_change,
         none="The copies start once the run is there.",
     ),
+    name="What would help?",
     about="Copies of the network train 30 steps with one setting changed; click one to take it",
     hint="click a change to take it",
     weight=1.4,
