@@ -26,6 +26,8 @@ MOVES = {
     Qt.Key.Key_Down: (1, 0),
 }
 """The arrow keys, as rows down and columns right."""
+RANGES = ("low", "high")
+"""The ends of colours, for which a drawing waits as for its values."""
 PRESSES = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 
 
@@ -70,7 +72,7 @@ class Part(QWidget):
         """Show a frame. While an array is on its way what was there stays; what is the same is not drawn again."""
         self.frame = frame = replace(frame, lit=dict(self.lit)) if self.follows else frame
         now = self._resolve(frame)
-        if any(getattr(now, name) is MISSING for name in self.needs):
+        if any(getattr(now, name, None) is MISSING for name in (*self.needs, *RANGES)):
             return
         places = tuple(places_of(d, n, frame, self.scene) for d, n in zip(self.dims, self.counts(now), strict=False))
         if self.now is not None and now == self.now and places == self.places:

@@ -31,6 +31,7 @@ class Shown:
         size=(480, 360),
         parameters=Parameters,
         title="Card",
+        without=(),
     ):
         declared = {name: Array(tuple((dims or {})[name]), str(array.dtype), name) for name, array in arrays.items()}
         self.scene = Scene(
@@ -43,12 +44,12 @@ class Shown:
         self.steering.act_asked.connect(lambda verb, arguments: self.acts.append((verb, dict(arguments))))
         self.steering.seek_asked.connect(self.seeks.append)
         self.steering.lit.connect(lambda name, value: self.lights.__setitem__(name, value))
-        self.picture = picture_of(Card("card", title, drawing), self.scene)(self.steering)
+        self.picture = picture_of(Card("card", title, drawing, "Card"), self.scene)(self.steering)
         self.picture.apply_theme(DARK)
         qtbot.addWidget(self.picture)
         self.picture.resize(*size)
         self.part = self.picture.parts[0]
-        self.draw(**arrays)
+        self.draw(**{name: array for name, array in arrays.items() if name not in without})
         self.picture.show()
 
     def draw(self, **arrays):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRectF, Qt
 
-from explainer.contract.cards import Act, Dimension, Maps
+from explainer.contract.cards import Act, Dimension, Maps, reads
 from explainer.plots.base.tiles import LEAST, tile
 from explainer.theme.colour_maps import signed, table
 from explainer.theme.tokens import DARK
@@ -151,3 +151,17 @@ def test_tiles_lie_within_their_area_beside_one_another_and_are_found(count, asp
         assert number == 0 or not box.intersects(boxes[number - 1])
     if made.shown == count and not across:
         assert count == 1 or max(box.right() for box in boxes) > 0.3 * area[0] or made.shown == 1
+
+
+@pytest.mark.parametrize("field", ["low", "high"])
+def test_maps_are_not_painted_before_what_says_their_colours_has_come(shown, field):
+    usual = {"low": 0.0, "high": 71.0}[field]
+    drawing = Maps("values", **{field: reads("late")(lambda frame: usual)})
+    arrays = {"values": VALUES, "late": np.zeros(1)}
+    made = shown(drawing, arrays, dims={**DIMS, "late": ("one",)})
+    expected = colour_in(made, (2, 0, 0))
+    made = shown(drawing, arrays, dims={**DIMS, "late": ("one",)}, without=("late",))
+    made.pixels()
+    assert made.part.now is None
+    made.draw(late=np.zeros(1))
+    assert (colour_in(made, (2, 0, 0)) == expected).all()
