@@ -1,5 +1,7 @@
 """Layers, shapes, maps and what cells see, against PyTorch and plain loops."""
 
+from collections import OrderedDict
+
 import numpy as np
 import pytest
 import torch
@@ -80,12 +82,23 @@ def _without_check(chosen, channels):
     return nn.Sequential(*made)
 
 
-def test_the_code_of_the_network_makes_the_same_network():
-    layers = network_layers((1, 8, 8), [parse_block("conv:norm=batch"), parse_block("pooled:dropout=0.2")], 5, 10)
-    from collections import OrderedDict
-
-    model = eval(network_code(layers), {"nn": nn, "OrderedDict": OrderedDict})
-    assert str(model) == str(make_network(layers))
+@settings(max_examples=40, deadline=None)
+@given(
+    chosen=st.lists(blocks, min_size=1, max_size=3),
+    side=st.integers(6, 16),
+    hidden=st.sampled_from([0, 5]),
+    head=st.sampled_from(["places", "mean", "maximum"]),
+)
+def test_the_code_of_the_network_makes_the_same_network(chosen, side, hidden, head):
+    try:
+        layers = network_layers((1, side, side), chosen, hidden, 10, head)
+    except Refused:
+        return
+    written, ours = eval(network_code(layers), {"nn": nn, "OrderedDict": OrderedDict}), make_network(layers)
+    written.load_state_dict(ours.state_dict())
+    images = torch.rand(2, 1, side, side)
+    assert torch.equal(written.eval()(images), ours.eval()(images))
+    assert str(written) == str(ours)
 
 
 @settings(max_examples=40, deadline=None)
@@ -133,7 +146,9 @@ def test_shares_sum_and_patches_are_those_of_a_convolution(kernel, stride, paddi
     weight, bias = torch.randn(inputs, kernel, kernel, generator=chance), 0.3
     part = Part(x.numpy(), weight.numpy(), bias, stride, padding)
     told = {"stride": stride, "padding": padding}
-    expected = F.conv2d(x[None].double(), weight[None].double(), torch.tensor([bias]).double(), **told)[0, 0]
+    expected = F.conv2d(x[None].double(), weight[None].double(), torch.tensor([bias], dtype=torch.float64), **told)[
+        0, 0
+    ]
     assert np.allclose(part.total, expected)
     apart = F.conv2d(x[None].double(), weight[:, None].double(), groups=inputs, **told)[0]
     assert np.allclose(part.shares, apart)
