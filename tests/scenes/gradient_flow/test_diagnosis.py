@@ -179,7 +179,7 @@ def judged(run, note):
             smallest = {"float32": 2.0**-149, "float16": 2.0**-24, "bfloat16": 2.0**-133}[params.dtype]
             return 0 < float(known[layer].abs().median()) * params.loss_scale < 2 * smallest
         case "zeros":
-            return not any(float(weight.abs().max()) for weight in network.layer_weights)
+            return not any(float(weight.detach().abs().max()) for weight in network.layer_weights)
         case "identical":
             number = int(re.search(r"all units of (\d+) of", note.text)[1])
             spreads = [float(h[:, : params.width].detach().std(1, correction=0).max()) for h in outputs[:-1]]
