@@ -21,6 +21,7 @@ from explainer.contract.lesson_blocks import (
     Text,
 )
 from explainer.contract.lesson_links import links_in
+from explainer.contract.lesson_questions import parse_question
 from explainer.contract.refused import Refused
 
 _FENCE = re.compile(r"^```\s*([\w-]*)\s*$")
@@ -201,12 +202,13 @@ def _prediction(line: int, lines: list[str]) -> Prediction:
 
 
 def _question(line: int, lines: list[str]) -> Question:
-    words = "\n".join(lines).strip()
-    question, _, answer = words.partition("\n")
-    if not answer.strip():
-        raise _refused(line, "a question block is a line with the question and, below it, the answer")
-    _check_inline(words, line)
-    return Question(line, question.strip(), answer.strip())
+    try:
+        question = parse_question(line, lines)
+    except Refused as refused:
+        raise _refused(line, str(refused)) from None
+    for words in (question.question, question.answer):
+        _check_inline(words, line)
+    return question
 
 
 _BLOCKS = {"control": _controls, "predict": _prediction, "question": _question}
