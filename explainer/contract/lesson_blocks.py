@@ -113,10 +113,15 @@ class Diagnosis(Block):
 
 @dataclass(frozen=True)
 class Question(Block):
-    """An interview question whose answer is shown on request."""
+    """An interview question whose answer is shown on request.
+
+    ``level`` is 1 (school) to 3 (hard); ``also`` are other wordings that people type.
+    """
 
     question: str
     answer: str
+    level: int = 2
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

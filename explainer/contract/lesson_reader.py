@@ -15,13 +15,13 @@ from explainer.contract.lesson_blocks import (
     Formula,
     Heading,
     Lesson,
-    Question,
     Stage,
     Step,
     Text,
     texts_of,
 )
 from explainer.contract.lesson_guesses import parse_diagnosis, parse_prediction
+from explainer.contract.lesson_questions import parse_question
 from explainer.contract.lesson_stages import parse_stage
 from explainer.contract.refused import Refused
 
@@ -191,21 +191,12 @@ def _parsed(parse: Callable[[int, list[str]], Block]) -> Callable[[int, list[str
     return read
 
 
-def _question(line: int, lines: list[str]) -> Question:
-    words = "\n".join(lines).strip()
-    question, _, answer = words.partition("\n")
-    if not answer.strip():
-        raise _refused(line, "a question block is a line with the question and, below it, the answer")
-    _check_inline(words, line)
-    return Question(line, question.strip(), answer.strip())
-
-
 _BLOCKS: dict[str, Callable[[int, list[str]], Block]] = {
     "control": _controls,
     "predict": _parsed(parse_prediction),
     "diagnose": _parsed(parse_diagnosis),
     "stage": _parsed(parse_stage),
-    "question": _question,
+    "question": _parsed(parse_question),
 }
 
 
