@@ -64,7 +64,9 @@ class Softmax(Experiment[Params]):
     def set_score(self, index: int, value: float) -> None:
         """Give one class another score."""
         if index >= self.params.classes:
-            raise Refused(f"index = {index} is refused: there are classes 0 to {self.params.classes - 1}", about="index")
+            raise Refused(
+                f"index = {index} is refused: there are classes 0 to {self.params.classes - 1}", about="index"
+            )
         with torch.no_grad():
             self.z[index] = value
 

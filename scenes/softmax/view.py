@@ -3,6 +3,8 @@
 import math
 from collections.abc import Sequence
 
+import numpy as np
+
 from explainer.contract.cards import (
     Bars,
     Card,
@@ -66,6 +68,12 @@ def shifted_scores(frame: Frame) -> object:
     return (frame.arrays["scores"] + frame.params.shift) / frame.params.temperature
 
 
+def around_zero(values: np.ndarray) -> tuple[float, float]:
+    """Return a range of the scores that is as far below zero as above, and not narrower than ±3."""
+    most = max(3.0, float(np.abs(values).max(initial=0.0)))
+    return -most, most
+
+
 def names(frame: Frame) -> Sequence[str]:
     """Return what the classes are called (class,)."""
     return CLASSES[: frame.params.classes]
@@ -76,7 +84,7 @@ BARS = Card(
     "Scores, probabilities, gradient",
     Column(
         (
-            Bars("scores", "score z", span=(-6.0, 6.0), drag=Drag("set_score", low=LOWEST, high=HIGHEST)),
+            Bars("scores", "score z", span=around_zero, drag=Drag("set_score", low=LOWEST, high=HIGHEST)),
             Bars("probabilities", "p", target="target", span=(0.0, 1.0), reading=probability_words),
             Bars("gradient", "∂L/∂z", span="even", reading=gradient_words),
         ),
@@ -133,7 +141,9 @@ TERMS = Card(
 SIGMOID = Card(
     "sigmoid",
     "Two classes: the sigmoid",
-    Curves((Line("sigmoid", "σ((z₁ − z₂)/T)"),), "p of the first class", span=(0.0, 1.0), handle=Handle(difference, "you")),
+    Curves(
+        (Line("sigmoid", "σ((z₁ − z₂)/T)"),), "p of the first class", span=(0.0, 1.0), handle=Handle(difference, "you")
+    ),
     about="With two classes softmax is the sigmoid of the difference of the scores",
     applies=lambda params: "" if params.classes == 2 else "There are more than two classes: set Classes to 2.",
 )
