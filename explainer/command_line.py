@@ -136,8 +136,12 @@ def _list(words: list[str]) -> int:
 
 
 def _ask(words: list[str]) -> int:
-    parser = _parser("explainer ask", "Print the three answers that fit a question best, each with the command that shows it.")
-    parser.add_argument("words", nargs="+", metavar="WORDS", help='what you want to know, such as "why does momentum help"')
+    parser = _parser(
+        "explainer ask", "Print the three answers that fit a question best, each with the command that shows it."
+    )
+    parser.add_argument(
+        "words", nargs="+", metavar="WORDS", help='what you want to know, such as "why does momentum help"'
+    )
     parser.add_argument("--json", action="store_true", help="print an array of objects")
     options = parser.parse_args(words)
     from explainer.commands.asking import ask

@@ -45,7 +45,7 @@ class Spelling:
         return [found for score, found in scored[:3] if score >= scored[0][0] - ALMOST]
 
     def longer(self, word: str) -> list[str]:
-        """Return the words of titles and terms that begin with what was typed so far, and the word itself if it is one."""
+        """Return the words that begin with what was typed so far, those of titles and terms first."""
         if not self._sorted:
             self._sorted = sorted(self._words)
         found = []

@@ -12,17 +12,18 @@ __all__ = ["STOP", "canonical", "plain", "tokens"]
 
 _WORD = re.compile(r"[^\W_]+")
 _MARKS = re.compile(r"[*`|#]+|</?su[bp]>")
-STOP = frozenset(
-    """a an and are as at be been being but by can could d did do does doing done dont doesnt for from had has have how i
-    if in into is isnt it its just ll me my of on one or our re s should so some such t than that the their them then
-    there these they this those to too us use used uses using ve want was we were what whats when where which while who
-    whose will with would you your about actually again all also am any basically between both briefly call called come
-    common define definition describe diff differ difference differences different differs each ever example examples
-    every exactly explain explanation get gets getting give go goes happen happens happening idea important importance
-    interview know like main make makes making matter mean meaning means mention name need needed needs neither nor note
-    please possible problem purpose question really role same say see simple simply something still take tell thing
-    things think two understand usually various vs versus way ways well words work working works write""".split()
-)
+_STOP = """
+a an and are as at be been being but by can could d did do does doing done dont doesnt for from had has have how i
+if in into is isnt it its just ll me my of on one or our re s should so some such t than that the their them then
+there these they this those to too us use used uses using ve want was we were what whats when where which while who
+whose will with would you your about actually again all also am any basically between both briefly call called come
+common define definition describe diff differ difference differences different differs each ever example examples
+every exactly explain explanation get gets getting give go goes happen happens happening idea important importance
+interview know like main make makes making matter mean meaning means mention name need needed needs neither nor note
+please possible problem purpose question really role same say see simple simply something still take tell thing
+things think two understand usually various vs versus way ways well words work working works write
+"""
+STOP = frozenset(_STOP.split())
 """What says nothing about the subject of a question."""
 
 
