@@ -190,8 +190,8 @@ def gradient_numbers(frame: Frame) -> str:
         return ""
     k, name = CLASSES.index(frame.params.target), frame.params.target
     p, y, g = (frame.arrays[each][k] for each in ("probabilities", "target", "gradient"))
-    top = rf"{p:.4f} - {y:.4f}"
-    return rf"\frac{{\partial L}}{{\partial z_{{\text{{{name}}}}}}} = \frac{{{top}}}{{{frame.params.temperature:.4g}}} = {g:.4f}"
+    slope, top = rf"\frac{{\partial L}}{{\partial z_{{\text{{{name}}}}}}}", rf"{p:.4f} - {y:.4f}"
+    return rf"{slope} = \frac{{{top}}}{{{frame.params.temperature:.4g}}} = {g:.4f}"
 
 
 VIEW = View(
