@@ -7,6 +7,7 @@ import pytest
 from explainer.contract import LIVE, Parameters, Refused, Scene, choice, integer, real
 from explainer.contract.catalogue import CATALOGUE
 from explainer.contract.lesson import (
+    Answer,
     Controls,
     Formula,
     Heading,
@@ -84,7 +85,9 @@ def test_a_control_block_names_parameters_on_one_line_or_several():
 
 def test_a_prediction_has_question_options_explanation_and_link():
     assert blocks(PREDICTION) == (
-        Prediction(1, "Which one?", ("This", "That"), 1, "Because.\nAnd so.", "try:lr=0.5&run=10", "Run it"),
+        Prediction(
+            1, "Which one?", (Answer("This"), Answer("That")), 1, "Because.\nAnd so.", "try:lr=0.5&run=10", "Run it"
+        ),
     )
 
 
@@ -120,7 +123,7 @@ def test_links_may_hold_brackets_in_pairs():
         ("\n$$a", 2, "close it with $$"),
         ("$$a$$ b", 1, "line of its own"),
         ("\n\nan $open formula", 3, "close it with $"),
-        ("```controls\nlr\n```", 1, "control, predict, question"),
+        ("```controls\nlr\n```", 1, "choose from control, predict, "),
         ("```control\n\n```", 1, "name a parameter"),
         ("```question\nWhy?\n```", 1, "the answer"),
         ("```question\nWhy?\nSo.\n```", 1, "in lines '> …'"),
