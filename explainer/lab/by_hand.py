@@ -83,7 +83,8 @@ def backward(
     arrived[count] = delta
     sums: list[Tensor] = [delta] * count
     for k in range(count - 1, -1, -1):
-        layer, own, pass_ = network.layers[k], network.sources[k], passed[k]
+        layer: Any = network.layers[k]
+        own, pass_ = network.sources[k], passed[k]
         delta = arrived[k + 1]  # type: ignore[assignment]
         if k < len(activations):
             if pass_.kept is not None:

@@ -39,17 +39,17 @@ def spiral(count: int, noise: float = 0.0, generator: Generator | None = None) -
 
 
 def plane(count: int, noise: float = 0.0, generator: Generator | None = None) -> Planar:
-    """The number rises evenly from one corner to the other: (x₁ + x₂) / 2."""
+    """Return a number that rises evenly from one corner to the other: (x₁ + x₂) / 2."""
     return _numbers(lambda x: x.sum(1) / 2, count, noise, generator)
 
 
 def multi_gaussian(count: int, noise: float = 0.0, generator: Generator | None = None) -> Planar:
-    """The number is a sum of three hills and three hollows, exp(−10 d²) of the distance d from their middles."""
+    """Return the sum of three hills and three hollows, exp(−10 d²) of the distance d from their middles."""
     return _numbers(_hills, count, noise, generator)
 
 
 def sine(count: int, noise: float = 0.0, generator: Generator | None = None) -> Planar:
-    """The number is sin πx₁ · cos (πx₂ / 2)."""
+    """Return sin πx₁ · cos (πx₂ / 2)."""
     return _numbers(lambda x: (math.pi * x[:, 0]).sin() * (math.pi * x[:, 1] / 2).cos(), count, noise, generator)
 
 

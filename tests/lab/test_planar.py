@@ -72,6 +72,7 @@ def test_rings_lie_one_in_the_other():
     x, label = PLANAR["rings"](5_000, 0.0, generator())
     radius = x.norm(dim=1)
     own, other = radius[label == 1], radius[label == 0]
-    assert (own.min() >= 0.45 - 1e-6) and (own.max() <= 0.65 + 1e-6)
+    assert own.min() >= 0.45 - 1e-6
+    assert own.max() <= 0.65 + 1e-6
     assert ((other <= 0.25 + 1e-6) | ((other >= 0.85 - 1e-6) & (other <= 1 + 1e-6))).all()
     assert 0.1 < float((other < 0.3).float().mean()) < 0.4
