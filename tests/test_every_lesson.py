@@ -30,7 +30,7 @@ def seeds_of(block, scene):
     return block.seeds if named is None else (named,)
 
 
-@pytest.mark.parametrize(("name", "block", "seed"), cases())
+@pytest.mark.parametrize(("name", "block", "seed"), list(cases()))
 def test_what_a_lesson_foretells_is_what_happens(name, block, seed):
     scene = CATALOGUE.scene(name)
     guessed = Guessed.of(block, scene)
