@@ -15,10 +15,10 @@ from pathlib import Path
 import msgspec
 
 import explainer.scenes
-from explainer import __version__
 from explainer.contract.files import inside, is_folder, is_ordinary, read_ordinary, write_atomically
 from explainer.contract.places import cache_folder
 from explainer.contract.refused import Refused
+from explainer.contract.version import __version__
 
 MOST_BYTES = 16 * 2**20
 
