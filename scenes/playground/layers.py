@@ -137,7 +137,7 @@ def read_skips(words: str) -> tuple[tuple[int, int], ...]:
 
 
 def sources(params: Any) -> tuple[tuple[int, ...], ...]:
-    """Return which earlier layers each layer sees, 0 being the input; raise :class:`Refused` for one that is not there."""
+    """Return which earlier layers each layer sees, 0 being the input; raise :class:`Refused` for others."""
     depth = len(params.layers)
     skips = read_skips(params.skips)
     for source, to in skips:

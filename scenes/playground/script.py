@@ -175,7 +175,8 @@ def _order(course: Course[Params]) -> str:
 def _beginning(course: Course[Params]) -> str:
     """Return the lines that begin the training: the settings, the first order, the first measures."""
     params, spec = course.params, told_layers(course.params)
-    best = "best, best_epoch = math.inf, 0\nbest_weights = [parameter.detach().clone() for parameter in network.parameters()]"
+    copies = "[parameter.detach().clone() for parameter in network.parameters()]"
+    best = f"best, best_epoch = math.inf, 0\nbest_weights = {copies}"
     return code(
         f"activations, dropouts, lr = {literal(spec.activations)}, {literal(spec.dropouts)}, {_rate(params)}",
         *(f"{variable} = {literal(getattr(params, name))}" for name, variable in SETTINGS.items()),
