@@ -31,6 +31,7 @@ from explainer.window.files.scripts import Scripts
 from explainer.window.focus_order import move_focus
 from explainer.window.help import Help
 from explainer.window.inspector.inspector import CODE, CONTROLS, LESSON, MATH, Inspector
+from explainer.window.lesson.teacher import Teacher
 from explainer.window.notices import Notices
 from explainer.window.plain_keys import PlainKeys
 from explainer.window.run.conductor import Conductor
@@ -94,6 +95,7 @@ class MainWindow(QMainWindow):
         self.picture_menu = PictureMenu(self.top_bar.pictures, self.stage)
         self.announcements = Announcements(self.notices, self.session, self)
         self._assemble()
+        self.teacher = Teacher(self.inspector.lesson, self.comparison, self.lanes, self.progress, self)
         self.help, self.tour = Help(self), Tour(self, first_minute(self))
         self._connect_session()
         self._connect_widgets()
@@ -297,6 +299,7 @@ class MainWindow(QMainWindow):
         self.lanes.added.connect(self.exports.serve)
         self.lanes.troubled.connect(self.announcements.refuse)
         self.picture_menu.arrays_changed.connect(self._want)
+        self.teacher.trial.arrays_changed.connect(self._want)
         self.inspector.tabs.currentChanged.connect(self._want)
         self.picture_menu.job_asked.connect(session.start_job)
         self.runs.chosen.connect(lambda number: session.turn_to(session.branches.find(number)))
@@ -312,9 +315,6 @@ class MainWindow(QMainWindow):
         self.inspector.run.seed_chosen.connect(self.comparison.set_seed)
         self.inspector.run.device_chosen.connect(session.set_device)
         lesson = self.inspector.lesson
-        lesson.try_asked.connect(self.comparison.try_link)
-        lesson.compare_asked.connect(self.comparison.show_link)
-        lesson.show_asked.connect(self.stage.bring_out)
         lesson.scene_asked.connect(lambda name: session.open_scene(CATALOGUE.scene(name)))
         lesson.refused.connect(lambda message: self._show_refusal("", message))
         lesson.prediction_open.connect(lambda is_open: self.stage.steering.allow_preview(not is_open))
@@ -450,6 +450,7 @@ class MainWindow(QMainWindow):
             self.picture_menu,
             self.drop_hint,
             self.tour,
+            self.teacher,
         ):
             part.apply_theme(tokens)
         self.readouts.show_playing()

@@ -9,10 +9,10 @@ from explainer.contract.catalogue import CATALOGUE
 from explainer.contract.lesson import Answer, Formula, Prediction, TryLink, inline_parts, read_lesson, texts_of
 from explainer.theme.tokens import DARK, LIGHT
 from explainer.window.inspector.lesson_panel import LessonPanel
-from explainer.window.inspector.prediction import PredictionView
 from explainer.window.inspector.question import QuestionView
 from explainer.window.inspector.rich_text import RichText
 from explainer.window.inspector.typeset import typeset
+from explainer.window.lesson.prediction import PredictionView
 
 TEXT = """## First
 
