@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from explainer.contract.recipe import Action
 from explainer.contract.series import Series
 from explainer.plots.base.painting import draw_segments
-from explainer.plots.base.reduction import columns
+from explainer.plots.base.reduction import Blocks, columns
 from explainer.theme.tokens import DARK, Tokens
 
 MARGIN = 10
@@ -51,6 +51,7 @@ class TimeLine(QWidget):
         self._first = self._span = float(FIRST_SPAN)
         self._series: Sequence[Series] = ()
         self._names: Sequence[str] = ()
+        self._blocks: dict[str, Blocks] = {}
         self._actions: Sequence[Action] = ()
         self._dragging = False
         self._marks: list[tuple[int, str]] = []
@@ -86,6 +87,7 @@ class TimeLine(QWidget):
         while known > self._span:
             self._span *= GROWTH
         self._series, self._names = list(series.values()), list(series)
+        self._blocks = {name: self._blocks.get(name) or Blocks() for name in series}
         self._take_actions(actions)
         here = next((f": {words}" for at, words in self._marks if at == step), "")
         self.setAccessibleDescription(f"Step {step} of {known}{here}")
@@ -153,7 +155,8 @@ class TimeLine(QWidget):
 
     def _curves(self, place: QRectF) -> list[np.ndarray]:
         """Return the finite points of the progress series in pixels, each (n, 2), all on one scale."""
-        pieces = [self._reduced(series, int(place.width())) for series in self._series if len(series) > 1]
+        known = zip(self._series, self._blocks.values(), strict=True)
+        pieces = [self._reduced(series, blocks, int(place.width())) for series, blocks in known if len(series) > 1]
         finite = np.concatenate([y[np.isfinite(y)] for _, y in pieces]) if pieces else np.empty(0)
         if not len(finite):
             return []
@@ -167,9 +170,10 @@ class TimeLine(QWidget):
         curves = [np.stack([self.x_of(x), place.bottom() - (y - low) * scale], 1) for x, y in pieces]
         return [curve[np.isfinite(curve[:, 1])] for curve in curves]
 
-    def _reduced(self, series: Series, width: int) -> tuple[np.ndarray, np.ndarray]:
+    def _reduced(self, series: Series, blocks: Blocks, width: int) -> tuple[np.ndarray, np.ndarray]:
         """Return the points to draw: a column for every two pixels, which looks the same and takes half the time."""
-        (x, y), _ = columns(series.steps, series.values, 0.0, self._span, max(2, width // 2))
+        blocks.follow(series.steps, series.values)
+        (x, y), _ = columns(series.steps, series.values, 0.0, self._span, max(2, width // 2), blocks)
         return x, y
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
