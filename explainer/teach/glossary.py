@@ -1,7 +1,7 @@
 """The glossary: ``assets/glossary.md``, a card for each term.
 
-Each begins with ``## term``; then, all optional, ``also: other, names``, ``scene: NAME, NAME`` and ``underline: no`` (for
-words that mean other things in a lesson as well); then its sentences and a formula ``$$…$$``.
+Each begins with ``## term``; then, all optional, ``also: other, names``, ``scene: NAME, NAME`` (best first) and
+``underline: no`` (for words that mean other things in a lesson as well); then its sentences and a formula ``$$…$$``.
 """
 
 from __future__ import annotations
