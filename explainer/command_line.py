@@ -23,6 +23,7 @@ See and steer what happens inside neural networks.
   explainer SCENE [options]      open the window at a scene
   explainer FILE.run.json        open the window at a saved run
   explainer script SCENE [options]  print a run as a PyTorch script of its own; `explainer script --help` says more
+  explainer ask WORDS [--json]   find what answers a question, with the command that shows it
   explainer list [--json]        name the scenes; --json: with parameters, actions, metrics, arrays
   explainer run SCENE [options]  run without a screen; `explainer run --help` says more
   explainer bench [--json] [--soak MINUTES]
@@ -134,6 +135,20 @@ def _list(words: list[str]) -> int:
     return list_scenes(options.json)
 
 
+def _ask(words: list[str]) -> int:
+    parser = _parser(
+        "explainer ask", "Print the three answers that fit a question best, each with the command that shows it."
+    )
+    parser.add_argument(
+        "words", nargs="+", metavar="WORDS", help='what you want to know, such as "why does momentum help"'
+    )
+    parser.add_argument("--json", action="store_true", help="print an array of objects")
+    options = parser.parse_args(words)
+    from explainer.commands.asking import ask
+
+    return ask(" ".join(options.words), options.json)
+
+
 def _bench(words: list[str]) -> int:
     parser = _parser("explainer bench", "Measure speed and memory on this machine, each against its budget.")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
@@ -154,7 +169,7 @@ def _minutes(text: str) -> float:
     return minutes
 
 
-COMMANDS = {"run": _run, "script": _script, "list": _list, "bench": _bench}
+COMMANDS = {"run": _run, "script": _script, "ask": _ask, "list": _list, "bench": _bench}
 """The words that are commands; no scene has such a name."""
 
 

@@ -115,6 +115,11 @@ class Part(QWidget):
 
     # the pointer
 
+    @property
+    def invites(self) -> str:
+        """What a hand can do in any drawing of this kind."""
+        return ""
+
     def light(self, name: str, value: object | None) -> None:
         """Light a place of a dimension, wherever its pointer is; None takes the light away."""
         followed = name in self.follows

@@ -10,17 +10,20 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QSplitter,
 
 from explainer.contract.catalogue import CATALOGUE
 from explainer.contract.frame import Frame
+from explainer.contract.places import beside_settings
 from explainer.contract.refused import Refused
 from explainer.contract.run_file import is_named_so
 from explainer.contract.scene import Scene
 from explainer.contract.start import Start
 from explainer.plots.views import view_of
 from explainer.stage.picture_menu import PictureMenu
+from explainer.teach.progress import Progress
 from explainer.window.actions import TABLE, colour_actions, make_actions
 from explainer.window.announcements import Announcements
 from explainer.window.compare.comparison import Comparison
 from explainer.window.compare.lane import Lane
 from explainer.window.compare.lanes import Lanes
+from explainer.window.diary import Diary
 from explainer.window.files.drop_hint import DropHint, nothing_else, only_file
 from explainer.window.files.exports import Exports
 from explainer.window.files.run_files import RunFiles
@@ -35,7 +38,7 @@ from explainer.window.run.engine_link import EngineLink
 from explainer.window.run.kept_runs import KeptRuns
 from explainer.window.run.session import Session
 from explainer.window.screens import fit_on_screen
-from explainer.window.settings import Settings, SettingsKeeper, settings_path
+from explainer.window.settings import Settings, SettingsKeeper
 from explainer.window.sidebar import Sidebar
 from explainer.window.theme_choice import ThemeChoice
 from explainer.window.time.readouts import Readouts
@@ -63,8 +66,11 @@ class MainWindow(QMainWindow):
         self.settings, self.keeper = settings, SettingsKeeper(settings)
         self._changed = QTimer(self, singleShot=True, interval=SAVE_AFTER)
         self._changed.timeout.connect(self._save)
-        self.kept_runs = KeptRuns(settings_path().with_name("runs.json"))
+        self.kept_runs = KeptRuns(beside_settings("runs.json"))
         self.session = Session(link, self)
+        self.progress = Progress()
+        self.progress.heard = self._changed.start
+        self.diary = Diary(self.session, self.progress, self)
         self.keys = PlainKeys(self)
         self.theme = ThemeChoice(settings, self)
         self.lane, self.notices, self.inspector = Lane(self.session), Notices(), Inspector()
@@ -289,6 +295,7 @@ class MainWindow(QMainWindow):
         self.lanes.changed.connect(self._show_lanes)
         self.lanes.changed.connect(self.exports.turn_to_main)
         self.lanes.added.connect(self.exports.serve)
+        self.lanes.added.connect(self.readouts.listen_to)
         self.lanes.troubled.connect(self.announcements.refuse)
         self.picture_menu.arrays_changed.connect(self._want)
         self.inspector.tabs.currentChanged.connect(self._want)
@@ -318,6 +325,7 @@ class MainWindow(QMainWindow):
         """Keep the settings and the runs: whatever ends the program, they are there the next time."""
         self.keeper.save()
         self.kept_runs.save(self.session.runs)
+        self.progress.save()
 
     def _offer_kept_runs(self) -> None:
         count = self.kept_runs.count

@@ -144,6 +144,13 @@ class Axes(pg.PlotWidget):
         """Whether the whole is shown and followed."""
         return self._fitted
 
+    @property
+    def invites(self) -> str:
+        """What a hand can do with the range that is seen."""
+        if not any(self.view_box.free):
+            return ""
+        return "the wheel zooms, a drag moves" + (", a double click shows all" if self.fits_on_double_click else "")
+
     def fit(self) -> None:
         """Go back to the whole."""
         self._fitted = True

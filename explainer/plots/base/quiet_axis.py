@@ -39,6 +39,7 @@ class QuietAxis(pg.AxisItem):
     whole_numbers = False
     """Whether only whole numbers have ticks: layers and steps are counted."""
     _names: Sequence[str] = ()
+    _drawn: Drawn | None = None
     _sizes: tuple[Any, dict[str, QSizeF]] = (None, {})
     """How large labels are in a font."""
 
@@ -84,8 +85,8 @@ class QuietAxis(pg.AxisItem):
     def paint(self, painter: QPainter, option: Any, widget: Any = None) -> None:
         """Draw the line and the labels, laid out when range, size or looks are others than before."""
         if self.picture is None:
-            self.picture = self._laid_out(painter)
-        drawn: Drawn | None = self.picture
+            self._drawn, self.picture = self._laid_out(painter), True
+        drawn = self._drawn
         if drawn is None:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)

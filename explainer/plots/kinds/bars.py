@@ -18,8 +18,8 @@ from explainer.plots.part import Place
 from explainer.plots.plot_part import PlotPart, span_of
 from explainer.theme.tokens import CAPTION, SMALL
 
-HALF, ROOM = 0.36, 30
-"""Half of a bar's width, of the room it has; pixels kept beyond the longest bar for its number."""
+HALF, ROOM, KNOB = 0.36, 20, 7
+"""Half of a bar's width, of the room it has; pixels kept beyond the longest bar for its number, and for a knob."""
 
 
 class BarsPart(PlotPart):
@@ -65,10 +65,12 @@ class BarsPart(PlotPart):
         assert self.now is not None
         tops = self.ends()[1] if self.told.stacked else self.values
         low, high = span_of(self.told.span, tops, log=bool(self.now.log))
-        share = min(0.4, ROOM * self.tokens.scale / max(60.0, self.axes.view_box.rect().height()))
         if self.now.log:
             return low, high
-        return low - (share * (high - low) if low < 0 else 0.0), high + share * (high - low)
+        room = (ROOM + (KNOB if self.told.drag is not None else 0)) * self.tokens.scale
+        sides = 2 if low < 0 else 1
+        pad = (high - low) * min(2.0, room / max(14.0, self.axes.view_box.rect().height() - sides * room))
+        return low - (pad if low < 0 else 0.0), high + pad
 
     def ends(self) -> tuple[np.ndarray, np.ndarray]:
         """Return where each bar (group, place) begins and ends."""
@@ -208,7 +210,7 @@ class BarsPart(PlotPart):
                 painter.setBrush(colour(self.colour_of(group, place), 0.92))
                 painter.drawRoundedRect(box, 2, 2)
             if not self.told.stacked:
-                self._paint_number(painter, float(value), box, zero)
+                self._paint_number(painter, float(value), box, zero, self._target_at(place))
         painter.setPen(pen(self.tokens.muted))
         painter.drawLine(QPointF(0, zero), QPointF(width, zero))
         self._paint_targets(painter)
@@ -229,16 +231,24 @@ class BarsPart(PlotPart):
         box = QRectF(QPointF(*corners[0].tolist()), QPointF(*corners[1].tolist())).normalized()
         return box.adjusted(gap, 0, -gap, 0)
 
-    def _paint_number(self, painter: QPainter, value: float, box: QRectF, zero: float) -> None:
-        """Write the number beyond the bar's end, where there is room; the word for one that is not finite."""
+    def _target_at(self, place: int) -> float:
+        """Return where a place's target lies, in pixels from the top; NaN where it has none."""
+        if self.targets is None or place >= len(self.targets):
+            return float("nan")
+        return float(self.axes.to_pixels(0.0, self.targets[place])[1])
+
+    def _paint_number(self, painter: QPainter, value: float, box: QRectF, zero: float, target: float) -> None:
+        """Write the number beyond the bar's end and clear of its target; the word for one that is not finite."""
         said = (self.told.number or number_text)(value)
         groups = len(self.values)
         painter.setFont(small_font(self.tokens, self.font(), CAPTION if groups == 1 else SMALL, bold=groups == 1))
         room = box.width() / (2 * HALF if groups == 1 else 1.0)
         if painter.fontMetrics().horizontalAdvance(said) > room:
             return
-        knob, line = 7 if self.told.drag is not None else 2, 16 * self.tokens.scale
+        knob, line = KNOB if self.told.drag is not None else 2, 16 * self.tokens.scale
         top = zero - line if not np.isfinite(value) else box.bottom() + knob if value < 0 else box.top() - line - knob
+        if top - 1 < target < top + line + 1:
+            top = target - line - 2 if value >= 0 else target + 2
         painter.setPen(colour(self.tokens.text))
         where = QRectF(box.center().x() - room / 2, top, room, line)
         painter.drawText(where, Qt.AlignmentFlag.AlignCenter, said)

@@ -31,7 +31,9 @@ class PredictionView(QWidget):
         self.explanation.link_asked.connect(self.link_asked)
         self.run = self._make_run()
         self._group = QButtonGroup(self)
-        self.options = [self._make_option(index, words) for index, words in enumerate(prediction.options)]
+        self.options = [
+            self._make_option(index, words) for index, words in enumerate(a.words for a in prediction.answers)
+        ]
         self._group.idClicked.connect(self._choose)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -73,7 +75,7 @@ class PredictionView(QWidget):
         right = self.prediction.right
         for place, option in enumerate(self.options):
             option.show_verdict("right" if place == right else "wrong" if place == index else "")
-        verdict = "**Yes.**" if index == right else f"**Not so.** {self.prediction.options[right].rstrip('.')}."
+        verdict = "**Yes.**" if index == right else f"**Not so.** {self.prediction.answers[right].words.rstrip('.')}."
         self.explanation.set_markdown(f"{verdict} {self.prediction.explanation}")
         self.explanation.show()
         self.run.setVisible(bool(self.prediction.link))

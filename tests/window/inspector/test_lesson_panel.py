@@ -6,7 +6,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from explainer.contract.catalogue import CATALOGUE
-from explainer.contract.lesson import Formula, Prediction, TryLink, inline_parts, read_lesson, texts_of
+from explainer.contract.lesson import Answer, Formula, Prediction, TryLink, inline_parts, read_lesson, texts_of
 from explainer.theme.tokens import DARK, LIGHT
 from explainer.window.inspector.lesson_panel import LessonPanel
 from explainer.window.inspector.prediction import PredictionView
@@ -182,7 +182,7 @@ def test_a_prediction_reveals_itself_with_the_first_answer(panel, qtbot):
 
 
 def test_a_prediction_without_a_run_offers_none(qtbot):
-    view = PredictionView(Prediction(1, "Q?", ("a", "b"), 0, "So."))
+    view = PredictionView(Prediction(1, "Q?", (Answer("a"), Answer("b")), 0, "So."))
     qtbot.addWidget(view)
     view.show()
     view.options[0].click()
