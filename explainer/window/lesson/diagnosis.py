@@ -72,8 +72,6 @@ class DiagnosisView(QWidget):
 
     def wait(self) -> None:
         """Show that the run is under way."""
-        for button in (self.run, self.cure):
-            button.setEnabled(False)
         self._line.wait(0, 0)
 
     def show_passed(self, done: int, steps: int) -> None:
@@ -146,8 +144,6 @@ class DiagnosisView(QWidget):
 
     def _show_state(self) -> None:
         seen, told = bool(self._moments), self.judgement is not None
-        self.run.setEnabled(True)
-        self.cure.setEnabled(True)
         self.run.setToolTip("Set it up and run")
         self.cure.setToolTip("Run it again, mended")
         self.way.setVisible(seen)

@@ -65,7 +65,7 @@ class PredictionView(QWidget):
     def wait(self) -> None:
         """Show that the run is under way."""
         self.way.set_locked(True)
-        self.run.setEnabled(False)
+        self.run.setText("Begin again")
         self.verdict.wait(0, 0)
 
     def show_passed(self, done: int, steps: int) -> None:
