@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QMimeData, Qt, QTimer
@@ -10,11 +11,13 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QSplitter,
 
 from explainer.contract.catalogue import CATALOGUE
 from explainer.contract.frame import Frame
+from explainer.contract.lesson_plan import LessonPlan
 from explainer.contract.places import beside_settings
-from explainer.contract.refused import Refused
+from explainer.contract.refused import Refused, shown
 from explainer.contract.run_file import is_named_so
 from explainer.contract.scene import Scene
 from explainer.contract.start import Start
+from explainer.contract.view import View
 from explainer.plots.views import view_of
 from explainer.stage.picture_menu import PictureMenu
 from explainer.teach.progress import Progress
@@ -38,7 +41,7 @@ from explainer.window.run.engine_link import EngineLink
 from explainer.window.run.kept_runs import KeptRuns
 from explainer.window.run.session import Session
 from explainer.window.screens import fit_on_screen
-from explainer.window.settings import Settings, SettingsKeeper
+from explainer.window.settings import SceneSettings, Settings, SettingsKeeper
 from explainer.window.sidebar import Sidebar
 from explainer.window.theme_choice import ThemeChoice
 from explainer.window.time.readouts import Readouts
@@ -66,6 +69,8 @@ class MainWindow(QMainWindow):
         self.settings, self.keeper = settings, SettingsKeeper(settings)
         self._changed = QTimer(self, singleShot=True, interval=SAVE_AFTER)
         self._changed.timeout.connect(self._save)
+        self.remembered = SceneSettings()
+        """How the scene stands: what is kept of it in the settings."""
         self.kept_runs = KeptRuns(beside_settings("runs.json"))
         self.session = Session(link, self)
         self.progress = Progress()
@@ -107,7 +112,7 @@ class MainWindow(QMainWindow):
             if start.path:
                 self.settings.remember_file(Path(start.path))
                 self._changed.start()
-            self.session.open_scene(scene, start.recipe, start.position)
+            self.session.open_scene(scene, start.recipe, start.position, start.plan)
             return
         if not start.scene and self.kept_runs.count:
             self._offer_kept_runs()
@@ -314,7 +319,7 @@ class MainWindow(QMainWindow):
         lesson = self.inspector.lesson
         lesson.try_asked.connect(self.comparison.try_link)
         lesson.compare_asked.connect(self.comparison.show_link)
-        lesson.show_asked.connect(self.stage.bring_out)
+        lesson.show_asked.connect(self._bring_out)
         lesson.scene_asked.connect(lambda name: session.open_scene(CATALOGUE.scene(name)))
         lesson.refused.connect(lambda message: self._show_refusal("", message))
         lesson.prediction_open.connect(lambda is_open: self.stage.steering.allow_preview(not is_open))
@@ -360,15 +365,15 @@ class MainWindow(QMainWindow):
 
     def _show_scene(self, scene: Scene) -> None:
         """Set the window for another scene, as it was left the last time."""
-        self.settings.scene = scene.name
-        remembered = self.settings.of_scene(scene.name)
-        view = view_of(scene)
+        self.settings.scene, plan = scene.name, self.session.plan
+        remembered = self.remembered = self._remembered(scene, plan)
+        view = self._view_of(scene, plan)
         self.exports.view = view
         self.setWindowTitle(f"{scene.title} – explainer")
         self.picture_menu.draw(None)
         self.lane.show_view(view, remembered.pictures)
         self.drop_hint.also = view.files.words if view.files else nothing_else
-        controls = self.inspector.show_scene(scene, view, remembered.lesson_step)
+        controls = self.inspector.show_scene(scene, view, remembered.lesson_step, plan)
         controls.changed.connect(self.session.choose)
         assert self.inspector.panel is not None
         self.inspector.panel.begin(remembered.more_controls)
@@ -380,6 +385,26 @@ class MainWindow(QMainWindow):
         self.sidebar.show_scene(scene)
         self.transport.offer_speeds(scene.speed)
         self.focus_stage()
+
+    def _remembered(self, scene: Scene, plan: LessonPlan) -> SceneSettings:
+        """Return how the scene was left or, in a lesson file, how that says it stands: nothing of that is kept."""
+        return SceneSettings(pictures=list(plan.cards)) if plan else self.settings.of_scene(scene.name)
+
+    def _view_of(self, scene: Scene, plan: LessonPlan) -> View:
+        """Return how the scene looks, with the pictures that a lesson file names; say which there are not."""
+        view = view_of(scene)
+        known = {kind.key: kind for kind in view.cards}
+        unknown = [key for key in plan.cards if key not in known]
+        if unknown:
+            self.announcements.refuse(f"{scene.title} has no picture {shown(unknown[0])}: {', '.join(known)}")
+        cards = [known[key] for key in plan.cards if key in known]
+        return replace(view, cards=cards) if cards else view
+
+    def _bring_out(self, key: str) -> None:
+        """Bring out a picture, unless a lesson file has left it out."""
+        if key not in (kind.key for kind in self.lane.view.cards):
+            self.announcements.refuse("That picture is left out of this lesson.")
+        self.stage.bring_out(key)
 
     def _show_run(self) -> None:
         """Show that a new run has begun."""
@@ -420,14 +445,13 @@ class MainWindow(QMainWindow):
         scene = self.session.scene
         if scene is None:
             return
-        self.settings.of_scene(scene.name).pictures = self.stage.out
+        self.remembered.pictures = self.stage.out
         formulas = self.lane.view.formula_arrays if self.inspector.shows_formulas else ()
         self.lane.want([*self.picture_menu.wanted_arrays, *formulas])
         self.picture_menu.refresh()
 
     def _remember_lesson_step(self, step: int) -> None:
-        if self.session.scene is not None:
-            self.settings.of_scene(self.session.scene.name).lesson_step = step
+        self.remembered.lesson_step = step
 
     def _show_sidebar(self) -> None:
         self.sidebar.set_unfolded(self.settings.sidebar)
