@@ -43,6 +43,11 @@ TABLE = (
         "save-run", "Save the run …", "run_files.ask_where_to_save", "File", "save", "Ctrl+S",
         help="Save the run as a file: its parameters, its seed, everything done to it, and the step",
     ),
+    ActionSpec(
+        "save-lesson", "Save as a lesson file …", "lesson_files.ask", "File",
+        help="Save the run for a class: with controls that are fixed, hidden or shown first, and some of steps and "
+        "pictures",
+    ),
     ActionSpec("copy-run", "Copy the run as text", "run_files.copy", "File", "copy", "Ctrl+Shift+C", apart=True),
     ActionSpec(
         "paste-run", "Paste a run", "run_files.paste", "File", "", "Ctrl+V",

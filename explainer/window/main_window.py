@@ -29,6 +29,7 @@ from explainer.window.compare.lanes import Lanes
 from explainer.window.diary import Diary
 from explainer.window.files.drop_hint import DropHint, nothing_else, only_file
 from explainer.window.files.exports import Exports
+from explainer.window.files.lesson_files import LessonFiles
 from explainer.window.files.run_files import RunFiles
 from explainer.window.files.scripts import Scripts
 from explainer.window.focus_order import move_focus
@@ -91,6 +92,7 @@ class MainWindow(QMainWindow):
         self.exports.formulas_shown = lambda: self.inspector.shows_formulas
         self.transport = Transport()
         self.readouts = Readouts(self.transport, self.lane, self.conductor, self)
+        self.lesson_files = LessonFiles(self.lane, self.run_files, self, lambda words: self.announcements.refuse(words))
         self.actions_by_key = make_actions(self)
         self.transport.show_actions(self.actions_by_key)
         self.top_bar, self.drop_hint = TopBar(self.actions_by_key), DropHint(self)
@@ -396,7 +398,9 @@ class MainWindow(QMainWindow):
         known = {kind.key: kind for kind in view.cards}
         unknown = [key for key in plan.cards if key not in known]
         if unknown:
-            self.announcements.refuse(f"{scene.title} has no picture {shown(unknown[0])}: {', '.join(known)}")
+            self.announcements.refuse(
+                f"{scene.title} has no picture {shown(unknown[0])}: {', '.join(known)}", opening=True
+            )
         cards = [known[key] for key in plan.cards if key in known]
         return replace(view, cards=cards) if cards else view
 

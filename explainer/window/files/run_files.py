@@ -44,10 +44,15 @@ class RunFiles(QObject):
     def ask_where_to_save(self) -> None:
         """Let the place be chosen for the run as it is now."""
         recipe, position = self._session.to_keep
+        self.save_with(self._session.plan, f"{recipe.scene}-seed-{recipe.seed}-step-{position.step}")
+
+    def save_with(self, plan: LessonPlan, name: str) -> None:
+        """Let the place be chosen for the run as it is now, with what a class finds of it."""
+        recipe, position = self._session.to_keep
         dialog = self._make_dialog("Save the run", QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(run_file.SUFFIX[1:])
-        dialog.selectFile(f"{recipe.scene}-seed-{recipe.seed}-step-{position.step}{run_file.SUFFIX}")
-        dialog.fileSelected.connect(lambda name: self.save(Path(name), recipe, position, self._session.plan))
+        dialog.selectFile(f"{name}{run_file.SUFFIX}")
+        dialog.fileSelected.connect(lambda name: self.save(Path(name), recipe, position, plan))
         dialog.open()
 
     def ask_what_to_open(self) -> None:
@@ -57,13 +62,13 @@ class RunFiles(QObject):
         dialog.fileSelected.connect(lambda name: self.open_file(Path(name)))
         dialog.open()
 
-    def save(self, path: Path, recipe: Recipe, position: Position, plan: LessonPlan | None = None) -> None:
+    def save(self, path: Path, recipe: Recipe, position: Position, plan: LessonPlan = LessonPlan()) -> None:
         """Write a run file, or a lesson file, under a name by which it is known as one."""
         try:
             place = named_as_run_file(path)
             if place != path and is_there(place):
                 raise Refused(f"{place} is there already: choose a name that ends with {run_file.SUFFIX}")
-            write_atomically(place, run_file.encode(recipe, position, place.absolute(), plan or LessonPlan()))
+            write_atomically(place, run_file.encode(recipe, position, place.absolute(), plan))
         except Refused as refused:
             self.refused.emit(str(refused))
             return
