@@ -33,6 +33,7 @@ ICONS = {
     "restore": "corners-in-bold",
     "menu": "list-bold",
     "more": "dots-three-bold",
+    "help": "question-bold",
     "search": "magnifying-glass",
     "open": "folder-open",
     "save": "floppy-disk",

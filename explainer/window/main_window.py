@@ -301,6 +301,7 @@ class MainWindow(QMainWindow):
         self.lanes.changed.connect(self._show_lanes)
         self.lanes.changed.connect(self.exports.turn_to_main)
         self.lanes.added.connect(self.exports.serve)
+        self.lanes.added.connect(self.readouts.listen_to)
         self.lanes.troubled.connect(self.announcements.refuse)
         self.picture_menu.arrays_changed.connect(self._want)
         self.inspector.tabs.currentChanged.connect(self._want)
