@@ -126,6 +126,10 @@ TABLE = (
     ActionSpec("present", "Present", "toggle_present", "View", "", "F5", checkable=True, help="Everything large"),
     ActionSpec("theme", "Dark or light", "switch_theme", "View", "theme", "Ctrl+T", apart=True),
     ActionSpec("system-theme", "Theme of the system", "follow_system_theme", "View"),
+    ActionSpec(
+        "ask", "Ask …", "open_ask", "Help", "search", "Ctrl+K",
+        help="Find a scene, an answer, a term, a control or an action",
+    ),
     ActionSpec("keys", "Keys", "show_keys", "Help", "", "F1", help="Which key does what"),
     ActionSpec("tour", "A first minute", "start_tour", "Help", help="What there is, one thing after another"),
     ActionSpec("about", "About", "show_about", "Help", help="Versions and licences"),

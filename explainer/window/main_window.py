@@ -23,6 +23,7 @@ from explainer.stage.picture_menu import PictureMenu
 from explainer.teach.progress import Progress
 from explainer.window.actions import TABLE, colour_actions, make_actions
 from explainer.window.announcements import Announcements
+from explainer.window.ask.ask import Ask
 from explainer.window.compare.comparison import Comparison
 from explainer.window.compare.lane import Lane
 from explainer.window.compare.lanes import Lanes
@@ -102,6 +103,7 @@ class MainWindow(QMainWindow):
         self.announcements = Announcements(self.notices, self.session, self)
         self._assemble()
         self.help, self.tour = Help(self), Tour(self, first_minute(self))
+        self.ask = Ask(self)
         self._connect_session()
         self._connect_widgets()
         self._apply_theme()
@@ -182,6 +184,10 @@ class MainWindow(QMainWindow):
     def toggle_lesson(self) -> None:
         """Leave the stage alone, or show lesson, controls, math and code beside it again."""
         self.inspector.setVisible(not self.inspector.isVisible())
+
+    def open_ask(self) -> None:
+        """Let anything be asked and found, or put that away again."""
+        self.ask.toggle()
 
     def show_keys(self) -> None:
         """Say which key does what."""
@@ -302,6 +308,7 @@ class MainWindow(QMainWindow):
         self.lanes.changed.connect(self._show_lanes)
         self.lanes.changed.connect(self.exports.turn_to_main)
         self.lanes.added.connect(self.exports.serve)
+        self.lanes.added.connect(self.readouts.listen_to)
         self.lanes.troubled.connect(self.announcements.refuse)
         self.picture_menu.arrays_changed.connect(self._want)
         self.inspector.tabs.currentChanged.connect(self._want)
@@ -478,6 +485,7 @@ class MainWindow(QMainWindow):
             self.picture_menu,
             self.drop_hint,
             self.tour,
+            self.ask,
         ):
             part.apply_theme(tokens)
         self.readouts.show_playing()
