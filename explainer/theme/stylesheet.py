@@ -15,6 +15,9 @@ Widgets take a look by the dynamic property ``role``:
 ``reading``    QLabel: values at the pointer, over a plot
 ``mark``       QLabel: small print beside a name
 ``popup``      QFrame: a panel that opens over the window
+``ask``        QFrame: the panel of the palette; QLineEdit: its field
+``results``    QListView: what was found, painted row by row
+``line``       QFrame, one pixel high: a line between two parts
 ``offer``      QPushButton: a row of such a panel, with a layout of its own
 ``edge``       QSplitter: its handle is a line between two parts of the window
 ``place``      QLineEdit: the readout of the step
@@ -179,6 +182,9 @@ QLabel#verdict-sign[verdict="right"] { color: $good; }
 QLabel#verdict-sign[verdict="wrong"] { color: $danger; }
 QPushButton[role="choice"]:hover { background: $raised; }
 QFrame[role="popup"] { background: $card; border: 1px solid $border; }
+QFrame[role="ask"] { background: $card; border: 1px solid $border; border-radius: $px12; }
+QFrame[role="line"] { background: $border; border: none; }
+QListView[role="results"] { background: transparent; border: none; outline: none; }
 QPushButton[role="offer"] { background: transparent; border: 1px solid transparent; border-radius: $px8; padding: 0;
     text-align: left; }
 QPushButton[role="offer"]:hover { background: $raised; }
@@ -233,6 +239,8 @@ QLineEdit[role="value"]:hover { border-color: $border; }
 QLineEdit[role="value"]:focus { border-color: $accent; background: $raised; color: $text; }
 QLineEdit[role="value"][refused="true"] { border-color: $warning; color: $warning; }
 QLineEdit[role="value"]:disabled { color: $faint; }
+QLineEdit[role="ask"], QLineEdit[role="ask"]:hover, QLineEdit[role="ask"]:focus { background: transparent; border: none;
+    padding: 0; min-height: $px32; font-size: ${title}px; }
 QLineEdit[role="place"] { background: transparent; border: 1px solid transparent; padding: 0; min-height: $px20; }
 QLineEdit[role="place"]:hover { border-color: $border; }
 QLineEdit[role="place"]:focus { border-color: $accent; background: $raised; }

@@ -7,6 +7,7 @@ from PySide6.QtGui import QDesktopServices, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from explainer.contract.lesson import CompareLink, Lesson, TryLink, parse_compare, parse_try, read_lesson
+from explainer.contract.lesson_plan import LessonPlan, narrowed
 from explainer.contract.refused import Refused
 from explainer.contract.scene import Scene
 from explainer.theme.tokens import DARK, Tokens
@@ -72,12 +73,14 @@ class LessonPanel(QWidget):
         """The last value of :attr:`prediction_open`."""
         return self._open
 
-    def show_lesson(self, text: str, scene: Scene, controls: ControlSource, step: int = 0) -> None:
+    def show_lesson(
+        self, text: str, scene: Scene, controls: ControlSource, step: int = 0, plan: LessonPlan = LessonPlan()
+    ) -> None:
         """Show the lesson of a scene from a step on; a lesson that cannot be read says why."""
         self._clear()
         self._scene, self._controls = scene, controls
         try:
-            self._lesson = read_lesson(text)
+            self._lesson = narrowed(read_lesson(text), plan)
         except Refused as refused:
             self._lesson = Lesson("", ())
             words = Refusal(str(refused))

@@ -41,7 +41,6 @@ class Teacher(QObject):
         panel.judged.connect(self._write_down)
         panel.try_asked.connect(self._follow)
         panel.compare_asked.connect(self._compare)
-        panel.show_asked.connect(lanes.main.stage.bring_out)
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take colours and scale."""
