@@ -92,6 +92,8 @@ class Params(Parameters):
     unit_x: int = integer(1, 1, MOST_UNITS, kind=VIEW, label="Unit across", when={"space": ("units",)}, help="Which unit is drawn to the right.")
     unit_y: int = integer(2, 1, MOST_UNITS, kind=VIEW, label="Unit up", when={"space": ("units",)}, help="Which unit is drawn upwards.")
     example: int = integer(0, 0, 4999, kind=VIEW, label="Example", help="The point whose numbers are followed through the network, counted from 0; beyond the last it starts over.")
+    threshold: float = real(0.5, 0.0, 1.0, kind=VIEW, label="Threshold", when=_CLASSES, help="From which probability on a point is taken for the positive class; of several classes the likeliest is taken in the confusion matrix.")
+    positive: int = integer(1, 0, 9, kind=VIEW, label="Positive class", when=_CLASSES, help="Which class is told from the others by the threshold, counted from 0.")
     log_loss: bool = switch(True, kind=VIEW, label="Logarithmic loss", help="Decades instead of equal distances on the loss axis.")
 
     def verify(self) -> None:
@@ -137,6 +139,12 @@ SCENE = Scene(
         "scores": Array((_POINT, "output"), "float32", "What the network gives for each point now: one score for two classes, one for each of several, or the number."),
         "now": Array(("part", "measure"), "float64", "Loss and accuracy of the training, validation and test points at this moment.", nan="there are no such points"),
         "confusion": Array(("actual", "predicted"), "int64", "How many test points of each class are taken for which."),
+        "precision": Array(("class",), "float64", "The share of what is taken for a class that belongs to it.", nan="nothing is taken for it"),
+        "recall": Array(("class",), "float64", "The share of a class that is taken for it.", nan="it has no test point"),
+        "f1": Array(("class",), "float64", "Twice precision times recall over their sum.", nan="the class neither occurs nor is said"),
+        "support": Array(("class",), "int64", "How many test points each class has."),
+        "test_scores": Array((_POINT,), "float32", "The probability of the positive class for each test point.", nan="no test point, or a number is learned"),
+        "is_positive": Array((_POINT,), "int64", "Which points are of the positive class."),
         "epoch": Array((), "int64", "How many epochs have begun."),
         "batch": Array((), "int64", "Which batch of its epoch the last update learned from, counted from 1; 0 before the first."),
         "batches": Array((), "int64", "How many batches an epoch has."),
@@ -146,8 +154,23 @@ SCENE = Scene(
         "node_maps": Array((_NODE, "map y", "map x"), "float32", "What each says over the plane, coarser.", nan=_UNDEFINED, infinite=_UNDEFINED),
         "edges": Array((_EDGE, "end"), "int64", "Which node each link comes from and goes to."),
         "edge_values": Array((_EDGE,), "float32", "Their weights, or gradients, as the links show."),
+        "weights": Array((_EDGE,), "float32", "Their weights."),
+        "change": Array((_EDGE,), "float32", "What the last update changed of each weight; 0 before the first, within an update 0 until its end."),
+        "space_points": Array((_POINT, "axis"), "float32", "Where the points are in the space of the chosen layer."),
+        "space_grid": Array(("place", "axis"), "float32", "Where a grid of the plane is in it, line after line.", nan="between two lines, or a feature of your own is not defined there", infinite=_UNDEFINED),
+        "example_index": Array((), "int64", "Which point is followed."),
+        "example_loss": Array((), "float64", "The loss of the point that is followed, now."),
+        "example_values": Array((_NODE,), "float32", "What each node gives for this point; the outputs' are scores."),
+        "example_slopes": Array((_NODE,), "float32", "The derivative of its loss by each of these values."),
+        "example_gradients": Array((_EDGE,), "float32", "The derivative of its loss by each weight."),
+        "weight_histogram": Array(("layer", "bin"), "float64", "Shares of each layer's weights between two edges."),
+        "weight_edges": Array(("bin + 1",), "float64", "The edges."),
+        "gradient_histogram": Array(("layer", "bin"), "float64", "Shares of each layer's last gradients by their size, those of size 0 in none."),
+        "gradient_edges": Array(("bin + 1",), "float64", "The edges, powers of ten."),
     },
     dimensions={
+        _NODE: Dimension("node", "node_names"),
+        "layer": Dimension("layer", whole=True),
         "class": Dimension("class", "classes"),
         "actual": Dimension("actual", "classes"),
         "predicted": Dimension("predicted", "classes"),

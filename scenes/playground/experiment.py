@@ -22,6 +22,7 @@ from explainer.scenes.playground import Params
 from explainer.scenes.playground.data import features_of, points_of, split_of, uneven
 from explainer.scenes.playground.data_names import classes_of
 from explainer.scenes.playground.drawings import Drawings
+from explainer.scenes.playground.errors import Errors
 from explainer.scenes.playground.layers import sources, told
 from explainer.scenes.playground.training import MEASURES, TRAIN, VALIDATION, class_weights, judge, penalize
 
@@ -55,9 +56,11 @@ class Playground(Experiment[Params]):
         self.best, self.best_epoch = float("inf"), 0
         self.best_weights = [parameter.detach().clone() for parameter in self.network.parameters()]
         self.together = by_hand.Together(self.network, self.optimizer)
+        self.before = self.weights_now()
         self.measured = self.judge()
         self.check()
-        self.drawings = (Drawings(self),)
+        drawings = Drawings(self)
+        self.drawings = (drawings, drawings.inside, Errors(self, drawings))
         self.draw_from("dropout")
 
     # data
@@ -97,11 +100,16 @@ class Playground(Experiment[Params]):
         self.seen += len(self.rows)
         self.updates += 1
 
+    def weights_now(self) -> list[Tensor]:
+        """Return a copy of every layer's weights."""
+        return [layer.weight.detach().clone() for layer in self.network.layers]
+
     # one update
 
     def step(self) -> Iterator[str]:
         """One update on the next batch."""
         self.choose()
+        self.before = self.weights_now()
         if self.is_by_hand():
             yield from self.pass_by_hand()
         else:
@@ -115,15 +123,23 @@ class Playground(Experiment[Params]):
         return self.params.execution == "functional" and by_hand.plain(self.network)
 
     def pass_by_hand(self) -> Iterator[str]:
-        """Forward, loss and backward by the operations that autograd would call."""
-        spec = told(self.params)
-        with torch.no_grad():
-            passed = by_hand.forward(self.network, self.inputs[self.rows], spec.activations, spec.dropouts)
-        yield "forward"
+        """Forward, loss and backward layer by layer, by the operations that autograd would call."""
+        spec, network = told(self.params), self.network
+        count = len(network.layers)
+        passed: list[by_hand.Passed] = []
+        found = [self.inputs[self.rows]]
+        for k in range(count):
+            with torch.no_grad():
+                found.append(by_hand.forward_layer(network, k, found, passed, spec.activations, spec.dropouts))
+            yield f"forward {k + 1}"
         with torch.no_grad():
             self.found, slope = self.loss_and_slope(passed[-1].h)
-            by_hand.backward(self.network, passed, slope, spec.activations)
-        yield "backward"
+        yield "loss"
+        arrived: list[Tensor | None] = [*[None] * count, slope]
+        for k in reversed(range(count)):
+            with torch.no_grad():
+                by_hand.backward_layer(network, k, passed, arrived, spec.activations)
+            yield f"backward {k + 1}"
 
     def loss_and_slope(self, scores: Tensor) -> tuple[Tensor, Tensor]:
         """Return the loss of the batch, and its derivative by the scores."""
