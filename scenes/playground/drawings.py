@@ -94,6 +94,10 @@ class Drawings:
         found = layer.weight.grad
         return torch.zeros_like(layer.weight) if found is None else found.detach().clone()
 
+    def held(self) -> Tensor:
+        """Return which weights are held (edge,)."""
+        return torch.cat([mask.flatten() for mask in self.of.held[::2]])
+
     # the points
 
     def labels(self) -> Tensor:

@@ -7,18 +7,20 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPainterPath
+from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPainterPath
 from PySide6.QtWidgets import QInputDialog
 
+from explainer.contract.cards.bindings import MISSING
 from explainer.contract.cards.spaces import Graph
 from explainer.contract.number_text import number_text
 from explainer.plots.base.chips import fitting
 from explainer.plots.base.colours import blend, colour, pen
 from explainer.plots.base.graph_layout import layout
 from explainer.plots.base.shading import Shading
+from explainer.plots.base.throttle import Throttle
 from explainer.plots.painted_part import PaintedPart
 from explainer.plots.part import Place
-from explainer.plots.resolved import Resolved
+from explainer.plots.resolved import Resolved, asked
 from explainer.theme.tokens import CAPTION, SMALL
 
 MOST_EDGES = 400
@@ -27,12 +29,23 @@ SIDE, TOP = 46.0, 20.0
 """Pixels beside the outer nodes, and above them for the columns' names."""
 REACH = 7.0
 """Pixels within which an edge is found."""
+PER_PIXEL = 0.02
+"""How much a weight changes when its edge is dragged by a pixel."""
+SIGN = 16.0
+"""The side of the signs beside a column's name in pixels."""
 
 
 class GraphPart(PaintedPart):
     """Nodes are boxes with a name, a value and a gradient, or thumbnails; edges say weight, sign and flow."""
 
     told: Graph
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self.signs: list[tuple[QRectF, int, int]] = []
+        self._grabbed: tuple[int, float, float] | None = None
+        self._from: int | None = None
+        self._number = Throttle(self, lambda told: self.press_on(self.told.edge_number, *told))
 
     def counts(self, now: Resolved) -> Sequence[int]:
         """Return how many nodes there are."""
@@ -122,6 +135,8 @@ class GraphPart(PaintedPart):
         flow = 1.0 if now.flow is None else float(np.clip(np.nan_to_num(now.flow[edge]), 0, 1))
         alpha = 1.0 if strong else (0.15 + 0.75 * flow) * (0.35 + 0.65 * share)
         style = Qt.PenStyle.SolidLine if np.isfinite(weight) else Qt.PenStyle.DotLine
+        if now.held is not None and bool(now.held[edge]):
+            style = Qt.PenStyle.DashLine
         wide = (0.6 + 3.4 * share) if self.told.weights is not None else 1.4
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(pen(self._edge_token(edge), wide * self.tokens.scale, alpha, style))
@@ -192,15 +207,36 @@ class GraphPart(PaintedPart):
         painter.setPen(colour(self.tokens.muted))
         columns = np.unique(self.spots[:, 0])
         room = width / max(1, len(columns))
+        self.signs = []
         for place, name in zip(columns, now.layer_names or (), strict=False):
             middle = SIDE * self.tokens.scale + place * (width - 2 * SIDE * self.tokens.scale)
             left = min(max(0.0, middle - room / 2), width - room)
             where = QRectF(left, 0, room, TOP * self.tokens.scale)
-            painter.drawText(where, Qt.AlignmentFlag.AlignCenter, fitting(painter, name, room))
+            shown = fitting(painter, name, room - 2 * SIGN * self.tokens.scale)
+            painter.drawText(where, Qt.AlignmentFlag.AlignCenter, shown)
+            self._paint_signs(painter, where, painter.fontMetrics().horizontalAdvance(shown))
         left_out = int(self._known.sum()) - len(self._shown)
         if left_out > 0:
             where = QRectF(4, height - 16, width - 8, 16)
             painter.drawText(where, Qt.AlignmentFlag.AlignRight, f"{left_out} weaker edges are not drawn")
+
+    def _paint_signs(self, painter: QPainter, where: QRectF, wide: float) -> None:
+        """Paint − and + beside a column's name, where they ask for something."""
+        if self.told.grow is None or self.frame is None:
+            return
+        side, column = SIGN * self.tokens.scale, len(self.signs) // 2
+        for by, words in ((-1, "−"), (1, "+")):
+            left = where.center().x() + by * (wide + side) / 2 - side / 2
+            box = QRectF(left, where.top() + (where.height() - side) / 2, side, side)
+            self.signs.append((box, column, by))
+            wanted = asked(self.told.grow, self.frame, column, by)
+            if wanted and wanted is not MISSING:
+                painter.setPen(pen(self.tokens.border, 1.0))
+                painter.setBrush(colour(self.tokens.raised))
+                painter.drawRoundedRect(box, 3, 3)
+                painter.setPen(colour(self.tokens.text))
+                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
+        painter.setPen(colour(self.tokens.muted))
 
     def paint_over(self, painter: QPainter, width: float, height: float) -> None:
         """Draw the lit node's edges, or the lit edge, once more and stronger."""
@@ -215,7 +251,54 @@ class GraphPart(PaintedPart):
             painter.setPen(pen(self.tokens.text, 1.8))
             painter.drawRoundedRect(self.node_box(node).adjusted(-2, -2, 2, 2), 6, 6)
 
+        if self._from is not None:
+            painter.setPen(pen(self.tokens.accent, 2.0, 1.0, Qt.PenStyle.DashLine))
+            painter.drawLine(self.spot(self._from), self.pointer)
+
     # the pointer
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Qt: take hold of an edge, whose weight can be dragged, or of a node, to connect it."""
+        super().mousePressEvent(event)
+        self._grabbed, self._from = None, None
+        found = None if self._pressed is None or self.empty else self.lights_at(event.position())
+        if found is None:
+            return
+        if self.told.edge_dim in found and self.told.edge_number is not None:
+            edge = found[self.told.edge_dim]
+            self._grabbed = edge, float(self.weights[edge]), event.position().y()
+        elif self.dims and self.dims[0] in found and self.told.connect is not None:
+            self._from = found[self.dims[0]]
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Qt: change the weight that is held, or draw the new connection; else light what is under the pointer."""
+        if self._grabbed is not None:
+            edge, first, height = self._grabbed
+            value = first + PER_PIXEL * (height - event.position().y())
+            self._number.ask((edge, float(f"{value:.4g}")))
+        elif self._from is not None:
+            self.pointer = event.position()
+            self.update()
+        else:
+            super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Qt: a click on a sign, a new connection, or what every part does."""
+        moved = self._pressed is not None and (event.position() - self._pressed).manhattanLength() > REACH
+        grabbed, source = self._grabbed, self._from
+        self._grabbed, self._from = None, None
+        sign = next((told for told in self.signs if told[0].contains(event.position())), None)
+        if sign is not None and not moved:
+            self.press_on(self.told.grow, sign[1], sign[2])
+        elif source is not None and moved:
+            to = (self.lights_at(event.position()) or {}).get(self.dims[0])
+            self.update()
+            if to is not None and to != source:
+                self.press_on(self.told.connect, source, to)
+        if sign is not None or (moved and (grabbed is not None or source is not None)):
+            self._pressed = None
+            return
+        super().mouseReleaseEvent(event)
 
     def _lit_node(self) -> int | None:
         lit = self.lit.get(self.dims[0]) if self.dims else None

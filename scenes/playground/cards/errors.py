@@ -19,8 +19,8 @@ from explainer.contract.cards import (
     Threshold,
 )
 from explainer.contract.frame import Frame
-from explainer.scenes.playground.data_names import classes_of
-from explainer.scenes.playground.words import is_number, percent
+from explainer.scenes.playground.data_names import classes_of, is_number
+from explainer.scenes.playground.words import percent
 
 
 def needs_classes(params: Any) -> str:
@@ -30,13 +30,13 @@ def needs_classes(params: Any) -> str:
 
 def positive_words(frame: Frame) -> str:
     """Return which class is told from the others."""
-    classes = classes_of(frame.params.data)
+    classes = classes_of(frame.params)
     return f"positive: {classes[min(frame.params.positive, len(classes) - 1)]}"
 
 
 def next_class(frame: Frame) -> dict[str, Any]:
     """Return what makes the next class the positive one."""
-    count = len(classes_of(frame.params.data))
+    count = len(classes_of(frame.params))
     return {"positive": (min(frame.params.positive, count - 1) + 1) % count}
 
 

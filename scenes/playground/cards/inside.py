@@ -71,7 +71,7 @@ SPACE = Card(
         "space_points",
         label=(space_axis(up=False), space_axis(up=True)),
         classes="labels",
-        over=(Trail("space_grid", place=7),),
+        over=(Trail("space_grid", place=7, width=0.8),),
         dims=("point",),
         reading=point_words,
         none="Press play.",
