@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter
 
 from explainer.plots.base.colours import pen
 from explainer.plots.base.layer import Layer
-from explainer.plots.base.ticks import linear_text, linear_ticks, log_text, log_ticks
+from explainer.plots.base.ticks import linear_texts, linear_ticks, log_text, log_ticks
 
 
 class QuietAxis(pg.AxisItem):
@@ -58,7 +58,7 @@ class QuietAxis(pg.AxisItem):
         """Return the labels."""
         if self._names:
             return [self._names[round(v)] for v in values]
-        return [log_text(v) if self.logMode else linear_text(v, spacing) for v in values]
+        return [log_text(v) for v in values] if self.logMode else linear_texts(values, spacing)
 
     def _named_places(self, low: float, high: float, room: float, sideways: bool) -> list[float]:
         """Return the places that have a name and room for it."""
