@@ -30,6 +30,7 @@ Widgets take a look by the dynamic property ``role``:
 ``switch``     QCheckBox as a switch
 ``chip``       QFrame or QToolButton: outlined; property ``series`` "0" to "7" gives its colour
 ``fold``       QFrame: what a chip folds out
+``verdict``    QFrame: what came of a guess; property ``verdict`` right, wrong, none or wait
 ``choice``     QPushButton, checkable: one answer of a question, as wide as the column
 =============  ==========================================================================
 
@@ -171,8 +172,14 @@ QPushButton[role="primary"]:focus { border-color: $text; }
 QPushButton[role="primary"]:disabled { background: $raised; color: $faint; border-color: $border; }
 QPushButton[role="choice"] { background: transparent; text-align: left; padding: $px8 $px12; }
 QPushButton[role="choice"]:checked { border-color: $accent; }
-QPushButton[role="choice"][verdict="right"] { border-color: $good; background: $raised; }
-QPushButton[role="choice"][verdict="wrong"] { border-color: $warning; }
+QPushButton[role="choice"][verdict="right"] { border: 2px solid $good; background: $raised; }
+QPushButton[role="choice"][verdict="wrong"] { border: 2px dashed $danger; }
+QFrame[role="verdict"] { background: $raised; border: none; border-left: 4px solid $muted; border-radius: 4px; }
+QFrame[role="verdict"][verdict="right"] { border-left-color: $good; }
+QFrame[role="verdict"][verdict="wrong"] { border-left-color: $danger; }
+QLabel#verdict-sign { font-size: ${title}px; font-weight: 700; color: $muted; }
+QLabel#verdict-sign[verdict="right"] { color: $good; }
+QLabel#verdict-sign[verdict="wrong"] { color: $danger; }
 QPushButton[role="choice"]:hover { background: $raised; }
 QFrame[role="popup"] { background: $card; border: 1px solid $border; }
 QFrame[role="ask"] { background: $card; border: 1px solid $border; border-radius: $px12; }

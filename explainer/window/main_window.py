@@ -36,6 +36,7 @@ from explainer.window.files.scripts import Scripts
 from explainer.window.focus_order import move_focus
 from explainer.window.help import Help
 from explainer.window.inspector.inspector import CODE, CONTROLS, LESSON, MATH, Inspector
+from explainer.window.lesson.teacher import Teacher
 from explainer.window.notices import Notices
 from explainer.window.plain_keys import PlainKeys
 from explainer.window.run.conductor import Conductor
@@ -102,6 +103,7 @@ class MainWindow(QMainWindow):
         self.picture_menu = PictureMenu(self.top_bar.pictures, self.stage)
         self.announcements = Announcements(self.notices, self.session, self)
         self._assemble()
+        self.teacher = Teacher(self.inspector.lesson, self.comparison, self.lanes, self.progress, self)
         self.help, self.tour = Help(self), Tour(self, first_minute(self))
         self.ask = Ask(self)
         self._connect_session()
@@ -311,6 +313,7 @@ class MainWindow(QMainWindow):
         self.lanes.added.connect(self.readouts.listen_to)
         self.lanes.troubled.connect(self.announcements.refuse)
         self.picture_menu.arrays_changed.connect(self._want)
+        self.teacher.trial.arrays_changed.connect(self._want)
         self.inspector.tabs.currentChanged.connect(self._want)
         self.picture_menu.job_asked.connect(session.start_job)
         self.runs.chosen.connect(lambda number: session.turn_to(session.branches.find(number)))
@@ -326,8 +329,6 @@ class MainWindow(QMainWindow):
         self.inspector.run.seed_chosen.connect(self.comparison.set_seed)
         self.inspector.run.device_chosen.connect(session.set_device)
         lesson = self.inspector.lesson
-        lesson.try_asked.connect(self.comparison.try_link)
-        lesson.compare_asked.connect(self.comparison.show_link)
         lesson.show_asked.connect(self._bring_out)
         lesson.scene_asked.connect(lambda name: session.open_scene(CATALOGUE.scene(name)))
         lesson.refused.connect(lambda message: self._show_refusal("", message))
@@ -485,6 +486,7 @@ class MainWindow(QMainWindow):
             self.picture_menu,
             self.drop_hint,
             self.tour,
+            self.teacher,
             self.ask,
         ):
             part.apply_theme(tokens)
