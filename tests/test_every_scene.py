@@ -15,9 +15,10 @@ import torch
 from explainer import Refused, Run
 from explainer.commands.running import frame_of
 from explainer.contract import LIVE, STRUCTURAL, VIEW, run_file
-from explainer.contract.catalogue import CATALOGUE, ROOMS
+from explainer.contract.catalogue import CATALOGUE
 from explainer.contract.lesson import check_lesson, check_link, parse_try
 from explainer.contract.messages import JobPart, pack
+from explainer.contract.scene_index import ROOMS
 from explainer.engine import history
 from explainer.engine.side_jobs import SideJobs
 from explainer.export import metrics_csv
