@@ -113,11 +113,6 @@ class Neuron(Experiment[Params]):
 
     # what a hand does
 
-    def _point(self, index: int) -> None:
-        if index >= len(self.xy):
-            raise Refused(f"index = {index} is refused: there are points 0 to {len(self.xy) - 1}", about="index")
-        self.by_hand = True
-
     def add_point(self, x: float, y: float, label: int) -> None:
         """Add a point."""
         if len(self.xy) >= MOST_POINTS:
@@ -128,13 +123,17 @@ class Neuron(Experiment[Params]):
 
     def move_point(self, index: int, x: float, y: float) -> None:
         """Move a point."""
-        self._point(index)
+        if index >= len(self.xy):
+            raise Refused(f"index = {index} is refused: there are points 0 to {len(self.xy) - 1}", about="index")
+        self.by_hand = True
         self.xy = self.xy.clone()
         self.xy[index] = torch.tensor([x, y])
 
     def flip_point(self, index: int) -> None:
         """Give a point the other class."""
-        self._point(index)
+        if index >= len(self.xy):
+            raise Refused(f"index = {index} is refused: there are points 0 to {len(self.xy) - 1}", about="index")
+        self.by_hand = True
         self.labels = self.labels.clone()
         self.labels[index] = 1 - self.labels[index]
 
@@ -142,7 +141,9 @@ class Neuron(Experiment[Params]):
         """Take a point away."""
         if len(self.xy) == 1:
             raise Refused("the last point cannot be removed; move it instead")
-        self._point(index)
+        if index >= len(self.xy):
+            raise Refused(f"index = {index} is refused: there are points 0 to {len(self.xy) - 1}", about="index")
+        self.by_hand = True
         left = torch.arange(len(self.xy), device=self.device) != index
         self.xy, self.labels, self.queue = self.xy[left], self.labels[left], self.queue[:0]
         self.index = self.index.clamp(max=len(self.xy) - 1)

@@ -21,7 +21,9 @@ REACH = 12.0
 class ArrowEnds:
     """The tips and tails of the arrows over a part that can be dragged; ``told`` are the overlays as the card says."""
 
-    def __init__(self, axes: Axes, told: Sequence[Any], ask: Callable[[str, dict[str, Any]], None], parent: Any) -> None:
+    def __init__(
+        self, axes: Axes, told: Sequence[Any], ask: Callable[[str, dict[str, Any]], None], parent: Any
+    ) -> None:
         self._sets = [
             (number, end, PointSet(axes, drag, ask, parent))
             for number, overlay in enumerate(told)

@@ -121,12 +121,17 @@ def test_rules_with_a_slope_follow_autograds(rule):
 def test_the_arrow_stands_on_the_line_at_a_right_angle_and_its_ends_do_what_they_show():
     run = Run("neuron", data="apart")
     run.step(30)
+    before = run.arrays("foot")["foot"][0]
     run.act("turn", index=0, x=1.5, y=0.25)
+    w = run.arrays("weights")["weights"]
+    towards = np.array([1.5, 0.25]) - before
+    assert w[0] * towards[1] - w[1] * towards[0] == pytest.approx(0, abs=1e-4)
+    assert w[:2] @ towards > 0
     found = run.arrays("foot", "direction", "weights", "plane", "distance")
     foot, along, w = found["foot"][0], found["direction"][0], found["weights"]
     assert foot @ w[:2] + w[2] == pytest.approx(0, abs=1e-4)
-    towards = np.array([1.5, 0.25]) - foot
-    assert along[0] * towards[1] - along[1] * towards[0] == pytest.approx(0, abs=1e-3)
+    assert np.linalg.norm(along) == pytest.approx(0.5)
+    assert along @ [w[1], -w[0]] == pytest.approx(0, abs=1e-5)
     run.act("shift", index=0, x=0.5, y=0.75)
     w = run.arrays("weights")["weights"]
     assert w[0] * 0.5 + w[1] * 0.75 + w[2] == pytest.approx(0, abs=1e-5)
