@@ -1,7 +1,7 @@
 """The experiment: one example a step, one neuron, four rules."""
 
 import math
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 import torch

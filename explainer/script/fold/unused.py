@@ -156,7 +156,7 @@ class Unused:
         kept = [
             (one, given)
             for one, given in zip(target.elts, value.elts, strict=True)
-            if not (self.uses.nobody_reads(one, read) and is_harmless(given, self.uses.plain) or _is_same(one, given))
+            if not ((self.uses.nobody_reads(one, read) and is_harmless(given, self.uses.plain)) or _is_same(one, given))
         ]
         if len(kept) == len(target.elts):
             return node
