@@ -24,7 +24,7 @@ from explainer.contract.frame import Frame
 from explainer.contract.messages import JobPart
 from explainer.contract.parameters import Parameters
 from explainer.contract.view import View
-from explainer.plots.base.throttle import READING, Throttle
+from explainer.plots.base.throttle import TELLING, Throttle
 from explainer.plots.picture import Picture, Steering
 from explainer.stage.card import Card
 from explainer.stage.one_pass import OnePass
@@ -84,7 +84,7 @@ class Stage(QWidget):
         self._splitter: QSplitter | None = None
         self._ringed = False
         self._pass = OnePass(self)
-        self._telling = Throttle(self, self._tell, READING)
+        self._telling = Throttle(self, self._tell, TELLING)
 
     def show_view(self, view: View, keys: Sequence[str] = ()) -> None:
         """Set the stage for a scene, with the pictures of these keys, or those meant for the beginning."""

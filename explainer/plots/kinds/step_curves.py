@@ -259,6 +259,6 @@ def _shows(known: Line | None, line: Line) -> bool:
     return known is not None and known.series is line.series and (known.index, known.label) == (line.index, line.label)
 
 
-def _newest(series: Series) -> float:
-    """Return the last value, NaN written as a number that equals itself."""
-    return float(np.nan_to_num(series.values[-1], nan=-1.2345)) if len(series) else 0.0
+def _newest(series: Series) -> bytes:
+    """Return the last value as it is stored, so that NaN is the same as NaN."""
+    return series.values[-1:].tobytes()
