@@ -23,6 +23,9 @@ HEAD, LEAST, GAP, NUMBER, SIDE, LEAST_BAR = 21, 17, 12, 62, 6, 48
 MIDDLE = Qt.AlignmentFlag.AlignVCenter
 LEFT, RIGHT = Qt.AlignmentFlag.AlignLeft | MIDDLE, Qt.AlignmentFlag.AlignRight | MIDDLE
 
+ROOMIER, ROOMY, LARGER = 2.0, 1.45, 4
+"""How much higher lines become where the card is high; from where on their letters are larger, by so many pixels."""
+
 
 class TablePart(PaintedPart):
     """The lines of a table; the one that is lit is raised, the chosen one marked."""
@@ -36,7 +39,8 @@ class TablePart(PaintedPart):
         self._first = 0
         self._sorted: tuple[int, bool] | None = None
         self._shown = 1
-        self._dense = False
+        self._dense = self._roomy = False
+        """Whether lines are close, so that what is written is small; whether they have room for larger letters."""
         """Whether words are small, for they would be cut otherwise."""
         self._spans: list[tuple[float, float]] = []
         self._column = -1
@@ -90,7 +94,9 @@ class TablePart(PaintedPart):
         room = max(1, int((height - line) / least))
         self._shown = min(len(order), room)
         self._first = max(0, min(self._first, len(order) - self._shown))
-        step = min(float(tokens.size(self.told.most)), (height - line) / self._shown)
+        most = float(tokens.size(self.told.most))
+        step = min((ROOMIER if self._shown == len(order) else 1.0) * most, (height - line) / self._shown)
+        self._roomy = step > ROOMY * most
         columns = self._columns(painter, width - (8 if self._shown < len(order) else 0))
         self._spans = columns
         chosen = self.now.chosen if self.now is not None else None
@@ -161,7 +167,7 @@ class TablePart(PaintedPart):
     def _widths(self, painter: QPainter) -> list[float]:
         """Return how wide the columns' words are; bars have no width of their own."""
         assert self.now is not None
-        painter.setFont(self.font_of(SMALL if self._dense else BODY))
+        painter.setFont(self.font_of(self._letters(BODY)))
         metrics, widths = painter.fontMetrics(), []
         for column, now, values in zip(self.told.columns, self.now.columns, self.cells, strict=True):
             if isinstance(column, Bar):
@@ -172,6 +178,10 @@ class TablePart(PaintedPart):
                 texts = [now.head, *(self._text(column, value) for value in values.tolist())]
                 widths.append(max(map(metrics.horizontalAdvance, texts)) + 2.0)
         return widths
+
+    def _letters(self, usual: int) -> int:
+        """Return the size of what is written in the lines."""
+        return SMALL if self._dense else usual + LARGER if self._roomy else usual
 
     def _text(self, column: Any, value: Any) -> str:
         if column.number is not None:
@@ -196,13 +206,16 @@ class TablePart(PaintedPart):
                 box,
                 self._text(column, values[place].item()),
                 token,
-                SMALL if self._dense else BODY,
+                self._letters(BODY),
                 RIGHT if column.right else LEFT,
             )
 
     def _paint_bar(self, painter: QPainter, column: Bar, values: np.ndarray, place: int, box: QRectF) -> None:
         tokens, value = self.tokens, float(values[place])
-        number, high = self._number_room(painter, column, values), min(box.height() * 0.6, tokens.size(16))
+        number, high = (
+            self._number_room(painter, column, values),
+            min(box.height() * 0.6, tokens.size(26 if self._roomy else 16)),
+        )
         track = QRectF(box.left(), box.center().y() - high / 2, max(8.0, box.width() - number - 6), high)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour(tokens.raised))
@@ -214,11 +227,11 @@ class TablePart(PaintedPart):
             painter.setBrush(colour(self._token(column, place, usual)))
             painter.drawRoundedRect(filled, 2, 2)
         where = QRectF(box.right() - number, box.top(), number, box.height())
-        self._say(painter, where, self._text(column, value), tokens.text, SMALL if self._dense else CAPTION, LEFT)
+        self._say(painter, where, self._text(column, value), tokens.text, self._letters(CAPTION), LEFT)
 
     def _number_room(self, painter: QPainter, column: Bar, values: np.ndarray) -> float:
         """Return the width of a bar's numbers: that of the widest, but no more than is usual."""
-        painter.setFont(self.font_of(SMALL if self._dense else CAPTION))
+        painter.setFont(self.font_of(self._letters(CAPTION)))
         texts = {self._text(column, value) for value in values.tolist()}
         wide = max(map(painter.fontMetrics().horizontalAdvance, texts), default=0) + 4.0
         return min(float(self.tokens.size(NUMBER)), wide)
