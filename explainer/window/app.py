@@ -40,6 +40,8 @@ def open_window(start: Start, prepare: Callable[[MainWindow], object] = lambda w
 
     window = MainWindow(link, load_settings())
     hook.happened.connect(lambda message, details: _tell(window, hook, message, details))
+    if link is not None:
+        window.build()
     kept = prepare(window)
     window.open(start)
     window.show()

@@ -99,6 +99,7 @@ class MainWindow(Doings):
         self.actions_by_key = make_actions(self, prepare=self.build)
         self.about_a_run = group_of_run(self.actions_by_key, self)
         self.top_bar, self.sidebar, self.home = TopBar(self.actions_by_key), Sidebar(), HomePage()
+        self.sidebar.show_scenes(self.index.entries)
         self.welcome = Welcome(self)
         self._assemble()
         self._connect()
@@ -111,6 +112,8 @@ class MainWindow(Doings):
             self.show_home()
             return
         self.build().open(start)
+        if self.index.unknown:
+            QTimer.singleShot(0, self.welcome.learn)
 
     def build(self) -> Workbench:
         """Build the workbench, if it is not there yet, and return it."""

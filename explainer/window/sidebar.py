@@ -66,6 +66,7 @@ class Sidebar(QFrame):
         for place, button in enumerate(self._buttons.values()):
             self._rail_rows.insertWidget(place, button)
         self.apply_theme(self._tokens)
+        self._mark(self._current, self._rooms.get(self._current, ""))
 
     def set_unfolded(self, unfolded: bool) -> None:
         """Show the scenes' names, or only the rooms."""

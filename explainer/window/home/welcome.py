@@ -59,7 +59,6 @@ class Welcome(QObject):
         if self._shown != window.index.entries:
             self._shown = window.index.entries
             page.show_scenes(self._shown)
-            window.sidebar.show_scenes(self._shown)
         page.show_progress(window.progress)
         self._show_pictures()
         page.show_place(self._place())
@@ -79,10 +78,11 @@ class Welcome(QObject):
         self.shelf.stop()
 
     def learn(self) -> None:
-        """Read the declarations of scenes that nothing is known of."""
+        """Read the declarations of scenes that nothing is known of, and show these scenes."""
         from explainer.contract.catalogue import CATALOGUE
 
         self._window.index.learn(CATALOGUE.entry)
+        self._window.sidebar.show_scenes(self._window.index.entries)
 
     def _begin(self) -> None:
         """Begin with the rest, now that the page is on the screen."""
