@@ -36,7 +36,7 @@ def _told(place: int, entry: Entry) -> str:
     where = " · ".join(filter(None, (NAMES[entry.kind], title if title != entry.title else "")))
     lines = [f"{place}  {entry.title}  ({where})"]
     indent = " " * 3
-    for paragraph in spoken(_answer(entry)).splitlines():
+    for paragraph in _answer(entry).splitlines():
         lines += textwrap.wrap(paragraph, WIDTH, initial_indent=indent, subsequent_indent=indent)
     if found := command(entry):
         lines.append(f"{indent}$ {found}")
@@ -44,10 +44,9 @@ def _told(place: int, entry: Entry) -> str:
 
 
 def _answer(entry: Entry) -> str:
-    """Return what is said of it: a scene its question, a lesson's part its beginning, the others all they have."""
-    if entry.kind == "step":
-        return textwrap.shorten(entry.text, 2 * WIDTH, placeholder=" …")
-    return entry.also[0] if entry.kind == "scene" else entry.shown
+    """Return what is said of it; of a lesson's part how it begins."""
+    said = spoken(entry.shown)
+    return textwrap.shorten(said, 2 * WIDTH, placeholder=" …") if entry.kind == "step" else said
 
 
 def _described(hit: Hit) -> dict[str, object]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from explainer.contract.position import Position
 
 if TYPE_CHECKING:
+    from explainer.contract.lesson_plan import LessonPlan
     from explainer.contract.recipe import Recipe
 
 
@@ -24,3 +25,5 @@ class Start:
     position: Position = Position()
     path: str = ""
     """The run file that the recipe was read from."""
+    plan: LessonPlan | None = None
+    """What is fixed and hidden in it, if anything is."""

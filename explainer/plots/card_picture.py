@@ -215,6 +215,10 @@ class CardPicture(Picture):
         if self.buttons is not None:
             self.buttons.setVisible(shown)
 
+    def hints(self) -> Sequence[str]:
+        """Return the card's own words, and what a hand can do in any drawing of these kinds."""
+        return list(dict.fromkeys(filter(None, [self.hint, *(part.invites for part in self.parts)])))
+
     def light(self, name: str, value: object | None) -> None:
         """Light a place in every drawing."""
         for part in self.parts:

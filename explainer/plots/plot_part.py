@@ -63,6 +63,11 @@ class PlotPart(Part):
         """Have what is lit painted again."""
         self._over.update()
 
+    @property
+    def invites(self) -> str:
+        """What a hand can do in any plot."""
+        return self.axes.invites
+
     def show_reading(self, text: str) -> None:
         """Show the reading in the plot's corner."""
         self.axes.read_out(text)

@@ -1,7 +1,7 @@
 """The glossary: ``assets/glossary.md``, a card for each term.
 
-Each begins with ``## term``; then, all optional, ``also: other, names`` and ``scene: NAME``; then its sentences
-and a formula ``$$…$$``.
+Each begins with ``## term``; then, all optional, ``also: other, names``, ``scene: NAME, NAME`` (best first) and
+``underline: no`` (for words that mean other things in a lesson as well); then its sentences and a formula ``$$…$$``.
 """
 
 from __future__ import annotations
@@ -16,19 +16,24 @@ from explainer.contract.refused import Refused
 __all__ = ["Term", "glossary", "read_glossary", "term_named"]
 
 _CARD = re.compile(r"^## +(.+?) *$", re.MULTILINE)
-_SETTING = re.compile(r"^(also|scene): *(.*)\n?", re.MULTILINE)
+_SETTING = re.compile(r"^(also|scene|underline): *(.*)\n?", re.MULTILINE)
 _FORMULA = re.compile(r"\$\$(.+?)\$\$", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Term:
-    """A card: the term, other names for it, its sentences, a formula or none, and the scene that shows it."""
+    """A card: the term, other names for it, its sentences, a formula or none, and the scenes that show it, best first.
+
+    A scene that is not there is simply not offered, so cards can name scenes to come.
+    """
 
     name: str
     also: tuple[str, ...]
     meaning: str
     formula: str = ""
-    scene: str = ""
+    scenes: tuple[str, ...] = ()
+    underlined: bool = True
+    """Whether it is marked where a lesson uses it."""
 
 
 def read_glossary(text: str) -> tuple[Term, ...]:
@@ -63,5 +68,15 @@ def _card(name: str, body: str) -> Term:
     meaning = " ".join(_FORMULA.sub(" ", rest).split())
     if not meaning:
         raise Refused(f"glossary: {name!r} says nothing; add two sentences below it")
-    also = tuple(words.strip() for words in settings.get("also", "").split(",") if words.strip())
-    return Term(name, also, meaning, formula.group(1).strip() if formula else "", settings.get("scene", "").strip())
+    return Term(
+        name,
+        _listed(settings.get("also", "")),
+        meaning,
+        formula.group(1).strip() if formula else "",
+        _listed(settings.get("scene", "")),
+        settings.get("underline", "").strip() != "no",
+    )
+
+
+def _listed(words: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in words.split(",") if word.strip())

@@ -60,7 +60,9 @@ def lesson_of(scene: Scene, catalogue: Catalogue = CATALOGUE) -> Lesson:
 def scene_entries(scene: Scene, lesson: Lesson) -> Iterator[Entry]:
     """Yield a scene, the parts of its lesson, and its questions."""
     steps = [step.title for step in lesson.steps if step.title and not _ASIDE.search(step.title)]
-    yield Entry("scene", scene.title, scene.name, (scene.question, scene.name.replace("-", " ")), ". ".join(steps))
+    names = scene.name.replace("-", " ")
+    said = ". ".join([*steps, *_choices(scene)])
+    yield Entry("scene", scene.title, scene.name, (scene.question, names), said, shown=scene.question)
     for place, step in enumerate(lesson.steps):
         for block in step.blocks:
             if isinstance(block, Question):
@@ -69,15 +71,21 @@ def scene_entries(scene: Scene, lesson: Lesson) -> Iterator[Entry]:
                     "question", plain(block.question), scene.name, block.also, plain(answer), first_link(answer), answer
                 )
         if step.title and not _ASIDE.search(step.title):
-            said = " ".join(
-                plain(text) for block in step.blocks if isinstance(block, Text | Prediction) for text in texts_of(block)
-            )
-            yield Entry("step", plain(step.title), scene.name, (), said, str(place))
+            texts = [text for block in step.blocks if isinstance(block, Text | Prediction) for text in texts_of(block)]
+            said = " ".join(map(plain, texts))
+            yield Entry("step", plain(step.title), scene.name, (), said, str(place), texts[0] if texts else "")
+
+
+def _choices(scene: Scene) -> Iterator[str]:
+    """Yield what can be set and chosen in a scene, in words."""
+    for declaration in scene.parameters.declarations.values():
+        yield declaration.label
+        yield from map(str, getattr(declaration, "options", {}).values())
 
 
 def term_entry(term: Term, scenes: set[str]) -> Entry:
-    """Return what finds a term's card; its scene only where that exists."""
-    scene = term.scene if term.scene in scenes else ""
+    """Return what finds a term's card, with the first of its scenes that there is."""
+    scene = next((scene for scene in term.scenes if scene in scenes), "")
     return Entry("term", term.name, scene, term.also, plain(term.meaning), term.name, term.meaning)
 
 

@@ -29,6 +29,11 @@ class Spelling:
                     self._words[word] = worth
         self._sorted = []
 
+    def _all(self) -> list[str]:
+        if not self._sorted:
+            self._sorted = sorted(self._words)
+        return self._sorted
+
     def nearest(self, word: str) -> list[str]:
         """Return the words that a misspelt one may stand for, none where nothing is near."""
         from rapidfuzz import process
@@ -37,7 +42,7 @@ class Spelling:
         if len(word) < LEAST:
             return []
         alike = DamerauLevenshtein.normalized_similarity
-        near = process.extract(word, list(self._words), scorer=alike, limit=12, score_cutoff=NEAR)
+        near = process.extract(word, self._all(), scorer=alike, limit=12, score_cutoff=NEAR)
         scored = sorted(
             ((score + self._words[found] + 0.05 * (found[0] == word[0]), found) for found, score, _ in near),
             reverse=True,
@@ -46,13 +51,11 @@ class Spelling:
 
     def longer(self, word: str) -> list[str]:
         """Return the words that begin with what was typed so far, those of titles and terms first."""
-        if not self._sorted:
-            self._sorted = sorted(self._words)
-        found = []
-        for place in range(bisect_left(self._sorted, word), len(self._sorted)):
-            if not self._sorted[place].startswith(word):
+        words, found = self._all(), []
+        for place in range(bisect_left(words, word), len(words)):
+            if not words[place].startswith(word):
                 break
-            found.append(self._sorted[place])
+            found.append(words[place])
         found.sort(key=lambda longer: (-self._words[longer], len(longer)))
         return found[:MOST_LONGER]
 
@@ -61,9 +64,11 @@ class Spelling:
         found: list[str] = []
         at = 0
         while at < len(words):
-            pair = "".join(words[at : at + 2])
-            if at + 1 < len(words) and pair in self._words and not (is_known(words[at]) and is_known(words[at + 1])):
-                found.append(pair)
+            pair = words[at : at + 2]
+            together = "".join(pair)
+            is_title = self._words.get(together, 0.0) > 0
+            if len(pair) == 2 and (is_title or (together in self._words and not all(map(is_known, pair)))):
+                found.append(together)
                 at += 2
                 continue
             found += [words[at]] if is_known(words[at]) else self._apart(words[at])

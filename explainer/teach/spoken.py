@@ -23,7 +23,8 @@ _SIGNS = {
 }  # fmt: skip
 _FRACTION = re.compile(r"\\frac\s*\{((?:[^{}]|\{[^{}]*\})*)\}\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
 _ROOT = re.compile(r"\\sqrt\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
-_COMMAND = re.compile(r"\\([A-Za-z]+)\s?")
+_COMMAND = re.compile(r"\\([A-Za-z]+)")
+_EMPHASIS = re.compile(r"(\*\*|\*)(\S(?:[^*]*\S)?)\1")
 _SPACING = re.compile(r"\\[,;:! ]")
 
 
@@ -47,7 +48,7 @@ def spoken(markdown: str) -> str:
         text += markdown[last : link.start] + link.text
         last = link.end
     text, formulas = inline_parts(text + markdown[last:])
-    text = re.sub(r"\*\*|`|(?<!\w)\*|\*(?!\w)", "", text)
+    text = _EMPHASIS.sub(r"\2", text).replace("`", "")
     for latex in formulas:
         text = text.replace("\ufffc", plain_formula(latex), 1)
     return text

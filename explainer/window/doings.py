@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
     from explainer.stage.stage import Stage
+    from explainer.window.ask.ask import Ask
     from explainer.window.compare.lanes import Lanes
     from explainer.window.help import Help
     from explainer.window.home.page import HomePage
@@ -44,6 +45,7 @@ class Doings(QMainWindow):
         transport: Transport
         inspector: Inspector
         stage: Stage
+        ask: Ask
         help: Help
         tour: Tour
         settings: Settings
@@ -61,7 +63,11 @@ class Doings(QMainWindow):
         workbench: Workbench | None
         splitter: QSplitter
         ground: QWidget
-        is_at_home: bool
+
+        @property
+        def is_at_home(self) -> bool:
+            """Whether the home page is shown."""
+            ...
 
         def build(self) -> Workbench:
             """Return the workbench, built."""
@@ -189,6 +195,10 @@ class Doings(QMainWindow):
     def toggle_lesson(self) -> None:
         """Leave the stage alone, or show lesson, controls, math and code beside it again."""
         self.inspector.setVisible(not self.inspector.isVisible())
+
+    def open_ask(self) -> None:
+        """Let anything be asked and found, or put that away again."""
+        self.ask.toggle()
 
     def show_keys(self) -> None:
         """Say which key does what."""

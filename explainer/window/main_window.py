@@ -27,16 +27,19 @@ if TYPE_CHECKING:
     from explainer.stage.picture_menu import PictureMenu
     from explainer.stage.stage import Stage
     from explainer.window.announcements import Announcements
+    from explainer.window.ask.ask import Ask
     from explainer.window.compare.comparison import Comparison
     from explainer.window.compare.lane import Lane
     from explainer.window.compare.lanes import Lanes
     from explainer.window.diary import Diary
     from explainer.window.files.drop_hint import DropHint
     from explainer.window.files.exports import Exports
+    from explainer.window.files.lesson_files import LessonFiles
     from explainer.window.files.run_files import RunFiles
     from explainer.window.files.scripts import Scripts
     from explainer.window.help import Help
     from explainer.window.inspector.inspector import Inspector
+    from explainer.window.lesson.teacher import Teacher
     from explainer.window.run.conductor import Conductor
     from explainer.window.run.engine_link import EngineLink
     from explainer.window.run.kept_runs import KeptRuns
@@ -80,6 +83,9 @@ class MainWindow(Doings):
     runs: RunsBar
     picture_menu: PictureMenu
     announcements: Announcements
+    lesson_files: LessonFiles
+    teacher: Teacher
+    ask: Ask
     help: Help
     tour: Tour
     splitter: QSplitter

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,29 +10,35 @@ from PySide6.QtCore import QMimeData, QObject
 
 from explainer.contract.catalogue import CATALOGUE
 from explainer.contract.frame import Frame
+from explainer.contract.lesson_plan import LessonPlan
 from explainer.contract.places import beside_settings
-from explainer.contract.refused import Refused
+from explainer.contract.refused import Refused, shown
 from explainer.contract.run_file import is_named_so
 from explainer.contract.scene import Scene
 from explainer.contract.start import Start
+from explainer.contract.view import View
 from explainer.plots.views import view_of
 from explainer.stage.picture_menu import PictureMenu
 from explainer.theme.tokens import Tokens
 from explainer.window.announcements import Announcements
+from explainer.window.ask.ask import Ask
 from explainer.window.compare.comparison import Comparison
 from explainer.window.compare.lane import Lane
 from explainer.window.compare.lanes import Lanes
 from explainer.window.diary import Diary
 from explainer.window.files.drop_hint import DropHint, nothing_else, only_file
 from explainer.window.files.exports import Exports
+from explainer.window.files.lesson_files import LessonFiles
 from explainer.window.files.run_files import RunFiles
 from explainer.window.files.scripts import Scripts
 from explainer.window.help import Help
 from explainer.window.inspector.inspector import Inspector
+from explainer.window.lesson.teacher import Teacher
 from explainer.window.run.conductor import Conductor
 from explainer.window.run.engine_link import EngineLink
 from explainer.window.run.kept_runs import KeptRuns
 from explainer.window.run.session import Session
+from explainer.window.settings import SceneSettings
 from explainer.window.time.readouts import Readouts
 from explainer.window.time.runs_bar import RunsBar
 from explainer.window.time.transport import Transport
@@ -47,11 +54,16 @@ class Workbench(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
+        self.remembered = SceneSettings()
+        """How the scene stands: what is kept of it in the settings."""
         self._make_run()
         self._make_parts()
 
     def connect_parts(self) -> None:
         """Connect everything, once all of it is in its place."""
+        window = self._window
+        window.teacher = Teacher(window.inspector.lesson, window.comparison, window.lanes, window.progress, window)
+        window.ask = Ask(window)
         self._connect_session()
         self._connect_widgets()
 
@@ -79,6 +91,7 @@ class Workbench(QObject):
         window.scripts = Scripts(window.session, window)
         window.readouts = Readouts(window.transport, window.lane, window.conductor, window)
         window.transport.show_actions(window.actions_by_key)
+        window.lesson_files = LessonFiles(window.lane, window.run_files, window, window.announcements.refuse)
         window.drop_hint = DropHint(window)
         window.picture_menu = PictureMenu(window.top_bar.pictures, window.stage)
         window.help, window.tour = Help(window), Tour(window, first_minute(window))
@@ -94,6 +107,8 @@ class Workbench(QObject):
             window.picture_menu,
             window.drop_hint,
             window.tour,
+            window.teacher,
+            window.ask,
         ):
             part.apply_theme(tokens)
         window.readouts.show_playing()
@@ -106,7 +121,7 @@ class Workbench(QObject):
             if start.path:
                 window.settings.remember_file(Path(start.path))
                 window.changed.start()
-            window.session.open_scene(scene, start.recipe, start.position)
+            window.session.open_scene(scene, start.recipe, start.position, start.plan or LessonPlan())
             return
         window.session.open_scene(CATALOGUE.scene(start.scene))
 
@@ -167,8 +182,10 @@ class Workbench(QObject):
         window.lanes.changed.connect(self._show_lanes)
         window.lanes.changed.connect(window.exports.turn_to_main)
         window.lanes.added.connect(window.exports.serve)
+        window.lanes.added.connect(window.readouts.listen_to)
         window.lanes.troubled.connect(window.announcements.refuse)
         window.picture_menu.arrays_changed.connect(self._want)
+        window.teacher.trial.arrays_changed.connect(self._want)
         window.inspector.tabs.currentChanged.connect(self._want)
         window.picture_menu.job_asked.connect(session.start_job)
         window.runs.chosen.connect(lambda number: session.turn_to(session.branches.find(number)))
@@ -182,9 +199,7 @@ class Workbench(QObject):
         window.inspector.run.seed_chosen.connect(window.comparison.set_seed)
         window.inspector.run.device_chosen.connect(session.set_device)
         lesson = window.inspector.lesson
-        lesson.try_asked.connect(window.comparison.try_link)
-        lesson.compare_asked.connect(window.comparison.show_link)
-        lesson.show_asked.connect(window.stage.bring_out)
+        lesson.show_asked.connect(self._bring_out)
         lesson.scene_asked.connect(self.choose)
         lesson.refused.connect(lambda message: self._show_refusal("", message))
         lesson.prediction_open.connect(lambda is_open: window.stage.steering.allow_preview(not is_open))
@@ -217,15 +232,15 @@ class Workbench(QObject):
     def _show_scene(self, scene: Scene) -> None:
         """Set the window for another scene, as it was left the last time."""
         window = self._window
-        window.settings.scene = scene.name
-        remembered = window.settings.of_scene(scene.name)
-        view = view_of(scene)
+        window.settings.scene, plan = scene.name, window.session.plan
+        remembered = self.remembered = self._remembered(scene, plan)
+        view = self._view_of(scene, plan)
         window.exports.view = view
         window.setWindowTitle(f"{scene.title} – explainer")
         window.picture_menu.draw(None)
         window.lane.show_view(view, remembered.pictures)
         window.drop_hint.also = view.files.words if view.files else nothing_else
-        controls = window.inspector.show_scene(scene, view, remembered.lesson_step)
+        controls = window.inspector.show_scene(scene, view, remembered.lesson_step, plan)
         controls.changed.connect(window.session.choose)
         assert window.inspector.panel is not None
         window.inspector.panel.begin(remembered.more_controls)
@@ -238,6 +253,27 @@ class Workbench(QObject):
         window.transport.offer_speeds(scene.speed)
         window.leave_home()
         window.focus_stage()
+
+    def _remembered(self, scene: Scene, plan: LessonPlan) -> SceneSettings:
+        """Return how the scene was left or, in a lesson file, how that says it stands: nothing of that is kept."""
+        return SceneSettings(pictures=list(plan.cards)) if plan else self._window.settings.of_scene(scene.name)
+
+    def _view_of(self, scene: Scene, plan: LessonPlan) -> View:
+        """Return how the scene looks, with the pictures that a lesson file names; say which there are not."""
+        view = view_of(scene)
+        known = {kind.key: kind for kind in view.cards}
+        unknown = [key for key in plan.cards if key not in known]
+        if unknown:
+            words = f"{scene.title} has no picture {shown(unknown[0])}: {', '.join(known)}"
+            self._window.announcements.refuse(words, opening=True)
+        cards = [known[key] for key in plan.cards if key in known]
+        return replace(view, cards=cards) if cards else view
+
+    def _bring_out(self, key: str) -> None:
+        """Bring out a picture, unless a lesson file has left it out."""
+        if key not in (kind.key for kind in self._window.lane.view.cards):
+            self._window.announcements.refuse("That picture is left out of this lesson.")
+        self._window.stage.bring_out(key)
 
     def _show_run(self) -> None:
         """Show that a new run has begun."""
@@ -285,12 +321,10 @@ class Workbench(QObject):
         scene = window.session.scene
         if scene is None:
             return
-        window.settings.of_scene(scene.name).pictures = window.stage.out
+        self.remembered.pictures = window.stage.out
         formulas = window.lane.view.formula_arrays if window.inspector.shows_formulas else ()
         window.lane.want([*window.picture_menu.wanted_arrays, *formulas])
         window.picture_menu.refresh()
 
     def _remember_lesson_step(self, step: int) -> None:
-        window = self._window
-        if window.session.scene is not None:
-            window.settings.of_scene(window.session.scene.name).lesson_step = step
+        self.remembered.lesson_step = step

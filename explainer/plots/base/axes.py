@@ -97,6 +97,8 @@ class Axes(pg.PlotWidget):
         self.setCacheMode(self.CacheModeFlag.CacheNone)
         self.setMinimumSize(120, 90)
         self.plotItem.hideButtons()
+        for side in ("top", "right"):  # they are never seen, yet each change of range would lay out their words
+            self.plotItem.getAxis(side).unlinkFromView()
         self.plotItem.setContentsMargins(4, 6, 8, 2)
         self.axis("bottom").setLogMode(self.log[0])
         self.axis("left").setLogMode(self.log[1])
@@ -141,6 +143,13 @@ class Axes(pg.PlotWidget):
     def fitted(self) -> bool:
         """Whether the whole is shown and followed."""
         return self._fitted
+
+    @property
+    def invites(self) -> str:
+        """What a hand can do with the range that is seen."""
+        if not any(self.view_box.free):
+            return ""
+        return "the wheel zooms, a drag moves" + (", a double click shows all" if self.fits_on_double_click else "")
 
     def fit(self) -> None:
         """Go back to the whole."""
@@ -254,9 +263,11 @@ class Axes(pg.PlotWidget):
         x, y = self._to_view(np.asarray(x, float), np.asarray(y, float))
         (x0, x1), (y0, y1) = self.view_box.viewRange()
         size = self.view_box.rect()
+        found = np.empty((*np.broadcast(x, y).shape, 2))
         with np.errstate(over="ignore", invalid="ignore"):
-            across, down = (x - x0) * (size.width() / (x1 - x0)), (y1 - y) * (size.height() / (y1 - y0))
-            return np.stack(np.broadcast_arrays(across, down), -1)
+            np.multiply(x - x0, size.width() / (x1 - x0), out=found[..., 0])
+            np.multiply(y1 - y, size.height() / (y1 - y0), out=found[..., 1])
+        return found
 
     def from_pixels(self, across: float, down: float) -> tuple[float, float]:
         """Return the data coordinates of a pixel in the pane."""
@@ -344,8 +355,8 @@ class Axes(pg.PlotWidget):
 
     def read_out(self, text: str) -> None:
         """Show words in the corner; an empty text hides them."""
-        self.corner.say(text)
-        self._place_corners()
+        if self.corner.say(text):
+            self._place_corners()
 
     @property
     def read_out_label(self) -> ReadOut:

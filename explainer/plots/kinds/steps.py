@@ -63,6 +63,11 @@ class StepsPart(Part):
             self.plot.light(value if isinstance(value, int) else None)
             self.setAccessibleDescription(self.summary())
 
+    @property
+    def invites(self) -> str:
+        """What a hand can do with metrics."""
+        return f"drag the upright line to go to a step; {self.plot.axes.invites}"
+
     def go(self, down: int, right: int) -> None:
         """Light the step before or after the one that is lit."""
         if right and self.frame is not None:

@@ -42,10 +42,8 @@ class TablePart(PaintedPart):
         self._column = -1
         """The column with a click of its own that the keys are on; −1 for the whole line."""
 
-    @property
-    def needs(self) -> Sequence[str]:
-        """The columns are needed, and each is looked at by itself."""
-        return ()
+    needs = ()
+    """The columns are needed, and each is looked at by itself."""
 
     def counts(self, now: Any) -> Sequence[int]:
         """Return how many lines there are."""

@@ -47,7 +47,7 @@ class Hand:
         """Give a card the focus, and bring it into sight."""
         for section in self._page.sections:
             if card in section.cards:
-                section.keep_tab_at(card)  # type: ignore[arg-type]
+                section.keep_tab_at(card)
         card.setFocus(Qt.FocusReason.TabFocusReason)
         self._page.ensureWidgetVisible(card, 0, MARGIN)
 

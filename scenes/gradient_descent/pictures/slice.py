@@ -39,6 +39,7 @@ class Slice(Picture):
     )
     arrays: ClassVar[Sequence[str]] = ("slice_length", "slice_loss", "next_gradient", "loss", "label", "retired")
     at_first: ClassVar[bool] = True
+    hint: ClassVar[str] = "the bar is learning rate × length of the gradient, plain descent's step: drag its end"
     weight: ClassVar[float] = 1.4
 
     def build(self) -> None:
@@ -51,7 +52,6 @@ class Slice(Picture):
         self.plot = Axes(
             "Loss along the downhill direction", x_label="distance downhill from the ball", y_label="loss", parent=self
         )
-        self.plot.setToolTip("The bar is learning rate × length of the gradient, plain descent's step: drag its end")
         self._layer = _SliceLayer(self)
         self._grip = Grip(self._from_handle, self._drag, self._drop, 18.0, Qt.CursorShape.SizeHorCursor)
         self.plot.grips.append(self._grip)
@@ -237,8 +237,6 @@ class _SliceLayer(Layer):
         words = (
             f"η‖∇L‖ = {number_text(picture.rate)} × {number_text(picture.slope)} = {number_text(picture.step_length)}"
         )
-        if picture._grip.enabled and picture.hints_shown:
-            words += " — drag me"
         painter.setFont(small_font(picture.tokens, self.axes.font(), 12))
         painter.setPen(colour(picture.tokens.muted))
         half = painter.fontMetrics().horizontalAdvance(words) / 2 + 4
