@@ -1,4 +1,4 @@
-"""Many lines that differ in strength, drawn opaque with a pen for each of a few strengths."""
+"""Many lines that differ in strength, drawn with a pen for each of a few strengths."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter, QPen
 from explainer.plots.base.colours import blend, pen
 from explainer.plots.base.painting import draw_segments
 
-SHADES = 16
+SHADES = 24
 """So many shades between a colour and the ground are told apart."""
 PER_PIXEL = 4
 """So many widths within a pixel."""
@@ -24,12 +24,12 @@ def draw_strokes(
     strengths: np.ndarray,
     colours: np.ndarray,
     palette: Sequence[str],
-    ground: str,
+    ground: str = "",
 ) -> None:
     """Draw polylines (n, points, 2) of ``widths`` pixels, the strongest last.
 
-    ``strengths`` from 0 to 1 say how far each line's colour (its place in the ``palette``) is from the ground. Lines
-    that shine through would take four times as long, and where two cross they would look stronger than they are.
+    ``strengths`` from 0 to 1 say how far each line's colour (its place in the ``palette``) is from the ground. Without
+    a ground lines shine through, which takes four times as long: for those that lie over one another.
     """
     shades = np.rint(np.clip(strengths, 0, 1) * SHADES).astype(np.int64)
     sizes = np.maximum(1, np.rint(widths * PER_PIXEL)).astype(np.int64)
@@ -43,4 +43,5 @@ def draw_strokes(
 
 @lru_cache(4096)
 def _pen(ground: str, token: str, shade: int, size: int) -> QPen:
-    return pen(blend(ground, token, shade / SHADES).name(), size / PER_PIXEL)
+    share, wide = shade / SHADES, size / PER_PIXEL
+    return pen(blend(ground, token, share).name(), wide) if ground else pen(token, wide, share)
