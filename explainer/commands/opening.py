@@ -27,7 +27,7 @@ def open_at(options: Namespace) -> int:
 
 def read_start(options: Namespace) -> Start:
     """Return what the window is told; raise :class:`Refused`."""
-    told = options.set or any(getattr(options, name) is not None for name in OPTIONS)
+    told = options.set or options.fix or options.hide or any(getattr(options, name) is not None for name in OPTIONS)
     if options.target is None:
         if told:
             raise Refused("these options belong to a scene: write explainer SCENE and then the options")
@@ -36,5 +36,5 @@ def read_start(options: Namespace) -> Start:
     if not told and not request.from_file:
         return Start(request.scene.name)
     if not request.from_file:
-        return Start(request.scene.name, request.recipe)
-    return Start(request.scene.name, request.recipe, request.position, options.target)
+        return Start(request.scene.name, request.recipe, plan=request.plan)
+    return Start(request.scene.name, request.recipe, request.position, options.target, request.plan)

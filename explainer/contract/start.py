@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from explainer.contract.lesson_plan import LessonPlan
 from explainer.contract.recipe import Position, Recipe
 
 
@@ -20,3 +21,5 @@ class Start:
     position: Position = Position()
     path: str = ""
     """The run file that the recipe was read from."""
+    plan: LessonPlan = LessonPlan()
+    """What is fixed and hidden in it."""

@@ -7,6 +7,7 @@ FTS5 finds is ranked by how much of the question one wording of an entry covers,
 from __future__ import annotations
 
 import math
+import re
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -25,8 +26,15 @@ KINDS = {"scene": 1.0, "question": 1.0, "term": 0.97, "step": 0.85, "parameter":
 """How much an entry of each kind counts."""
 LIKE, COVERED, RANKED = 0.55, 0.2, 0.25
 """What counts: likeness to one wording, how much of the question is said anywhere, and FTS5's own rank."""
-SAME_SCENE = 0.72
-"""What a further hit of a scene counts when others fit too."""
+EXACT = 0.15
+"""How much more an entry counts that is called exactly what was asked."""
+FIRST, SAME_SCENE = 3, 0.72
+"""Among the first so many, what a further hit of a scene counts when others fit too."""
+QUESTION = {"question": 1.12, "step": 0.95, "parameter": 0.8, "action": 0.8}
+"""How much more or less each kind counts where a question was typed and not a name."""
+_ASKS = re.compile(
+    r"\b(why|how|what|which|when|where|who|does|do|is|are|can|should|vs|versus|difference|diff|explain)\b|\?"
+)
 
 
 @dataclass(frozen=True)
@@ -69,7 +77,8 @@ class Index:
         self._database.executescript(_TABLES)
         self._entries: dict[int, Entry] = {}
         self._groups: dict[str, list[int]] = {}
-        self._stems_of: dict[str, str] = {}
+        self._stems: dict[str, str] = {}
+        self._last = 0
         self._wordings: dict[int, list[frozenset[str]]] = {}
         self._said: dict[int, frozenset[str]] = {}
         self._counts: dict[str, int] = {}
@@ -84,10 +93,12 @@ class Index:
         for row in self._groups.pop(group, ()):
             self._database.execute("DELETE FROM entry WHERE rowid = ?", (row,))
             del self._entries[row], self._wordings[row], self._said[row]
-        rows = self._groups[group] = []
-        for entry in entries:
-            rows.append(self._add(entry))
-        self._count()
+        added = [
+            (entry, [canonical(words) for words in (entry.title, *entry.also)], tokens(entry.text)) for entry in entries
+        ]
+        self._learn_stems({word for _, wordings, text in added for words in (*wordings, text) for word in words})
+        self._groups[group] = [self._add(entry, wordings, text) for entry, wordings, text in added]
+        self._counts = dict(self._database.execute("SELECT term, doc FROM entry_words"))
 
     def search(self, words: str, most: int = 8, typing: bool = False, spread: bool = True) -> list[Hit]:
         """Return the entries that fit best, best first.
@@ -98,32 +109,41 @@ class Index:
         terms = self._terms(words[:400], typing)
         if not terms:
             return []
-        hits = sorted(self._ranked(terms), key=lambda hit: -hit.score)
+        kinds = QUESTION if _ASKS.search(words.lower()) else {}
+        found = (Hit(hit.entry, hit.score * kinds.get(hit.entry.kind, 1.0)) for hit in self._ranked(terms))
+        hits = sorted(found, key=lambda hit: -hit.score)
         return (_spread(hits) if spread else hits)[:most]
 
-    def _add(self, entry: Entry) -> int:
-        row = max(self._entries, default=0) + 1
-        wordings = [canonical(words) for words in (entry.title, *entry.also)]
-        text = tokens(entry.text)
+    def _add(self, entry: Entry, wordings: list[list[str]], text: list[str]) -> int:
+        self._last += 1
+        row = self._last
         self._entries[row] = entry
         columns = (" ".join(wordings[0]), " . ".join(" ".join(words) for words in wordings[1:]), " ".join(text))
         self._database.execute("INSERT INTO entry(rowid, title, also, text) VALUES (?, ?, ?, ?)", (row, *columns))
-        self._wordings[row] = [frozenset(self._stem(word) for word in words) for words in wordings if words]
+        self._wordings[row] = [frozenset(map(self._stem, words)) for words in wordings if words]
         self._said[row] = frozenset(map(self._stem, text)).union(*self._wordings[row])
         self._spelling.learn((word for words in wordings for word in words), text)
         return row
 
-    def _count(self) -> None:
-        self._counts = dict(self._database.execute("SELECT term, doc FROM entry_words"))
-
     def _stem(self, word: str) -> str:
         """Return what FTS5's Porter stemmer makes of a word."""
-        if word not in self._stems_of:
-            self._database.execute("INSERT INTO probe(rowid, word) VALUES (1, ?)", (word,))
-            found = self._database.execute("SELECT term FROM probe_words").fetchone()
-            self._database.execute("DELETE FROM probe WHERE rowid = 1")
-            self._stems_of[word] = found[0] if found else word
-        return self._stems_of[word]
+        if word not in self._stems:
+            self._learn_stems({word})
+        return self._stems[word]
+
+    def _learn_stems(self, words: Iterable[str]) -> None:
+        """Ask FTS5 for the stems of words, all at once: one by one takes most of the time."""
+        new = [word for word in words if word not in self._stems]
+        self._database.execute("INSERT INTO probe(rowid, word) VALUES (1, ?)", (" ".join(new),))
+        found = [stem for (stem,) in self._database.execute("SELECT term FROM probe_words ORDER BY offset")]
+        self._database.execute("DELETE FROM probe WHERE rowid = 1")
+        if len(found) == len(new):
+            self._stems.update(zip(new, found, strict=True))
+        elif len(new) == 1:  # a sign that FTS5 does not take for a letter
+            self._stems[new[0]] = new[0]
+        else:
+            for word in new:
+                self._learn_stems([word])
 
     def _terms(self, words: str, typing: bool) -> list[_Term]:
         """Return the words of a question, each with those that may stand for it."""
@@ -156,7 +176,7 @@ class Index:
         for row, rank in found:
             like = max((self._likeness(terms, total, wording) for wording in self._wordings[row]), default=0.0)
             covered = sum(term.weight for term in terms if term.stems & self._said[row]) / total
-            kind = KINDS.get(self._entries[row].kind, 1.0)
+            kind = KINDS.get(self._entries[row].kind, 1.0) + (EXACT if like > 0.999 else 0.0)
             yield Hit(self._entries[row], kind * (LIKE * like + COVERED * covered + RANKED * -rank / best))
 
     def _likeness(self, terms: Sequence[_Term], total: float, wording: frozenset[str]) -> float:
@@ -175,7 +195,7 @@ def _spread(hits: Sequence[Hit]) -> list[Hit]:
     rest = [hit for hit in hits if hit.score > 0]
     found: list[Hit] = []
     seen: dict[str, int] = {}
-    while rest and len(found) < 12:
+    while rest and len(found) < FIRST:
         place = max(range(len(rest)), key=lambda place: rest[place].score * _share(rest[place].entry, seen))
         hit = rest.pop(place)
         seen[hit.entry.scene] = seen.get(hit.entry.scene, 0) + 1
@@ -191,6 +211,6 @@ _TABLES = """
 CREATE VIRTUAL TABLE entry USING fts5(title, also, text, tokenize = "porter unicode61");
 CREATE VIRTUAL TABLE entry_words USING fts5vocab(entry, 'row');
 CREATE VIRTUAL TABLE probe USING fts5(word, tokenize = "porter unicode61");
-CREATE VIRTUAL TABLE probe_words USING fts5vocab(probe, 'row');
+CREATE VIRTUAL TABLE probe_words USING fts5vocab(probe, 'instance');
 """
 _MATCH = f"SELECT rowid, bm25(entry, {TITLE}, {ALSO}, {TEXT}) AS r FROM entry WHERE entry MATCH ? ORDER BY r LIMIT ?"

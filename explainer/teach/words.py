@@ -13,7 +13,7 @@ __all__ = ["STOP", "canonical", "plain", "tokens"]
 _WORD = re.compile(r"[^\W_]+")
 _MARKS = re.compile(r"[*`|#]+|</?su[bp]>")
 _STOP = """
-why
+why help helps helping
 a an and are as at be been being but by can could d did do does doing done dont doesnt for from had has have how i
 if in into is isnt it its just ll me my of on one or our re s should so some such t than that the their them then
 there these they this those to too us use used uses using ve want was we were what whats when where which while who

@@ -43,6 +43,11 @@ TABLE = (
         "save-run", "Save the run …", "run_files.ask_where_to_save", "File", "save", "Ctrl+S",
         help="Save the run as a file: its parameters, its seed, everything done to it, and the step",
     ),
+    ActionSpec(
+        "save-lesson", "Save as a lesson file …", "lesson_files.ask", "File",
+        help="Save the run for a class: with controls that are fixed, hidden or shown first, and some of steps and "
+        "pictures",
+    ),
     ActionSpec("copy-run", "Copy the run as text", "run_files.copy", "File", "copy", "Ctrl+Shift+C", apart=True),
     ActionSpec(
         "paste-run", "Paste a run", "run_files.paste", "File", "", "Ctrl+V",
@@ -121,6 +126,10 @@ TABLE = (
     ActionSpec("present", "Present", "toggle_present", "View", "", "F5", checkable=True, help="Everything large"),
     ActionSpec("theme", "Dark or light", "switch_theme", "View", "theme", "Ctrl+T", apart=True),
     ActionSpec("system-theme", "Theme of the system", "follow_system_theme", "View"),
+    ActionSpec(
+        "ask", "Ask …", "open_ask", "Help", "search", "Ctrl+K",
+        help="Find a scene, an answer, a term, a control or an action",
+    ),
     ActionSpec("keys", "Keys", "show_keys", "Help", "", "F1", help="Which key does what"),
     ActionSpec("tour", "A first minute", "start_tour", "Help", help="What there is, one thing after another"),
     ActionSpec("about", "About", "show_about", "Help", help="Versions and licences"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QMimeData, Qt, QTimer
@@ -10,27 +11,32 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QSplitter,
 
 from explainer.contract.catalogue import CATALOGUE
 from explainer.contract.frame import Frame
+from explainer.contract.lesson_plan import LessonPlan
 from explainer.contract.places import beside_settings
-from explainer.contract.refused import Refused
+from explainer.contract.refused import Refused, shown
 from explainer.contract.run_file import is_named_so
 from explainer.contract.scene import Scene
 from explainer.contract.start import Start
+from explainer.contract.view import View
 from explainer.plots.views import view_of
 from explainer.stage.picture_menu import PictureMenu
 from explainer.teach.progress import Progress
 from explainer.window.actions import TABLE, colour_actions, make_actions
 from explainer.window.announcements import Announcements
+from explainer.window.ask.ask import Ask
 from explainer.window.compare.comparison import Comparison
 from explainer.window.compare.lane import Lane
 from explainer.window.compare.lanes import Lanes
 from explainer.window.diary import Diary
 from explainer.window.files.drop_hint import DropHint, nothing_else, only_file
 from explainer.window.files.exports import Exports
+from explainer.window.files.lesson_files import LessonFiles
 from explainer.window.files.run_files import RunFiles
 from explainer.window.files.scripts import Scripts
 from explainer.window.focus_order import move_focus
 from explainer.window.help import Help
 from explainer.window.inspector.inspector import CODE, CONTROLS, LESSON, MATH, Inspector
+from explainer.window.lesson.teacher import Teacher
 from explainer.window.notices import Notices
 from explainer.window.plain_keys import PlainKeys
 from explainer.window.run.conductor import Conductor
@@ -38,7 +44,7 @@ from explainer.window.run.engine_link import EngineLink
 from explainer.window.run.kept_runs import KeptRuns
 from explainer.window.run.session import Session
 from explainer.window.screens import fit_on_screen
-from explainer.window.settings import Settings, SettingsKeeper
+from explainer.window.settings import SceneSettings, Settings, SettingsKeeper
 from explainer.window.sidebar import Sidebar
 from explainer.window.theme_choice import ThemeChoice
 from explainer.window.time.readouts import Readouts
@@ -66,6 +72,8 @@ class MainWindow(QMainWindow):
         self.settings, self.keeper = settings, SettingsKeeper(settings)
         self._changed = QTimer(self, singleShot=True, interval=SAVE_AFTER)
         self._changed.timeout.connect(self._save)
+        self.remembered = SceneSettings()
+        """How the scene stands: what is kept of it in the settings."""
         self.kept_runs = KeptRuns(beside_settings("runs.json"))
         self.session = Session(link, self)
         self.progress = Progress()
@@ -86,6 +94,7 @@ class MainWindow(QMainWindow):
         self.exports.formulas_shown = lambda: self.inspector.shows_formulas
         self.transport = Transport()
         self.readouts = Readouts(self.transport, self.lane, self.conductor, self)
+        self.lesson_files = LessonFiles(self.lane, self.run_files, self, lambda words: self.announcements.refuse(words))
         self.actions_by_key = make_actions(self)
         self.transport.show_actions(self.actions_by_key)
         self.top_bar, self.drop_hint = TopBar(self.actions_by_key), DropHint(self)
@@ -94,7 +103,9 @@ class MainWindow(QMainWindow):
         self.picture_menu = PictureMenu(self.top_bar.pictures, self.stage)
         self.announcements = Announcements(self.notices, self.session, self)
         self._assemble()
+        self.teacher = Teacher(self.inspector.lesson, self.comparison, self.lanes, self.progress, self)
         self.help, self.tour = Help(self), Tour(self, first_minute(self))
+        self.ask = Ask(self)
         self._connect_session()
         self._connect_widgets()
         self._apply_theme()
@@ -107,7 +118,7 @@ class MainWindow(QMainWindow):
             if start.path:
                 self.settings.remember_file(Path(start.path))
                 self._changed.start()
-            self.session.open_scene(scene, start.recipe, start.position)
+            self.session.open_scene(scene, start.recipe, start.position, start.plan)
             return
         if not start.scene and self.kept_runs.count:
             self._offer_kept_runs()
@@ -175,6 +186,10 @@ class MainWindow(QMainWindow):
     def toggle_lesson(self) -> None:
         """Leave the stage alone, or show lesson, controls, math and code beside it again."""
         self.inspector.setVisible(not self.inspector.isVisible())
+
+    def open_ask(self) -> None:
+        """Let anything be asked and found, or put that away again."""
+        self.ask.toggle()
 
     def show_keys(self) -> None:
         """Say which key does what."""
@@ -298,6 +313,7 @@ class MainWindow(QMainWindow):
         self.lanes.added.connect(self.readouts.listen_to)
         self.lanes.troubled.connect(self.announcements.refuse)
         self.picture_menu.arrays_changed.connect(self._want)
+        self.teacher.trial.arrays_changed.connect(self._want)
         self.inspector.tabs.currentChanged.connect(self._want)
         self.picture_menu.job_asked.connect(session.start_job)
         self.runs.chosen.connect(lambda number: session.turn_to(session.branches.find(number)))
@@ -313,9 +329,7 @@ class MainWindow(QMainWindow):
         self.inspector.run.seed_chosen.connect(self.comparison.set_seed)
         self.inspector.run.device_chosen.connect(session.set_device)
         lesson = self.inspector.lesson
-        lesson.try_asked.connect(self.comparison.try_link)
-        lesson.compare_asked.connect(self.comparison.show_link)
-        lesson.show_asked.connect(self.stage.bring_out)
+        lesson.show_asked.connect(self._bring_out)
         lesson.scene_asked.connect(lambda name: session.open_scene(CATALOGUE.scene(name)))
         lesson.refused.connect(lambda message: self._show_refusal("", message))
         lesson.prediction_open.connect(lambda is_open: self.stage.steering.allow_preview(not is_open))
@@ -361,15 +375,15 @@ class MainWindow(QMainWindow):
 
     def _show_scene(self, scene: Scene) -> None:
         """Set the window for another scene, as it was left the last time."""
-        self.settings.scene = scene.name
-        remembered = self.settings.of_scene(scene.name)
-        view = view_of(scene)
+        self.settings.scene, plan = scene.name, self.session.plan
+        remembered = self.remembered = self._remembered(scene, plan)
+        view = self._view_of(scene, plan)
         self.exports.view = view
         self.setWindowTitle(f"{scene.title} – explainer")
         self.picture_menu.draw(None)
         self.lane.show_view(view, remembered.pictures)
         self.drop_hint.also = view.files.words if view.files else nothing_else
-        controls = self.inspector.show_scene(scene, view, remembered.lesson_step)
+        controls = self.inspector.show_scene(scene, view, remembered.lesson_step, plan)
         controls.changed.connect(self.session.choose)
         assert self.inspector.panel is not None
         self.inspector.panel.begin(remembered.more_controls)
@@ -381,6 +395,28 @@ class MainWindow(QMainWindow):
         self.sidebar.show_scene(scene)
         self.transport.offer_speeds(scene.speed)
         self.focus_stage()
+
+    def _remembered(self, scene: Scene, plan: LessonPlan) -> SceneSettings:
+        """Return how the scene was left or, in a lesson file, how that says it stands: nothing of that is kept."""
+        return SceneSettings(pictures=list(plan.cards)) if plan else self.settings.of_scene(scene.name)
+
+    def _view_of(self, scene: Scene, plan: LessonPlan) -> View:
+        """Return how the scene looks, with the pictures that a lesson file names; say which there are not."""
+        view = view_of(scene)
+        known = {kind.key: kind for kind in view.cards}
+        unknown = [key for key in plan.cards if key not in known]
+        if unknown:
+            self.announcements.refuse(
+                f"{scene.title} has no picture {shown(unknown[0])}: {', '.join(known)}", opening=True
+            )
+        cards = [known[key] for key in plan.cards if key in known]
+        return replace(view, cards=cards) if cards else view
+
+    def _bring_out(self, key: str) -> None:
+        """Bring out a picture, unless a lesson file has left it out."""
+        if key not in (kind.key for kind in self.lane.view.cards):
+            self.announcements.refuse("That picture is left out of this lesson.")
+        self.stage.bring_out(key)
 
     def _show_run(self) -> None:
         """Show that a new run has begun."""
@@ -421,14 +457,13 @@ class MainWindow(QMainWindow):
         scene = self.session.scene
         if scene is None:
             return
-        self.settings.of_scene(scene.name).pictures = self.stage.out
+        self.remembered.pictures = self.stage.out
         formulas = self.lane.view.formula_arrays if self.inspector.shows_formulas else ()
         self.lane.want([*self.picture_menu.wanted_arrays, *formulas])
         self.picture_menu.refresh()
 
     def _remember_lesson_step(self, step: int) -> None:
-        if self.session.scene is not None:
-            self.settings.of_scene(self.session.scene.name).lesson_step = step
+        self.remembered.lesson_step = step
 
     def _show_sidebar(self) -> None:
         self.sidebar.set_unfolded(self.settings.sidebar)
@@ -451,6 +486,8 @@ class MainWindow(QMainWindow):
             self.picture_menu,
             self.drop_hint,
             self.tour,
+            self.teacher,
+            self.ask,
         ):
             part.apply_theme(tokens)
         self.readouts.show_playing()

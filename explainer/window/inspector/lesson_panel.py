@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote
+
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from explainer.contract.lesson import Lesson, parse_compare, parse_try, read_lesson
+from explainer.contract.lesson import CompareLink, Lesson, TryLink, parse_compare, parse_try, read_lesson
+from explainer.contract.lesson_plan import LessonPlan, narrowed
 from explainer.contract.refused import Refused
 from explainer.contract.scene import Scene
+from explainer.teach.terms import TERM
 from explainer.theme.tokens import DARK, Tokens
 from explainer.window.inspector.lesson_footer import LessonFooter
 from explainer.window.inspector.lesson_step import ControlSource, Refusal, StepColumn
-from explainer.window.inspector.prediction import PredictionView
+from explainer.window.lesson.diagnosis import DiagnosisView
+from explainer.window.lesson.prediction import PredictionView
 
 __all__ = ["LessonPanel"]
 
@@ -31,11 +36,19 @@ class LessonPanel(QWidget):
     show_asked = Signal(str)
     """The key of a picture to bring out."""
     scene_asked = Signal(str)
+    term_asked = Signal(str)
+    """A term of the glossary whose card is wanted."""
     refused = Signal(str)
     """Why a link could not be followed."""
     prediction_open = Signal(bool)
     """Whether a prediction is shown that waits for its answer: nothing may give it away."""
     step_changed = Signal(int)
+    run_asked = Signal(object, object)
+    """A guess whose run is to be lived, and the :class:`TryLink` or :class:`CompareLink` that begins it."""
+    aim_asked = Signal(object)
+    """A :class:`Placing`, whose card is to be pointed at."""
+    judged = Signal(str, object)
+    """What was asked, and the :class:`Judgement`."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -65,12 +78,14 @@ class LessonPanel(QWidget):
         """The last value of :attr:`prediction_open`."""
         return self._open
 
-    def show_lesson(self, text: str, scene: Scene, controls: ControlSource, step: int = 0) -> None:
+    def show_lesson(
+        self, text: str, scene: Scene, controls: ControlSource, step: int = 0, plan: LessonPlan = LessonPlan()
+    ) -> None:
         """Show the lesson of a scene from a step on; a lesson that cannot be read says why."""
         self._clear()
         self._scene, self._controls = scene, controls
         try:
-            self._lesson = read_lesson(text)
+            self._lesson = narrowed(read_lesson(text), plan)
         except Refused as refused:
             self._lesson = Lesson("", ())
             words = Refusal(str(refused))
@@ -156,28 +171,47 @@ class LessonPanel(QWidget):
 
     def _insert(self, index: int) -> None:
         assert self._controls is not None
-        column = StepColumn(self._lesson.steps[index], self._controls)
+        assert self._scene is not None
+        column = StepColumn(self._lesson.steps[index], self._controls, self._scene)
         column.apply_theme(self._tokens)
         column.link_asked.connect(self.follow)
         column.answered.connect(self._look_for_open)
+        column.run_asked.connect(self._run)
+        column.aim_asked.connect(self.aim_asked)
+        column.judged.connect(self.judged)
         self._columns[index] = column
         self._rows.insertWidget(sum(known < index for known in self._columns), column)
+
+    def _run(self, guess: PredictionView | DiagnosisView) -> None:
+        """Have the run of a guess lived."""
+        link = self._parsed(guess.link)
+        if link is not None:
+            self.run_asked.emit(guess, link)
+
+    def _parsed(self, target: str) -> TryLink | CompareLink | None:
+        """Return what a link sets up; None, with the reason told, where it is refused."""
+        assert self._scene is not None
+        try:
+            return parse_try(target, self._scene) if target.startswith("try:") else parse_compare(target, self._scene)
+        except Refused as refused:
+            self.refused.emit(str(refused))
+            return None
 
     def follow(self, target: str) -> None:
         """Do what a link of the lesson asks."""
         kind, _, rest = target.partition(":")
         if kind in ("try", "compare") and self._scene is not None:
-            try:
-                if kind == "try":
-                    self.try_asked.emit(parse_try(target, self._scene))
-                else:
-                    self.compare_asked.emit(parse_compare(target, self._scene))
-            except Refused as refused:
-                self.refused.emit(str(refused))
+            link = self._parsed(target)
+            if isinstance(link, TryLink):
+                self.try_asked.emit(link)
+            elif link is not None:
+                self.compare_asked.emit(link)
         elif kind == "show":
             self.show_asked.emit(rest)
         elif kind == "scene":
             self.scene_asked.emit(rest)
+        elif f"{kind}:" == TERM:
+            self.term_asked.emit(unquote(rest))
         elif kind in ("http", "https"):
             QDesktopServices.openUrl(QUrl(target))
 
@@ -189,6 +223,6 @@ class LessonPanel(QWidget):
             self._open = is_open
             self.prediction_open.emit(is_open)
 
-    def _is_in_sight(self, view: PredictionView) -> bool:
+    def _is_in_sight(self, view: PredictionView | DiagnosisView) -> bool:
         """Return whether a prediction is shown: of one step always, of the whole lesson where it is scrolled to."""
         return self.isVisible() and view.isVisibleTo(self) and (not self._whole or not view.visibleRegion().isEmpty())
