@@ -107,6 +107,18 @@ TABLE = (
     ),
     ActionSpec("end-comparison", "End the comparison", "comparison.end", "Compare", "", "Ctrl+Shift+D"),
     ActionSpec("lesson", "Lesson", "show_lesson", "View", "", "Ctrl+1"),
+    ActionSpec(
+        "lesson-next", "Next step of the lesson", "inspector.lesson.go_on", "View", "", "Ctrl+PgDown",
+        help="Go on to the next step of the lesson; it sets its own stage",
+    ),
+    ActionSpec(
+        "lesson-back", "Step of the lesson before", "inspector.lesson.go_back", "View", "", "Ctrl+PgUp",
+        help="Go back to the step of the lesson before",
+    ),
+    ActionSpec(
+        "lesson-stage", "Set the stage of this step", "set_lesson_stage", "View", "", "Ctrl+Return",
+        help="Set parameters and pictures as this step of the lesson has them",
+    ),
     ActionSpec("controls", "All controls", "show_controls", "View", "", "Ctrl+2"),
     ActionSpec("math", "Math", "show_math", "View", "", "Ctrl+3"),
     ActionSpec("code", "Code", "show_code", "View", "", "Ctrl+4"),

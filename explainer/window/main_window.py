@@ -158,6 +158,10 @@ class MainWindow(QMainWindow):
         """Bring the lesson to the front."""
         self.inspector.tabs.setCurrentIndex(LESSON)
 
+    def set_lesson_stage(self) -> None:
+        """Set parameters and pictures as this step of the lesson has them."""
+        self.teacher.set_up()
+
     def show_controls(self) -> None:
         """Bring all controls to the front."""
         self.inspector.tabs.setCurrentIndex(CONTROLS)
@@ -394,6 +398,7 @@ class MainWindow(QMainWindow):
         self.top_bar.show_scene(scene)
         self.sidebar.show_scene(scene)
         self.transport.offer_speeds(scene.speed)
+        self.teacher.begin(scene)
         self.focus_stage()
 
     def _remembered(self, scene: Scene, plan: LessonPlan) -> SceneSettings:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QWidget
 
 from explainer.contract.lesson import inline_parts, links_in
 from explainer.theme.tokens import BODY, DARK, Tokens
+from explainer.window.inspector.link_signs import tip_of, with_sign
 from explainer.window.inspector.text_document import Look, fill_document
 
 __all__ = ["RichText"]
@@ -134,7 +135,7 @@ class RichText(QTextBrowser):
         """Return the text with ``link:0``, ``link:1``, … as targets, which no URL rule can garble."""
         text, last = "", 0
         for index, link in enumerate(self._links):
-            text += f"{self._markdown[last : link.start]}[{link.text}](link:{index})"
+            text += f'{self._markdown[last : link.start]}[{with_sign(link)}](link:{index} "{tip_of(link)}")'
             last = link.end
         return text + self._markdown[last:]
 
