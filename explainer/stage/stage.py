@@ -28,6 +28,7 @@ from explainer.plots.base.throttle import TELLING, Throttle
 from explainer.plots.picture import Picture, Steering
 from explainer.stage.card import Card
 from explainer.stage.one_pass import OnePass
+from explainer.stage.phase_marks import PhaseMarks
 from explainer.theme.tokens import DARK, RADIUS, Tokens
 
 MARGIN = 16
@@ -75,6 +76,7 @@ class Stage(QWidget):
         self._out: list[str] = []
         self._enlarged = ""
         self._crowded = False
+        self._phases = PhaseMarks()
         self._tokens = DARK
         self._frame: Frame | None = None
         self._rows = QVBoxLayout(self)
@@ -176,6 +178,7 @@ class Stage(QWidget):
         self._telling.ask(frame)
         for picture in self.pictures:
             picture.draw(frame)
+        self._phases.draw(frame, self.cards)
         self._pass.settle()
 
     def _tell(self, frame: Frame) -> None:

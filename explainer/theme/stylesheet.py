@@ -10,6 +10,7 @@ Widgets take a look by the dynamic property ``role``:
 ``canvas``     QFrame: the ground of pictures, formulas and controls within a text
 ``notice``     QFrame or QLabel: something noticed; property ``level`` info, warning or good
 ``heading``    QLabel: a lesson's or page's title
+``phase``      QLabel: what a phase of a step has computed; ``card`` with ``changed``: a picture that it has changed
 ``card-title`` QLabel: a card's title, a heading within a column
 ``muted``      QLabel: secondary words; ``faint`` is quieter still
 ``reading``    QLabel: values at the pointer, over a plot
@@ -120,6 +121,8 @@ QFrame[role="fold"] { background: $raised; border: 1px solid $border; border-rad
 
 QLabel { background: transparent; }
 QLabel[role="heading"] { font-size: ${title}px; font-weight: 700; }
+QFrame#card[changed="true"] { border-color: $accent; }
+QLabel[role="phase"] { color: $accent; font-size: ${caption}px; }
 QLabel[role="card-title"] { font-size: ${caption}px; font-weight: 600; }
 QLabel[role="muted"] { color: $muted; font-size: ${caption}px; }
 QLabel[role="faint"] { color: $faint; font-size: ${small}px; }

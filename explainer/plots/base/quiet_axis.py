@@ -13,7 +13,7 @@ from PySide6.QtGui import QPainter, QPen
 
 from explainer.plots.base.colours import pen
 from explainer.plots.base.layer import Layer
-from explainer.plots.base.ticks import linear_text, linear_ticks, log_text, log_ticks
+from explainer.plots.base.ticks import linear_texts, linear_ticks, log_text, log_ticks
 
 MOST_KEPT = 500
 """The sizes of so many labels are kept."""
@@ -80,7 +80,7 @@ class QuietAxis(pg.AxisItem):
         """Return the labels."""
         if self._names:
             return [self._names[round(v)] for v in values]
-        return [log_text(v) if self.logMode else linear_text(v, spacing) for v in values]
+        return [log_text(v) for v in values] if self.logMode else linear_texts(values, spacing)
 
     def paint(self, painter: QPainter, option: Any, widget: Any = None) -> None:
         """Draw the line and the labels, laid out when range, size or looks are others than before."""

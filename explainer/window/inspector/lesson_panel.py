@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote
+
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
@@ -10,6 +12,7 @@ from explainer.contract.lesson import CompareLink, Lesson, Stage, TryLink, parse
 from explainer.contract.lesson_plan import LessonPlan, narrowed
 from explainer.contract.refused import Refused
 from explainer.contract.scene import Scene
+from explainer.teach.terms import TERM
 from explainer.theme.tokens import DARK, Tokens
 from explainer.window.inspector.lesson_footer import LessonFooter
 from explainer.window.inspector.lesson_step import ControlSource, Refusal, StepColumn
@@ -34,6 +37,8 @@ class LessonPanel(QWidget):
     show_asked = Signal(str)
     """The key of a picture to bring out."""
     scene_asked = Signal(str)
+    term_asked = Signal(str)
+    """A term of the glossary whose card is wanted."""
     refused = Signal(str)
     """Why a link could not be followed."""
     prediction_open = Signal(bool)
@@ -226,6 +231,8 @@ class LessonPanel(QWidget):
             self.show_asked.emit(rest)
         elif kind == "scene":
             self.scene_asked.emit(rest)
+        elif f"{kind}:" == TERM:
+            self.term_asked.emit(unquote(rest))
         elif kind in ("http", "https"):
             QDesktopServices.openUrl(QUrl(target))
 

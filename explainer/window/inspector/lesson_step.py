@@ -20,6 +20,7 @@ from explainer.contract.lesson import (
     Text,
 )
 from explainer.contract.scene import Scene
+from explainer.teach.terms import Terms
 from explainer.theme.tokens import DARK, TITLE, Tokens
 from explainer.window.inspector.formula import FormulaView
 from explainer.window.inspector.question import QuestionView
@@ -58,6 +59,7 @@ class StepColumn(QWidget):
         self._controls, self._scene = controls, scene
         self._themed: list[Any] = []
         self._tokens = DARK
+        self._terms = Terms()
         self._rows = QVBoxLayout(self)
         self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.setSpacing(0)
@@ -81,7 +83,7 @@ class StepColumn(QWidget):
                 self._rows.addSpacing(6)
                 self._add(RichText(block.text, size=15, bold=True))
             case Text():
-                self._add(RichText(block.markdown, aside=block.aside))
+                self._add(RichText(self._terms.mark(block.markdown), aside=block.aside))
             case Formula():
                 self._add_canvas(FormulaView(block.latex))
             case Controls():
