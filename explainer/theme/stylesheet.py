@@ -25,6 +25,8 @@ Widgets take a look by the dynamic property ``role``:
 ``value``      QLabel or QLineEdit: a number in the accent colour
 ``refusal``    QLabel: why something was refused
 ``code``       QLabel, QTextEdit or QPlainTextEdit: fixed width
+``name``       QToolButton: the program's name, which leads home
+``room``       QToolButton: an icon with its name below
 ``link``       QPushButton or QToolButton: words that act, in the accent colour
 ``primary``    QPushButton: the one that is meant, filled with the accent
 ``transport``  QToolButton: round; ``play`` is the larger one, filled with the accent
@@ -200,6 +202,10 @@ QToolButton { background: transparent; border: 1px solid transparent; border-rad
 QToolButton:hover { background: $raised; }
 QToolButton:pressed { background: $selected; }
 QToolButton:checked { color: $accent; }
+QToolButton[role="name"] { font-weight: 700; padding: $px4 $px6; }
+QToolButton[role="room"] { color: $muted; font-size: ${small}px; padding: $px6 1px $px4 1px; border-radius: $px8; }
+QToolButton[role="room"]:hover { color: $text; }
+QToolButton[role="room"]:checked { color: $accent; background: transparent; }
 QToolButton[role="link"]:checked { color: $accent; background: transparent; }
 QToolButton::menu-indicator { image: none; width: 0; }
 QToolButton[role="transport"] { background: $raised; border-radius: ${half_transport}; border: 1px solid transparent;

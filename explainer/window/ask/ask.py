@@ -182,6 +182,7 @@ class Ask(QObject):
     def _open_scene(self, name: str) -> bool:
         """Open a scene unless it is open; return whether it is."""
         if self._scene is not None and self._scene.name == name:
+            self._window.leave_home()
             return True
         try:
             self._window.session.open_scene(CATALOGUE.scene(name))
