@@ -7,6 +7,7 @@ import itertools
 import json
 import random
 from fnmatch import fnmatchcase
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from explainer import Refused, Run
 from explainer.commands.running import frame_of
 from explainer.contract import LIVE, STRUCTURAL, VIEW, run_file
 from explainer.contract.catalogue import CATALOGUE
-from explainer.contract.lesson import check_lesson, check_link, parse_try
+from explainer.contract.lesson import check_lesson, check_link, parse_try, read_lesson
 from explainer.contract.messages import JobPart, pack
 from explainer.contract.scene_index import ROOMS
 from explainer.engine import history
@@ -25,8 +26,9 @@ from explainer.export import metrics_csv
 from explainer.export.encoding import png_bytes
 from explainer.export.look import Look
 from explainer.export.picture import render
+from explainer.plots.card_picture import CardPicture
 from explainer.plots.views import view_of
-from tests.cards import try_out
+from tests.cards import stale_readings, try_out
 from tests.moves import agreeing, anything, ends
 from tests.scripts import outputs
 
@@ -439,7 +441,10 @@ def test_thousands_of_random_moves_leave_it_alive(name, seed, qapp, monkeypatch)
 
 
 def test_its_lesson_can_be_read_and_every_link_in_it_leads_somewhere(scene):
-    check_lesson(CATALOGUE.lesson(scene), scene, [picture.key for picture in view_of(scene).cards])
+    built_in = CATALOGUE.folders[scene.name].parent == Path(__file__).parent.parent / "scenes"
+    built_in &= len(read_lesson(CATALOGUE.lesson(scene)).steps) > 2  # shorter ones are still being written
+    pictures = [picture.key for picture in view_of(scene).cards]
+    check_lesson(CATALOGUE.lesson(scene), scene, pictures, questions=8 if built_in else 0)
 
 
 def test_its_pictures_ask_for_what_is_declared(scene):
@@ -474,6 +479,18 @@ def test_every_card_can_be_painted_hovered_dragged_and_clicked(name, scene, qapp
 def draw(run):
     """Paint the stage at this moment."""
     return render(frame_of(run, run.arrays("*")), view_of(run.execution.scene), Look())
+
+
+def test_what_is_read_under_a_resting_pointer_is_of_the_moment_that_is_shown(name, scene, qapp):
+    run = Run(name)
+    run.step(CARDS_AT)
+    before = frame_of(run, run.arrays("*"))
+    run.step(2)
+    after = frame_of(run, run.arrays("*"))
+    for kind in view_of(scene).cards:
+        if issubclass(kind, CardPicture):
+            stale = stale_readings(kind, before, after, scene)
+            assert not stale, f"{kind.key}: {stale[:2]}"
 
 
 def test_its_notes_are_words_with_a_picture_that_exists_and_a_link_that_nothing_refuses(name, scene):

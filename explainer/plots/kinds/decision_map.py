@@ -17,7 +17,7 @@ from explainer.plots.base.isolines import isolines
 from explainer.plots.base.layer import CachedLayer
 from explainer.plots.base.overlays import paint_overlays, paint_points
 from explainer.plots.base.painting import draw_segments
-from explainer.plots.base.point_set import PointSet
+from explainer.plots.base.point_set import ArrowEnds, PointSet
 from explainer.plots.base.reduction import clip_segments
 from explainer.plots.base.shading import Shading
 from explainer.plots.part import Place
@@ -61,8 +61,10 @@ class DecisionMapPart(PlotPart):
         self.image: QImage | None = None
         self.axes.set_equal(True)
         self.ground = Ground(self)
-        drag = self.told.drag or (MOVED if self.told.move is not None else None)
-        self.set = PointSet(self.axes, drag, self._dragged, self)
+        self.set = PointSet(
+            self.axes, self.told.drag or (MOVED if self.told.move is not None else None), self._ask, self
+        )
+        self.ends = ArrowEnds(self.axes, self.told.over, self._ask, self)
         self.here: tuple[float, float] | None = None
         """Where the pointer is, in data coordinates."""
         if self.told.add is not None or self.told.remove is not None:
@@ -72,19 +74,18 @@ class DecisionMapPart(PlotPart):
             self.axes.view_box.free = (False, False)
             self.axes.dragged.connect(lambda x, y: self.press_on(self.told.draw, x, y))
 
-    def _dragged(self, verb: str, asked: dict[str, Any]) -> None:
-        """Ask for what a dragged point comes to."""
-        if self.told.drag is not None:
-            self.steering.act(verb, **asked)
-        else:
-            self.press_on(self.told.move, asked["index"], asked["x"], asked["y"])
-
     @property
     def point_dim(self) -> str:
         """The dimension of the points."""
         if self.told.point_dim or not isinstance(self.told.points, str):
             return self.told.point_dim
         return self.scene.array(self.told.points).dims[0]
+
+    def _ask(self, verb: str, arguments: dict[str, Any]) -> None:
+        if verb:
+            self.steering.act(verb, **arguments)
+        else:
+            self.press_on(self.told.move, arguments["index"], arguments["x"], arguments["y"])
 
     def counts(self, now: Resolved) -> Sequence[int]:
         """Return the shape of the values."""
@@ -104,8 +105,8 @@ class DecisionMapPart(PlotPart):
         if len(self.places) >= 2:
             self.ys, self.xs = self.places[-2].at, self.places[-1].at
         self.set.points = np.zeros((0, 2)) if now.points is None else np.asarray(now.points, float).reshape(-1, 2)
+        self.ends.take(now.over)
         self.set_labels(*now.label)
-        self._make_image()
         if self.values.size and not self.axes.holding:
             self.axes.set_whole(*self._data_box())
         elif len(self.set.points):
@@ -278,8 +279,9 @@ class DecisionMapPart(PlotPart):
         return self.axes.view_box.rect().adjusted(3, 3, -3, -3).contains(QPointF(*self.axes.to_pixels(x, y).tolist()))
 
     def handles(self) -> Sequence[QPoint]:
-        """Return the points, where they can be dragged."""
-        return [mark.at for mark in self.marks() if self.point_dim in mark.lights] if self.told.drag else ()
+        """Return the points and the ends of arrows that can be dragged."""
+        points = [mark.at for mark in self.marks() if self.point_dim in mark.lights] if self.told.drag else []
+        return [*points, *(self.widget_pixel(*place) for place in self.ends.places)]
 
     # painting
 
@@ -296,7 +298,8 @@ class DecisionMapPart(PlotPart):
             places = self.axes.to_pixels(self.set.points[:, 0], self.set.points[:, 1])
             seen = np.flatnonzero(np.isfinite(places).all(1))
             classes = np.zeros(len(places), int) if now.classes is None else np.nan_to_num(now.classes).astype(int)
-            fills = [self.tokens.series_colour(self._class_colour(k)) for k in classes[seen].tolist()]
+            palette = {k: self.tokens.series_colour(self._class_colour(k)) for k in np.unique(classes).tolist()}
+            fills = [palette[k] for k in classes[seen].tolist()]
             hollow = None if now.hollow is None else np.asarray(now.hollow)[seen]
             sizes = np.full(len(seen), POINT * self.tokens.scale)
             paint_points(painter, places[seen], fills, sizes, self.tokens.card, hollow)
