@@ -20,7 +20,7 @@ from explainer.window.translation import tr
 
 ASPECT = 0.625
 """The height of a picture over its width."""
-PAD, GAP = 14, 6
+PAD, GAP, INSET = 14, 6, 12
 QUESTION_LINES = 3
 BY_KEYS = (
     Qt.FocusReason.TabFocusReason,
@@ -130,7 +130,10 @@ class SceneCard(QAbstractButton):
                 self._set.clear()
         if not self._pixmap.isNull():
             painter.setOpacity(0.35 if self.entry.obstacle else 1.0)
-            painter.drawPixmap(place, self._pixmap, QRectF(self._pixmap.rect()))
+            inset = tokens.size(INSET)
+            painter.fillRect(place, QColor(tokens.card))
+            shown = place.adjusted(inset, inset * ASPECT, -inset, -inset * ASPECT)
+            painter.drawPixmap(shown, self._pixmap, QRectF(self._pixmap.rect()))
             painter.setOpacity(1.0)
         else:
             pad = tokens.size(PAD + 4)

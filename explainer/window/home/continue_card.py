@@ -85,6 +85,8 @@ class ContinueCard(QAbstractButton):
             picture = QRectF(whole.x(), whole.y(), whole.height() / ASPECT, whole.height())
             painter.save()
             painter.setClipPath(outline)
+            inset = tokens.size(8)
+            picture.adjust(inset, inset * ASPECT, -inset, -inset * ASPECT)
             painter.drawPixmap(picture, self._pixmap, QRectF(self._pixmap.rect()))
             painter.restore()
             left += picture.right()
