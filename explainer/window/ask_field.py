@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from explainer.stage.icons import icon
 from explainer.theme.tokens import BODY, CAPTION, DARK, RADIUS, Tokens
+from explainer.window.home.page_button import OF_THE_PAGE
 from explainer.window.translation import tr
 
 SHORTCUT = "Ctrl+K"
@@ -51,8 +52,10 @@ class AskField(QAbstractButton):
         """Qt: a letter begins a question."""
         if event.text().isprintable() and event.text().strip() and not event.modifiers() & _COMBINED:
             self.asked.emit(event.text())
-            return
-        super().keyPressEvent(event)
+        elif event.key() in OF_THE_PAGE:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Qt: draw the field."""
