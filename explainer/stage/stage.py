@@ -132,6 +132,14 @@ class Stage(QWidget):
             self._enlarged = ""
             self._arrange()
 
+    def put_out(self, keys: Sequence[str]) -> None:
+        """Show these pictures and no others."""
+        known = [kind.key for kind in self._view.cards]
+        wanted = [key for key in dict.fromkeys(keys) if key in known]
+        if wanted and (wanted != self._out or self._enlarged):
+            self._out, self._enlarged = wanted, ""
+            self._arrange()
+
     def put_away(self, key: str) -> None:
         """Take a picture off the stage; the last one stays."""
         if key in self._out and len(self._out) > 1:

@@ -115,6 +115,18 @@ TABLE = (
     ActionSpec("end-comparison", "End the comparison", "comparison.end", "Compare", "", "Ctrl+Shift+D"),
     ActionSpec("home", "Home", "toggle_home", "View", "home", "Alt+Home", help="All scenes; and back to the run"),
     ActionSpec("lesson", "Lesson", "show_lesson", "View", "", "Ctrl+1", apart=True, of_run=True),
+    ActionSpec(
+        "lesson-next", "Next step of the lesson", "inspector.lesson.go_on", "View", "", "Ctrl+PgDown", of_run=True,
+        help="Go on to the next step of the lesson; it sets its own stage",
+    ),
+    ActionSpec(
+        "lesson-back", "Step of the lesson before", "inspector.lesson.go_back", "View", "", "Ctrl+PgUp", of_run=True,
+        help="Go back to the step of the lesson before",
+    ),
+    ActionSpec(
+        "lesson-stage", "Set the stage of this step", "set_lesson_stage", "View", "", "Ctrl+Return", of_run=True,
+        help="Set parameters and pictures as this step of the lesson has them",
+    ),
     ActionSpec("controls", "All controls", "show_controls", "View", "", "Ctrl+2", of_run=True),
     ActionSpec("math", "Math", "show_math", "View", "", "Ctrl+3", of_run=True),
     ActionSpec("code", "Code", "show_code", "View", "", "Ctrl+4", of_run=True),

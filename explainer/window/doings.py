@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from explainer.window.home.page import HomePage
     from explainer.window.home.welcome import Welcome
     from explainer.window.inspector.inspector import Inspector
+    from explainer.window.lesson.teacher import Teacher
     from explainer.window.notices import Notices
     from explainer.window.run.conductor import Conductor
     from explainer.window.run.session import Session
@@ -48,6 +49,7 @@ class Doings(QMainWindow):
         ask: Ask
         help: Help
         tour: Tour
+        teacher: Teacher
         settings: Settings
         theme: ThemeChoice
         changed: QTimer
@@ -163,6 +165,10 @@ class Doings(QMainWindow):
     def show_lesson(self) -> None:
         """Bring the lesson to the front."""
         self.inspector.tabs.setCurrentIndex(LESSON)
+
+    def set_lesson_stage(self) -> None:
+        """Set parameters and pictures as this step of the lesson has them."""
+        self.teacher.set_up()
 
     def show_controls(self) -> None:
         """Bring all controls to the front."""

@@ -252,6 +252,7 @@ class Workbench(QObject):
         window.top_bar.show_scene(scene)
         window.sidebar.show_scene(scene)
         window.transport.offer_speeds(scene.speed)
+        window.teacher.begin(scene)
         window.leave_home()
         window.focus_stage()
 

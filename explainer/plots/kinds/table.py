@@ -19,6 +19,9 @@ from explainer.plots.part import Place
 HEAD, LEAST = 21, 17
 """Pixels: the heads' line, a line at least."""
 
+ROOMIER, ROOMY = 2.0, 1.45
+"""How much higher lines become where the card is high, and from where on their letters are larger."""
+
 
 class TablePart(PaintedPart):
     """The lines of a table; the one that is lit is raised, the chosen one marked."""
@@ -89,7 +92,9 @@ class TablePart(PaintedPart):
         room = max(1, int((height - line) / tokens.size(LEAST)))
         self._shown = min(len(order), room)
         self._first = max(0, min(self._first, len(order) - self._shown))
-        step = min(float(tokens.size(self.told.most)), (height - line) / self._shown)
+        most = float(tokens.size(self.told.most))
+        step = min((ROOMIER if self._shown == len(order) else 1.0) * most, (height - line) / self._shown)
+        self._painting.roomy = step > ROOMY * most
         chosen = self.now.chosen if self.now is not None else None
         lines = []
         for number, place in enumerate(order[self._first : self._first + self._shown]):

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 GAP, NUMBER, SIDE, LEAST_BAR = 12, 62, 6, 48
 """Pixels: between columns, a bar's number, beside the columns, a bar in all."""
+LARGER = 4
+"""Pixels by which letters grow where lines have room."""
 MIDDLE = Qt.AlignmentFlag.AlignVCenter
 LEFT, RIGHT = Qt.AlignmentFlag.AlignLeft | MIDDLE, Qt.AlignmentFlag.AlignRight | MIDDLE
 
@@ -41,8 +43,12 @@ class TablePainting:
         self.table = table
         self.spans: list[tuple[float, float]] = []
         """Where each column begins, and how wide it is."""
-        self._dense = False
-        """Whether words are small, for they would be cut otherwise."""
+        self._dense = self.roomy = False
+        """Whether words are small, for they would be cut otherwise; whether lines have room for larger ones."""
+
+    def _letters(self, usual: int) -> int:
+        """Return the size of what is written in the lines."""
+        return SMALL if self._dense else usual + LARGER if self.roomy else usual
 
     # where the columns are
 
@@ -72,7 +78,7 @@ class TablePainting:
         """Return how wide the columns' words are; bars have no width of their own."""
         table = self.table
         assert table.now is not None
-        painter.setFont(table.font_of(SMALL if self._dense else BODY))
+        painter.setFont(table.font_of(self._letters(BODY)))
         metrics, widths = painter.fontMetrics(), []
         for column, now, texts in zip(table.told.columns, table.now.columns, table.texts, strict=True):
             if isinstance(column, Bar):
@@ -121,7 +127,7 @@ class TablePainting:
                 for place, box in boxes:
                     _paint_spark(painter, column, self.table.cells[number][place], box)
             else:
-                painter.setFont(self.table.font_of(SMALL if self._dense else BODY))
+                painter.setFont(self.table.font_of(self._letters(BODY)))
                 for place, box in boxes:
                     token = self._token(column, place, self.table.tokens.text)
                     _say(painter, box, self.table.texts[number][place], token, RIGHT if column.right else LEFT)
@@ -135,14 +141,14 @@ class TablePainting:
     def _paint_bars(self, painter: QPainter, number: int, column: Bar, boxes: Sequence[tuple[int, QRectF]]) -> None:
         """Paint each bar in its track, and its number beside it."""
         table, tokens, texts = self.table, self.table.tokens, self.table.texts[number]
-        painter.setFont(table.font_of(SMALL if self._dense else CAPTION))
+        painter.setFont(table.font_of(self._letters(CAPTION)))
         widest = max(map(painter.fontMetrics().horizontalAdvance, set(texts)), default=0) + 4.0
         room = min(float(tokens.size(NUMBER)), widest)
         several = sum(isinstance(each, Bar) for each in table.told.columns) > 1
         usual = tokens.series_colour(column.place) if several or column.place else tokens.accent
         shares = _shares(column, table.cells[number])
         for place, box in boxes:
-            high = min(box.height() * 0.6, tokens.size(16))
+            high = min(box.height() * 0.6, tokens.size(26 if self.roomy else 16))
             track = QRectF(box.left(), box.center().y() - high / 2, max(8.0, box.width() - room - 6), high)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour(tokens.raised))

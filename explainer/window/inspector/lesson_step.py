@@ -7,7 +7,18 @@ from typing import Any, Protocol
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
-from explainer.contract.lesson import Block, Controls, Diagnosis, Formula, Heading, Prediction, Question, Step, Text
+from explainer.contract.lesson import (
+    Block,
+    Controls,
+    Diagnosis,
+    Formula,
+    Heading,
+    Prediction,
+    Question,
+    Stage,
+    Step,
+    Text,
+)
 from explainer.contract.scene import Scene
 from explainer.teach.terms import Terms
 from explainer.theme.tokens import DARK, TITLE, Tokens
@@ -54,9 +65,11 @@ class StepColumn(QWidget):
         self._rows.setSpacing(0)
         if step.title:
             self._add(RichText(step.title, size=TITLE, bold=True))
+        self._add_own_controls(step)
         for block in step.blocks:
-            self._rows.addSpacing(10)
-            self._add_block(block)
+            if not isinstance(block, Stage):
+                self._rows.addSpacing(10)
+                self._add_block(block)
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take colours and scale."""
@@ -95,6 +108,14 @@ class StepColumn(QWidget):
             view.way.aim_asked.connect(self.aim_asked)
         self.predictions.append(view)
         self._add(view)
+
+    def _add_own_controls(self, step: Step) -> None:
+        """Put the controls of the step's stage above its text, but for those that stand in it anyway."""
+        there = [name for block in step.blocks if isinstance(block, Controls) for name in block.names]
+        missing = tuple(name for name in (step.stage.controls if step.stage else ()) if name not in there)
+        if missing:
+            self._rows.addSpacing(10)
+            self._add_controls(missing)
 
     def _add_canvas(self, formula: FormulaView) -> None:
         self._themed.append(formula)

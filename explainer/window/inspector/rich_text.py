@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QWidget
 from explainer.contract.lesson import inline_parts, links_in
 from explainer.teach.terms import TERM
 from explainer.theme.tokens import BODY, DARK, Tokens
+from explainer.window.inspector.link_signs import tip_of, with_sign
 from explainer.window.inspector.text_document import Look, fill_document
 
 __all__ = ["RichText"]
@@ -136,7 +137,7 @@ class RichText(QTextBrowser):
         text, last = "", 0
         for index, link in enumerate(self._links):
             kind = "term" if link.target.startswith(TERM) else "link"
-            text += f"{self._markdown[last : link.start]}[{link.text}]({kind}:{index})"
+            text += f'{self._markdown[last : link.start]}[{with_sign(link)}]({kind}:{index} "{tip_of(link)}")'
             last = link.end
         return text + self._markdown[last:]
 
