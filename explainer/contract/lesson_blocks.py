@@ -16,6 +16,7 @@ __all__ = [
     "Point",
     "Prediction",
     "Question",
+    "Range",
     "Stage",
     "Step",
     "Text",
@@ -71,6 +72,15 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Range:
+    """The values between which a curve is sketched, on a logarithmic axis or a plain one."""
+
+    low: float
+    high: float
+    log: bool = False
+
+
+@dataclass(frozen=True)
 class Prediction(Block):
     """A question to answer before the run that ``link`` sets up; what is right is computed from that run.
 
@@ -86,6 +96,8 @@ class Prediction(Block):
     link: str = ""
     link_text: str = ""
     draw: str = ""
+    range: Range | None = None
+    """Of ``draw``; None: the curve's shape alone is sketched, from its lowest value to its highest."""
     click: str = ""
     at: str = ""
     seeds: tuple[int, ...] = SEEDS

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, field
 
-from explainer.contract.lesson_blocks import SEEDS, Answer, Diagnosis, Prediction
+from explainer.contract.lesson_blocks import SEEDS, Answer, Diagnosis, Prediction, Range
 from explainer.contract.lesson_links import Link, links_in
 from explainer.contract.refused import Refused
 
@@ -15,7 +16,8 @@ ELSE = "else"
 """The condition of an answer that is right where none of the others is."""
 CAUSES = 4
 _ANSWER = re.compile(r"^[-*] \[([ xX])\]\s+(.+?)(?:\s+\{([^{}]+)\})?$")
-_SETTING = re.compile(r"^(draw|click|at|seen|cured|seeds):\s*(.*)$")
+_SETTING = re.compile(r"^(draw|range|click|at|seen|cured|seeds):\s*(.*)$")
+_RANGE = re.compile(r"^(\S+?)[\s,]+(\S+?)(\s+log)?$")
 _BRACES = re.compile(r"^\{(.*)\}$")
 
 
@@ -84,6 +86,8 @@ def parse_prediction(line: int, lines: list[str]) -> Prediction:
         raise Refused("a prediction is answered in one way: by options, by draw: METRIC, or by click: CARD")
     if ("click" in given) != ("at" in given):
         raise Refused("click: CARD and at: EXPRESSION, which gives (x, y), stand together")
+    if "range" in given and "draw" not in given:
+        raise Refused("range: LOW, HIGH belongs to draw: METRIC")
     link = found.link(0, "try:", "compare:")
     return Prediction(
         line,
@@ -94,6 +98,7 @@ def parse_prediction(line: int, lines: list[str]) -> Prediction:
         link.target,
         link.text,
         given.get("draw", ""),
+        _range(given["range"]) if "range" in given else None,
         given.get("click", ""),
         given.get("at", ""),
         found.seeds,
@@ -103,7 +108,7 @@ def parse_prediction(line: int, lines: list[str]) -> Prediction:
 def parse_diagnosis(line: int, lines: list[str]) -> Diagnosis:
     """Return what the lines of a block ``diagnose`` say; raise :class:`Refused` for what is missing."""
     found = _sorted(lines)
-    _forbid(found.settings, "draw", "click", "at")
+    _forbid(found.settings, "draw", "range", "click", "at")
     if len(found.links) != 2:
         raise Refused("a diagnosis has two links: first the broken run, after the options the one that cures it")
     if not (found.settings.get("seen") and found.settings.get("cured")):
@@ -143,10 +148,23 @@ def _sorted(lines: list[str]) -> _Lines:
     return found
 
 
+def _range(words: str) -> Range:
+    """Return what ``LOW, HIGH`` or ``LOW, HIGH log`` says; raise :class:`Refused`."""
+    match = _RANGE.match(words)
+    try:
+        low, high = (float(match.group(1)), float(match.group(2))) if match else (0.0, 0.0)
+    except ValueError:
+        low = high = 0.0
+    log = bool(match and match.group(3))
+    if not (low < high < math.inf and (low > 0 or not log)):
+        raise Refused(f"range: {words!r} is refused; write LOW, HIGH or, both above 0, LOW, HIGH log")
+    return Range(low, high, log)
+
+
 def _forbid(given: dict[str, str], *names: str) -> None:
     for name in names:
         if name in given:
             raise Refused(f"{name}: does not belong in this block; it takes {', '.join(sorted(_TAKES - set(names)))}")
 
 
-_TAKES = {"draw", "click", "at", "seen", "cured", "seeds"}
+_TAKES = {"draw", "range", "click", "at", "seen", "cured", "seeds"}

@@ -13,9 +13,11 @@ from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F  # noqa: N812 - the usual name
 
 from explainer.lab.activations import ACTIVATION
 from explainer.lab.dense import DenseNetwork
+from explainer.lab.losses import each_loss
 
 _aten = torch.ops.aten
 ALIGNED = 16
@@ -83,8 +85,7 @@ def backward(
     arrived[count] = delta
     sums: list[Tensor] = [delta] * count
     for k in range(count - 1, -1, -1):
-        layer: Any = network.layers[k]
-        own, pass_ = network.sources[k], passed[k]
+        layer, own, pass_ = network.layers[k], network.sources[k], passed[k]
         delta = arrived[k + 1]  # type: ignore[assignment]
         if k < len(activations):
             if pass_.kept is not None:
@@ -189,3 +190,21 @@ def _kind(optimizer: torch.optim.Optimizer) -> str:
     if type(optimizer) is torch.optim.Adam and not group["amsgrad"] and not group["weight_decay"]:
         return "adam"
     return "sgd" if type(optimizer) is torch.optim.SGD and not group["weight_decay"] else ""
+
+
+def loss_and_slope(name: str, scores: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the mean of :func:`each_loss` and its derivative by the scores, to the bit of autograd's."""
+    if scores.shape[1] == 1 and name in ("cross-entropy", "bce") and not y.is_floating_point():
+        z, target = scores[:, 0], y.to(scores.dtype)
+        loss = F.binary_cross_entropy_with_logits(z, target, reduction="none").mean()
+        return loss, ((z.sigmoid() - target) * (1 / len(y)))[:, None]
+    return slope_of(lambda given: each_loss(name, given, y).mean(), scores)
+
+
+def slope_of(loss_of: Callable[[Tensor], Tensor], scores: Tensor) -> tuple[Tensor, Tensor]:
+    """Return a loss of the scores and its derivative by them, by autograd."""
+    with torch.enable_grad():
+        given = scores.detach().requires_grad_()
+        loss = loss_of(given)
+    (slope,) = torch.autograd.grad(loss, given)
+    return loss.detach(), slope

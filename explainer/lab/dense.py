@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -32,7 +33,7 @@ class DenseNetwork(nn.Module):
         self.sizes = tuple(sizes)
         self.sources = tuple(map(tuple, sources)) or tuple((k,) for k in range(len(sizes) - 1))
         seen = [sum(sizes[source] for source in own) for own in self.sources]
-        self.layers = nn.ModuleList(
+        self.layers: Any = nn.ModuleList(
             nn.utils.skip_init(nn.Linear, inputs, units, device=device or "cpu")
             for inputs, units in zip(seen, sizes[1:], strict=True)
         )
@@ -76,8 +77,8 @@ def over_plane(
     ``into`` are tensors to write to, one for each layer.
     """
     found = [inputs]
-    for k, layer in enumerate(network.layers):
-        own = network.sources[k]
+    for k in range(len(network.layers)):
+        layer, own = network.layers[k], network.sources[k]
         seen = found[own[0]] if len(own) == 1 else torch.cat([found[source] for source in own])
         z = torch.addmm(layer.bias[:, None], layer.weight, seen, out=None if into is None else into[k])
         if k < len(activations):

@@ -14,7 +14,7 @@ from explainer.contract.refused import Refused
 from explainer.contract.scene import Scene
 from explainer.teach.expressions import Expression, parse
 
-__all__ = ["Guessed", "check_conditions", "guesses_in", "lanes_of"]
+__all__ = ["Guessed", "check_conditions", "guesses_in", "lanes_of", "steps_of"]
 
 
 def lanes_of(link: str, scene: Scene) -> int:

@@ -3,7 +3,7 @@
 import pytest
 
 from explainer.contract import LIVE, Parameters, Refused, Scene, integer, real
-from explainer.contract.lesson import Answer, Diagnosis, Point, Prediction, Stage, check_lesson, read_lesson
+from explainer.contract.lesson import Answer, Diagnosis, Point, Prediction, Range, Stage, check_lesson, read_lesson
 
 PREDICTION = """```predict
 Which one?
@@ -60,6 +60,8 @@ def test_a_prediction_may_compare_runs_and_hold_at_some_seeds_only():
 
 def test_a_curve_is_drawn_and_a_place_is_clicked_in_place_of_options():
     assert block(DRAWN) == Prediction(1, "How does it fall?", (), -1, "So.", "try:run=10", "Run", draw="loss")
+    assert block(DRAWN.replace("> So", "range: 0.01, 20 log\n> So")).range == Range(0.01, 20.0, log=True)
+    assert block(DRAWN.replace("> So", "range: -1 2.5\n> So")).range == Range(-1.0, 2.5)
     found = block(CLICKED)
     assert (found.click, found.at, found.answers) == ("slice", "position[0]", ())
 
@@ -101,6 +103,10 @@ def test_a_step_may_begin_with_how_the_window_stands():
         (PREDICTION.replace("Which one?\n", ""), "begins with its question"),
         (CLICKED.replace("at: {position[0]}\n", ""), "stand together"),
         (CLICKED.replace("at:", "draw: loss\nat:"), "in one way"),
+        (DRAWN.replace("> So", "range: 2, 1\n> So"), "LOW, HIGH"),
+        (DRAWN.replace("> So", "range: 0, 1 log\n> So"), "above 0"),
+        (DRAWN.replace("> So", "range: few\n> So"), "LOW, HIGH"),
+        (PREDICTION.replace("> Because.", "range: 0, 1\n> Because."), "belongs to draw"),
         (DIAGNOSIS.replace("- [ ] d\n", ""), "give 4"),
         (DIAGNOSIS.replace("cured: {last(loss) < 1}\n", ""), "cured:"),
         (DIAGNOSIS.replace("seen: {not isfinite(last(loss))}\n", ""), "seen:"),

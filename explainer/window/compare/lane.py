@@ -35,6 +35,8 @@ class Lane(QWidget):
         self.session = session
         self.stage, self.header = Stage(), LaneHeader()
         self.view = View(cards=())
+        self.also: Collection[str] = ()
+        """Arrays that are wanted beside those of the pictures: what a guess is judged by."""
         self._scene: Scene | None = None
         """The scene that the view is of."""
         self._paints: deque[float] = deque()
@@ -80,7 +82,7 @@ class Lane(QWidget):
         if self._scene is not None and self._scene is self.session.scene:
             shown = self.stage.wanted_arrays(self.session.params)
             said = CATALOGUE.notes(self._scene).arrays
-            self.session.want(sorted(shown.union(self.view.arrays, said, more)))
+            self.session.want(sorted(shown.union(self.view.arrays, said, self.also, more)))
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours of a theme."""
