@@ -41,6 +41,7 @@ def page_of_run(run: Run, wish: Wish = Wish(), going_on: Callable[[int, int], No
 
     ``going_on`` is told how many steps are done, of how many, and may raise to stop.
     """
+    from explainer.engine.run import Run
     from explainer.export.lesson.recording import record
     from explainer.export.picture import application, check_cards
     from explainer.plots.views import view_of
@@ -50,7 +51,8 @@ def page_of_run(run: Run, wish: Wish = Wish(), going_on: Callable[[int, int], No
     view = view_of(scene)
     keys = list(wish.cards or wish.plan.cards or [kind.key for kind in view.cards if kind.at_first])
     check_cards(view, keys)
-    recording = record(run, view, steps, keys, lambda done: going_on(done, len(steps)))
+    afresh = Run.from_recipe(run.recipe)  # curves that are known to the end would tell at once what is to be foreseen
+    recording = record(afresh, view, steps, keys, lambda done: going_on(done, len(steps)))
     text = LessonText(scene, params, wish.plan.fixed, keys)
     lesson = text.steps(narrowed(read_lesson(CATALOGUE.lesson(scene)), wish.plan))
     words = {

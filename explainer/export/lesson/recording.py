@@ -63,23 +63,22 @@ class _Pair:
 def record(
     run: Run, view: View, steps: Sequence[int], keys: Sequence[str], going_on: Callable[[int], None]
 ) -> Recording:
-    """Return the run at these steps, with the cards of these keys; the run rests where it rested.
+    """Return the run at these steps, in their order, with the cards of these keys; it knows nothing beyond a step.
 
     ``going_on`` is told how many steps are done, and may raise to stop.
     """
-    scene, clips, rest = run.execution.scene, Clips(), run.position
+    scene, clips = run.execution.scene, Clips()
     pairs = [_Pair(run, key, view, scene, clips) for key in keys]
     moments = []
     try:
         for done, step in enumerate(steps, 1):
-            run.seek(step, rest.phase if step == rest.step else 0)
+            run.seek(step)
             moments.append(_moment(run, view, pairs))
             going_on(done)
     finally:
         for pair in pairs:
             for easel in pair.easels:
                 easel.close()
-        run.seek(rest.step, rest.phase)
     return Recording([pair.size for pair in pairs], moments, clips)
 
 
@@ -88,8 +87,8 @@ def _moment(run: Run, view: View, pairs: Sequence[_Pair]) -> Moment:
     wanted = {name for pair in pairs for name in pair.easels[0].wanted(run.params)}
     frame = of_run.frame_of(run, run.arrays(*sorted(wanted)))
     cards = [pair.paint(frame) for pair in pairs]
-    metrics = [(name, number_text(frame.metric(name))) for name in run.execution.scene.metrics if name in frame.series]
-    return Moment(frame.step, view.summary(frame), view.readings(frame), metrics if frame.step else (), cards)
+    metrics = [(name, number_text(frame.metric(name))) for name in frame.series] if frame.step else []
+    return Moment(frame.step, view.summary(frame), view.readings(frame), metrics, cards)
 
 
 def _easel(run: Run, key: str, theme: str) -> Easel:
