@@ -83,6 +83,8 @@ def _child(kind: str) -> None:
     moments: dict[str, float] = {}
 
     def note(name: str) -> None:
+        if kind == SCENE:
+            moments.setdefault("start/painted", time.time() - started)
         moments.setdefault(name, time.time() - started)
         if last in moments:
             print(json.dumps(moments), flush=True)  # noqa: T201
@@ -95,7 +97,7 @@ def _child(kind: str) -> None:
         from explainer.bench.watch import Watch
 
         watching = Watch(window)
-        watching.painted.connect(lambda live: (note("start/painted"), note("start/live") if live else None))
+        watching.painted.connect(lambda live: note("start/live" if live else "start/painted"))
         return watching
 
     app.open_window(Start("gradient-descent") if kind == SCENE else Start(), watch)
