@@ -109,7 +109,10 @@ def test_anki_gets_three_columns_in_every_row_whatever_the_question_holds():
     assert lines[0] == "#separator:tab"
     assert all(line.count("\t") == 2 for line in lines[4:])
     assert lines[4] == (
-        r"Is <code>a&lt;b</code> or \(x &lt; y\)?" "\t" r"<b>No.</b> <i>Never</i> see &amp; \(a^2\)." "\tGradient-flow s"
+        r"Is <code>a&lt;b</code> or \(x &lt; y\)?"
+        "\t"
+        r"<b>No.</b> <i>Never</i> see &amp; \(a^2\)."
+        "\tGradient-flow s"
     )
 
 
