@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from explainer.bench.figures import Figure, judge
 from explainer.children import python
 
-GROUPS = ("start", "window", "history", "kernel", "cnn", "flow", "maps", "kinds")
+GROUPS = ("start", "ask", "window", "history", "kernel", "cnn", "flow", "maps", "kinds")
 """The modules of this package that measure, each printing one JSON object of name → value."""
 LONGEST = 600
 
