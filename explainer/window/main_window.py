@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from explainer.window.files.scripts import Scripts
     from explainer.window.help import Help
     from explainer.window.inspector.inspector import Inspector
+    from explainer.window.interview.interviews import Interviews
     from explainer.window.lesson.teacher import Teacher
     from explainer.window.run.conductor import Conductor
     from explainer.window.run.engine_link import EngineLink
@@ -86,6 +87,7 @@ class MainWindow(Doings):
     lesson_files: LessonFiles
     teacher: Teacher
     ask: Ask
+    interviews: Interviews
     help: Help
     tour: Tour
     splitter: QSplitter
