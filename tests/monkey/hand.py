@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
+import shiboken6
 from PySide6.QtCore import QEvent, QEventLoop, QMimeData, QPoint, QPointF, QRect, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent, QWindow
 from PySide6.QtTest import QTest
@@ -73,6 +74,8 @@ class Hand:
         """Make one move and let a moment pass."""
         self._random = Random(move.number)
         act: Callable[[Random], None] = getattr(self, move.name)
+        if QApplication.activeWindow() is None:  # where a dialog has closed, a window manager would see to that
+            self.window.activateWindow()
         self._pressing.start()
         self._deal_with_dialog(move.name)
         act(self._random)
@@ -83,15 +86,17 @@ class Hand:
 
     def click(self, random: Random) -> None:
         window, place = self._anywhere(random)
-        QTest.mouseClick(window, LEFT, NONE, place)
+        self._tap(window, LEFT, place)
 
     def click_twice(self, random: Random) -> None:
         window, place = self._anywhere(random)
-        QTest.mouseDClick(window, LEFT, NONE, place)
+        self._tap(window, LEFT, place)
+        if shiboken6.isValid(window):
+            QTest.mousePress(window, LEFT, NONE, place, 0)
 
     def click_right(self, random: Random) -> None:
         window, place = self._anywhere(random)
-        QTest.mouseClick(window, RIGHT, NONE, place)
+        self._tap(window, RIGHT, place)
 
     def point(self, random: Random) -> None:
         window, place = self._anywhere(random)
@@ -130,7 +135,7 @@ class Hand:
     def key(self, random: Random) -> None:
         for _ in range(random.randint(1, 4)):
             held = random.choice([NONE, NONE, NONE, SHIFT, CONTROL])
-            QTest.keyClick(self._keyboard(), random.choice(KEYS), held)
+            self._strike(random.choice(KEYS), held)
 
     def shortcut(self, random: Random) -> None:
         spec = random.choice([spec for spec in TABLE if spec.shortcut and spec.key not in NOT_BY_KEY])
@@ -147,7 +152,7 @@ class Hand:
             field.selectAll()
             for letter in self._words_for(field, random):
                 QApplication.sendEvent(field, QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_unknown, NONE, letter))
-            QTest.keyClick(self._keyboard(), random.choice([Qt.Key.Key_Return, Qt.Key.Key_Tab, Qt.Key.Key_Escape]))
+            self._strike(random.choice([Qt.Key.Key_Return, Qt.Key.Key_Tab, Qt.Key.Key_Escape]))
 
     def rest(self, random: Random) -> None:
         pass_time(random.randint(1, REST))
@@ -247,8 +252,7 @@ class Hand:
             actions = [a for a in popup.actions() if a.isEnabled() and a.isVisible() and a.objectName() != "quit"]
             if actions and self._random.random() < 0.6:
                 popup.setActiveAction(self._random.choice(actions))
-                if QApplication.activePopupWidget() is popup:
-                    QTest.keyClick(popup, Qt.Key.Key_Return)
+                self._strike(Qt.Key.Key_Return)
                 return
         if popup is not None:
             popup.close()
@@ -280,14 +284,27 @@ class Hand:
     def _click_at(self, widget: QWidget, place: QPoint) -> None:
         window = widget.window()
         if window.windowHandle() is not None:
-            QTest.mouseClick(self._handle(window), LEFT, NONE, widget.mapTo(window, place))
+            self._tap(self._handle(window), LEFT, widget.mapTo(window, place))
 
     def _drag(self, window: QWindow, start: QPoint, way: list[QPoint]) -> None:
+        """Press, move and let go, be it in the window below where the pressed one has closed on the way."""
         QTest.mousePress(window, LEFT, NONE, start)
         for place in way:
-            QTest.mouseMove(window, place)
-            pass_time(1)
-        QTest.mouseRelease(window, LEFT, NONE, way[-1] if way else start)
+            if shiboken6.isValid(window):
+                QTest.mouseMove(window, place)
+                pass_time(1)
+        left = window if shiboken6.isValid(window) else self._handle(self.window)
+        QTest.mouseRelease(left, LEFT, NONE, way[-1] if way else start)
+
+    def _tap(self, window: QWindow, button: Qt.MouseButton, place: QPoint) -> None:
+        """Press and let go; a popup may close, and its window be gone, in between."""
+        QTest.mousePress(window, button, NONE, place)
+        QTest.mouseRelease(window if shiboken6.isValid(window) else self._handle(self.window), button, NONE, place)
+
+    def _strike(self, key: Qt.Key, held: Qt.KeyboardModifier = NONE) -> None:
+        """Press and let go of a key, wherever the keyboard is then."""
+        QTest.keyPress(self._keyboard(), key, held)
+        QTest.keyRelease(self._keyboard(), key, held)
 
     def _beside(self, random: Random, place: QPoint, most: int) -> QPoint:
         return place + QPoint(random.randint(-most, most), random.randint(-most, most))
@@ -307,7 +324,8 @@ class Hand:
         if action.shortcut().isEmpty():
             action.trigger()
         else:
-            QTest.keySequence(self._keyboard(), action.shortcut())
+            pressed = action.shortcut()[0]
+            self._strike(pressed.key(), pressed.keyboardModifiers())
 
     def _words_for(self, field: QLineEdit, random: Random) -> str:
         parent = field.parentWidget()

@@ -126,6 +126,8 @@ class Lanes(QWidget):
         one, other = self.main.session, lane.session
         assert one.scene is not None
         (recipe, position), (taken, there) = one.to_keep, other.to_keep
+        if {recipe.scene, taken.scene} != {one.scene.name}:  # a run of another scene is on its way
+            return
         self.conductor.stop()
         one.open_run(one.scene, taken, there)
         other.open_run(one.scene, recipe, position)

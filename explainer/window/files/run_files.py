@@ -190,11 +190,11 @@ class Replay(QObject):
 
     def begin(self, recipe: Recipe, position: Position, name: str) -> None:
         """Open a run and remember the present one until it has arrived."""
-        session, scene = self._session, self._session.scene
+        session = self._session
         self._name, self._is_there, self._words = name, False, ""
-        if scene is not None:
+        if session.scene is not None:
             before = session.to_keep
-            self._back = lambda: session.open_run(scene, *before)
+            self._back = lambda: session.open_run(CATALOGUE.scene(before[0].scene), *before)
         session.open_run(CATALOGUE.scene(recipe.scene), recipe, position)
 
     def _note_run(self) -> None:

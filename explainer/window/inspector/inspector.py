@@ -60,7 +60,8 @@ class Inspector(QWidget):
 
     def show_scene(self, scene: Scene, view: View, step: int) -> ControlSet:
         """Fill the tabs for a scene; return its controls."""
-        self._said = CATALOGUE.notes(scene)
+        self._noting.forget()
+        self._frame, self._said = None, CATALOGUE.notes(scene)
         declared, defaults = scene.parameters.declarations, scene.parameters.defaults_beside
         self.controls = ControlSet(declared, view.controls, self, _verifier(scene), defaults)
         self._show_panel(scene)
@@ -68,8 +69,6 @@ class Inspector(QWidget):
         self.math.set_formulas(view.formulas)
         self.code.show_files(experiment_files(CATALOGUE.code_folder(scene)))
         self.tabs.setTabVisible(MATH, bool(view.formulas))
-        self._noting.forget()
-        self._frame = None
         self.notes.show_notes(())
         return self.controls
 
