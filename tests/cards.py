@@ -22,6 +22,8 @@ from explainer.theme.tokens import DARK
 MOST = 40
 """How many marks of a part are tried: the first, the last, and as many between."""
 SIZE, EARLY = (560, 380), (280, 180)
+LATE = 4
+"""How many arrays of a card come late, one at a time."""
 NUMBER = re.compile(r"[−-]?\d+(?:[.,]\d+)?(?: · 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+|e[−-]?\d+)?%?")
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
 
@@ -125,9 +127,9 @@ def try_out(kind, frame, scene, job=None):
 
 
 def try_without(kind, frame, steering):
-    """Paint a picture before its arrays are there: none of them, and all but each of them."""
+    """Paint a picture before its arrays are there: none of them, and all but one of them, for some of these."""
     wanted = list(kind.wanted(frame.params))
-    for late in [["*"], *([each] for each in wanted if len(wanted) > 1)]:
+    for late in [["*"], *([each] for each in wanted[:: max(1, -(-len(wanted) // LATE))] if len(wanted) > 1)]:
         there = {n: array for n, array in frame.arrays.items() if not any(fnmatchcase(n, each) for each in late)}
         early = kind(steering)
         early.resize(*EARLY)

@@ -202,10 +202,12 @@ class Lanes(QWidget):
 
     def _share_pictures(self, source: Lane) -> None:
         """Have the same pictures out in every lane, and link them."""
-        if self._telling:
+        if self._telling or source not in self.all:
+            return
+        self._unlink()
+        if any(lane.view is not source.view for lane in self.all):  # the scene of one of them is being left
             return
         self._telling = True
-        self._unlink()
         for lane in self.all:
             if lane is not source:
                 lane.stage.show_like(source.stage)

@@ -62,6 +62,9 @@ class Inspector(QWidget):
         """Fill the tabs for a scene; return its controls."""
         self._noting.forget()
         self._frame, self._said = None, CATALOGUE.notes(scene)
+        if self.controls is not None:  # a field that loses the focus now would offer what was typed to the new scene
+            self.controls.blockSignals(True)
+            self.controls.deleteLater()
         declared, defaults = scene.parameters.declarations, scene.parameters.defaults_beside
         self.controls = ControlSet(declared, view.controls, self, _verifier(scene), defaults)
         self._show_panel(scene)

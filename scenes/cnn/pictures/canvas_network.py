@@ -125,7 +125,7 @@ class NetworkCanvas(Canvas):
         assert self.frame is not None
         follow = self.frame.arrays.get("follows")
         words = shape_text(maps.shape)
-        layers = [f"maps/{layer}" for layer in self.frame.arrays["layers"]]
+        layers = [f"maps/{layer}" for layer in self.frame.arrays.get("layers", ())]
         if follow is not None and name in layers and np.isfinite(follow[layers.index(name)]):
             return f"r = {whole_text(float(follow[layers.index(name)]), 2)}"
         return words
@@ -196,7 +196,7 @@ class NetworkCanvas(Canvas):
     def _paint_bars(self, painter: QPainter) -> None:
         assert self.frame is not None
         arrays, box = self.frame.arrays, self.bars
-        if "probabilities" not in arrays:
+        if not {"probabilities", "classes"} <= arrays.keys():
             return
         heading = QRectF(box.left(), self.area.top(), box.width(), self.line)
         paint_words(painter, heading, "Prediction", self.tokens, size=12, bold=True, token=self.tokens.text)
