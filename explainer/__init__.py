@@ -12,12 +12,12 @@ if sys.argv[:1] == ["-m"] and not sys.flags.safe_path:
 from typing import TYPE_CHECKING, Any
 
 from explainer.contract.refused import Refused
+from explainer.contract.version import __version__
 
 if TYPE_CHECKING:
     from explainer.engine.run import Run
 
 __all__ = ["Refused", "Run", "__version__"]
-__version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:

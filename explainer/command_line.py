@@ -21,8 +21,9 @@ See and steer what happens inside neural networks.
 
   explainer                      open the window
   explainer SCENE [options]      open the window at a scene
-  explainer FILE.run.json        open the window at a saved run
+  explainer FILE.run.json        open the window at a saved run, or at a lesson file
   explainer script SCENE [options]  print a run as a PyTorch script of its own; `explainer script --help` says more
+  explainer ask WORDS [--json]   find what answers a question, with the command that shows it
   explainer list [--json]        name the scenes; --json: with parameters, actions, metrics, arrays
   explainer run SCENE [options]  run without a screen; `explainer run --help` says more
   explainer bench [--json] [--soak MINUTES]
@@ -134,6 +135,20 @@ def _list(words: list[str]) -> int:
     return list_scenes(options.json)
 
 
+def _ask(words: list[str]) -> int:
+    parser = _parser(
+        "explainer ask", "Print the three answers that fit a question best, each with the command that shows it."
+    )
+    parser.add_argument(
+        "words", nargs="+", metavar="WORDS", help='what you want to know, such as "why does momentum help"'
+    )
+    parser.add_argument("--json", action="store_true", help="print an array of objects")
+    options = parser.parse_args(words)
+    from explainer.commands.asking import ask
+
+    return ask(" ".join(options.words), options.json)
+
+
 def _bench(words: list[str]) -> int:
     parser = _parser("explainer bench", "Measure speed and memory on this machine, each against its budget.")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
@@ -154,7 +169,7 @@ def _minutes(text: str) -> float:
     return minutes
 
 
-COMMANDS = {"run": _run, "script": _script, "list": _list, "bench": _bench}
+COMMANDS = {"run": _run, "script": _script, "ask": _ask, "list": _list, "bench": _bench}
 """The words that are commands; no scene has such a name."""
 
 
@@ -164,6 +179,7 @@ def window_parser() -> Parser:
     parser.add_argument("--version", action="version", version=f"explainer {__version__}")
     parser.add_argument("target", nargs="?", metavar="SCENE|FILE.run.json", help="what to open")
     _add_recipe_options(parser)
+    _add_plan_options(parser)
     return parser
 
 
@@ -172,6 +188,7 @@ def run_parser() -> Parser:
     parser = _parser("explainer run", RUN, NOTES)
     parser.add_argument("target", metavar="SCENE|FILE.run.json", help="what to run")
     _add_recipe_options(parser)
+    _add_plan_options(parser)
     parser.add_argument("--steps", metavar="N", help="stop after N steps (default: the scene's, or where the run was)")
     parser.add_argument("--out", metavar="DIR", help="write the files into this folder, made if it is not there")
     parser.add_argument("--json", action="store_true", help="print the last metrics as one JSON object on stdout")
@@ -220,6 +237,13 @@ def _add_recipe_options(parser: Parser) -> None:
     parser.add_argument("--seed", metavar="N", help="the seed of all random numbers (default: 0)")
     parser.add_argument("--device", metavar="D", help="cpu, cuda, or auto: the fastest there is")
     parser.add_argument("--threads", metavar="N", help="how many threads torch uses (default: 1)")
+
+
+def _add_plan_options(parser: Parser) -> None:
+    """Add what a teacher decides for a class: :class:`explainer.contract.lesson_plan.LessonPlan`."""
+    add = parser.add_argument
+    add("--fix", action="append", default=[], metavar="NAME=VALUE", help="set a parameter that then cannot be changed")
+    add("--hide", action="append", default=[], metavar="NAMES", help="leave out these controls; commas between names")
 
 
 def _forget_output() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from argparse import Namespace
 
 from explainer.commands.display import check_display, missing_library
-from explainer.commands.request import read_request
 from explainer.contract.refused import Refused
 from explainer.contract.start import Start
 
@@ -27,14 +26,16 @@ def open_at(options: Namespace) -> int:
 
 def read_start(options: Namespace) -> Start:
     """Return what the window is told; raise :class:`Refused`."""
-    told = options.set or any(getattr(options, name) is not None for name in OPTIONS)
+    told = options.set or options.fix or options.hide or any(getattr(options, name) is not None for name in OPTIONS)
     if options.target is None:
         if told:
             raise Refused("these options belong to a scene: write explainer SCENE and then the options")
         return Start()
+    from explainer.commands.request import read_request
+
     request = read_request(options, device="cpu")
     if not told and not request.from_file:
         return Start(request.scene.name)
     if not request.from_file:
-        return Start(request.scene.name, request.recipe)
-    return Start(request.scene.name, request.recipe, request.position, options.target)
+        return Start(request.scene.name, request.recipe, plan=request.plan or None)
+    return Start(request.scene.name, request.recipe, request.position, options.target, request.plan or None)

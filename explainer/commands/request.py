@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -12,6 +13,7 @@ import msgspec
 
 from explainer.contract import run_file
 from explainer.contract.catalogue import CATALOGUE
+from explainer.contract.lesson_plan import LessonPlan, check_plan, with_plan
 from explainer.contract.recipe import DEVICES, MAX_SEED, MAX_STEP, Position, Recipe, check_recipe
 from explainer.contract.refused import Refused, shown
 from explainer.contract.scene import Scene
@@ -27,6 +29,8 @@ class Request:
     recipe: Recipe
     position: Position
     from_file: bool
+    plan: LessonPlan = LessonPlan()
+    """What is fixed and hidden, by the file or by the options."""
 
 
 def read_request(options: Namespace, device: str) -> Request:
@@ -35,10 +39,10 @@ def read_request(options: Namespace, device: str) -> Request:
     ``device`` is that of a scene when none is asked for; a run file names its own.
     """
     target: str = options.target
-    from_file = names_run_file(target)
+    from_file, plan = names_run_file(target), LessonPlan()
     if from_file:
         found = run_file.load(Path(target), CATALOGUE, [pair.partition("=")[0].strip() for pair in options.set])
-        recipe, position = found.recipe, found.position
+        recipe, position, plan = found.recipe, found.position, found.lesson
     else:
         recipe, position = Recipe(_scene(target).name, device=device), Position()
     scene = CATALOGUE.scene(recipe.scene)
@@ -46,8 +50,12 @@ def read_request(options: Namespace, device: str) -> Request:
         position = Position(whole(options.steps, "steps", 0, MAX_STEP))
     elif not from_file:
         position = Position(scene.steps)
-    changed = msgspec.structs.replace(recipe, **_changes(options, scene, recipe))
-    return Request(scene, check_recipe(changed, scene), position, from_file)
+    changes, fixed = _changes(options, scene, recipe), settings(getattr(options, "fix", ()), scene, "--fix")
+    _check_free(plan, {**settings(options.set, scene), **fixed}, scene)
+    plan = check_plan(plan.joined(LessonPlan(fixed, _hidden(options, scene))), scene)
+    changed = check_recipe(msgspec.structs.replace(recipe, **changes), scene)
+    stated = [name for name in changes["parameters"] if name not in fixed or _is_set(options, name)]
+    return Request(scene, check_recipe(with_plan(changed, plan, stated, scene), scene), position, from_file, plan)
 
 
 def names_run_file(target: str) -> bool:
@@ -72,7 +80,7 @@ def _scene(target: str) -> Scene:
 
 def _changes(options: Namespace, scene: Scene, recipe: Recipe) -> dict[str, Any]:
     """Return the fields of the recipe that the options replace."""
-    changes: dict[str, Any] = {"parameters": {**recipe.parameters, **_settings(options.set, scene)}}
+    changes: dict[str, Any] = {"parameters": {**recipe.parameters, **settings(options.set, scene)}}
     if options.seed is not None:
         changes["seed"] = whole(options.seed, "seed", 0, MAX_SEED)
     if options.threads is not None:
@@ -82,15 +90,32 @@ def _changes(options: Namespace, scene: Scene, recipe: Recipe) -> dict[str, Any]
     return changes
 
 
-def _settings(pairs: list[str], scene: Scene) -> dict[str, Any]:
+def settings(pairs: Sequence[str], scene: Scene, option: str = "--set") -> dict[str, Any]:
     """Return the typed values of ``name=value`` pairs; of two for the same name the last one counts."""
     found = {}
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals or not name.strip():
-            raise Refused(f"--set {shown(pair)} is refused: write --set name=value")
+            raise Refused(f"{option} {shown(pair)} is refused: write {option} name=value")
         found[_known(name.strip(), scene)] = value
     return scene.parameters.parse(found)
+
+
+def _is_set(options: Namespace, name: str) -> bool:
+    return any(pair.partition("=")[0].strip() == name for pair in options.set)
+
+
+def _hidden(options: Namespace, scene: Scene) -> tuple[str, ...]:
+    """Return the parameters that ``--hide`` names, each once."""
+    given = [name.strip() for names in getattr(options, "hide", ()) for name in names.split(",")]
+    return tuple(dict.fromkeys(_known(name, scene) for name in given if name))
+
+
+def _check_free(plan: LessonPlan, values: dict[str, Any], scene: Scene) -> None:
+    """Raise :class:`Refused` for an option that would change what the file has fixed."""
+    objection = plan.objection(values, scene)
+    if objection:
+        raise Refused(f"{objection}: leave the option out, or open another file")
 
 
 def _known(name: str, scene: Scene) -> str:

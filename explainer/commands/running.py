@@ -22,6 +22,7 @@ from explainer.commands.request import Request, read_request
 from explainer.contract import run_file
 from explainer.contract.files import path_of
 from explainer.contract.frame import Note
+from explainer.contract.lesson_plan import LessonPlan
 from explainer.contract.refused import Refused
 from explainer.export import arrays_npz, folder, metrics_csv, notes_text
 from explainer.export.look import Look
@@ -58,7 +59,7 @@ def run(options: Namespace) -> int:
             progress = Progress(request.position.step, lines=options.progress == "lines")
             status, refused = _live(run, request, progress, interrupted)
             _say_end(run, progress, status if refused is None else 0)
-            whole = _keep(run, out, progress, answer if options.json else None)
+            whole = _keep(run, request.plan, out, progress, answer if options.json else None)
             status = status or (0 if whole else FAILED)
             if refused is not None:
                 raise refused
@@ -67,12 +68,12 @@ def run(options: Namespace) -> int:
     return status
 
 
-def _keep(run: Run, out: Path | None, progress: Progress, answer: TextIO | None) -> bool:
+def _keep(run: Run, plan: LessonPlan, out: Path | None, progress: Progress, answer: TextIO | None) -> bool:
     """Write and print what there is of the run, numbers first; return whether nothing of the scene's failed.
 
     ``answer`` is where one JSON object goes, and nothing that a scene prints.
     """
-    names = _write_numbers(run, out) if out is not None else []
+    names = _write_numbers(run, plan, out) if out is not None else []
     notes = _notes(run, progress)
     whole = notes is not None
     if out is not None:
@@ -170,13 +171,13 @@ def _say_end(run: Run, progress: Progress, status: int) -> None:
         progress.end()
 
 
-def _write_numbers(run: Run, out: Path) -> list[str]:
+def _write_numbers(run: Run, plan: LessonPlan, out: Path) -> list[str]:
     """Write what no mistake of a scene's can spoil any more; return the names."""
     recorder, step = run.execution.recorder, run.position.step
     recorder.flush()
     files = {
         "metrics.csv": metrics_csv.encode(recorder.series, step),
-        "run.json": run_file.encode(run.recipe, run.position, out.absolute() / "run.json"),
+        "run.json": run_file.encode(run.recipe, run.position, out.absolute() / "run.json", plan),
     }
     folder.write_all(out, files)
     return list(files)

@@ -11,11 +11,10 @@ from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 
-import explainer.scenes
-from explainer.contract.files import inside, is_folder, is_ordinary
 from explainer.contract.frame import Notes
 from explainer.contract.refused import LONGEST, Refused, one_line, said_of, shown
 from explainer.contract.scene import Scene
+from explainer.contract.scene_index import Entry, room_place, scene_folders
 
 PACKAGE = "explainer.scenes"
 
@@ -27,12 +26,7 @@ class Catalogue:
     @cached_property
     def folders(self) -> dict[str, Path]:
         """Scene name → its folder, in alphabetical order; the first folder on the path wins."""
-        found: dict[str, Path] = {}
-        for room in explainer.scenes.__path__:
-            for child in _children(Path(room)):
-                if child.name.isidentifier() and not child.name.startswith("_") and is_ordinary(child / "__init__.py"):
-                    found.setdefault(child.name.replace("_", "-"), child)
-        return dict(sorted(found.items()))
+        return scene_folders()
 
     def names(self) -> list[str]:
         """Return every scene's name."""
@@ -64,7 +58,23 @@ class Catalogue:
     def scenes(self) -> list[Scene]:
         """Return all declarations by room and order; a scene that cannot be read is logged and left out."""
         found = [scene for name in self.names() if (scene := self._readable(name)) is not None]
-        return sorted(found, key=lambda scene: (_place(scene.room), scene.order, scene.title))
+        return sorted(found, key=lambda scene: (room_place(scene.room), scene.order, scene.title))
+
+    def entry(self, name: str) -> Entry:
+        """Return what a page says of a scene, be it that its declaration cannot be read; nothing is raised."""
+        try:
+            scene = self.scene(name)
+        except Refused as refused:
+            return Entry(name=name, title=name.replace("-", " ").capitalize(), problem=str(refused))
+        return Entry(
+            name=name,
+            title=scene.title,
+            room=scene.room,
+            question=scene.question,
+            order=scene.order,
+            needs=scene.needs,
+            extra=scene.extra,
+        )
 
     def _readable(self, name: str) -> Scene | None:
         try:
@@ -88,34 +98,6 @@ class Catalogue:
     def lesson(self, scene: Scene) -> str:
         """Return the text of the scene's ``lesson.md``."""
         return (self.folders[scene.name] / "lesson.md").read_text(encoding="utf-8")
-
-
-def _children(room: Path) -> list[Path]:
-    """Return what lies in a folder of scenes, nothing of one that cannot be read."""
-    try:
-        return inside(room) if is_folder(room) else []
-    except Refused as refused:
-        logging.getLogger(__name__).warning("%s", refused)
-        return []
-
-
-ROOMS = (
-    "Foundations",
-    "Optimization",
-    "Gradient flow",
-    "Convolution",
-    "Sequences",
-    "Attention",
-    "Generative",
-    "Generalization",
-    "Learning settings",
-)
-"""The rooms in the order of the sidebar."""
-
-
-def _place(room: str) -> tuple[int, str]:
-    """Return where a room stands; one that is not on the map comes last."""
-    return (ROOMS.index(room) if room in ROOMS else len(ROOMS), room)
 
 
 def module_name(scene: str, part: str = "") -> str:

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from explainer.contract.fields import Kind
 from explainer.contract.recipe import SET, Action, Recipe
 from explainer.contract.scene import Scene
 
+MOST_OF_A_SYMBOL = 2
+"""Letters: η, β, λ₂."""
 
-def distinctions(recipes: Sequence[Recipe], scene: Scene) -> list[list[str]]:
+
+def distinctions(recipes: Sequence[Recipe], scene: Scene, *, short: bool = False) -> list[list[str]]:
     """Return for each of several runs what it has otherwise than any of the others.
 
-    A parameter that was changed while the run went on has the value that it had last.
+    A parameter that was changed while the run went on has the value that it had last. ``short`` calls parameters
+    by their symbols, where they have one.
     """
     different = _differing(recipes, scene)
-    return [_words(recipe, recipes, different, scene) for recipe in recipes]
+    return [_words(recipe, recipes, different, scene, symbol if short else str) for recipe in recipes]
+
+
+def symbol(label: str) -> str:
+    """Return the symbol at the end of a label ("Learning rate η"), else the label."""
+    last = label.split()[-1] if label.split() else label
+    return last if len(last) <= MOST_OF_A_SYMBOL and not last.isdecimal() else label
 
 
 def _differing(recipes: Sequence[Recipe], scene: Scene) -> list[str]:
@@ -29,7 +39,9 @@ def _differing(recipes: Sequence[Recipe], scene: Scene) -> list[str]:
     ]
 
 
-def _words(recipe: Recipe, recipes: Sequence[Recipe], different: Sequence[str], scene: Scene) -> list[str]:
+def _words(
+    recipe: Recipe, recipes: Sequence[Recipe], different: Sequence[str], scene: Scene, called: Callable[[str], str]
+) -> list[str]:
     values = dict(recipe.parameters)
     since: dict[str, int] = {}
     for action in recipe.actions:
@@ -38,8 +50,8 @@ def _words(recipe: Recipe, recipes: Sequence[Recipe], different: Sequence[str], 
             since |= dict.fromkeys(action.arguments, action.step)
     told = {name: scene.parameters.declaration(name) for name in different}
     words = [
-        f"{declared.label or name} {declared.tell(values.get(name, declared.default))}{_from(since.get(name, 0))}"
-        for name, declared in told.items()
+        f"{called(one.label or name)} {one.tell(values.get(name, one.default))}{_from(since.get(name, 0))}"
+        for name, one in told.items()
     ]
     for name in ("seed", "device", "threads"):
         if _vary([getattr(each, name) for each in recipes]):

@@ -1,4 +1,4 @@
-"""Reads ``lesson.md``: Markdown plus the blocks ``control``, ``predict`` and ``question``.
+"""Reads ``lesson.md``: Markdown plus the blocks ``control``, ``predict``, ``diagnose``, ``stage`` and ``question``.
 
 Text goes on, over empty lines, to the next heading, formula or block, so lists and tables stay whole; a
 remark (``>``) is a text of its own.
@@ -7,7 +7,7 @@ remark (``>``) is a text of its own.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from explainer.contract.lesson_blocks import (
     Block,
@@ -15,17 +15,18 @@ from explainer.contract.lesson_blocks import (
     Formula,
     Heading,
     Lesson,
-    Prediction,
-    Question,
+    Stage,
     Step,
     Text,
+    texts_of,
 )
-from explainer.contract.lesson_links import links_in
+from explainer.contract.lesson_guesses import parse_diagnosis, parse_prediction
+from explainer.contract.lesson_questions import parse_question
+from explainer.contract.lesson_stages import parse_stage
 from explainer.contract.refused import Refused
 
 _FENCE = re.compile(r"^```\s*([\w-]*)\s*$")
 _HEADING = re.compile(r"^(#{1,3})\s+(.+?)\s*$")
-_OPTION = re.compile(r"^[-*] \[([ xX])\]\s+(.+)$")
 _CODE = ("", "python", "text")
 """Fences that stay text: code is quoted as it is."""
 _INLINE = re.compile(r"(`+)[^`]+\1|\\\$|\$([^$]*)\$|\$")
@@ -35,7 +36,7 @@ def read_lesson(text: str) -> Lesson:
     """Return the lesson that the text of a ``lesson.md`` describes.
 
     Raises :class:`Refused` naming the line for an unclosed fence or formula, an unknown block, an
-    empty or incomplete one, and a prediction without exactly one right answer.
+    empty or incomplete one, a prediction without exactly one right answer, and a stage that is not a step's first.
     """
     title, heading, start = "", "", 1
     steps: list[Step] = []
@@ -47,6 +48,8 @@ def read_lesson(text: str) -> Lesson:
             if heading or blocks:
                 steps.append(Step(heading, tuple(blocks), start))
             heading, start, blocks = block.text, block.line, []
+        elif isinstance(block, Stage) and blocks:
+            raise _refused(block.line, "a stage stands once in a step, right after its heading; move it there")
         else:
             blocks.append(block)
     steps.append(Step(heading, tuple(blocks), start))
@@ -173,43 +176,28 @@ def _controls(line: int, lines: list[str]) -> Controls:
     return Controls(line, names)
 
 
-def _prediction(line: int, lines: list[str]) -> Prediction:
-    question: list[str] = []
-    options: list[tuple[str, str]] = []
-    explanation: list[str] = []
-    link = link_text = ""
-    for text in filter(str.strip, lines):
-        if match := _OPTION.match(text):
-            options.append((match.group(1), match.group(2)))
-        elif text.startswith(">"):
-            explanation.append(text.removeprefix(">").strip())
-        elif not options:
-            question.append(text.strip())
-        elif len(found := links_in(text)) == 1 and found[0].target.startswith("try:"):
-            link, link_text = found[0].target, found[0].text
-        else:
-            raise _refused(line, f"{text.strip()!r} does not belong in a prediction after its options")
-    right = [index for index, (mark, _) in enumerate(options) if mark != " "]
-    if not question or len(options) < 2 or len(right) != 1:
-        raise _refused(line, "a prediction is a question, two or more options '- [ ]', exactly one of them '- [x]'")
-    if not explanation:
-        raise _refused(line, "the prediction explains nothing; add lines that begin with '> '")
-    parts = ("\n".join(question), tuple(words for _, words in options), right[0], "\n".join(explanation))
-    for words in (parts[0], *parts[1], parts[3]):
-        _check_inline(words, line)
-    return Prediction(line, *parts, link, link_text)
+def _parsed(parse: Callable[[int, list[str]], Block]) -> Callable[[int, list[str]], Block]:
+    """Return a reader of a block whose refusals name the line, and whose formulas all end."""
+
+    def read(line: int, lines: list[str]) -> Block:
+        try:
+            block = parse(line, lines)
+        except Refused as refused:
+            raise _refused(line, str(refused)) from None
+        for words in texts_of(block):
+            _check_inline(words, line)
+        return block
+
+    return read
 
 
-def _question(line: int, lines: list[str]) -> Question:
-    words = "\n".join(lines).strip()
-    question, _, answer = words.partition("\n")
-    if not answer.strip():
-        raise _refused(line, "a question block is a line with the question and, below it, the answer")
-    _check_inline(words, line)
-    return Question(line, question.strip(), answer.strip())
-
-
-_BLOCKS = {"control": _controls, "predict": _prediction, "question": _question}
+_BLOCKS: dict[str, Callable[[int, list[str]], Block]] = {
+    "control": _controls,
+    "predict": _parsed(parse_prediction),
+    "diagnose": _parsed(parse_diagnosis),
+    "stage": _parsed(parse_stage),
+    "question": _parsed(parse_question),
+}
 
 
 def _refused(line: int, message: str) -> Refused:

@@ -16,18 +16,24 @@ import msgspec
 
 from explainer.contract.catalogue import CATALOGUE, Catalogue
 from explainer.contract.files import path_of, read_ordinary
+from explainer.contract.lesson_plan import LessonPlan, check_plan, check_steps, with_plan
+from explainer.contract.lesson_reader import read_lesson
 from explainer.contract.named_files import Pin, located, pins_of
 from explainer.contract.recipe import MAX_STEP, Position, Recipe, check_recipe
 from explainer.contract.refused import Refused, one_line, shown
+from explainer.contract.scene import Scene
 
-VERSION = 2
+VERSION = 3
 SUFFIX = ".run.json"
 MAX_BYTES = 16 * 2**20
 MAX_ACTIONS = 100_000
 MAX_PHASE = 1_000
 MOST_DIGITS = 25
 """Whole numbers of more digits are out of every range."""
-UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: lambda content: content}
+UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    1: lambda content: content,  # version 2 brought files
+    2: lambda content: content,  # version 3 brought lesson
+}
 """Version n → what makes the content of a file of version n one of version n + 1; n counts from 1."""
 
 
@@ -39,22 +45,30 @@ class RunFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     position: Position = Position()
     files: dict[str, Pin] = {}
     """Parameter → what its file or folder held; new in version 2."""
+    lesson: LessonPlan = LessonPlan()
+    """What a teacher has decided; new in version 3."""
 
 
-def encode(recipe: Recipe, position: Position, place: Path | None = None) -> bytes:
+def encode(recipe: Recipe, position: Position, place: Path | None = None, lesson: LessonPlan = LessonPlan()) -> bytes:
     """Return the JSON text of a run file, which is going to lie at ``place``.
 
-    One that names no file is one of version 1, which every program opens. Raises :class:`Refused` for a run that
-    is too long to be opened again.
+    It has the first version that can hold what it says, which the most programs open. Raises :class:`Refused` for
+    a run that is too long to be opened again.
     """
     pins = pins_of(recipe, CATALOGUE.scene(recipe.scene), place.parent if place else None) if _known(recipe) else {}
-    content = {"version": VERSION if pins else 1, "recipe": recipe, "position": position}
-    raw = msgspec.json.format(msgspec.json.encode({**content, "files": pins} if pins else content), indent=2) + b"\n"
+    content = {"version": 3 if lesson else 2 if pins else 1, "recipe": recipe, "position": position}
+    more = {**({"files": pins} if pins else {}), **({"lesson": _told(lesson)} if lesson else {})}
+    raw = msgspec.json.format(msgspec.json.encode({**content, **more}), indent=2) + b"\n"
     if len(recipe.actions) > MAX_ACTIONS or len(raw) > MAX_BYTES:
         size = f"{len(recipe.actions):,} actions and {len(raw):,} bytes"
         most = f"{MAX_ACTIONS:,} actions and {MAX_BYTES:,} bytes"
         raise Refused(f"this run has {size}, and a run file at most {most}: begin anew with fewer changes")
     return raw
+
+
+def _told(lesson: LessonPlan) -> dict[str, Any]:
+    """Return what a plan decides, without what it leaves open."""
+    return {name: value for name, value in msgspec.structs.asdict(lesson).items() if value}
 
 
 def _known(recipe: Recipe) -> bool:
@@ -85,7 +99,10 @@ def decode(
     try:
         scene = catalogue.scene(found.recipe.scene)
         recipe = located(found.recipe, found.files, scene, folder, replaced)
-        return msgspec.structs.replace(found, recipe=_checked(msgspec.structs.replace(found, recipe=recipe), catalogue))
+        checked = _checked(msgspec.structs.replace(found, recipe=recipe), scene)
+        if checked.lesson.steps:
+            check_steps(checked.lesson, len(read_lesson(catalogue.lesson(scene)).steps))
+        return checked
     except Refused as refused:
         raise Refused(f"{source}: {refused}", about=refused.about) from None
 
@@ -162,12 +179,16 @@ def _upgraded(content: dict[str, Any], source: str) -> dict[str, Any]:
     return content
 
 
-def _checked(found: RunFile, catalogue: Catalogue) -> Recipe:
-    """Return the recipe in canonical form; raise :class:`Refused` for what no run can be."""
+def _checked(found: RunFile, scene: Scene) -> RunFile:
+    """Return recipe and plan in canonical form; raise :class:`Refused` for what no run can be."""
     step, phase = found.position.step, found.position.phase
     if not (0 <= step <= MAX_STEP and 0 <= phase <= MAX_PHASE):
         at = f"step {shown(step)}, phase {shown(phase)}"
         raise Refused(f"position {at} is refused: give a step from 0 to {MAX_STEP} and a phase to {MAX_PHASE}")
     if len(found.recipe.actions) > MAX_ACTIONS:
         raise Refused(f"{len(found.recipe.actions):,} actions are refused: give at most {MAX_ACTIONS:,}")
-    return check_recipe(found.recipe, catalogue.scene(found.recipe.scene))
+    recipe, plan = check_recipe(found.recipe, scene), found.lesson
+    moved = {name: recipe.parameters[name] for name in found.files if name in plan.fixed}
+    plan = check_plan(msgspec.structs.replace(plan, fixed={**plan.fixed, **moved}), scene)
+    recipe = with_plan(recipe, plan, found.recipe.parameters, scene)
+    return msgspec.structs.replace(found, recipe=recipe, lesson=plan)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from explainer.contract.cards.bindings import Dimension
 from explainer.contract.fields import Parameter
 from explainer.contract.parameters import Parameters
 from explainer.contract.refused import Refused, shown
+from explainer.contract.scene_index import missing_words
 
 
 @dataclass(frozen=True)
@@ -112,6 +112,8 @@ class Scene:
     """Packages without which it does not open; it is listed all the same, and says what to install."""
     extra: str = ""
     """The extra that brings them."""
+    pictured: int | None = None
+    """The step of its picture on the home page; None is a third of ``steps``, 300 at most."""
     order: int = 100
     """Place within its room, smallest first."""
     name: str = ""
@@ -134,11 +136,7 @@ class Scene:
     @property
     def missing(self) -> str:
         """Which packages are missing and what to do, in one line; empty where the scene can be opened."""
-        gone = [package for package in self.needs if find_spec(package) is None]
-        if not gone:
-            return ""
-        how = f'python -m pip install ".[{self.extra}]" in a clone of this program'
-        return f"{self.title} needs more packages ({', '.join(gone)}): {how}"
+        return missing_words(self.title, self.needs, self.extra)
 
     def verb(self, name: str) -> Verb:
         """Return the declared verb; raise :class:`Refused` naming the known ones."""

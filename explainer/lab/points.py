@@ -60,6 +60,16 @@ def moons(count: int, noise: float = 0.0, generator: Generator | None = None) ->
     return _noisy(x, noise, generator), label
 
 
+def rings(count: int, noise: float = 0.0, generator: Generator | None = None) -> Points:
+    """Class 1, a ring of radius 0.45 to 0.65, between a disc of radius 0.25 and a ring from 0.85 to 1 of class 0."""
+    label = torch.arange(count) % 2
+    share, turn, outside = torch.rand(3, count, generator=generator)
+    far = (outside < 0.75).float()
+    inner, outer = torch.where(label == 1, 0.45, 0.85 * far), torch.where(label == 1, 0.65, 0.25 + 0.75 * far)
+    radius, angle = (inner**2 + share * (outer**2 - inner**2)).sqrt(), 2 * math.pi * turn
+    return _noisy(torch.stack([radius * angle.cos(), radius * angle.sin()], 1), noise, generator), label
+
+
 def _noisy(x: Tensor, noise: float, generator: Generator | None) -> Tensor:
     """Draw the noise even where it is 0, so that the points stay when it is changed."""
     return x + noise * torch.randn(x.shape, generator=generator)
@@ -71,5 +81,6 @@ POINTS: dict[str, Callable[..., Points]] = {
     "gaussians": gaussians,
     "spirals": spirals,
     "moons": moons,
+    "rings": rings,
 }
 """Name → the function that draws it."""

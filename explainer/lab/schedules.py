@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from torch.optim import Optimizer, lr_scheduler
@@ -28,3 +29,27 @@ SCHEDULES: dict[str, Callable[[Optimizer, int], LRScheduler]] = {
 def make_schedule(name: str, optimizer: Optimizer, steps: int) -> LRScheduler:
     """Return the schedule of that name, at its first step, over so many steps."""
     return SCHEDULES[name](optimizer, steps)
+
+
+def factor(name: str, step: int, steps: int) -> float:
+    """Return what the learning rate is multiplied by at step 1, 2, … by the schedule of that name, in closed form.
+
+    These are :data:`SCHEDULES`, for a run whose schedule or learning rate may be changed on the way.
+    """
+    done = min(step - 1, steps)
+    match name:
+        case "step":
+            return 0.1 ** ((step - 1) // max(1, steps // 3))
+        case "exponential":
+            return float(0.01 ** ((step - 1) / steps))
+        case "linear":
+            return 1 - done / steps
+        case "cosine":
+            return 0.5 * (1 + math.cos(math.pi * done / steps))
+        case "warm-up":
+            first = max(1, steps // 10)
+            rest = max(1, steps - steps // 10)
+            if done < first:
+                return 0.01 + 0.99 * done / first
+            return 0.5 * (1 + math.cos(math.pi * min(step - 1 - first, rest) / rest))
+    return 1.0

@@ -215,6 +215,10 @@ class CardPicture(Picture):
         if self.buttons is not None:
             self.buttons.setVisible(shown)
 
+    def hints(self) -> Sequence[str]:
+        """Return the card's own words, and what a hand can do in any drawing of these kinds."""
+        return list(dict.fromkeys(filter(None, [self.hint, *(part.invites for part in self.parts)])))
+
     def light(self, name: str, value: object | None) -> None:
         """Light a place in every drawing."""
         for part in self.parts:
@@ -228,11 +232,11 @@ class CardPicture(Picture):
         for part in self.parts:
             part.apply_theme(tokens)
         for column in _columns(self.card.drawing):
-            plots = [self.parts[number] for number in column if isinstance(self.parts[number], PlotPart)]
+            plots = [part for number in column if isinstance(part := self.parts[number], PlotPart)]
             for plot in plots if len(plots) > 1 else ():
-                plot.axes.axis("left").setWidth(54 * tokens.scale)  # type: ignore[attr-defined]
+                plot.axes.axis("left").setWidth(54 * tokens.scale)
             for plot, below in pairwise(plots):
-                plot.x_title_shown = plot.dims[-1:] != below.dims[-1:]  # type: ignore[attr-defined]
+                plot.share_axis(below)
 
     def summary(self) -> str:
         """Return the card's own words, else the title and what each drawing has to say."""

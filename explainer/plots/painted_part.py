@@ -145,8 +145,8 @@ class PaintedPart(Part):
     def show_reading(self, text: str) -> None:
         """Show the reading in a corner."""
         self.corner.setFont(self.font_of())
-        self.corner.say(text)
-        self._settle()
+        if self.corner.say(text):
+            self._settle()
 
     def _settle(self) -> None:
         self.corner.settle(self.rect(), right=self.corner_right, below=self.corner_below)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -61,6 +62,7 @@ class Part(QWidget):
         self.busy = ""
         """What is said while the answer of a side job is awaited."""
         self._resolve = resolver(told)
+        self._awaited = (*self.needs, *RANGES)
         self.setObjectName(type(told).__name__.lower())
         self.setAccessibleName(type(told).__name__)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -72,7 +74,7 @@ class Part(QWidget):
         """Show a frame. While an array is on its way what was there stays; what is the same is not drawn again."""
         self.frame = frame = replace(frame, lit=dict(self.lit)) if self.follows else frame
         now = self._resolve(frame)
-        if any(getattr(now, name, None) is MISSING for name in (*self.needs, *RANGES)):
+        if any(getattr(now, name, None) is MISSING for name in self._awaited):
             return
         places = tuple(places_of(d, n, frame, self.scene) for d, n in zip(self.dims, self.counts(now), strict=False))
         if self.now is not None and now == self.now and places == self.places:
@@ -85,12 +87,9 @@ class Part(QWidget):
         self.say()
         self.changed()
 
-    @property
+    @cached_property
     def needs(self) -> Sequence[str]:
         """The fields without which there is nothing to draw."""
-        return self._needs()
-
-    def _needs(self) -> Sequence[str]:
         fields = self.told.__dataclass_fields__.values()
         return [
             field.name for field in fields if "ndim" in field.metadata and getattr(self.told, field.name) is not None
@@ -116,6 +115,11 @@ class Part(QWidget):
 
     # the pointer
 
+    @property
+    def invites(self) -> str:
+        """What a hand can do in any drawing of this kind."""
+        return ""
+
     def light(self, name: str, value: object | None) -> None:
         """Light a place of a dimension, wherever its pointer is; None takes the light away."""
         followed = name in self.follows
@@ -139,7 +143,7 @@ class Part(QWidget):
 
     def count(self, name: str) -> int:
         """Return how many places a dimension has just now."""
-        return next((len(places.at) for places in self.places if places.name == name), 0)
+        return next((places.count for places in self.places if places.name == name), 0)
 
     def shine(self, **lights: int | None) -> None:
         """Say which places the pointer is on; the names are dimensions."""

@@ -91,7 +91,7 @@ class Picture(QWidget):
     at_first: ClassVar[bool] = False
     """Whether it is on the stage when the scene is opened."""
     hint: ClassVar[str] = ""
-    """What a hand can do in it, such as "drag the start": said beside the title, but not in files."""
+    """What a hand can do in it, such as "drag the start": said by the "?" beside the title."""
     weight: ClassVar[float] = 1.0
     """Its share of the stage's height when pictures stand above one another."""
     least_height: ClassVar[float] = 0.0
@@ -127,6 +127,10 @@ class Picture(QWidget):
     def show_hints(self, shown: bool) -> None:
         """Say whether what invites a hand may stand in it."""
         self.hints_shown = shown
+
+    def hints(self) -> Sequence[str]:
+        """Return what a hand can do in it, one thing after another."""
+        return [self.hint] if self.hint else []
 
     def light(self, name: str, value: object | None) -> None:
         """Light what another picture's pointer is on."""

@@ -43,8 +43,7 @@ class PlotPart(Part):
     def __init__(self, told: Any, scene: Scene, steering: Steering, parent: QWidget | None = None) -> None:
         super().__init__(told, scene, steering, parent)
         self.axes = Axes(type(told).__name__, x_label=" ", y_label=" ", parent=self, **self.axes_options)
-        self.x_title_shown = True
-        """Whether the axis below has its title: not above a plot of the same dimension."""
+        self._x_title_shown = True
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.axes)
@@ -64,6 +63,11 @@ class PlotPart(Part):
         """Have what is lit painted again."""
         self._over.update()
 
+    @property
+    def invites(self) -> str:
+        """What a hand can do in any plot."""
+        return self.axes.invites
+
     def show_reading(self, text: str) -> None:
         """Show the reading in the plot's corner."""
         self.axes.read_out(text)
@@ -75,7 +79,13 @@ class PlotPart(Part):
 
     def set_labels(self, x: str, y: str) -> None:
         """Name the axes."""
-        self.axes.set_labels(x if self.x_title_shown else "", y)
+        self.axes.set_labels(x if self._x_title_shown else "", y)
+
+    def share_axis(self, below: PlotPart) -> None:
+        """Leave the words of the axis to the plot below: its title where the dimension is the same, its names too."""
+        same = self.dims[-1:] == below.dims[-1:]
+        self._x_title_shown = not same
+        self.axes.axis("bottom").setStyle(showValues=not (same and type(self) is type(below)))
 
     # what a kind adds
 

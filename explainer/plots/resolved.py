@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,16 +19,21 @@ MANY = 50_000
 
 
 class Resolved:
-    """A drawing's fields at a moment, under their names; :data:`MISSING` where an array is on its way."""
+    """A drawing's fields at a moment, under their names; :data:`MISSING` where an array is on its way.
 
-    def __init__(self, fields: Mapping[str, Any]) -> None:
-        self.__dict__.update(fields)
+    ``fixed`` are those that are the same at every moment of a drawing: they need not be compared.
+    """
+
+    def __init__(self, fixed: Mapping[str, Any], moving: Mapping[str, Any]) -> None:
+        self.__dict__.update(fixed)
+        self.__dict__.update(moving)
+        self._moving = moving
 
     def __getattr__(self, name: str) -> Any:
         raise AttributeError(name)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Resolved) and alike(self.__dict__, other.__dict__)
+        return isinstance(other, Resolved) and alike(self._moving, other._moving)
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -58,8 +64,8 @@ def asked(function: Callable[..., Any], frame: Frame, *more: Any) -> Any:
 
     Of names with ``*`` one array at least must be there.
     """
-    away = set(getattr(function, "arrays", ())) - frame.arrays.keys()
-    known = not away or all("*" in name and any(fnmatchcase(each, name) for each in frame.arrays) for name in away)
+    away = [name for name in getattr(function, "arrays", ()) if name not in frame.arrays]
+    known = all("*" in name and any(fnmatchcase(each, name) for each in frame.arrays) for name in away)
     return function(frame, *more) if known or not reads_under(function, frame.params) else MISSING
 
 
@@ -77,24 +83,29 @@ def value_of(value: Any, frame: Frame) -> Any:
     return found if found is None or found is MISSING else np.asarray(found)
 
 
+Reader = Callable[[Frame], Any]
+
+
 def resolver(told: Any) -> Callable[[Frame], Resolved]:
     """Return the function that resolves a drawing; how each field is read is found out once."""
-    readers = [(field.name, _reader(field, getattr(told, field.name))) for field in dataclasses.fields(told)]
+    readers = {field.name: _reader(field, getattr(told, field.name)) for field in dataclasses.fields(told)}
+    fixed = {name: getattr(told, name) for name, read in readers.items() if read is None}
+    moving = [(name, read) for name, read in readers.items() if read is not None]
 
     def resolve(frame: Frame) -> Resolved:
-        return Resolved({name: read(frame) for name, read in readers})
+        return Resolved(fixed, {name: read(frame) for name, read in moving})
 
     return resolve
 
 
-def _reader(field: dataclasses.Field[Any], value: Any) -> Callable[[Frame], Any]:
-    """Return how a field is read from a frame."""
+def _reader(field: dataclasses.Field[Any], value: Any) -> Reader | None:
+    """Return how a field is read from a frame, None where it is the same in all of them."""
     kind = str(field.type)
     if "ndim" in field.metadata and (isinstance(value, str) or callable(value)):
         return lambda frame: value_of(value, frame)
     if kind.startswith("Words") and callable(value):
         return lambda frame: words_of(value, frame)
-    if kind.startswith("tuple[Words"):
+    if kind.startswith("tuple[Words") and any(map(callable, value)):
         return lambda frame: tuple(words_of(each, frame) for each in value)
     if kind.startswith("Log") and callable(value):
         return lambda frame: bool(value(frame.params))
@@ -108,13 +119,16 @@ def _normal(kind: str) -> str:
     return kind.replace("Number", "Callable[[Frame],")
 
 
-def _nested(value: Any) -> Callable[[Frame], Any]:
+def _nested(value: Any) -> Reader | None:
+    """Return how what a field holds is read; what has nothing to be resolved stays what it is."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return resolver(value)
+        moves = any(_reader(field, getattr(value, field.name)) for field in dataclasses.fields(value))
+        return resolver(value) if moves else None
     if isinstance(value, (tuple, list)) and any(dataclasses.is_dataclass(each) for each in _flat(value)):
-        inner = [_nested(each) for each in value]
-        return lambda frame: tuple(read(frame) for read in inner)
-    return lambda frame: value
+        inner = [(each, _nested(each)) for each in value]
+        if any(read for _, read in inner):
+            return lambda frame: tuple(read(frame) if read else each for each, read in inner)
+    return None
 
 
 def _flat(value: Sequence[Any]) -> list[Any]:
@@ -123,22 +137,48 @@ def _flat(value: Sequence[Any]) -> list[Any]:
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Places:
-    """The places along a dimension at a moment: what they are called, where they lie, their colours."""
+    """The places along a dimension at a moment: what they are called, where they lie, their colours.
+
+    A trail has a place for each step: names and positions are made when somebody asks for them.
+    """
 
     name: str
     title: str
-    names: tuple[str, ...]
-    at: np.ndarray
+    count: int
+    given: Sequence[Any] | np.ndarray
+    """The names as they were given, and where the places lie; other than ``count`` of them are left aside."""
+    lying: np.ndarray | None
     log: bool
     whole: bool
-    named: bool
-    """Whether the places have names of their own, and are not merely numbered."""
     colours: tuple[int, ...]
 
+    @property
+    def named(self) -> bool:
+        """Whether the places have names of their own, and are not merely numbered."""
+        return len(self.given) == self.count
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """What the places are called."""
+        if self.named:
+            return tuple(map(str, self.given))
+        return tuple(f"{number:g}".replace("-", "−") for number in self.at.tolist())
+
+    @cached_property
+    def at(self) -> np.ndarray:
+        """Where the places lie."""
+        if self.lying is None or len(self.lying) != self.count:
+            return (1 if self.whole else 0) + np.arange(self.count, dtype=float)
+        return np.asarray(self.lying, float)
+
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Places) and alike(dataclasses.astuple(self), dataclasses.astuple(other))
+        return isinstance(other, Places) and alike(self._told, other._told)
 
     __hash__ = None  # type: ignore[assignment]
+
+    @property
+    def _told(self) -> tuple[Any, ...]:
+        return (self.count, self.name, self.title, self.log, self.whole, self.colours, self.given, self.lying)
 
     def colour(self, place: int) -> int:
         """Return a place's colour in the palette."""
@@ -147,34 +187,29 @@ class Places:
 
 def places_of(name: str, count: int, frame: Frame, scene: Scene) -> Places:
     """Return what is known of a dimension's places; names and positions that do not fit ``count`` are left aside."""
-    known = scene.dimensions.get(name, Dimension(name))
-    names = _named(known, frame)
-    at = value_of(known.at, frame) if known.at else None
-    at = None if at is MISSING else at
-    first = 1 if known.whole else 0
-    numbers = first + np.arange(count, dtype=float) if at is None or len(at) != count else np.asarray(at, float)
-    named = len(names) == count
+    known = scene.dimensions.get(name) or Dimension(name)
+    lying = value_of(known.at, frame) if known.at else None
     return Places(
         name=name,
         title=words_of(known.title, frame),
-        names=names if named else tuple(f"{number:g}".replace("-", "−") for number in numbers),
-        at=numbers,
+        count=count,
+        given=_named(known, frame),
+        lying=None if lying is MISSING else lying,
         log=known.log,
         whole=known.whole,
-        named=named,
         colours=tuple(known.colours(frame.params) if callable(known.colours) else known.colours),
     )
 
 
-def _named(known: Dimension, frame: Frame) -> tuple[str, ...]:
+def _named(known: Dimension, frame: Frame) -> Sequence[Any] | np.ndarray:
     if isinstance(known.names, str):
-        return tuple(map(str, frame.arrays.get(known.names, ())))
+        return frame.arrays.get(known.names, ())
     if not callable(known.names):
-        return tuple(known.names)
+        return known.names
     if not hasattr(known.names, "arrays"):
-        return tuple(known.names(frame.params))
+        return known.names(frame.params)
     found = asked(known.names, frame)
-    return () if found is MISSING else tuple(map(str, found))
+    return () if found is MISSING else found
 
 
 def dims_of(told: Any, scene: Scene) -> tuple[str, ...]:

@@ -60,6 +60,10 @@ class Source:
         elif isinstance(node, ast.ImportFrom):
             module = resolve_name("." * node.level + (node.module or ""), self._package)
             self._add(*(Import(module, each.name, each.asname or "") for each in node.names))
+        elif isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+            for each in node.body:  # what a module exports late is said here
+                if isinstance(each, ast.Import | ast.ImportFrom):
+                    self._take(each, None)
         elif names := list(_defined(node)):
             block = self._block(node, following)
             self.blocks |= dict.fromkeys(names, block)

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSizePolicy,
+    QToolButton,
+    QToolTip,
+    QVBoxLayout,
+    QWidget,
+)
 
 from explainer.plots.picture import Picture
 from explainer.stage.icons import icon
@@ -23,11 +33,11 @@ class Title(QLabel):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.set_words(words)
 
-    def set_words(self, words: str) -> None:
-        """Show other words."""
+    def set_words(self, words: str, whole: str = "") -> None:
+        """Show other words; the tooltip says the ``whole``, where these are short for it."""
         self._words = words
-        self.setToolTip(words)
-        self.setAccessibleName(words)
+        self.setToolTip(whole or words)
+        self.setAccessibleName(whole or words)
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -63,16 +73,22 @@ class Card(QFrame):
         self.setObjectName("card")
         self.picture = picture
         self.title = Title("")
-        self._words, self._tokens, self._enlarged = "", DARK, False
-        self._say_title(picture.title)
+        self._tokens, self._enlarged = DARK, False
         self.enlarge = self._make_button("maximize", "Enlarge this picture, or put it back (double-click the title)")
         self.close_button = self._make_button("close", "Put this picture away")
+        self.phase = QLabel()
+        self.phase.setObjectName("phase")
+        self.phase.setProperty("role", "phase")
+        self.phase.hide()
+        self.help = self._make_button("help", "What a hand can do here")
+        self.help.clicked.connect(self._say_hints)
         self.more = self._make_button("more", "Save or copy this picture (or a right click on the title)")
         self.more.clicked.connect(lambda: self._open_menu(self.more.mapToGlobal(self.more.rect().bottomLeft())))
         self.enlarge.clicked.connect(lambda: self.enlarge_asked.emit(picture.key))
         self.close_button.clicked.connect(lambda: self.close_asked.emit(picture.key))
         picture.title_changed.connect(self._say_title)
         self._arrange()
+        self._say_title(picture.title)
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours of a theme, and give them to the picture."""
@@ -80,6 +96,7 @@ class Card(QFrame):
         self._show_enlarge_icon()
         self.close_button.setIcon(icon("close", tokens, tokens.faint))
         self.more.setIcon(icon("more", tokens, tokens.faint))
+        self.help.setIcon(icon("help", tokens, tokens.faint))
         for button in self.buttons:
             button.setIconSize(QSize(tokens.size(16), tokens.size(16)))
         self.picture.apply_theme(tokens)
@@ -87,12 +104,12 @@ class Card(QFrame):
     @property
     def buttons(self) -> tuple[QToolButton, ...]:
         """What can be pressed beside the title."""
-        return self.more, self.enlarge, self.close_button
+        return self.help, self.more, self.enlarge, self.close_button
 
     def show_hints(self, shown: bool) -> None:
         """Say, or do not say, what a hand can do here: in a file it can do nothing."""
         self.picture.show_hints(shown)
-        self._say_title(self._words)
+        self._fill_help()
 
     def menu(self) -> QMenu:
         """Return what can be done with the picture, as a menu that deletes itself when it closes."""
@@ -132,6 +149,15 @@ class Card(QFrame):
         self.enlarge.setAccessibleName(f"{words}: {self.picture.title}")
         self.enlarge.setToolTip(f"{words} this picture ({'Esc or ' if self._enlarged else ''}double-click the title)")
 
+    def show_phase(self, words: str, *, changed: bool) -> None:
+        """Say what a phase of the step has computed, and ring the picture where that has ``changed`` it."""
+        if words != self.phase.text():
+            self.phase.setText(words)
+            self.phase.setVisible(bool(words))
+        if changed != bool(self.property("changed")):
+            self.setProperty("changed", changed)
+            self.style().polish(self)
+
     def set_closable(self, closable: bool) -> None:
         """Say whether it can be put away: the last picture cannot."""
         self.close_button.setEnabled(closable)
@@ -142,9 +168,18 @@ class Card(QFrame):
             self.enlarge_asked.emit(self.picture.key)
 
     def _say_title(self, words: str) -> None:
-        self._words = words
-        hint = self.picture.hint if self.picture.hints_shown else ""
-        self.title.set_words(f"{words} · {hint}" if hint else words)
+        self.title.set_words(words)
+        self._fill_help()
+
+    def _fill_help(self) -> None:
+        hints = self.picture.hints()
+        self.help.setToolTip("\n".join(hint[:1].upper() + hint[1:] for hint in hints))
+        self.help.setAccessibleDescription(self.help.toolTip())
+        self.help.setVisible(bool(hints) and self.picture.hints_shown)
+
+    def _say_hints(self) -> None:
+        """Say what a hand can do, where a click or a key has asked for it and no pointer rests."""
+        QToolTip.showText(self.help.mapToGlobal(self.help.rect().bottomLeft()), self.help.toolTip(), self.help)
 
     def _make_button(self, name: str, words: str) -> QToolButton:
         button = QToolButton()
@@ -159,6 +194,8 @@ class Card(QFrame):
         rows.setSpacing(6)
         head.setSpacing(2)
         head.addWidget(self.title, 1)
+        head.addWidget(self.phase)
+        head.addWidget(self.help)
         head.addWidget(self.more)
         head.addWidget(self.enlarge)
         head.addWidget(self.close_button)

@@ -33,6 +33,7 @@ ICONS = {
     "restore": "corners-in-bold",
     "menu": "list-bold",
     "more": "dots-three-bold",
+    "help": "question-bold",
     "search": "magnifying-glass",
     "open": "folder-open",
     "save": "floppy-disk",
@@ -44,6 +45,10 @@ ICONS = {
     "warning": "warning",
     "good": "check-circle",
     "home": "house",
+    "question": "question",
+    "book": "book-open",
+    "term": "text-aa",
+    "action": "lightning",
     "foundations": "cube",
     "optimization": "triangle",
     "gradient-flow": "waves",
@@ -64,6 +69,12 @@ def icon(name: str, tokens: Tokens, colour: str = "") -> QIcon:
     """
     family, glyphs = _font()
     return QIcon(Glyph(family, chr(int(glyphs[ICONS[name]], 16)), tokens, colour))
+
+
+def room_icon(room: str) -> str:
+    """Return the name of a room's icon; of a room that has none, that of scenes in general."""
+    name = room.lower().replace(" ", "-")
+    return name if name in ICONS else "foundations"
 
 
 class Glyph(QIconEngine):

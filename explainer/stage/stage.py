@@ -24,10 +24,11 @@ from explainer.contract.frame import Frame
 from explainer.contract.messages import JobPart
 from explainer.contract.parameters import Parameters
 from explainer.contract.view import View
-from explainer.plots.base.throttle import READING, Throttle
+from explainer.plots.base.throttle import TELLING, Throttle
 from explainer.plots.picture import Picture, Steering
 from explainer.stage.card import Card
 from explainer.stage.one_pass import OnePass
+from explainer.stage.phase_marks import PhaseMarks
 from explainer.theme.tokens import DARK, RADIUS, Tokens
 
 MARGIN = 16
@@ -47,6 +48,8 @@ LEAST_HEIGHT = 128
 """Pixels that a picture of weight 1 keeps, so that axes and curve have room; a weightier one keeps more of them.
 
 Where the window has less, the stage scrolls."""
+CROWDED = 0.7
+"""How much of a least height is kept where several stages share the window."""
 IN_ONE_COLUMN = 2
 """Up to this many pictures stand above one another; more stand two in a row."""
 WIDE = 3.0
@@ -72,6 +75,8 @@ class Stage(QWidget):
         self._cards: dict[str, Card] = {}
         self._out: list[str] = []
         self._enlarged = ""
+        self._crowded = False
+        self._phases = PhaseMarks()
         self._tokens = DARK
         self._frame: Frame | None = None
         self._rows = QVBoxLayout(self)
@@ -79,7 +84,7 @@ class Stage(QWidget):
         self._splitter: QSplitter | None = None
         self._ringed = False
         self._pass = OnePass(self)
-        self._telling = Throttle(self, self._tell, READING)
+        self._telling = Throttle(self, self._tell, TELLING)
 
     def show_view(self, view: View, keys: Sequence[str] = ()) -> None:
         """Set the stage for a scene, with the pictures of these keys, or those meant for the beginning."""
@@ -127,6 +132,14 @@ class Stage(QWidget):
             self._enlarged = ""
             self._arrange()
 
+    def put_out(self, keys: Sequence[str]) -> None:
+        """Show these pictures and no others."""
+        known = [kind.key for kind in self._view.cards]
+        wanted = [key for key in dict.fromkeys(keys) if key in known]
+        if wanted and (wanted != self._out or self._enlarged):
+            self._out, self._enlarged = wanted, ""
+            self._arrange()
+
     def put_away(self, key: str) -> None:
         """Take a picture off the stage; the last one stays."""
         if key in self._out and len(self._out) > 1:
@@ -151,12 +164,21 @@ class Stage(QWidget):
             self._out, self._enlarged = list(other._out), other._enlarged
             self._arrange()
 
+    def set_crowded(self, crowded: bool) -> None:
+        """Be content with less room: several stages share the window."""
+        if crowded != self._crowded:
+            self._crowded = crowded
+            side = MARGIN // 2 if crowded else MARGIN
+            self._rows.setContentsMargins(side, side, side, side)
+            self._set_least_heights()
+
     def draw(self, frame: Frame) -> None:
         """Give a frame to the pictures that can be seen."""
         self._frame = frame
         self._telling.ask(frame)
         for picture in self.pictures:
             picture.draw(frame)
+        self._phases.draw(frame, self.cards)
         self._pass.settle()
 
     def _tell(self, frame: Frame) -> None:
@@ -243,7 +265,7 @@ class Stage(QWidget):
         for card in self._cards.values():
             picture = card.picture
             least = max(LEAST_HEIGHT * max(1.0, math.sqrt(picture.weight)), picture.least_height)
-            picture.setMinimumHeight(self._tokens.size(least))
+            picture.setMinimumHeight(self._tokens.size(least * (CROWDED if self._crowded else 1.0)))
 
     def _card(self, key: str) -> Card:
         if key not in self._cards:

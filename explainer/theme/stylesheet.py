@@ -10,23 +10,30 @@ Widgets take a look by the dynamic property ``role``:
 ``canvas``     QFrame: the ground of pictures, formulas and controls within a text
 ``notice``     QFrame or QLabel: something noticed; property ``level`` info, warning or good
 ``heading``    QLabel: a lesson's or page's title
+``phase``      QLabel: what a phase of a step has computed; ``card`` with ``changed``: a picture that it has changed
 ``card-title`` QLabel: a card's title, a heading within a column
 ``muted``      QLabel: secondary words; ``faint`` is quieter still
 ``reading``    QLabel: values at the pointer, over a plot
 ``mark``       QLabel: small print beside a name
 ``popup``      QFrame: a panel that opens over the window
+``ask``        QFrame: the panel of the palette; QLineEdit: its field
+``results``    QListView: what was found, painted row by row
+``line``       QFrame, one pixel high: a line between two parts
 ``offer``      QPushButton: a row of such a panel, with a layout of its own
 ``edge``       QSplitter: its handle is a line between two parts of the window
 ``place``      QLineEdit: the readout of the step
 ``value``      QLabel or QLineEdit: a number in the accent colour
 ``refusal``    QLabel: why something was refused
 ``code``       QLabel, QTextEdit or QPlainTextEdit: fixed width
+``name``       QToolButton: the program's name, which leads home
+``room``       QToolButton: an icon with its name below
 ``link``       QPushButton or QToolButton: words that act, in the accent colour
 ``primary``    QPushButton: the one that is meant, filled with the accent
 ``transport``  QToolButton: round; ``play`` is the larger one, filled with the accent
 ``switch``     QCheckBox as a switch
 ``chip``       QFrame or QToolButton: outlined; property ``series`` "0" to "7" gives its colour
 ``fold``       QFrame: what a chip folds out
+``verdict``    QFrame: what came of a guess; property ``verdict`` right, wrong, none or wait
 ``choice``     QPushButton, checkable: one answer of a question, as wide as the column
 =============  ==========================================================================
 
@@ -116,6 +123,8 @@ QFrame[role="fold"] { background: $raised; border: 1px solid $border; border-rad
 
 QLabel { background: transparent; }
 QLabel[role="heading"] { font-size: ${title}px; font-weight: 700; }
+QFrame#card[changed="true"] { border-color: $accent; }
+QLabel[role="phase"] { color: $accent; font-size: ${caption}px; }
 QLabel[role="card-title"] { font-size: ${caption}px; font-weight: 600; }
 QLabel[role="muted"] { color: $muted; font-size: ${caption}px; }
 QLabel[role="faint"] { color: $faint; font-size: ${small}px; }
@@ -168,10 +177,19 @@ QPushButton[role="primary"]:focus { border-color: $text; }
 QPushButton[role="primary"]:disabled { background: $raised; color: $faint; border-color: $border; }
 QPushButton[role="choice"] { background: transparent; text-align: left; padding: $px8 $px12; }
 QPushButton[role="choice"]:checked { border-color: $accent; }
-QPushButton[role="choice"][verdict="right"] { border-color: $good; background: $raised; }
-QPushButton[role="choice"][verdict="wrong"] { border-color: $warning; }
+QPushButton[role="choice"][verdict="right"] { border: 2px solid $good; background: $raised; }
+QPushButton[role="choice"][verdict="wrong"] { border: 2px dashed $danger; }
+QFrame[role="verdict"] { background: $raised; border: none; border-left: 4px solid $muted; border-radius: 4px; }
+QFrame[role="verdict"][verdict="right"] { border-left-color: $good; }
+QFrame[role="verdict"][verdict="wrong"] { border-left-color: $danger; }
+QLabel#verdict-sign { font-size: ${title}px; font-weight: 700; color: $muted; }
+QLabel#verdict-sign[verdict="right"] { color: $good; }
+QLabel#verdict-sign[verdict="wrong"] { color: $danger; }
 QPushButton[role="choice"]:hover { background: $raised; }
 QFrame[role="popup"] { background: $card; border: 1px solid $border; }
+QFrame[role="ask"] { background: $card; border: 1px solid $border; border-radius: $px12; }
+QFrame[role="line"] { background: $border; border: none; }
+QListView[role="results"] { background: transparent; border: none; outline: none; }
 QPushButton[role="offer"] { background: transparent; border: 1px solid transparent; border-radius: $px8; padding: 0;
     text-align: left; }
 QPushButton[role="offer"]:hover { background: $raised; }
@@ -184,6 +202,10 @@ QToolButton { background: transparent; border: 1px solid transparent; border-rad
 QToolButton:hover { background: $raised; }
 QToolButton:pressed { background: $selected; }
 QToolButton:checked { color: $accent; }
+QToolButton[role="name"] { font-weight: 700; padding: $px4 $px6; }
+QToolButton[role="room"] { color: $muted; font-size: ${small}px; padding: $px6 1px $px4 1px; border-radius: $px8; }
+QToolButton[role="room"]:hover { color: $text; }
+QToolButton[role="room"]:checked { color: $accent; background: transparent; }
 QToolButton[role="link"]:checked { color: $accent; background: transparent; }
 QToolButton::menu-indicator { image: none; width: 0; }
 QToolButton[role="transport"] { background: $raised; border-radius: ${half_transport}; border: 1px solid transparent;
@@ -226,6 +248,8 @@ QLineEdit[role="value"]:hover { border-color: $border; }
 QLineEdit[role="value"]:focus { border-color: $accent; background: $raised; color: $text; }
 QLineEdit[role="value"][refused="true"] { border-color: $warning; color: $warning; }
 QLineEdit[role="value"]:disabled { color: $faint; }
+QLineEdit[role="ask"], QLineEdit[role="ask"]:hover, QLineEdit[role="ask"]:focus { background: transparent; border: none;
+    padding: 0; min-height: $px32; font-size: ${title}px; }
 QLineEdit[role="place"] { background: transparent; border: 1px solid transparent; padding: 0; min-height: $px20; }
 QLineEdit[role="place"]:hover { border-color: $border; }
 QLineEdit[role="place"]:focus { border-color: $accent; background: $raised; }

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from pathlib import Path
 
 import msgspec
-from platformdirs import user_config_path
 
 from explainer.contract.files import read_ordinary, write_atomically
+from explainer.contract.places import settings_path
 from explainer.contract.refused import Refused
 
 MOST_RECENT = 8
@@ -54,12 +53,6 @@ class Settings(msgspec.Struct, kw_only=True):
     def forget_file(self, path: Path) -> None:
         """Take a run file off the recent ones."""
         self.recent = [name for name in self.recent if name != str(path.absolute())]
-
-
-def settings_path() -> Path:
-    """Return the file; the environment variable ``EXPLAINER_SETTINGS`` names another one."""
-    named = os.environ.get("EXPLAINER_SETTINGS")
-    return Path(named) if named else user_config_path("explainer", appauthor=False) / "settings.json"
 
 
 def load_settings(path: Path | None = None) -> Settings:

@@ -18,6 +18,34 @@ from explainer.scenes.gradient_descent.recurrence import Recurrence, ball
 QUADRATIC = ("bowl", "ravine", "regression")
 """The surfaces whose curvature is the same everywhere: what holds here holds all the way."""
 UNBOUNDED = ("saddle", "monkey-saddle")
+SURFACE = ("surface_x", "surface_y", "surface_loss")
+"""The arrays of the drawn surface."""
+
+
+class Steepness:
+    """What counts as steep on a surface, kept while it is the same arrays: the surface stays, the balls move."""
+
+    def __init__(self) -> None:
+        self._known: tuple[str, tuple[np.ndarray, ...], float] | None = None
+
+    def of(self, name: str, drawn: tuple[np.ndarray, ...], surface: tuple[np.ndarray, np.ndarray, np.ndarray]) -> float:
+        """Return the slope that a tenth of the recommended part of the surface ``name`` exceeds."""
+        known = self._known
+        if known is None or known[0] != name or any(one is not two for one, two in zip(known[1], drawn, strict=True)):
+            self._known = known = (name, drawn, _steepness(name, *surface))
+        return known[2]
+
+
+STEEPNESS = Steepness()
+
+
+def _steepness(name: str, x: np.ndarray, y: np.ndarray, loss: np.ndarray) -> float:
+    x0, x1, y0, y1 = LANDSCAPES[name].window
+    rows, columns = (y >= y0) & (y <= y1), (x >= x0) & (x <= x1)
+    with np.errstate(all="ignore"):
+        slopes = np.hypot(*np.gradient(np.where(np.isfinite(loss), loss, np.nan), y, x))[np.ix_(rows, columns)]
+    known = slopes[np.isfinite(slopes)]
+    return float(np.percentile(known, 90)) if known.size else math.nan
 
 
 @dataclass(frozen=True)
@@ -113,7 +141,7 @@ class Learner:
     @cached_property
     def surface(self) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
         """The drawn surface: x, y and the loss there."""
-        found = [self.frame.arrays.get(name) for name in ("surface_x", "surface_y", "surface_loss")]
+        found = [self.frame.arrays.get(name) for name in SURFACE]
         if any(part is None or part.size == 0 for part in found):
             return None
         x, y, loss = (np.asarray(part, float) for part in found)
@@ -137,15 +165,10 @@ class Learner:
         """What counts as steep here: the slope that a tenth of the recommended part of the surface exceeds."""
         if self.surface is None:
             return math.nan
-        x, y, loss = self.surface
-        x0, x1, y0, y1 = LANDSCAPES[self.frame.params.surface].window
-        rows, columns = (y >= y0) & (y <= y1), (x >= x0) & (x <= x1)
-        with np.errstate(all="ignore"):
-            slopes = np.hypot(*np.gradient(np.where(np.isfinite(loss), loss, np.nan), y, x))[np.ix_(rows, columns)]
-        known = slopes[np.isfinite(slopes)]
-        return float(np.percentile(known, 90)) if known.size else math.nan
+        drawn = tuple(self.frame.arrays[name] for name in SURFACE)
+        return STEEPNESS.of(self.frame.params.surface, drawn, self.surface)
 
-    @property
+    @cached_property
     def lowest(self) -> float:
         """The lowest loss that is known: drawn, or reached by any optimizer."""
         step, series = self.frame.step, self.frame.series

@@ -7,7 +7,8 @@ import pytest
 
 import explainer.scenes
 from explainer.contract import Refused
-from explainer.contract.catalogue import CATALOGUE, ROOMS, Catalogue, module_name
+from explainer.contract.catalogue import CATALOGUE, Catalogue, module_name
+from explainer.contract.scene_index import ROOMS
 
 
 @pytest.fixture

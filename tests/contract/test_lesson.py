@@ -7,6 +7,7 @@ import pytest
 from explainer.contract import LIVE, Parameters, Refused, Scene, choice, integer, real
 from explainer.contract.catalogue import CATALOGUE
 from explainer.contract.lesson import (
+    Answer,
     Controls,
     Formula,
     Heading,
@@ -22,6 +23,7 @@ from explainer.contract.lesson import (
     read_lesson,
     try_link,
 )
+from explainer.contract.lesson_questions import sentences
 from explainer.scenes.gradient_descent.view import VIEW
 
 PREDICTION = """```predict
@@ -84,12 +86,17 @@ def test_a_control_block_names_parameters_on_one_line_or_several():
 
 def test_a_prediction_has_question_options_explanation_and_link():
     assert blocks(PREDICTION) == (
-        Prediction(1, "Which one?", ("This", "That"), 1, "Because.\nAnd so.", "try:lr=0.5&run=10", "Run it"),
+        Prediction(
+            1, "Which one?", (Answer("This"), Answer("That")), 1, "Because.\nAnd so.", "try:lr=0.5&run=10", "Run it"
+        ),
     )
 
 
-def test_a_question_is_its_first_line_and_the_answer_the_rest():
-    assert blocks("```question\nWhy?\nSo.\n\nIndeed.\n```") == (Question(1, "Why?", "So.\n\nIndeed."),)
+def test_a_question_has_an_answer_a_level_and_other_wordings():
+    assert blocks("```question\nWhy?\n> So.\n> Indeed.\n```") == (Question(1, "Why?", "So.\nIndeed."),)
+    assert blocks("```question\nWhy?\nlevel: 3\nalso: how so; what for\n\n> So.\n```") == (
+        Question(1, "Why?", "So.", 3, ("how so", "what for")),
+    )
 
 
 def test_python_is_quoted_as_text_whatever_it_contains():
@@ -117,9 +124,15 @@ def test_links_may_hold_brackets_in_pairs():
         ("\n$$a", 2, "close it with $$"),
         ("$$a$$ b", 1, "line of its own"),
         ("\n\nan $open formula", 3, "close it with $"),
-        ("```controls\nlr\n```", 1, "control, predict, question"),
+        ("```controls\nlr\n```", 1, "choose from control, predict, "),
         ("```control\n\n```", 1, "name a parameter"),
         ("```question\nWhy?\n```", 1, "the answer"),
+        ("```question\nWhy?\nSo.\n```", 1, "in lines '> …'"),
+        ("```question\n> So.\n```", 1, "one line with the question"),
+        ("\n```question\nWhy?\n> So.\nand so\n```", 2, "every line of an answer"),
+        ("```question\nWhy?\nlevel: 4\n> So.\n```", 1, "1 (school), 2 (usual), 3 (hard)"),
+        ("```question\nWhy?\nlevel: 1\nlevel: 2\n> So.\n```", 1, "write it once"),
+        ("```question\nWhy $x?\n> So.\n```", 1, "close it with $"),
         (PREDICTION.replace("[x]", "[ ]"), 1, "exactly one"),
         (PREDICTION.replace("[ ]", "[x]"), 1, "exactly one"),
         (PREDICTION.replace("- [ ] This\n", ""), 1, "two or more"),
@@ -149,7 +162,10 @@ def test_what_cannot_be_read_is_refused_with_its_line_and_remedy(text, line, rem
         ("[x](file:///etc/passwd)", 1, "leads nowhere"),
         ("[x](try:lr=0.1 run=2)", 1, "%20"),
         (PREDICTION.replace("lr=0.5", "lr=5"), 1, "from 0.001 to 1"),
-        ("```question\nWhy?\n[x](show:nothing)\n```", 1, "slice, map"),
+        ("```question\nWhy?\n> [x](show:nothing)\n```", 1, "slice, map"),
+        ("```question\nWhy?\n> So.\n```", 1, "the answer shows nothing"),
+        ("```question\nWhy?\n> [See](scene:cnn).\n```", 1, "the answer shows nothing"),
+        ("```question\nWhy?\n> A. B. C. D. E. [F](show:map).\n```", 1, "at most 5"),
     ],
 )
 def test_what_would_not_work_in_the_scene_is_refused_with_its_line_and_remedy(text, line, remedy, scene):
@@ -241,3 +257,25 @@ def test_a_notes_link_keeps_the_present_values_and_reads_back_as_what_it_sets(sc
 @pytest.mark.parametrize("value", [1e-80, 1.5, math.nan, "much"])
 def test_a_notes_link_that_a_control_would_refuse_is_none(value):
     assert try_link(Params(), lr=value) == ""
+
+
+def test_a_lesson_may_be_asked_for_so_many_questions(scene):
+    text = "```question\nWhy?\n> So. [See](show:map).\n```\n"
+    check_lesson(text * 2, scene, ["map"], questions=2)
+    with pytest.raises(Refused, match="write at least 3"):
+        check_lesson(text * 2, scene, ["map"], questions=3)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("One.", 1),
+        ("One. Two! Three?", 3),
+        ("It is 0.5 at η = 0.1, i.e. small, see `a.b` or $1. 2$.", 1),
+        ("He et al. say so ([He et al. 2015](https://a.b/c)). Then.", 2),
+        ("No. [See it](try:lr=0.1&run=3).", 2),
+        ("Without an end", 0),
+    ],
+)
+def test_sentences_are_counted_as_a_reader_would(text, count):
+    assert sentences(text) == count

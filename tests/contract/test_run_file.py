@@ -103,7 +103,7 @@ def test_missing_values_become_the_defaults():
         (changed(actions=[{"step": 10**10, "verb": "poison"}]), "an action at step 10000000000 is refused"),
         (changed(actions=[{"step": 1, "verb": "reinitialise", "arguments": {"force": 1}}]), "force"),
         (changed(actions=[{"step": 1, "verb": "reinitialise", "arguments": {"scale": [1]}}]), "scale"),
-        (GOOD | {"version": 3}, "has version 3, this program reads 2: update the program"),
+        (GOOD | {"version": 4}, "has version 4, this program reads 3: update the program"),
         (GOOD | {"version": 0}, "its version is 0"),
         (GOOD | {"version": "1"}, r"no run file.*version"),
         (GOOD | {"more": 1}, "unknown field `more`"),

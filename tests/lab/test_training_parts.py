@@ -15,7 +15,7 @@ from explainer.lab.decision import grid, probabilities
 from explainer.lab.histograms import round_up, shares
 from explainer.lab.losses import accuracy_of, loss_of
 from explainer.lab.regularizers import l1, l2, max_norm
-from explainer.lab.schedules import SCHEDULES, make_schedule
+from explainer.lab.schedules import SCHEDULES, factor, make_schedule
 
 MODULES = {
     "sigmoid": nn.Sigmoid,
@@ -149,3 +149,14 @@ def test_the_race_times_every_model_at_every_length_and_yields_between(monkeypat
     assert seen == [("a", 2), ("a", 2), ("b", 2), ("b", 2), ("a", 3), ("a", 3), ("b", 3), ("b", 3)]
     assert found[2][:, 1].isnan().all()
     assert (found[5] > 0).all()
+
+
+@pytest.mark.parametrize("steps", [1, 7, 100])
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_a_schedules_closed_form_is_pytorchs(name, steps):
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.4)
+    schedule = make_schedule(name, optimizer, steps)
+    for step in range(1, steps + 1):
+        assert optimizer.param_groups[0]["lr"] == pytest.approx(0.4 * factor(name, step, steps), abs=1e-9), step
+        optimizer.step()
+        schedule.step()

@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QIcon
 
-from explainer.contract.catalogue import ROOMS
+from explainer.contract.scene_index import ROOMS
 from explainer.stage.icons import ICONS, icon
 from explainer.theme.tokens import DARK, LIGHT
 

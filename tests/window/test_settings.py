@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from explainer.contract.places import settings_path
 from explainer.window.settings import (
     MOST_RECENT,
     SceneSettings,
@@ -17,7 +18,6 @@ from explainer.window.settings import (
     SettingsKeeper,
     load_settings,
     save_settings,
-    settings_path,
 )
 
 JSON = st.recursive(

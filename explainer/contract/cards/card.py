@@ -49,7 +49,7 @@ class Card:
     about: str = ""
     """One line for the "+ picture" menu and the tooltip."""
     hint: str = ""
-    """What a hand can do in it: said beside the title, but not in files."""
+    """What a hand can do in it: said by the "?" beside the title; what every such drawing can do is said there too."""
     buttons: Sequence[Button] = ()
     """What can be pressed above the drawing."""
     at_first: bool = False

@@ -121,12 +121,16 @@ class Trail:
 
 @dataclass(frozen=True)
 class Arrows:
-    """Arrows from points (n, 2) by vectors (n, 2), in data coordinates."""
+    """Arrows from points (n, 2) by vectors (n, 2), in data coordinates; their ends may be dragged."""
 
     at: Value = bound(2)
     by: Value = bound(2)
     name: Words = ""
     place: int = 0
+    tip: Drag | None = None
+    """What dragging an arrow's tip does."""
+    tail: Drag | None = None
+    """What dragging the place where it begins does."""
 
 
 @dataclass(frozen=True)

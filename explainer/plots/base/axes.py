@@ -8,7 +8,7 @@ from typing import Any, final
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from explainer.plots.base.aspect import Box, equal_box
@@ -75,6 +75,7 @@ class Axes(pg.PlotWidget):
         sides = {side: QuietAxis(side) for side in ("left", "bottom")}
         super().__init__(parent=parent, viewBox=self.view_box, axisItems=sides, enableMenu=False)
         self._labels = {"bottom": x_label, "left": y_label}
+        self._shown_labels: dict[str, str] = {}
         self._whole: Box = (0.0, 1.0, 0.0, 1.0)
         self.shared: Callable[[], Box] = lambda: self._whole
         """What :meth:`fit` shows; plots that are linked share it."""
@@ -97,6 +98,8 @@ class Axes(pg.PlotWidget):
         self.setCacheMode(self.CacheModeFlag.CacheNone)
         self.setMinimumSize(120, 90)
         self.plotItem.hideButtons()
+        for side in ("top", "right"):  # they are never seen, yet each change of range would lay out their words
+            self.plotItem.getAxis(side).unlinkFromView()
         self.plotItem.setContentsMargins(4, 6, 8, 2)
         self.axis("bottom").setLogMode(self.log[0])
         self.axis("left").setLogMode(self.log[1])
@@ -141,6 +144,13 @@ class Axes(pg.PlotWidget):
     def fitted(self) -> bool:
         """Whether the whole is shown and followed."""
         return self._fitted
+
+    @property
+    def invites(self) -> str:
+        """What a hand can do with the range that is seen."""
+        if not any(self.view_box.free):
+            return ""
+        return "the wheel zooms, a drag moves" + (", a double click shows all" if self.fits_on_double_click else "")
 
     def fit(self) -> None:
         """Go back to the whole."""
@@ -208,6 +218,7 @@ class Axes(pg.PlotWidget):
             self.view_box.look_at(x0, x1, middle - half, middle + half)
 
     def _pane_resized(self) -> None:
+        self._label_axes()
         self.show_shared() if self._fitted else self._keep_equal()
         self._view_changed()
         self.pane_resized.emit()
@@ -254,9 +265,11 @@ class Axes(pg.PlotWidget):
         x, y = self._to_view(np.asarray(x, float), np.asarray(y, float))
         (x0, x1), (y0, y1) = self.view_box.viewRange()
         size = self.view_box.rect()
+        found = np.empty((*np.broadcast(x, y).shape, 2))
         with np.errstate(over="ignore", invalid="ignore"):
-            across, down = (x - x0) * (size.width() / (x1 - x0)), (y1 - y) * (size.height() / (y1 - y0))
-            return np.stack(np.broadcast_arrays(across, down), -1)
+            np.multiply(x - x0, size.width() / (x1 - x0), out=found[..., 0])
+            np.multiply(y1 - y, size.height() / (y1 - y0), out=found[..., 1])
+        return found
 
     def from_pixels(self, across: float, down: float) -> tuple[float, float]:
         """Return the data coordinates of a pixel in the pane."""
@@ -344,8 +357,8 @@ class Axes(pg.PlotWidget):
 
     def read_out(self, text: str) -> None:
         """Show words in the corner; an empty text hides them."""
-        self.corner.say(text)
-        self._place_corners()
+        if self.corner.say(text):
+            self._place_corners()
 
     @property
     def read_out_label(self) -> ReadOut:
@@ -379,15 +392,22 @@ class Axes(pg.PlotWidget):
             axis.enableAutoSIPrefix(False)
             axis.setTextPen(colour(tokens.muted))
             axis.setPen(pen(tokens.border))
+        self._shown_labels.clear()
         self._label_axes()
         self._colour_corners(font)
         for layer in self.layers:
             layer.theme_changed()
 
     def _label_axes(self) -> None:
+        """Name the axes, as much of each name as its side has room for."""
+        metrics, pane = QFontMetricsF(small_font(self.tokens, self.font())), self.view_box.rect()
         for side, text in self._labels.items():
+            room = pane.width() if side == "bottom" else pane.height()
+            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(room, 24.0)) if room > 2 else text
             style = {"color": self.tokens.muted, "font-size": f"{self.tokens.size(SMALL)}px"}
-            self.axis(side).setLabel(text, **style) if text else self.axis(side).showLabel(False)
+            if shown != self._shown_labels.get(side) or not text:
+                self._shown_labels[side] = shown
+                self.axis(side).setLabel(shown, **style) if text else self.axis(side).showLabel(False)
 
     def _colour_corners(self, font: Any) -> None:
         self.corner.setFont(font)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,32 @@ MOST_MARKS = 300
 """Of more points, evenly spaced ones are named as marks."""
 REACH = 12.0
 """Pixels within which a point is found."""
+
+
+class ArrowEnds:
+    """The tips and tails of the arrows over a part that can be dragged; ``told`` are the overlays as the card says."""
+
+    def __init__(
+        self, axes: Axes, told: Sequence[Any], ask: Callable[[str, dict[str, Any]], None], parent: Any
+    ) -> None:
+        self._sets = [
+            (number, end, PointSet(axes, drag, ask, parent))
+            for number, overlay in enumerate(told)
+            for end in ("tip", "tail")
+            if (drag := getattr(overlay, end, None)) is not None
+        ]
+
+    def take(self, now: Sequence[Any]) -> None:
+        """Take where the arrows are just now."""
+        for number, end, points in self._sets:
+            at, by = now[number].at, now[number].by
+            if isinstance(at, np.ndarray) and isinstance(by, np.ndarray):
+                points.points = np.asarray(at, float) + (np.asarray(by, float) if end == "tip" else 0.0)
+
+    @property
+    def places(self) -> list[tuple[float, float]]:
+        """Where something can be taken hold of, in data coordinates."""
+        return [(float(x), float(y)) for _, _, points in self._sets for x, y in points.points if np.isfinite(x + y)]
 
 
 class PointSet:

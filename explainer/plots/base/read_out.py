@@ -19,12 +19,14 @@ class ReadOut(QLabel):
         self.setContentsMargins(8, 3, 8, 3)
         self.hide()
 
-    def say(self, text: str) -> None:
-        """Show words; an empty text hides them."""
-        if text != self.text():
-            self.setText(text)
-            self.adjustSize()
+    def say(self, text: str) -> bool:
+        """Show words; an empty text hides them. Return whether they are others than before."""
+        if text == self.text() and self.isHidden() != bool(text):
+            return False
+        self.setText(text)
+        self.adjustSize()
         self.setVisible(bool(text))
+        return True
 
     def settle(self, pane: QRect, *, right: bool = False, below: bool = False) -> None:
         """Go to a corner of a pane, in the parent's pixels."""

@@ -11,6 +11,8 @@ PAUSE = 30
 """Milliseconds between two requests."""
 READING = 250
 """Milliseconds for which words stay that are to be read: numbers that change more often cannot be."""
+TELLING = 1000
+"""Milliseconds for which words stay that are read out aloud."""
 
 
 class Throttle(QObject):

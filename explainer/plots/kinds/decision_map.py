@@ -16,7 +16,7 @@ from explainer.plots.base.isolines import isolines
 from explainer.plots.base.layer import CachedLayer
 from explainer.plots.base.overlays import paint_overlays, paint_points
 from explainer.plots.base.painting import draw_segments
-from explainer.plots.base.point_set import PointSet
+from explainer.plots.base.point_set import ArrowEnds, PointSet
 from explainer.plots.base.reduction import clip_segments
 from explainer.plots.base.shading import Shading
 from explainer.plots.part import Place
@@ -56,7 +56,8 @@ class DecisionMapPart(PlotPart):
         self.image: QImage | None = None
         self.axes.set_equal(True)
         self.ground = Ground(self)
-        self.set = PointSet(self.axes, self.told.drag, lambda verb, asked: self.steering.act(verb, **asked), self)
+        self.set = PointSet(self.axes, self.told.drag, self._ask, self)
+        self.ends = ArrowEnds(self.axes, self.told.over, self._ask, self)
         self.here: tuple[float, float] | None = None
         """Where the pointer is, in data coordinates."""
         if self.told.add is not None or self.told.remove is not None:
@@ -69,6 +70,9 @@ class DecisionMapPart(PlotPart):
         if self.told.point_dim or not isinstance(self.told.points, str):
             return self.told.point_dim
         return self.scene.array(self.told.points).dims[0]
+
+    def _ask(self, verb: str, arguments: dict[str, Any]) -> None:
+        self.steering.act(verb, **arguments)
 
     def counts(self, now: Resolved) -> Sequence[int]:
         """Return the shape of the values."""
@@ -88,6 +92,7 @@ class DecisionMapPart(PlotPart):
         if len(self.places) >= 2:
             self.ys, self.xs = self.places[-2].at, self.places[-1].at
         self.set.points = np.zeros((0, 2)) if now.points is None else np.asarray(now.points, float).reshape(-1, 2)
+        self.ends.take(now.over)
         self.set_labels(*now.label)
         self._make_image()
         if self.values.size and not self.axes.holding:
@@ -263,8 +268,9 @@ class DecisionMapPart(PlotPart):
         return self.axes.view_box.rect().adjusted(3, 3, -3, -3).contains(QPointF(*self.axes.to_pixels(x, y).tolist()))
 
     def handles(self) -> Sequence[QPoint]:
-        """Return the points, where they can be dragged."""
-        return [mark.at for mark in self.marks() if self.point_dim in mark.lights] if self.told.drag else ()
+        """Return the points and the ends of arrows that can be dragged."""
+        points = [mark.at for mark in self.marks() if self.point_dim in mark.lights] if self.told.drag else []
+        return [*points, *(self.widget_pixel(*place) for place in self.ends.places)]
 
     # painting
 

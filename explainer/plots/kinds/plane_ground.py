@@ -24,10 +24,13 @@ class Ground:
 
     def __init__(self, x: np.ndarray, y: np.ndarray, loss: np.ndarray) -> None:
         self.x, self.y, self.loss = (np.array(array, float) for array in (x, y, loss))
+        self._given = (x, y, loss)
         self.levels = contour_levels(self.loss)
 
     def same(self, x: np.ndarray, y: np.ndarray, loss: np.ndarray) -> bool:
-        """Return whether these are the arrays it was made from."""
+        """Return whether these are the arrays it was made from, or the same numbers."""
+        if all(one is other for one, other in zip(self._given, (x, y, loss), strict=True)):
+            return True
         pairs = ((self.x, x), (self.y, y), (self.loss, loss))
         return all(a.shape == np.shape(b) and np.array_equal(a, b, equal_nan=True) for a, b in pairs)
 

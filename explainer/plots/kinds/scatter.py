@@ -13,7 +13,7 @@ from explainer.contract.cards.plots import Scatter
 from explainer.contract.number_text import pair_text
 from explainer.plots.base.colours import colour, pen
 from explainer.plots.base.overlays import paint_overlays, paint_points
-from explainer.plots.base.point_set import PointSet
+from explainer.plots.base.point_set import ArrowEnds, PointSet
 from explainer.plots.part import Place
 from explainer.plots.plot_part import PlotPart
 from explainer.plots.resolved import Resolved
@@ -30,7 +30,8 @@ class ScatterPart(PlotPart):
 
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
-        self.set = PointSet(self.axes, self.told.drag, lambda verb, asked: self.steering.act(verb, **asked), self)
+        self.set = PointSet(self.axes, self.told.drag, self._ask, self)
+        self.ends = ArrowEnds(self.axes, self.told.over, self._ask, self)
         self.axes.set_equal(self.told.equal)
         self.axes.set_log(x=self.told.log[0], y=self.told.log[1])
         if self.told.add is not None or self.told.remove is not None:
@@ -39,6 +40,9 @@ class ScatterPart(PlotPart):
         if self.told.draw is not None:
             self.axes.view_box.free = (False, False)
             self.axes.dragged.connect(lambda x, y: self.press_on(self.told.draw, x, y))
+
+    def _ask(self, verb: str, arguments: dict[str, Any]) -> None:
+        self.steering.act(verb, **arguments)
 
     def counts(self, now: Resolved) -> Sequence[int]:
         """Return how many points there are."""
@@ -59,6 +63,7 @@ class ScatterPart(PlotPart):
         now = self.now
         assert now is not None
         self.set.points = np.zeros((0, 2)) if now.points is None else np.asarray(now.points, float).reshape(-1, 2)
+        self.ends.take(now.over)
         self.set_labels(*now.label)
         if self.axes.holding:
             return
@@ -144,8 +149,9 @@ class ScatterPart(PlotPart):
         return [Place(self.widget_pixel(*self.points[k].tolist()), {self.dims[0]: k}) for k in self.set.marked()]
 
     def handles(self) -> Sequence[QPoint]:
-        """Return the points, where they can be dragged."""
-        return [mark.at for mark in self.marks()] if self.told.drag is not None else ()
+        """Return the points and the ends of arrows that can be dragged."""
+        points = [mark.at for mark in self.marks()] if self.told.drag is not None else []
+        return [*points, *(self.widget_pixel(*place) for place in self.ends.places)]
 
     # painting
 

@@ -16,6 +16,7 @@ from explainer.contract.series import Series
 from explainer.plots.base.axes import Axes
 from explainer.plots.base.colours import small_font
 from explainer.plots.base.grip import Grip
+from explainer.plots.base.lane_look import lane_of, own_lane
 from explainer.plots.base.reduction import columns
 from explainer.plots.base.view_box import LARGEST
 from explainer.plots.kinds.step_layers import CursorLayer, EndLabels, Levels, Line, LinesLayer, Nothing
@@ -56,7 +57,6 @@ class StepCurves(QWidget):
         self.axes.view_changed.connect(self._view_changed)
         self.axes.moved_by_hand.connect(self._moved_by_hand)
         self.axes.pane_resized.connect(self._pane_resized)
-        self.axes.setToolTip("Drag the upright line to go to a step; wheel zooms, drag moves, double click shows all")
 
     @property
     def named_lines(self) -> list[Line]:
@@ -80,10 +80,12 @@ class StepCurves(QWidget):
         Only what is new since the last call is taken in.
         """
         labels = labels or {}
+        beside = [ghost.name for ghost in ghosts if ghost.beside]
+        lane, alone = own_lane(beside) if beside else 0, bool(beside) and len(series) == 1
         places = {name: indices[index] if index < len(indices) else index for index, name in enumerate(series)}
         places |= {name: index for index, name in enumerate(labels) if name not in places}
         behind = {
-            f"{ghost.name} {number} {name}": _line_of(ghost, name, place, labels.get(name, name))
+            f"{ghost.name} {number} {name}": _line_of(ghost, name, place, labels.get(name, name), alone)
             for number, ghost in enumerate(ghosts)
             for name, place in places.items()
             if name in ghost.series
@@ -91,12 +93,9 @@ class StepCurves(QWidget):
         kept = {key: self.lines[key] for key, line in behind.items() if _shows(self.lines.get(key), line)}
         self.lines = {**behind, **kept, **{name: line for name, line in self.lines.items() if line.own}}
         for index, (name, values) in enumerate(series.items()):
-            number = indices[index] if index < len(indices) else index
-            known = self.lines.get(name)
-            if known is None:
-                self.lines[name] = Line(values, labels.get(name, name), number)
-            else:
-                known.series, known.label, known.index = values, labels.get(name, name), number
+            number = lane if alone else indices[index] if index < len(indices) else index
+            line = self.lines.setdefault(name, Line(values, name, number))
+            line.series, line.label, line.index, line.lane = values, labels.get(name, name), number, lane
         for name in [name for name, line in self.lines.items() if line.own and name not in series]:
             del self.lines[name]
         self._take_in()
@@ -245,10 +244,14 @@ def _rounded(last: int) -> int:
     return -(-last // grain) * grain
 
 
-def _line_of(ghost: Ghost, name: str, place: int, label: str) -> Line:
-    """Return the curve of another run: of one that is shown beside this one with a name, else faint."""
+def _line_of(ghost: Ghost, name: str, place: int, label: str, alone: bool) -> Line:
+    """Return the curve of another run: of one that is shown beside this one with a name, else faint.
+
+    Where each run has one curve ``alone``, each has a colour of its own.
+    """
     if ghost.beside:
-        return Line(ghost.series[name], f"{label} · {ghost.name}", place, beside=True)
+        lane = lane_of(ghost.name)
+        return Line(ghost.series[name], f"{label} · {ghost.name}", lane if alone else place, beside=True, lane=lane)
     return Line(ghost.series[name], "", place, faint=True)
 
 
@@ -256,6 +259,6 @@ def _shows(known: Line | None, line: Line) -> bool:
     return known is not None and known.series is line.series and (known.index, known.label) == (line.index, line.label)
 
 
-def _newest(series: Series) -> float:
-    """Return the last value, NaN written as a number that equals itself."""
-    return float(np.nan_to_num(series.values[-1], nan=-1.2345)) if len(series) else 0.0
+def _newest(series: Series) -> bytes:
+    """Return the last value as it is stored, so that NaN is the same as NaN."""
+    return series.values[-1:].tobytes()

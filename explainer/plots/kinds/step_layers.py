@@ -12,6 +12,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter
 
 from explainer.contract.series import Series
 from explainer.plots.base.colours import blend, colour, pen, small_font
+from explainer.plots.base.lane_look import patterned
 from explainer.plots.base.layer import Layer
 from explainer.plots.base.painting import draw_boxes, draw_segments
 from explainer.plots.base.reduction import Blocks, clip_segments
@@ -36,6 +37,8 @@ class Line:
     """Whether it belongs to another run: drawn thin and pale, without a name."""
     beside: bool = False
     """Whether it belongs to a run that is shown at the same time: drawn thin, with a name."""
+    lane: int = 0
+    """Which of the runs that are shown at the same time it belongs to: each has a pattern of its own."""
     blocks: Blocks = field(default_factory=Blocks)
     reduced: tuple[np.ndarray, np.ndarray] = field(default_factory=lambda: (np.empty(0), np.empty(0)))
     dense: bool = False
@@ -66,7 +69,8 @@ class LinesLayer(CurveLayer):
             token = self.axes.tokens.series_colour(line.index)
             if not line.own:
                 token = blend(token, self.axes.tokens.canvas, FAINT if line.faint else PALE).name()
-            painter.setPen(pen(token, (1.8 if line.own else 1.2) * self.axes.tokens.scale))
+            made = pen(token, (1.8 if line.own else 1.2) * self.axes.tokens.scale)
+            painter.setPen(patterned(made, line.lane))
             if len(pixels) == 1 and np.isfinite(pixels).all():
                 painter.drawPoint(QPointF(*np.clip(pixels[0], -1e5, 1e5).tolist()))
             shown = (

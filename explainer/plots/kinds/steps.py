@@ -8,12 +8,13 @@ from typing import Any
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QVBoxLayout
 
+from explainer.contract.cards.bindings import MISSING
 from explainer.contract.cards.plots import Steps
 from explainer.contract.frame import Frame
 from explainer.contract.number_text import number_text
 from explainer.plots.kinds.step_curves import StepCurves
 from explainer.plots.part import Part, Place
-from explainer.plots.resolved import words_of
+from explainer.plots.resolved import asked, words_of
 from explainer.theme.tokens import Tokens
 
 
@@ -50,8 +51,8 @@ class StepsPart(Part):
         self.plot.set_series(series, self.metrics, [place for _, place in seen], frame.ghosts)
 
     def _level(self, value: Any) -> float | None:
-        found = value(self.frame) if callable(value) else value
-        return None if found is None else float(found)
+        found = asked(value, self.frame) if callable(value) and self.frame is not None else value
+        return None if found is None or found is MISSING else float(found)
 
     def _point(self, x: float, y: float) -> None:
         if not self.plot.axes.holding and self.plot.lines:
@@ -62,6 +63,11 @@ class StepsPart(Part):
         if name == "step":
             self.plot.light(value if isinstance(value, int) else None)
             self.setAccessibleDescription(self.summary())
+
+    @property
+    def invites(self) -> str:
+        """What a hand can do with metrics."""
+        return f"drag the upright line to go to a step; {self.plot.axes.invites}"
 
     def go(self, down: int, right: int) -> None:
         """Light the step before or after the one that is lit."""

@@ -37,6 +37,11 @@ class SurfacePart(Part):
         self.plot.step_hovered.connect(lambda step: self.steering.light("step", step))
         self._shown: Any = None
 
+    @property
+    def invites(self) -> str:
+        """What a hand can do with a surface."""
+        return "drag or use the arrow keys to orbit, wheel or + and − to zoom, a double click or Home to reset"
+
     def counts(self, now: Resolved) -> Sequence[int]:
         """Return how many steps the paths have."""
         return (now.paths.shape[1],) if isinstance(now.paths, np.ndarray) else (0,)

@@ -55,7 +55,6 @@ class SurfacePlot(QWidget):
         super().__init__(parent)
         self.setObjectName("surface_plot")
         self.setAccessibleName("Surface")
-        self.setToolTip("Drag or use the arrow keys to orbit, wheel or + and − to zoom, double-click or Home to reset.")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(160, 120)
         self.tokens, self.map_name, self.camera = DARK, "depth", Camera()

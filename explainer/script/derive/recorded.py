@@ -39,8 +39,8 @@ def _is_number(node: ast.expr | None, stored: dict[str, list[ast.expr | None]], 
         case ast.Constant(value=value):
             return isinstance(value, int | float)
         case ast.Name(id=name):
-            known = name in seen or name in stored
-            return known and all(_is_number(each, stored, seen | {name}) for each in stored.get(name, ()))
+            given = stored.get(name, (None,))
+            return name in seen or all(_is_number(each, stored, seen | {name}) for each in given)
         case ast.BinOp(left=left, right=right):
             return _is_number(left, stored, seen) and _is_number(right, stored, seen)
         case ast.UnaryOp(operand=operand):

@@ -135,6 +135,8 @@ class Unused:
             return None if self.uses.nobody_reads(targets[0], read) else node
         if len(targets) == 1 and isinstance(targets[0], ast.Tuple) and isinstance(node.value, ast.Tuple):
             return self._pairs(node, targets[0], node.value, read)
+        if isinstance(node, ast.Assign) and len(targets) == 1 and _is_same(targets[0], node.value):
+            return None
         if not all(self.uses.nobody_reads(each, read) for each in targets):
             return node
         if isinstance(node, ast.AugAssign) and not (
@@ -154,7 +156,7 @@ class Unused:
         kept = [
             (one, given)
             for one, given in zip(target.elts, value.elts, strict=True)
-            if not (self.uses.nobody_reads(one, read) and is_harmless(given, self.uses.plain))
+            if not ((self.uses.nobody_reads(one, read) and is_harmless(given, self.uses.plain)) or _is_same(one, given))
         ]
         if len(kept) == len(target.elts):
             return node
@@ -174,6 +176,11 @@ class Unused:
 
 def _yields(body: Iterable[ast.stmt]) -> bool:
     return any(isinstance(each, ast.Yield | ast.YieldFrom) for part in body for each in ast.walk(part))
+
+
+def _is_same(target: ast.expr, value: ast.expr) -> bool:
+    """Return whether a variable is given its own value, as where ``x = x.to(device)`` has nowhere to go."""
+    return isinstance(target, ast.Name) and isinstance(value, ast.Name) and target.id == value.id
 
 
 def _is_hollow(node: ast.stmt) -> bool:

@@ -58,12 +58,13 @@ class Comparison(QObject):
     def show_link(self, link: CompareLink) -> None:
         """Put the runs of a lesson's link side by side."""
         session = self._session
+        if any(session.is_fixed(values) for values in (link.first.values, *link.others)):
+            return
         self._lanes.clear()
         session.try_link(replace(link.first, run=0))
         recipe = session.to_keep[0]
-        base = session.params
         for values in link.others:
-            params = base.replace(**values) if link.first.keep else base.anew(**values)
+            params = session.params_of(values, keep=link.first.keep)
             self._add(msgspec.structs.replace(recipe, parameters=params.values()), Position())
         if link.first.run:
             self._conductor.start(ON, link.first.run)

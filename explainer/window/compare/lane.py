@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import deque
 from collections.abc import Collection, Sequence
@@ -11,12 +12,16 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from explainer.contract.catalogue import CATALOGUE
 from explainer.contract.frame import Frame
+from explainer.contract.number_text import number_text
 from explainer.contract.scene import Scene
 from explainer.contract.view import View
 from explainer.stage.stage import Stage
 from explainer.theme.tokens import Tokens
 from explainer.window.compare.lane_header import LaneHeader
 from explainer.window.run.session import Session
+
+MOST_RESULTS = 3
+"""Of more learners only so many are told above the run."""
 
 
 class Lane(QWidget):
@@ -30,6 +35,8 @@ class Lane(QWidget):
         self.session = session
         self.stage, self.header = Stage(), LaneHeader()
         self.view = View(cards=())
+        self.also: Collection[str] = ()
+        """Arrays that are wanted beside those of the pictures: what a guess is judged by."""
         self._scene: Scene | None = None
         """The scene that the view is of."""
         self._paints: deque[float] = deque()
@@ -75,7 +82,7 @@ class Lane(QWidget):
         if self._scene is not None and self._scene is self.session.scene:
             shown = self.stage.wanted_arrays(self.session.params)
             said = CATALOGUE.notes(self._scene).arrays
-            self.session.want(sorted(shown.union(self.view.arrays, said, more)))
+            self.session.want(sorted(shown.union(self.view.arrays, said, self.also, more)))
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours of a theme."""
@@ -84,6 +91,8 @@ class Lane(QWidget):
 
     def _draw(self, frame: Frame) -> None:
         self.stage.draw(frame)
+        if self.header.isVisibleTo(self) and self._scene is not None:
+            self.header.show_result(result_words(frame, self._scene))
         self._painted.start()
 
     def _tell_painted(self) -> None:
@@ -93,3 +102,14 @@ class Lane(QWidget):
         while self._paints and now - self._paints[0] > 1.0:
             self._paints.popleft()
         self.session.painted()
+
+
+def result_words(frame: Frame, scene: Scene) -> str:
+    """Return what the run's progress comes to at the step that is shown, as much as is read at a glance."""
+    names = [name for name in frame.series if scene.draws_progress(name)]
+    found = {name: frame.metric(name) for name in names[:MOST_RESULTS]}
+    told = {name: number_text(value) for name, value in found.items() if not math.isnan(value)}
+    if len(told) <= 1:
+        return "".join(f"{name.partition('/')[0]} {value}" for name, value in told.items())
+    more = [f"{len(names) - MOST_RESULTS} more"] if len(names) > MOST_RESULTS else []
+    return " · ".join([*(f"{name.rpartition('/')[2]} {value}" for name, value in told.items()), *more])

@@ -4,15 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QPointF, QSize, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
+from explainer.plots.base.lane_look import lane_of, patterned
 from explainer.stage.card import Title
 from explainer.stage.icons import icon
 from explainer.theme.tokens import DARK, Tokens
 
 HEIGHT = 40
 SAME = "no difference yet"
+
+
+class LaneLine(QWidget):
+    """The pattern in which the curves of a run are drawn."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lane, self._tokens = 0, DARK
+        self.apply_theme(DARK)
+
+    def show_lane(self, lane: int) -> None:
+        """Show the pattern of a lane."""
+        self._lane = lane
+        self.update()
+
+    def apply_theme(self, tokens: Tokens) -> None:
+        """Take the colours and sizes of a theme."""
+        self._tokens = tokens
+        self.setFixedSize(tokens.size(28), tokens.size(12))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Qt: a line in the pattern."""
+        painter, middle = QPainter(self), self.height() / 2
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(patterned(QPen(QColor(self._tokens.text), 2.0), self._lane))
+        painter.drawLine(QPointF(0, middle), QPointF(self.width(), middle))
 
 
 class LaneHeader(QFrame):
@@ -32,7 +61,12 @@ class LaneHeader(QFrame):
         self.letter.setProperty("role", "value")
         self.words = Title("")
         self.words.setObjectName("lane-words")
-        self.state = QLabel("steered by the controls")
+        self.look = LaneLine()
+        self.result = QLabel()
+        self.result.setObjectName("lane-result")
+        self.result.setProperty("role", "numbers")
+        self.result.setToolTip("What the time line draws of this run, at the step that is shown")
+        self.state = QLabel("steered")
         self.state.setObjectName("lane-state")
         self.state.setProperty("role", "muted")
         self.state.setToolTip("Controls, lesson and files act on this run; the time line leads all of them")
@@ -49,16 +83,22 @@ class LaneHeader(QFrame):
         self._arrange()
         self.apply_theme(DARK)
 
-    def show_run(self, letter: str, apart: Sequence[str], *, steered: bool) -> None:
-        """Show a run's letter, what sets it apart, and whether the controls steer it."""
+    def show_run(self, letter: str, shown: Sequence[str], apart: Sequence[str], *, steered: bool) -> None:
+        """Show a run's letter and pattern, what sets it apart, in short and in full, and whether it is steered."""
         self.letter.setText(letter)
-        self.words.set_words(" · ".join(apart) if apart else SAME)
+        self.look.show_lane(lane_of(letter))
+        self.words.set_words(" · ".join(shown) or SAME, " · ".join(apart) or SAME)
         self.setAccessibleName(f"Run {letter}: {self.words.toolTip()}")
         self.steer.setAccessibleName(f"Steer run {letter}")
         self.close_button.setAccessibleName(f"Close run {letter}")
         self.state.setVisible(steered)
         self.steer.setVisible(not steered)
         self.close_button.setVisible(not steered)
+
+    def show_result(self, words: str) -> None:
+        """Show what the run has come to."""
+        if words != self.result.text():
+            self.result.setText(words)
 
     @property
     def pressable(self) -> tuple[QWidget, ...]:
@@ -68,6 +108,7 @@ class LaneHeader(QFrame):
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours and sizes of a theme."""
         self.setFixedHeight(tokens.size(HEIGHT))
+        self.look.apply_theme(tokens)
         self.close_button.setIcon(icon("close", tokens, tokens.faint))
         self.close_button.setIconSize(QSize(tokens.size(16), tokens.size(16)))
 
@@ -76,6 +117,7 @@ class LaneHeader(QFrame):
         row.setContentsMargins(20, 0, 12, 0)
         row.setSpacing(10)
         row.addWidget(self.letter)
+        row.addWidget(self.look)
         row.addWidget(self.words, 1)
-        for part in (self.state, self.steer, self.close_button):
+        for part in (self.result, self.state, self.steer, self.close_button):
             row.addWidget(part)

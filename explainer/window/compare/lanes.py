@@ -14,6 +14,7 @@ from explainer.contract.frame import Ghost
 from explainer.contract.lesson_links import MOST_LANES
 from explainer.contract.recipe import Position, Recipe
 from explainer.plots.base.axes import Axes
+from explainer.plots.base.lane_look import LETTERS
 from explainer.plots.linked import Link
 from explainer.plots.relief.surface_plot import SurfacePlot
 from explainer.theme.tokens import DARK, Tokens
@@ -22,7 +23,6 @@ from explainer.window.run.conductor import Conductor
 from explainer.window.run.engine_link import EngineLink
 from explainer.window.run.session import Session
 
-LETTERS = "ABCD"
 IN_ONE_ROW = 2
 """Up to this many lanes stand side by side; more stand two in a row, one picture each."""
 
@@ -169,6 +169,7 @@ class Lanes(QWidget):
             self._grid.removeWidget(lane)
             self._grid.addWidget(lane, place // IN_ONE_ROW, place % IN_ONE_ROW)
             lane.header.setVisible(self.are_compared)
+            lane.stage.set_crowded(len(self.all) > IN_ONE_ROW)
             lane.show()
         for index in range(IN_ONE_ROW):
             self._grid.setColumnStretch(index, int(index < len(self.all)))
@@ -183,9 +184,10 @@ class Lanes(QWidget):
         scene = self.main.session.scene
         if not self.are_compared or scene is None:
             return
-        found = distinctions([lane.session.recipe for lane in self.all], scene)
-        for letter, lane, apart in zip(LETTERS, self.all, found, strict=False):
-            lane.header.show_run(letter, apart, steered=lane is self.main)
+        recipes = [lane.session.recipe for lane in self.all]
+        found, short = distinctions(recipes, scene), distinctions(recipes, scene, short=True)
+        for letter, lane, apart, shown in zip(LETTERS, self.all, found, short, strict=False):
+            lane.header.show_run(letter, shown, apart, steered=lane is self.main)
 
     def _share_view(self, source: Lane) -> None:
         """Draw every run in the same way."""

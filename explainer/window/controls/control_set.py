@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from explainer.contract.fields import Parameter
+from explainer.contract.lesson_plan import LessonPlan
 from explainer.contract.refused import Refused
 from explainer.window.controls.control import Control
 from explainer.window.controls.factory import make_control
@@ -19,7 +20,8 @@ class ControlSet(QObject):
 
     It decides nothing: the run owns the parameters. ``own`` gives controls of the scene's own making;
     ``verify`` raises :class:`Refused` for values that do not go together, which a control then does not offer;
-    ``defaults`` gives the defaults that go with the values shown, where they are not the declared ones.
+    ``defaults`` gives the defaults that go with the values shown, where they are not the declared ones; ``plan``
+    says what is fixed and hidden.
     """
 
     changed = Signal(str, object)
@@ -32,10 +34,12 @@ class ControlSet(QObject):
         parent: QObject | None = None,
         verify: Callable[[Mapping[str, Any]], None] | None = None,
         defaults: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None,
+        plan: LessonPlan = LessonPlan(),
     ) -> None:
         super().__init__(parent)
         self._verify = verify
         self._defaults = defaults
+        self._plan = plan
         self.declarations = dict(declarations)
         self._own = dict(own or {})
         self._values = {name: parameter.default for name, parameter in self.declarations.items()}
@@ -43,8 +47,11 @@ class ControlSet(QObject):
         self._refusals: dict[str, str] = {}
 
     def can_apply(self, name: str) -> bool:
-        """Return whether some value of the others lets a parameter have an effect: not one that is not offered."""
-        return all(
+        """Return whether some value of the others lets a parameter have an effect: not one that is not offered.
+
+        What a lesson file hides has no control.
+        """
+        return name not in self._plan.hidden and all(
             any(_is_offered(self.declarations[other], value) for value in values)
             for other, values in self.declarations[name].when.items()
         )
@@ -131,11 +138,13 @@ class ControlSet(QObject):
         self._apply(control)
 
     def _apply(self, control: Control) -> None:
-        applicable = control.parameter.applies(self._values)
+        applicable = control.parameter.name not in self._plan.fixed and control.parameter.applies(self._values)
         if applicable != control.isEnabled():
             control.set_applicable(applicable, "" if applicable else self._reason(control.parameter))
 
     def _reason(self, parameter: Parameter) -> str:
+        if parameter.name in self._plan.fixed:
+            return "Fixed in this lesson."
         if any(self._values.get(name) not in allowed for name, allowed in parameter.when.items()):
             return f"Has an effect only where {self._in_words(parameter.when)}."
         return f"Has no effect where {self._in_words(parameter.overruled(self._values) or {})}."

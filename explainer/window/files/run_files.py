@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 from explainer.contract import run_file
 from explainer.contract.catalogue import CATALOGUE
 from explainer.contract.files import is_folder, is_there, write_atomically
+from explainer.contract.lesson_plan import LessonPlan
 from explainer.contract.recipe import Position, Recipe
 from explainer.contract.refused import Refused, one_line
 from explainer.contract.run_file import RunFile
@@ -43,10 +44,15 @@ class RunFiles(QObject):
     def ask_where_to_save(self) -> None:
         """Let the place be chosen for the run as it is now."""
         recipe, position = self._session.to_keep
+        self.save_with(self._session.plan, f"{recipe.scene}-seed-{recipe.seed}-step-{position.step}")
+
+    def save_with(self, plan: LessonPlan, name: str) -> None:
+        """Let the place be chosen for the run as it is now, with what a class finds of it."""
+        recipe, position = self._session.to_keep
         dialog = self._make_dialog("Save the run", QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(run_file.SUFFIX[1:])
-        dialog.selectFile(f"{recipe.scene}-seed-{recipe.seed}-step-{position.step}{run_file.SUFFIX}")
-        dialog.fileSelected.connect(lambda name: self.save(Path(name), recipe, position))
+        dialog.selectFile(f"{name}{run_file.SUFFIX}")
+        dialog.fileSelected.connect(lambda name: self.save(Path(name), recipe, position, plan))
         dialog.open()
 
     def ask_what_to_open(self) -> None:
@@ -56,13 +62,13 @@ class RunFiles(QObject):
         dialog.fileSelected.connect(lambda name: self.open_file(Path(name)))
         dialog.open()
 
-    def save(self, path: Path, recipe: Recipe, position: Position) -> None:
-        """Write a run file, under a name by which it is known as one."""
+    def save(self, path: Path, recipe: Recipe, position: Position, plan: LessonPlan = LessonPlan()) -> None:
+        """Write a run file, or a lesson file, under a name by which it is known as one."""
         try:
             place = named_as_run_file(path)
             if place != path and is_there(place):
                 raise Refused(f"{place} is there already: choose a name that ends with {run_file.SUFFIX}")
-            write_atomically(place, run_file.encode(recipe, position, place.absolute()))
+            write_atomically(place, run_file.encode(recipe, position, place.absolute(), plan))
         except Refused as refused:
             self.refused.emit(str(refused))
             return
@@ -90,7 +96,7 @@ class RunFiles(QObject):
         """Put the run into the clipboard as the text of a run file."""
         recipe, position = self._session.to_keep
         try:
-            text = run_file.encode(recipe, position).decode()
+            text = run_file.encode(recipe, position, lesson=self._session.plan).decode()
         except Refused as refused:
             self.refused.emit(str(refused))
             return
@@ -142,9 +148,9 @@ class RunFiles(QObject):
         """Open a checked run; for one that was made on a device that is not here another is offered."""
         device = found.recipe.device
         if device in (*self._session.engine.devices, "auto"):
-            self._replay.begin(found.recipe, found.position, name)
+            self._replay.begin(found, name)
             return
-        on_cpu = RunFile(found.version, found.recipe.on("cpu"), found.position)
+        on_cpu = RunFile(found.version, found.recipe.on("cpu"), found.position, lesson=found.lesson)
         words = f"{name} was made on {device}, which this machine lacks; on cpu its numbers differ a little."
         self.offered.emit(words, "Open on cpu", lambda: self._open(on_cpu, name))
 
@@ -188,14 +194,14 @@ class Replay(QObject):
         session.refused.connect(lambda about, message: self._leave(message))
         session.failed.connect(lambda message, details: self._leave(message))
 
-    def begin(self, recipe: Recipe, position: Position, name: str) -> None:
+    def begin(self, found: RunFile, name: str) -> None:
         """Open a run and remember the present one until it has arrived."""
         session = self._session
         self._name, self._is_there, self._words = name, False, ""
         if session.scene is not None:
-            before = session.to_keep
-            self._back = lambda: session.open_run(CATALOGUE.scene(before[0].scene), *before)
-        session.open_run(CATALOGUE.scene(recipe.scene), recipe, position)
+            before, plan = session.to_keep, session.plan
+            self._back = lambda: session.open_run(CATALOGUE.scene(before[0].scene), *before, plan)
+        session.open_run(CATALOGUE.scene(found.recipe.scene), found.recipe, found.position, found.lesson)
 
     def _note_run(self) -> None:
         if self._is_there:

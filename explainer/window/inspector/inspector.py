@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from explainer.contract.catalogue import CATALOGUE
 from explainer.contract.frame import Frame, Notes
+from explainer.contract.lesson_plan import LessonPlan, leads
 from explainer.contract.parameters import Parameters
 from explainer.contract.scene import Scene
 from explainer.contract.view import View
@@ -20,9 +21,8 @@ from explainer.window.controls.panel import ControlPanel
 from explainer.window.inspector.code_panel import CodePanel, experiment_files
 from explainer.window.inspector.lesson_panel import LessonPanel
 from explainer.window.inspector.math_panel import MathPanel
+from explainer.window.inspector.tabs import MATH
 from explainer.window.run_panel import RunPanel
-
-LESSON, CONTROLS, MATH, CODE = range(4)
 
 
 class Inspector(QWidget):
@@ -58,17 +58,17 @@ class Inspector(QWidget):
         """Whether the formulas are in front."""
         return self.tabs.currentWidget() is self.math
 
-    def show_scene(self, scene: Scene, view: View, step: int) -> ControlSet:
-        """Fill the tabs for a scene; return its controls."""
+    def show_scene(self, scene: Scene, view: View, step: int, plan: LessonPlan = LessonPlan()) -> ControlSet:
+        """Fill the tabs for a scene, as far as a lesson file leaves it open; return its controls."""
         self._noting.forget()
         self._frame, self._said = None, CATALOGUE.notes(scene)
         if self.controls is not None:  # a field that loses the focus now would offer what was typed to the new scene
             self.controls.blockSignals(True)
             self.controls.deleteLater()
         declared, defaults = scene.parameters.declarations, scene.parameters.defaults_beside
-        self.controls = ControlSet(declared, view.controls, self, _verifier(scene), defaults)
-        self._show_panel(scene)
-        self.lesson.show_lesson(CATALOGUE.lesson(scene), scene, self.controls, step)
+        self.controls = ControlSet(declared, view.controls, self, _verifier(scene), defaults, plan)
+        self._show_panel(leads(plan, scene))
+        self.lesson.show_lesson(CATALOGUE.lesson(scene), scene, self.controls, step, plan)
         self.math.set_formulas(view.formulas)
         self.code.show_files(experiment_files(CATALOGUE.code_folder(scene)))
         self.tabs.setTabVisible(MATH, bool(view.formulas))
@@ -94,11 +94,11 @@ class Inspector(QWidget):
         for panel in (self.lesson, self.math, self.code):
             panel.apply_theme(tokens)
 
-    def _show_panel(self, scene: Scene) -> None:
+    def _show_panel(self, first: Sequence[str]) -> None:
         if self.panel is not None:
             self.panel.deleteLater()
         assert self.controls is not None
-        self.panel = ControlPanel(self.controls, scene.first)
+        self.panel = ControlPanel(self.controls, first)
         self._controls_rows.insertWidget(0, self.panel, 1)
 
     def _make_tabs(self) -> QTabWidget:

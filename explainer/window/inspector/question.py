@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explainer.contract.lesson import Question
 from explainer.theme.tokens import Tokens
-from explainer.window.inspector.option import Option
 from explainer.window.inspector.rich_text import RichText
+from explainer.window.lesson.option import Option
 
 __all__ = ["QuestionView"]
 

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from explainer.contract.fields import Kind
 from explainer.contract.frame import Frame, Ghost
 from explainer.contract.lesson import TryLink
+from explainer.contract.lesson_plan import LessonPlan
 from explainer.contract.messages import (
     Act,
     Failure,
@@ -73,6 +74,8 @@ class Session(QObject):
         self.course = Course(self.engine, self)
         self.branches = Branches(self)
         self.scene: Scene | None = None
+        self.plan = LessonPlan()
+        """What a teacher has fixed and hidden; empty without a lesson file."""
         self.frame: Frame | None = None
         self.beside: Callable[[], Sequence[Ghost]] = tuple
         """What runs that are shown at the same time have recorded, for the curves."""
@@ -82,8 +85,10 @@ class Session(QObject):
         self._jobs: dict[str, int] = {}
         self._job = self._picture = 0
         """The numbers of the last side job and of the last picture."""
-        self._replacing: tuple[Scene, int] | None = None
-        """The scene and the number of a run that is to take the place of the present one."""
+        self._replacing: tuple[Scene, int, LessonPlan] | None = None
+        """The scene, the number and the plan of a run that is to take the place of the present one."""
+        self._plans: dict[str, LessonPlan] = {}
+        """The plans of the scenes that were opened, by name: who comes back to a scene finds it as it was given."""
         self.engine.to_replay = self._to_replay
         self.engine.lost.connect(self._mourn)
         self.course.speed_chosen.connect(self.status_changed)
@@ -155,18 +160,31 @@ class Session(QObject):
         is_shown = self.scene is not None and recipe.scene == self.scene.name
         return recipe.with_view(self.params) if is_shown else recipe, position
 
-    def open_scene(self, scene: Scene, recipe: Recipe | None = None, position: Position = Position()) -> None:
-        """Put a scene on the stage, at a recipe and position or at its defaults."""
-        start = recipe or Recipe(scene.name, parameters=scene.parameters().values())
-        self._enter(scene, start, position)
+    def open_scene(
+        self,
+        scene: Scene,
+        recipe: Recipe | None = None,
+        position: Position = Position(),
+        plan: LessonPlan | None = None,
+    ) -> None:
+        """Put a scene on the stage, at a recipe and position or at its defaults; ``plan`` None is the last one."""
+        plan = self._plan_of(scene, plan)
+        start = recipe or Recipe(scene.name, parameters=scene.parameters(**plan.fixed).values())
+        self._enter(scene, start, position, plan)
         self.engine.open(start, position)
 
-    def open_run(self, scene: Scene, recipe: Recipe, position: Position = Position()) -> None:
+    def open_run(
+        self, scene: Scene, recipe: Recipe, position: Position = Position(), plan: LessonPlan | None = None
+    ) -> None:
         """Open a run in place of the present one, which stays as it is until the other one is there."""
-        self._replacing = scene, self.engine.open(recipe, position)
+        self._replacing = scene, self.engine.open(recipe, position), self._plan_of(scene, plan)
 
-    def _enter(self, scene: Scene, start: Recipe, position: Position) -> None:
+    def _plan_of(self, scene: Scene, plan: LessonPlan | None) -> LessonPlan:
+        return self._plans.get(scene.name, LessonPlan()) if plan is None else plan
+
+    def _enter(self, scene: Scene, start: Recipe, position: Position, plan: LessonPlan) -> None:
         """Leave what was drawn and known, and show a scene whose run will come."""
+        self.plan = self._plans[scene.name] = plan
         if self.engine.run:
             self.branches.leave(self.position, self.known, self.series)
         self.branches.start(start)
@@ -195,7 +213,7 @@ class Session(QObject):
 
     def turn_to(self, branch: Branch) -> None:
         """Live another run of the scene, where it was left."""
-        if branch.number != self.branches.present.number:
+        if branch.number != self.branches.present.number and not self.is_fixed(branch.recipe.parameters):
             self.course.arrive(playing=False)
             self.engine.open(branch.recipe, branch.position)
 
@@ -231,6 +249,8 @@ class Session(QObject):
     def set(self, values: Mapping[str, Any]) -> None:
         """Change parameters of any kind; a refusal comes back as a signal. What is set already is left alone."""
         assert self.scene is not None
+        if self.is_fixed(values):
+            return
         declarations = self.scene.parameters.declarations
         before, self._params = self.params, self.params.replace(**values)
         self.params_changed.emit(self._params)
@@ -249,7 +269,8 @@ class Session(QObject):
         """Take a value from a control, with the values of others that go well with it."""
         assert self.scene is not None
         suggests = self.scene.parameters.declaration(name).suggests
-        self.set({**(suggests(value) if suggests else {}), name: value})
+        suggested = suggests(value) if suggests else {}
+        self.set({**{other: wish for other, wish in suggested.items() if other not in self.plan.fixed}, name: value})
 
     def act(self, verb: str, arguments: Mapping[str, Any]) -> None:
         """Do something to the run at the next step boundary; before there is a run, nothing."""
@@ -265,15 +286,29 @@ class Session(QObject):
 
     def try_link(self, link: TryLink) -> None:
         """Do what a ``try:`` link says: set parameters, perhaps anew from the defaults, and run."""
-        assert self.scene is not None
+        if self.is_fixed(link.values):
+            return
         if link.speed is not None:
             self.course.speed = None if math.isinf(link.speed) else link.speed
-        self._params = self.params.replace(**link.values) if link.keep else self.params.anew(**link.values)
+        self._params = self.params_of(link.values, keep=link.keep)
         self.params_changed.emit(self._params)
         self._show()
         self._restart(seed=self.recipe.seed if link.seed is None else link.seed)
         if link.run:
             self.course.play(until=link.run)
+
+    def params_of(self, values: Mapping[str, Any], keep: bool) -> Parameters:
+        """Return the parameters that a link asks for: beside the present ones or, but for what is fixed, the usual."""
+        return self.params.replace(**values) if keep else self.params.anew(**{**self.plan.fixed, **values})
+
+    def is_fixed(self, values: Mapping[str, Any]) -> bool:
+        """Return whether a lesson file forbids to set these parameters; then that is said, and nothing changes."""
+        assert self.scene is not None
+        objection = self.plan.objection(values, self.scene)
+        if objection:
+            self.params_changed.emit(self.params)
+            self.refused.emit("", f"{objection}: nothing has changed")
+        return bool(objection)
 
     def close(self) -> None:
         """End the engine."""
@@ -316,16 +351,16 @@ class Session(QObject):
     def _on_opened(self, opened: Opened) -> None:
         position = self.engine.requests.opened()
         if self._replacing is not None and self._replacing[1] == opened.run and not self.is_opening:
-            self._take_over(self._replacing[0], opened.recipe, position)
+            self._take_over(self._replacing[0], opened.recipe, position, self._replacing[2])
         if self.scene is not None and opened.recipe.scene == self.scene.name:
             self._begin_run(opened, position)
         self.engine.requests.go_on()
 
-    def _take_over(self, scene: Scene, recipe: Recipe, position: Position) -> None:
+    def _take_over(self, scene: Scene, recipe: Recipe, position: Position, plan: LessonPlan) -> None:
         """Show the scene and the view of the run that takes the place of the one before."""
         self._replacing = None
-        if self.scene is None or scene.name != self.scene.name:
-            self._enter(scene, recipe, position)
+        if self.scene is None or scene.name != self.scene.name or plan != self.plan:
+            self._enter(scene, recipe, position, plan)
         else:
             self.frame = None  # whoever asks for a redrawing now would get the old arrays with the new parameters
             self._params = scene.parameters(**recipe.parameters)
@@ -430,11 +465,11 @@ class Session(QObject):
     def _params_back(self) -> None:
         """Show what is in force again after a refusal; a scene that has no run yet gets its defaults."""
         assert self.scene is not None
-        usual = Recipe(self.scene.name, parameters=self.scene.parameters().values())
+        usual = Recipe(self.scene.name, parameters=self.scene.parameters(**self.plan.fixed).values())
         if self.engine.run:
             self._params = self._in_force()
         elif self.recipe != usual:
-            self._params = self.scene.parameters()
+            self._params = self.scene.parameters(**self.plan.fixed)
             self.course.begin(usual, Position(), 0)
             self.engine.open(usual, Position())
         self.params_changed.emit(self._params)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QObject
 
 from explainer.contract.frame import Frame
+from explainer.contract.series import Series
 from explainer.plots.base.throttle import READING, Throttle
 from explainer.window.compare.lane import Lane
 from explainer.window.run.conductor import Conductor
+from explainer.window.run.session import Session
 from explainer.window.time.transport import Transport
 
 
@@ -54,9 +58,24 @@ class Readouts(QObject):
             self._speed.hurry()
         self._transport.show_place(conductor.step, conductor.known, session.course.phase)
 
+    def listen_to(self, lane: Lane) -> None:
+        """Follow a run that is compared with the first."""
+        lane.session.frame_changed.connect(lambda _: self._draw_again())
+
+    def _draw_again(self) -> None:
+        if self._session.frame is not None:
+            self._draw(self._session.frame)
+
     def _draw(self, frame: Frame) -> None:
-        scene = self._session.scene
+        scene, conductor = self._session.scene, self._conductor
         assert scene is not None
-        progress = {name: series for name, series in frame.series.items() if scene.draws_progress(name)}
-        conductor = self._conductor
-        self._transport.time_line.show_run(conductor.step, conductor.known, progress, frame.actions, scene.steps)
+        beside = [_progress(run) for run in conductor.runs[1:] if run.scene is scene]
+        self._transport.time_line.show_run(
+            conductor.step, conductor.known, _progress(self._session), frame.actions, scene.steps, beside
+        )
+
+
+def _progress(run: Session) -> Mapping[str, Series]:
+    """Return the metrics of a run that the time line draws."""
+    assert run.scene is not None
+    return {name: series for name, series in run.series.items() if run.scene.draws_progress(name)}

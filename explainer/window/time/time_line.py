@@ -6,34 +6,46 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtGui import (
+    QColor,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QToolButton, QToolTip, QWidget
 
 from explainer.contract.recipe import Action
 from explainer.contract.series import Series
-from explainer.plots.base.painting import draw_segments
-from explainer.plots.base.reduction import columns
-from explainer.theme.tokens import DARK, Tokens
+from explainer.plots.base.colours import small_font
+from explainer.plots.base.ticks import linear_ticks
+from explainer.theme.tokens import DARK, SMALL, Tokens
+from explainer.window.time.span import FIRST_SPAN, Span
+from explainer.window.time.time_curves import Curve, curves_of, paint_curves, values_at
 
 MARGIN = 10
 """Pixels left and right of the line, so that the cursor is whole at both ends."""
-FIRST_SPAN = 60
-"""How many steps the line shows at first, at the most; it grows by half when the run comes to its end."""
-GROWTH = 1.5
 NEAR = 6
 """Pixels within which a mark is hit."""
-MARK_HEIGHT = 14
-"""How far from the lower edge a click on a mark goes to its step; above it is the line that is scrubbed."""
+MARK_HEIGHT = 10
+"""How far above the axis a click on a mark goes to its step; above it is the line that is scrubbed."""
 MOST_NAMED = 4
 """Of more changes at one place only so many are named."""
-DECADES = 1.5
-"""A curve that spans more decades than this is drawn logarithmically."""
+AXIS = 16.0
+"""Pixels below the axis, for the steps that are written there."""
+APART = 90.0
+"""Pixels between two of them, about."""
+STRIDE = 0.998
+"""How much the range shrinks for each unit that the wheel turns, and how far it moves across."""
 
 
 class TimeLine(QWidget):
-    """Shows the known steps from 0 on; click, drag or the arrow keys go to a step."""
+    """Shows the known steps from 0 on; click, drag or the arrow keys go to a step, the wheel zooms."""
 
     step_chosen = Signal(int)
 
@@ -41,21 +53,34 @@ class TimeLine(QWidget):
         super().__init__(parent)
         self.setObjectName("time-line")
         self.setAccessibleName("Time line")
-        self.setToolTip("Drag to go to a step; the marks are changes, and name themselves")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._tokens = DARK
         self._step = self._known = 0
-        self._first = self._span = float(FIRST_SPAN)
-        self._series: Sequence[Series] = ()
-        self._names: Sequence[str] = ()
+        self.span = Span()
+        self._curves: Sequence[Curve] = ()
         self._actions: Sequence[Action] = ()
         self._dragging = False
         self._marks: list[tuple[int, str]] = []
         self._hovered = -1
         """The step of the mark under the pointer, −1: none."""
+        self._pointed: float | None = None
+        """Where the pointer is, in pixels."""
+        self.all_button = self._make_all_button()
+
+    def _make_all_button(self) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName("all-steps")
+        button.setText("all")
+        button.setAccessibleName("Show all steps")
+        button.setToolTip("Show all steps again (0)")
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setCursor(Qt.CursorShape.ArrowCursor)
+        button.clicked.connect(self.show_all)
+        button.hide()
+        return button
 
     def sizeHint(self) -> QSize:
         """Qt: as high as the transport's buttons."""
@@ -74,19 +99,18 @@ class TimeLine(QWidget):
         series: Mapping[str, Series],
         actions: Sequence[Action],
         usual: int = FIRST_SPAN,
+        beside: Sequence[Mapping[str, Series]] = (),
     ) -> None:
         """Show where the run is, how far it was ever, its progress and what was done to it.
 
-        ``usual`` is how many steps such runs have: fewer than :data:`FIRST_SPAN` fill the line.
+        ``usual`` is how many steps such runs have: fewer than :data:`FIRST_SPAN` fill the line. ``beside`` is the
+        progress of the runs that it is compared with.
         """
-        first = float(min(usual, FIRST_SPAN))
-        if known < self._known or first != self._first:
-            self._first = self._span = first
+        self.span.take(step, known, usual, moved=step != self._step)
         self._step, self._known = step, known
-        while known > self._span:
-            self._span *= GROWTH
-        self._series, self._names = list(series.values()), list(series)
+        self._curves = curves_of([series, *beside])
         self._take_actions(actions)
+        self.all_button.setVisible(self.span.is_zoomed)
         here = next((f": {words}" for at, words in self._marks if at == step), "")
         self.setAccessibleDescription(f"Step {step} of {known}{here}")
         self.update()
@@ -103,42 +127,78 @@ class TimeLine(QWidget):
 
     def x_of(self, step: Any) -> Any:
         """Return where a step, or each of many, is in pixels."""
-        return MARGIN + step / self._span * (self.width() - 2 * MARGIN)
+        low, high = self.span.range
+        return MARGIN + (step - low) / (high - low) * (self.width() - 2 * MARGIN)
 
     def step_at(self, x: float) -> int:
         """Return the known step nearest to a place in pixels."""
-        step = round((x - MARGIN) / max(1, self.width() - 2 * MARGIN) * self._span)
-        return max(0, min(step, self._known))
+        return max(0, min(round(self._place_at(x)), self._known))
+
+    def _place_at(self, x: float) -> float:
+        low, high = self.span.range
+        return low + (x - MARGIN) / max(1, self.width() - 2 * MARGIN) * (high - low)
 
     def words_at(self, step: int) -> str:
         """Return a step and what was recorded there, as much as is read at a glance."""
-        values = ((name, series.at(step)) for name, series in zip(self._names, self._series, strict=True))
-        told = [f"{name} {value:.4g}" for name, value in values if not np.isnan(value)]
-        more = [f"{len(told) - MOST_NAMED} more"] if len(told) > MOST_NAMED else []
-        return " · ".join([f"step {step:,}", *told[:MOST_NAMED], *more])
+        return values_at(self._curves, step)
+
+    def show_all(self) -> None:
+        """Show all known steps again."""
+        self.span.show_all()
+        self._range_changed()
+
+    def _range_changed(self) -> None:
+        self.all_button.setVisible(self.span.is_zoomed)
+        self.update()
+
+    @property
+    def _base(self) -> float:
+        """Where the axis is, in pixels from above."""
+        return self.height() - AXIS * self._tokens.scale
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Qt: base line, curves, marks, cursor."""
+        """Qt: axis, curves, marks, pointer, cursor."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        base = self.height() - 7.0
-        painter.setPen(QPen(QColor(self._tokens.border), 1))
-        painter.drawLine(QPointF(MARGIN, base), QPointF(self.width() - MARGIN, base))
-        painter.setPen(QPen(QColor(self._tokens.muted), 2))
-        painter.drawLine(QPointF(MARGIN, base), QPointF(self.x_of(self._known), base))
-        for index, curve in enumerate(self._curves(QRectF(MARGIN, 5, self.width() - 2 * MARGIN, base - 10))):
-            colour = QColor(self._tokens.series_colour(index))
-            painter.setPen(QPen(colour, 1.6))
-            draw_segments(painter, curve[:-1], curve[1:])
+        painter.setFont(small_font(self._tokens, self.font(), SMALL))
+        base, right = self._base, self.width() - MARGIN
+        self._paint_axis(painter, base)
+        place = QRectF(MARGIN, 4, right - MARGIN, base - 8)
+        paint_curves(painter, self._curves, self.span.range, place, self._tokens)
         self._paint_marks(painter, base)
+        if self._pointed is not None and not self._dragging:
+            x = float(self.x_of(self.step_at(self._pointed)))
+            painter.setPen(QPen(QColor(self._tokens.faint), 1))
+            painter.drawLine(QPointF(x, 3), QPointF(x, base))
         self._paint_cursor(painter, base)
+
+    def _paint_axis(self, painter: QPainter, base: float) -> None:
+        """Draw the axis, stronger as far as steps are known, and write steps below it."""
+        right = self.width() - MARGIN
+        painter.setPen(QPen(QColor(self._tokens.border), 1))
+        painter.drawLine(QPointF(MARGIN, base), QPointF(right, base))
+        known = min(max(float(self.x_of(self._known)), MARGIN), right)
+        painter.setPen(QPen(QColor(self._tokens.muted), 2))
+        painter.drawLine(QPointF(MARGIN, base), QPointF(known, base))
+        low, high = self.span.range
+        room = round((right - MARGIN) / APART / self._tokens.scale)
+        ticks, _ = linear_ticks(low, high, max(1, min(room, int(high - low))))
+        painter.setPen(QColor(self._tokens.muted))
+        for tick in ticks:
+            x = float(self.x_of(tick))
+            painter.drawLine(QPointF(x, base), QPointF(x, base + 3))
+            words = f"{tick:,.0f}"
+            half = painter.fontMetrics().horizontalAdvance(words) / 2 + 1
+            middle = min(max(x, half), self.width() - half)
+            box = QRectF(middle - half, base + 2, 2 * half, self.height() - base - 2)
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
 
     def _paint_marks(self, painter: QPainter, base: float) -> None:
         """Draw a mark at each place, hollow beyond the known steps, larger under the pointer."""
         colour, columns_drawn = QColor(self._tokens.warning), set()
         painter.setPen(QPen(colour, 1))
         for x, step, _ in self.marks():
-            if round(x) in columns_drawn or x > self.width():
+            if round(x) in columns_drawn or not 0 <= x <= self.width():
                 continue
             columns_drawn.add(round(x))
             painter.setBrush(colour if step <= self._known else QColor(self._tokens.bar))
@@ -148,36 +208,17 @@ class TimeLine(QWidget):
 
     def _paint_cursor(self, painter: QPainter, base: float) -> None:
         x = self.x_of(self._step)
+        if not 0 <= x <= self.width():
+            return
         painter.setPen(QPen(QColor(self._tokens.accent if self.hasFocus() else self._tokens.text), 2))
         painter.drawLine(QPointF(x, 3), QPointF(x, base + 3))
-
-    def _curves(self, place: QRectF) -> list[np.ndarray]:
-        """Return the finite points of the progress series in pixels, each (n, 2), all on one scale."""
-        pieces = [self._reduced(series, int(place.width())) for series in self._series if len(series) > 1]
-        finite = np.concatenate([y[np.isfinite(y)] for _, y in pieces]) if pieces else np.empty(0)
-        if not len(finite):
-            return []
-        low, high = float(finite.min()), float(finite.max())
-        positive = finite[finite > 0]
-        if low >= 0 and len(positive) and high > positive.min() * 10**DECADES:
-            floor = max(float(positive.min()), high * 1e-12)
-            pieces = [(x, np.log10(np.maximum(y, floor))) for x, y in pieces]
-            low, high = float(np.log10(floor)), float(np.log10(high))
-        scale = place.height() / (high - low) if high > low else 0.0
-        curves = [np.stack([self.x_of(x), place.bottom() - (y - low) * scale], 1) for x, y in pieces]
-        return [curve[np.isfinite(curve[:, 1])] for curve in curves]
-
-    def _reduced(self, series: Series, width: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return the points to draw: a column for every two pixels, which looks the same and takes half the time."""
-        (x, y), _ = columns(series.steps, series.values, 0.0, self._span, max(2, width // 2))
-        return x, y
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Qt: go to the mark that is hit, or begin to scrub."""
         if event.button() != Qt.MouseButton.LeftButton:
             return
         self._dragging = True
-        mark = self._mark_at(event.position()) if event.position().y() > self.height() - MARK_HEIGHT else None
+        mark = self._mark_at(event.position()) if event.position().y() > self._base - MARK_HEIGHT else None
         if mark is None:
             self._choose(event.position().x())
         elif mark[0] != self._step:
@@ -189,7 +230,7 @@ class TimeLine(QWidget):
             self._choose(event.position().x())
             return
         mark = self._mark_at(event.position())
-        self._hover(mark[0] if mark else -1)
+        self._hover(mark[0] if mark else -1, event.position().x())
         step = self.step_at(event.position().x())
         words = f"{mark[1]} at step {mark[0]:,}" if mark else self.words_at(step)
         QToolTip.showText(event.globalPosition().toPoint(), words, self)
@@ -199,14 +240,35 @@ class TimeLine(QWidget):
         self._dragging = False
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Qt: no mark is under the pointer."""
-        self._hover(-1)
+        """Qt: nothing is under the pointer."""
+        self._hover(-1, None)
         super().leaveEvent(event)
 
-    def _hover(self, step: int) -> None:
-        if step != self._hovered:
-            self._hovered = step
+    def _hover(self, step: int, x: float | None) -> None:
+        if (step, x) != (self._hovered, self._pointed):
+            self._hovered, self._pointed = step, x
             self.update()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Qt: zoom about the pointer; move across with a wheel that turns sideways, or with Shift."""
+        turned, across = event.angleDelta().y(), event.angleDelta().x()
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            turned, across = 0, turned or across
+        if turned:
+            self.span.zoom(STRIDE**turned, self._place_at(event.position().x()))
+        self.span.pan((STRIDE**across) - 1 if across else 0.0)
+        self._range_changed()
+        event.accept()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Qt: show all steps."""
+        self.show_all()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: the button that shows all stays in its corner."""
+        super().resizeEvent(event)
+        self.all_button.adjustSize()
+        self.all_button.move(self.width() - self.all_button.width() - 2, 0)
 
     def _mark_at(self, place: QPointF) -> tuple[int, str] | None:
         """Return step and words of the mark nearest to a place, if one is near."""
@@ -222,12 +284,23 @@ class TimeLine(QWidget):
         self._marks = [(step, _named([one.describe() for one in group])) for step, group in by_step]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Qt: arrows, page keys, Home and End scrub while the line has the focus; with Ctrl to the next mark."""
+        """Qt: arrows, page keys, Home and End scrub while the line has the focus; with Ctrl to the next mark.
+
+        Plus and minus zoom about the present step, 0 shows all.
+        """
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier and event.key() in (
             Qt.Key.Key_Left,
             Qt.Key.Key_Right,
         ):
             self.go_to_change(-1 if event.key() == Qt.Key.Key_Left else 1)
+            return
+        zooms = {Qt.Key.Key_Plus: 1 / 1.5, Qt.Key.Key_Equal: 1 / 1.5, Qt.Key.Key_Minus: 1.5}
+        if event.key() in zooms:
+            self.span.zoom(zooms[Qt.Key(event.key())], self._step)
+            self._range_changed()
+            return
+        if event.key() == Qt.Key.Key_0:
+            self.show_all()
             return
         page = max(1, self._known // 10)
         moves = {

@@ -20,6 +20,8 @@ from explainer.scenes.attention.pictures.plane_coordinates import in_their_plane
 from explainer.scenes.attention.pictures.plane_layers import KeysLayer, ValuesLayer
 from explainer.theme.tokens import Tokens
 
+HINT = "drag the query’s tip or a key: the score is made of the two; a value: the output stays inside their hull"
+
 
 class Plane(Picture):
     """Left the keys and a query that can be dragged, right the values and what is read from them."""
@@ -40,8 +42,6 @@ class Plane(Picture):
         self.query, self.keys = np.zeros(2), np.zeros((0, 2))
         self.values, self.context = np.zeros((0, 2)), np.full(2, np.nan)
         self.left, self.right = Side(self, "Keys and the query"), Side(self, "Values and the output")
-        self.left.axes.setToolTip("Drag the query's tip, or a key: the score is made of the two")
-        self.right.axes.setToolTip("Drag a value: the output is their weighted mean, so it stays inside their hull")
         self.left.layer, self.right.layer = KeysLayer(self), ValuesLayer(self)
         self._send = Throttle(self, self._place)
         layout = QHBoxLayout(self)
@@ -66,7 +66,7 @@ class Plane(Picture):
         self._say_title(moment)
 
     def _say_title(self, moment: Moment) -> None:
-        self.hint = "drag the query" if moment.flat else ""  # type: ignore[misc]
+        self.hint = HINT if moment.flat else ""  # type: ignore[misc]
         title = f"What “{moment.token}” reads" + ("" if moment.flat else f" · d = {len(moment.q)}, seen from the query")
         if title != self.accessibleName():
             self.setAccessibleName(title)

@@ -32,6 +32,7 @@ class DataLine(Picture):
     title: ClassVar[str] = "Data and lines"
     about: ClassVar[str] = "What the surface regression measures: each ball's line through the data; drag a point"
     arrays: ClassVar[Sequence[str]] = ("points", "position", "label")
+    hint: ClassVar[str] = "drag a point: the surface changes with it"
     weight: ClassVar[float] = 1.4
 
     def build(self) -> None:
@@ -40,7 +41,6 @@ class DataLine(Picture):
         self.points = np.empty((0, 2))
         self.held: int | None = None
         self.plot = Axes("Data points and fitted lines", x_label="x", y_label="y", parent=self)
-        self.plot.setToolTip("Drag a point: the surface changes with it")
         self._layer = _DataLayer(self)
         self.plot.grips.append(Grip(self._from_point, self._drag, self._drop, 12.0))
         layout = QVBoxLayout(self)

@@ -345,7 +345,7 @@ def test_the_race_is_asked_for_when_it_can_be_seen_and_shown_as_it_comes(make, a
 def test_a_click_in_the_column_of_masks_masks_a_key(make, asked):
     table = make(card("row"), moment()).parts[1]
     place = place_at(table, key=4)
-    left, wide = table._spans[3]
+    left, wide = table._painting.spans[3]
     click_at(table, QPointF(left + wide / 2, place.y()))
     assert asked[-1] == ("flip", {"query": 3, "key": 4})
 

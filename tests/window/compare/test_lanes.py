@@ -78,6 +78,20 @@ def test_what_differs_is_told_above_each_run_and_the_numbers_are_those_of_each(d
         assert lane.session.frame.metric("loss/momentum") == expected.metrics["loss/momentum"][-1]
 
 
+def test_what_each_run_has_come_to_stands_above_it_with_symbols_for_what_differs(driver, lanes):
+    driver.window.inspector.lesson.follow("compare:optimizers=sgd&lr=0.01&run=20&seed=5|optimizers=sgd&lr=0.03")
+    driver.until(lambda: len(lanes.all) == 2 and driver.step == 20 and not driver.window.conductor.is_playing)
+    settle(driver)
+    assert [lane.header.words._words for lane in lanes.all] == ["η 0.01", "η 0.03"]
+    driver.until(lambda: all(lane.header.result.text() for lane in lanes.all))
+    for lane in lanes.all:
+        name, value = lane.header.result.text().split()
+        assert name == "loss"
+        assert float(value) == pytest.approx(lane.session.frame.metric("loss/sgd"), rel=1e-2)
+    words = driver.window.transport.time_line.words_at(20)
+    assert [line.split(":")[0] for line in words.splitlines()] == ["step 20", "A", "B"]
+
+
 def test_one_transport_leads_all(driver, lanes):
     driver.window.comparison.add_copy()
     settle(driver)

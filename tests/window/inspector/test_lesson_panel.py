@@ -6,13 +6,13 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from explainer.contract.catalogue import CATALOGUE
-from explainer.contract.lesson import Formula, Prediction, TryLink, inline_parts, read_lesson, texts_of
+from explainer.contract.lesson import Formula, TryLink, inline_parts, read_lesson, texts_of
 from explainer.theme.tokens import DARK, LIGHT
 from explainer.window.inspector.lesson_panel import LessonPanel
-from explainer.window.inspector.prediction import PredictionView
 from explainer.window.inspector.question import QuestionView
 from explainer.window.inspector.rich_text import RichText
 from explainer.window.inspector.typeset import typeset
+from explainer.window.lesson.prediction import PredictionView
 
 TEXT = """## First
 
@@ -37,7 +37,7 @@ $$a = \\frac{b}{c}$$
 
 ```question
 Why?
-Because.
+> Because.
 ```
 
 ## Third
@@ -113,7 +113,7 @@ def test_a_dot_leads_to_its_step(panel, qtbot):
 
 
 def test_all_steps_can_stand_in_one_column_and_keep_their_answers(panel):
-    panel.findChild(PredictionView).options[0].click()
+    panel.findChild(PredictionView).judge([])
     panel.footer.all.click()
     assert {"First", "Second", "Third"} <= {text.markdown for text in seen(panel, RichText)}
     assert panel.whole
@@ -163,31 +163,19 @@ def test_links_are_reached_and_followed_by_keyboard(panel, qtbot):
         qtbot.keyClick(text, Qt.Key.Key_Return)
 
 
-def test_a_prediction_reveals_itself_with_the_first_answer(panel, qtbot):
+def test_a_prediction_asks_for_its_run_and_tells_right_wrong_and_why_only_after_it(panel, qtbot):
     prediction = panel.findChild(PredictionView)
+    assert not prediction.run.isEnabled()
     assert not prediction.explanation.isVisible()
-    assert not prediction.run.isVisible()
-    prediction.options[0].click()
-    assert prediction.options[0].isChecked()
-    assert prediction.explanation.markdown.startswith("**Not so.** The other.")
-    assert sorted(option.accessibleDescription() for option in prediction.options)[-2:] == ["right", "wrong"]
-    prediction.options[1].click()
-    assert not prediction.options[0].isChecked()
-    assert prediction.explanation.markdown.startswith("**Yes.**")
-    assert [option.words.markdown[:2] for option in prediction.options].count("✓ ") == 1
-    assert not any(option.words.markdown.startswith("✗") for option in prediction.options)
-    with qtbot.waitSignal(panel.try_asked) as asked:
+    prediction.way.options[0].click()
+    assert prediction.open
+    with qtbot.waitSignal(panel.run_asked) as asked:
         prediction.run.click()
-    assert asked.args == [TryLink({}, run=120)]
-
-
-def test_a_prediction_without_a_run_offers_none(qtbot):
-    view = PredictionView(Prediction(1, "Q?", ("a", "b"), 0, "So."))
-    qtbot.addWidget(view)
-    view.show()
-    view.options[0].click()
-    assert view.explanation.isVisible()
-    assert not view.run.isVisible()
+    assert asked.args == [prediction, TryLink({}, run=120)]
+    prediction.judge([])
+    assert prediction.verdict.kind == "wrong"
+    assert "What happened: The other" in prediction.verdict.words.markdown
+    assert prediction.explanation.isVisible()
 
 
 def test_previews_are_told_of_a_prediction_that_waits(panel, qtbot):
@@ -198,7 +186,7 @@ def test_previews_are_told_of_a_prediction_that_waits(panel, qtbot):
     panel.go_to(0)
     panel.hide()
     panel.show()
-    panel.findChild(PredictionView).options[1].click()
+    panel.findChild(PredictionView).judge([])
     panel.go_to(1)
     panel.go_to(0)
     assert told == [False, True, False, True, False]

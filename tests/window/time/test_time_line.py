@@ -6,13 +6,16 @@ import time
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QToolTip
+from PySide6.QtWidgets import QApplication, QToolTip
 
 from explainer.contract.recipe import SET, Action
 from explainer.contract.series import Series
-from explainer.window.time.time_line import FIRST_SPAN, TimeLine
+from explainer.window.time.span import FIRST_SPAN
+from explainer.window.time.time_curves import curves_of, in_pixels
+from explainer.window.time.time_line import TimeLine
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -171,15 +174,84 @@ def test_a_hundred_thousand_changes_cost_little(line):
 def test_the_curve_is_drawn_where_the_values_are(line):
     line.show_run(50, 50, series(np.linspace(1.0, 2.0, 50)), ())
     image = line.grab().toImage()
-    colour = line._tokens.series_colour(0)
+    wanted = QColor(line._tokens.series_colour(0))
 
-    def rows(step: int) -> list[int]:
+    def row(step: int) -> int:
+        """The row whose pixel is most like the curve's colour."""
         x = round(line.x_of(step))
-        return [y for y in range(line.height()) if image.pixelColor(x, y).name() == colour]
+        found = [image.pixelColor(x, y) for y in range(line.height())]
+        away = [sum(abs(p - q) for p, q in zip(one.getRgb(), wanted.getRgb(), strict=True)) for one in found]
+        assert min(away) < 120
+        return away.index(min(away))
 
-    assert rows(10)
-    assert rows(40)
-    assert min(rows(10)) > min(rows(40))
+    assert row(10) > row(25) > row(40)
+
+
+def wheel(line: TimeLine, step: float, turned: int, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier):
+    place = QPointF(at(line, step))
+    angle = QPoint(0, turned)
+    buttons, phase = Qt.MouseButton.NoButton, Qt.ScrollPhase.NoScrollPhase
+    event = QWheelEvent(place, line.mapToGlobal(place), QPoint(), angle, buttons, modifier, phase, False)
+    QApplication.sendEvent(line, event)
+
+
+def test_the_wheel_zooms_about_the_pointer_and_the_first_steps_of_a_long_run_can_be_chosen(line):
+    line.show_run(25_369, 25_369, series(np.linspace(1.0, 2.0, 25_369)), ())
+    assert line.x_of(60) - line.x_of(0) < 3
+    before = line.x_of(30)
+    for _ in range(25):
+        wheel(line, 30, 120)
+    assert line.x_of(60) - line.x_of(0) > 100
+    assert line.x_of(30) == pytest.approx(before, abs=1.0)
+    assert [line.step_at(line.x_of(step)) for step in (20, 30, 40)] == [20, 30, 40]
+    assert not line.all_button.isHidden()
+    line.show_run(25_370, 25_370, {}, ())
+    assert 0 <= line.x_of(25_370) <= line.width(), "the run is followed as it goes"
+    line.all_button.click()
+    assert line.x_of(0) == 10
+    assert line.all_button.isHidden()
+
+
+def test_zooming_out_ends_with_the_whole_and_keys_do_the_same(line):
+    line.show_run(40, 50, {}, ())
+    whole = line.x_of(50)
+    QTest.keyClick(line, Qt.Key.Key_Plus)
+    assert line.x_of(50) > whole
+    assert line.x_of(40) == pytest.approx(10 + 40 / 60 * 800)
+    for _ in range(9):
+        QTest.keyClick(line, Qt.Key.Key_Minus)
+    assert line.x_of(50) == whole
+    QTest.keyClick(line, Qt.Key.Key_Plus)
+    before = line.x_of(40)
+    wheel(line, 40, 120, Qt.KeyboardModifier.ShiftModifier)
+    assert line.x_of(40) > before
+    QTest.keyClick(line, Qt.Key.Key_0)
+    assert line.x_of(50) == whole
+
+
+def test_steps_are_written_below_the_axis(line, monkeypatch):
+    written = []
+    draw = QPainter.drawText
+    monkeypatch.setattr(QPainter, "drawText", lambda self, *given: (written.append(given[-1]), draw(self, *given)))
+    line.show_run(3_000, 3_000, {}, ())
+    line.grab()
+    assert {"0", "1,000", "2,000", "3,000"} <= set(written)
+    written.clear()
+    line.show_run(3, 3, {}, (), usual=3)
+    line.grab()
+    assert written == ["0", "1", "2", "3"], "no step is written twice, and none that is none"
+
+
+def test_every_run_beside_another_is_on_the_line_with_its_letter_and_its_value(line):
+    one, other = series(np.linspace(1.0, 2.0, 50)), series(np.linspace(2.0, 8.0, 50))
+    line.show_run(50, 50, one, (), beside=[other, {}])
+    assert line.words_at(50) == "step 50\nA: loss 2\nB: loss 8"
+    curves = curves_of([one, other])
+    assert [(curve.lane, curve.colour) for curve in curves] == [(0, 0), (1, 1)], "one curve a run: a colour a run"
+    several = curves_of([{**one, "acc": one["loss"]}, other])
+    assert [(curve.lane, curve.colour) for curve in several] == [(0, 0), (0, 1), (1, 0)], "else a pattern a run"
+    low, high = (in_pixels(curves, (0.0, 60.0), QRectF(0, 0, 600, 40))[lane] for lane in (0, 1))
+    assert low[-1, 1] > high[-1, 1], "both are on one scale"
 
 
 @pytest.mark.parametrize(

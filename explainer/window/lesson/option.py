@@ -42,6 +42,11 @@ class Option(QPushButton):
         set_look(self, verdict=verdict)
         self.updateGeometry()
 
+    def set_locked(self, locked: bool) -> None:
+        """Let it be chosen no more, or again; its words stay as readable as they were."""
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, locked)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus if locked else Qt.FocusPolicy.StrongFocus)
+
     def heightForWidth(self, width: int) -> int:
         """Qt: the height of the words at ``width`` and the margins around them."""
         left, top, right, bottom = _MARGINS

@@ -1,0 +1,1 @@
+"""What leads a person through the scenes: what they have done, what they are asked. Plain Python."""

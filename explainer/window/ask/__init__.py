@@ -1,0 +1,1 @@
+"""Ask (Ctrl+K): one field over scenes, lessons, questions, terms, controls and actions."""

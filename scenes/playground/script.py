@@ -1,0 +1,250 @@
+"""The experiment as a script of its own: the usual loop of PyTorch, whose numbers are those of the run.
+
+All that can be set is a variable here; what this run keeps at its default is folded away afterwards.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from explainer.lab.expression import parse
+from explainer.lab.expression_code import torch_code
+from explainer.lab.optimizer_arguments import TORCH_CLASSES, told
+from explainer.lab.optimizer_settings import parse_entry, resolve
+from explainer.scenes.playground import Params
+from explainer.scenes.playground.data_names import NUMBERS, classes_of
+from explainer.scenes.playground.features import expressions
+from explainer.scenes.playground.layers import sources
+from explainer.scenes.playground.layers import told as told_layers
+from explainer.script import Change, Course, Script, code, literal
+
+SETTINGS = {
+    "batch_size": "batch_size",
+    "shuffle": "shuffle",
+    "loss": "loss_name",
+    "label_smoothing": "label_smoothing",
+    "balanced": "balanced",
+    "schedule": "schedule",
+    "schedule_steps": "schedule_steps",
+    "l1": "l1",
+    "l2": "l2",
+    "clip": "clip",
+    "max_norm": "longest",
+    "patience": "patience",
+    "stop": "stop",
+    "stop_at": "stop_at",
+}
+"""Live parameters and the variables that they are in the script."""
+BATCH = """
+    if place >= len(order):
+        epoch, place = epoch + 1, 0
+        {order}
+    rows = order[place : place + batch_size]
+    place += len(rows)
+"""
+PASS = """
+    network.train()
+    optimizer.zero_grad()
+    losses = each_loss(loss_name, network(inputs[rows], activations, dropouts), targets[rows], label_smoothing)
+    loss = {mean}
+    loss.backward()
+    if schedule != "constant":
+        for group in optimizer.param_groups:
+            group["lr"] = lr * factor(schedule, step, schedule_steps)
+    if l1 or l2:
+        penalize(network.layers, l1, l2)
+    if clip:
+        nn.utils.clip_grad_norm_(network.parameters(), clip, foreach=False)
+    optimizer.step()
+    if longest:
+        max_norm([layer.weight for layer in network.layers], longest)
+"""
+MEASURE = """
+    before = place - len(rows)
+    if 5 * place // len(order) > 5 * before // len(order):
+        measured = judge(network, activations, inputs, targets, split, loss_name)
+"""
+STOP = """
+        if stop == "accuracy":
+            finished = finished or measured[5] >= stop_at
+        elif stop == "loss":
+            finished = finished or measured[4] <= stop_at
+        elif stop == "epoch":
+            finished = finished or (place >= len(order) and epoch >= stop_at)
+"""
+PATIENCE = """
+        if patience and place >= len(order):
+            if measured[2] < best:
+                best, best_epoch = measured[2], epoch
+                best_weights = [parameter.detach().clone() for parameter in network.parameters()]
+            elif epoch - best_epoch >= patience:
+                finished = True
+                with torch.no_grad():
+                    for parameter, kept in zip(network.parameters(), best_weights, strict=True):
+                        parameter.copy_(kept)
+                measured = judge(network, activations, inputs, targets, split, loss_name)
+"""
+REINITIALISE = """
+    fresh = nn.Linear({layer}.in_features, {layer}.out_features)
+    initialize(fresh, {init}, draws)
+    with torch.no_grad():
+        {layer}.weight[{unit}] = fresh.weight[{unit}]
+        {layer}.bias[{unit}] = fresh.bias[{unit}]
+"""
+JUDGE = "measured = judge(network, activations, inputs, targets, split, loss_name)"
+
+
+def script(course: Course[Params]) -> Script:
+    """Return data, network and optimizer, and the loop's body."""
+    names = ["loss/train", "accuracy/train", "loss/validation", "accuracy/validation", "loss/test", "accuracy/test"]
+    row = "*measured"
+    if not course.params.validation_share:
+        names, row = names[:2] + names[4:], "*measured[:2], *measured[4:]"
+    return Script(
+        setup=code(_data(course), _network(course), _beginning(course)),
+        update=_update(course),
+        metrics=["loss/batch", *names, "lr"],
+        row=f'[loss.item(), {row}, optimizer.param_groups[0]["lr"]]',
+        change=lambda change: _change(course, change),
+        finished=_end(course),
+        sources=("experiment", "data", "training"),
+    )
+
+
+def _end(course: Course[Params]) -> str:
+    """Return when the run is over: whatever is changed lets it go on."""
+    changed = tuple(sorted({change.action.step for change in course.changes} - {0}))
+    if not _may_end(course):
+        return ""
+    return f"finished and step not in {literal(changed)}" if changed else "finished"
+
+
+def _may_end(course: Course[Params]) -> bool:
+    return course.ever("stop") != {"none"} or course.ever("patience") != {0}
+
+
+def _data(course: Course[Params]) -> str:
+    """Return the lines that make the points and what the network is given of them."""
+    params, to_device = course.params, ".to(device)" if course.on_gpu else ""
+    made = f"{literal(params.data)}, {params.points}, {params.noise}, {course.generator('data')}"
+    shares = f"{params.train_share}, {params.validation_share}, {course.generator('split')}"
+    kept = f"kept = uneven(targets, {params.imbalance})\npoints, targets = points[kept], targets[kept]"
+    columns = ", ".join(torch_code(parse(each)) for each in expressions(params.features, params.own_feature))
+    return code(
+        f"points, targets = points_of({made})",
+        kept if params.imbalance > 1 and params.data not in NUMBERS else "",
+        f"split = split_of(len(points), {shares}){to_device}",
+        f"points, targets = points{to_device}, targets{to_device}" if to_device else "",
+        "train = (split == 0).nonzero()[:, 0]",
+        "x, y = points[:, 0], points[:, 1]",
+        f"inputs = torch.stack([{columns}], 1)",
+    )
+
+
+def _network(course: Course[Params]) -> str:
+    """Return the lines that make network and optimizer."""
+    params = course.params
+    spec, classes = told_layers(params), len(classes_of(params.data))
+    sizes = (len(params.features), *spec.units, classes if classes > 2 else 1)
+    given = f"{literal(sizes)}, {literal(sources(params))}, {literal(spec.norms)}"
+    return code(
+        f"network = DenseNetwork({given}{course.on_device})",
+        f"draws = {course.generator('weights')}",
+        f"for layer in network.layers:\n    initialize(layer, {literal(params.init)}, draws)",
+        _optimizer(params),
+    )
+
+
+def _optimizer(params: Params) -> str:
+    """Return the line that makes the optimizer."""
+    entry = parse_entry(params.optimizer[0])
+    given = told(entry, resolve(entry, params.lr, params.momentum))
+    words = ", ".join(f"{name}={literal(value)}" for name, value in given.items())
+    return f"optimizer = torch.optim.{TORCH_CLASSES[entry.name]}(network.parameters(), {words}, foreach=False)"
+
+
+def _rate(params: Params) -> float:
+    return resolve(parse_entry(params.optimizer[0]), params.lr, params.momentum)["lr"]
+
+
+def _order(course: Course[Params]) -> str:
+    to_device = ".to(device)" if course.on_gpu else ""
+    return f"order = train[torch.randperm(len(train), generator=batches){to_device}] if shuffle else train"
+
+
+def _beginning(course: Course[Params]) -> str:
+    """Return the lines that begin the training: the settings, the first order, the first measures."""
+    params, spec = course.params, told_layers(course.params)
+    copies = "[parameter.detach().clone() for parameter in network.parameters()]"
+    best = f"best, best_epoch = math.inf, 0\nbest_weights = {copies}"
+    return code(
+        f"activations, dropouts, lr = {literal(spec.activations)}, {literal(spec.dropouts)}, {_rate(params)}",
+        *(f"{variable} = {literal(getattr(params, name))}" for name, variable in SETTINGS.items()),
+        f"batches = {course.generator('batches')}",
+        _order(course),
+        "epoch, place = 1, 0",
+        "finished = False" if _may_end(course) else "",
+        best if course.ever("patience") != {0} else "",
+        JUDGE,
+        course.draw_from("dropout"),
+    )
+
+
+def _update(course: Course[Params]) -> str:
+    """Return one update."""
+    weights = "class_weights(targets[train], max(2, network.sizes[-1]))[targets[rows]]"
+    mean = "losses.mean()" if course.params.data in NUMBERS else f"(losses * {weights} if balanced else losses).mean()"
+    parts = [BATCH.format(order=_order(course)), PASS.format(mean=mean), MEASURE]
+    parts += [STOP] if course.ever("stop") != {"none"} else []
+    parts += [PATIENCE] if course.ever("patience") != {0} else []
+    return "\n".join(part.strip("\n") for part in parts)
+
+
+def _change(course: Course[Params], change: Change[Params]) -> str:
+    """Return the code of a changed setting or a verb."""
+    given, verb = change.action.arguments, change.action.verb
+    if verb == "set_weight":
+        layer, unit, source = f"network.layers[{given['layer'] - 1}]", given["unit"] - 1, given["source"]
+        place = f"weight[{unit}, {source - 1}]" if source else f"bias[{unit}]"
+        ended = "finished = False" if _may_end(course) else ""
+        return code(f"with torch.no_grad():\n    {layer}.{place} = {given['value']}", JUDGE, ended)
+    if verb == "reinitialise":
+        told_ = {"layer": f"network.layers[{given['layer'] - 1}]", "unit": given["unit"] - 1}
+        ended = "finished = False" if _may_end(course) else ""
+        return code(REINITIALISE.format(init=literal(change.after.init), **told_), JUDGE, ended)
+    return _setting(course, change.before, change.after, given)
+
+
+def _setting(course: Course[Params], before: Params, after: Params, given: Any) -> str:
+    """Return the code of changed settings."""
+    old, new = told_layers(before), told_layers(after)
+    changed = [name for name in SETTINGS if getattr(before, name) != getattr(after, name)]
+    lines = [f"{SETTINGS[name]} = {literal(getattr(after, name))}" for name in changed]
+    lines += [f"activations = {literal(new.activations)}"] if new.activations != old.activations else []
+    lines += [f"dropouts = {literal(new.dropouts)}"] if new.dropouts != old.dropouts else []
+    lines += [f"lr = {_rate(after)}"] if _rate(after) != _rate(before) else []
+    lines += [_optimizer(after)] if "optimizer" in given else []
+    if "optimizer" not in given and (before.lr, before.momentum, before.schedule) != (
+        after.lr,
+        after.momentum,
+        after.schedule,
+    ):
+        lines.append(_common(after))
+    lines += ["finished = False"] if _may_end(course) else []
+    lines += ["best, best_epoch = math.inf, epoch"] if "patience" in given else []
+    lines += [JUDGE] if {"loss", "activation"} & given.keys() else []
+    return code(*lines)
+
+
+def _common(params: Params) -> str:
+    """Return the code that tells the optimizer learning rate and momentum."""
+    entry = parse_entry(params.optimizer[0])
+    lines = f'for group in optimizer.param_groups:\n    group["lr"] = {_rate(params)}\n'
+    if entry.name in ("momentum", "nesterov"):
+        momentum = resolve(entry, params.lr, params.momentum)["momentum"]
+        lines += f'    group["momentum"], group["nesterov"] = {momentum}, {entry.name == "nesterov" and momentum > 0}\n'
+        if not momentum:
+            lines += (
+                "for parameter in network.parameters():\n    optimizer.state[parameter].pop('momentum_buffer', None)\n"
+            )
+    return lines
