@@ -97,8 +97,10 @@ class GraphPart(PaintedPart):
         """Draw the lit node's edges, or the lit edge, once more and stronger."""
         self.still()
         node, edge = self._lit_node(), self._lit_edge()
-        own = self.edges[self.shown]
-        lit = [edge] if edge is not None else [k for k, ends in zip(self.shown, own, strict=True) if node in ends]
+        if node is None and edge is None:
+            return
+        shown = np.asarray(self.shown, int)
+        lit = [edge] if edge is not None else shown[(self.edges[shown] == node).any(1)].tolist()
         self._painting.paint_edges(painter, lit, strong=True)
         if node is not None:
             painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -42,9 +42,7 @@ class GraphPainting:
         """Draw edges, then nodes, then the words beside them."""
         self.paint_edges(painter, self.graph.shown)
         self._paint_labels(painter)
-        if self.now.thumbnails is not None:
-            self._paint_thumbnails(painter)
-        self._paint_nodes(painter)
+        self._paint_nodes(painter, self._paint_thumbnails(painter))
         self._paint_words(painter, width, height)
 
     # edges
@@ -84,34 +82,34 @@ class GraphPainting:
 
     # nodes
 
-    def _has_thumbnail(self, node: int) -> bool:
-        return self.now.thumbnails is not None and bool(np.isfinite(self.now.thumbnails[node]).any())
-
-    def _paint_thumbnails(self, painter: QPainter) -> None:
-        """Draw the nodes' maps, each in the range of its own values, as finely as its box has pixels."""
-        graph, maps = self.graph, np.asarray(self.now.thumbnails)
-        ratio = pixel_ratio(painter)
+    def _paint_thumbnails(self, painter: QPainter) -> list[int]:
+        """Draw the nodes' maps, each in the range of its own values; return the nodes that have none."""
+        graph = self.graph
+        nodes = list(range(len(graph.names)))
+        if self.now.thumbnails is None or not nodes:
+            return nodes
+        maps = np.asarray(self.now.thumbnails)
+        widest = float(graph.shape.boxes[:, 2].max()) * pixel_ratio(painter)
+        stride = max(1, int(min(maps.shape[1:]) / max(1.0, widest)))  # no finer than there are pixels
+        maps = maps[:, stride // 2 :: stride, stride // 2 :: stride][:, ::-1]
+        sizes = np.where(np.isfinite(maps), np.abs(maps), -1.0).max((1, 2), initial=-1.0)
+        shares = maps / np.where(sizes > 0, sizes, 1.0)[:, None, None].astype(maps.dtype)
+        colours = np.ascontiguousarray(Shading("signed", -1.0, 1.0).colours(shares, graph.tokens))
+        rows, columns = maps.shape[1:]
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(pen(graph.tokens.border, 1.0))
-        for node in range(len(graph.names)):
-            if not self._has_thumbnail(node):
-                continue
-            box = graph.shape.box(node)
-            stride = max(1, int(min(maps.shape[1:]) / max(1.0, box.width() * ratio)))
-            values = maps[node, stride // 2 :: stride, stride // 2 :: stride][::-1]
-            colours = np.ascontiguousarray(Shading("signed").colours(values, graph.tokens))
-            rows, columns = values.shape
-            painter.drawImage(box, QImage(colours.data, columns, rows, 4 * columns, QImage.Format.Format_RGBA8888))
+        for node in np.flatnonzero(sizes >= 0).tolist():
+            box, data = graph.shape.box(node), colours[node].data
+            painter.drawImage(box, QImage(data, columns, rows, 4 * columns, QImage.Format.Format_RGBA8888))
             painter.drawRect(box)
+        return [node for node in nodes if sizes[node] < 0]
 
-    def _paint_nodes(self, painter: QPainter) -> None:
-        """Draw the boxes of nodes without a thumbnail, with their words, and mark the chosen node."""
+    def _paint_nodes(self, painter: QPainter, nodes: Sequence[int]) -> None:
+        """Draw the boxes of these nodes with their words, and mark the chosen node."""
         graph, now, tokens = self.graph, self.now, self.graph.tokens
         grounds, border = self._grounds(), pen(tokens.border, 1.0)
-        for node in range(len(graph.names)):
-            if self._has_thumbnail(node):
-                continue
+        for node in nodes:
             box = graph.shape.box(node)
             painter.setOpacity(1.0 if now.lit is None or now.lit[node] else UNREACHED)
             painter.setPen(border)
