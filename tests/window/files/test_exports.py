@@ -21,7 +21,7 @@ from explainer.export.timing import Timing
 from explainer.theme.tokens import DARK, LIGHT, PRESENT_SCALE
 from explainer.window.files.export_child import ExportChild
 from explainer.window.files.export_panel import ARRAYS, FORMULAS, METRICS, RUNS, STAGE, Wish
-from explainer.window.inspector.inspector import LESSON, MATH
+from explainer.window.inspector.tabs import LESSON, MATH
 from tests.window.driver import Driver
 
 SVG = "{http://www.w3.org/2000/svg}"
