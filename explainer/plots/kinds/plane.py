@@ -164,6 +164,9 @@ class PlanePart(PlotPart):
 
     # the pointer
 
+    def point_again(self) -> None:
+        """Leave what was found under the pointer: it is of the surface, not of the step."""
+
     def light(self, name: str, value: object | None) -> None:
         """Ring a step on every path."""
         super().light(name, value)
