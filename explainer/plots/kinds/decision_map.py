@@ -24,8 +24,8 @@ from explainer.plots.plot_part import PlotPart
 from explainer.plots.resolved import Resolved
 from explainer.theme.tokens import CAPTION
 
-POINT = 7.0
-"""A point's diameter in pixels."""
+POINT, LARGE_POINT, FEW = 7.0, 11.0, 16
+"""A point's diameter in pixels, and where there are but a few."""
 
 
 class Ground(CachedLayer):
@@ -287,7 +287,7 @@ class DecisionMapPart(PlotPart):
             classes = np.zeros(len(places), int) if now.classes is None else np.nan_to_num(now.classes).astype(int)
             fills = [self.tokens.series_colour(self._class_colour(k)) for k in classes[seen].tolist()]
             hollow = None if now.hollow is None else np.asarray(now.hollow)[seen]
-            sizes = np.full(len(seen), POINT * self.tokens.scale)
+            sizes = np.full(len(seen), (LARGE_POINT if len(seen) <= FEW else POINT) * self.tokens.scale)
             paint_points(painter, places[seen], fills, sizes, self.tokens.card, hollow)
 
     def _paint_levels(self, painter: QPainter, width: float, height: float) -> None:
