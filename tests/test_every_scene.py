@@ -7,6 +7,7 @@ import itertools
 import json
 import random
 from fnmatch import fnmatchcase
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from explainer import Refused, Run
 from explainer.commands.running import frame_of
 from explainer.contract import LIVE, STRUCTURAL, VIEW, run_file
 from explainer.contract.catalogue import CATALOGUE
-from explainer.contract.lesson import check_lesson, check_link, parse_try
+from explainer.contract.lesson import check_lesson, check_link, parse_try, read_lesson
 from explainer.contract.messages import JobPart, pack
 from explainer.contract.scene_index import ROOMS
 from explainer.engine import history
@@ -439,7 +440,10 @@ def test_thousands_of_random_moves_leave_it_alive(name, seed, qapp, monkeypatch)
 
 
 def test_its_lesson_can_be_read_and_every_link_in_it_leads_somewhere(scene):
-    check_lesson(CATALOGUE.lesson(scene), scene, [picture.key for picture in view_of(scene).cards])
+    built_in = CATALOGUE.folders[scene.name].parent == Path(__file__).parent.parent / "scenes"
+    built_in &= len(read_lesson(CATALOGUE.lesson(scene)).steps) > 2  # shorter ones are still being written
+    pictures = [picture.key for picture in view_of(scene).cards]
+    check_lesson(CATALOGUE.lesson(scene), scene, pictures, questions=8 if built_in else 0)
 
 
 def test_its_pictures_ask_for_what_is_declared(scene):

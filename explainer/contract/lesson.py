@@ -24,6 +24,7 @@ from explainer.contract.lesson_blocks import (
     texts_of,
 )
 from explainer.contract.lesson_links import CompareLink, Link, TryLink, links_in, parse_compare, parse_try, try_link
+from explainer.contract.lesson_questions import check_question
 from explainer.contract.lesson_reader import inline_parts, read_lesson
 from explainer.contract.refused import Refused
 from explainer.contract.scene import Scene
@@ -59,12 +60,17 @@ __all__ = [
 _LINK_START = re.compile(r"(?<!`)\]\((?:try|compare|show|scene|https?):")
 
 
-def check_lesson(text: str, scene: Scene, pictures: Collection[str]) -> None:
+def check_lesson(text: str, scene: Scene, pictures: Collection[str], questions: int = 0) -> None:
     """Raise :class:`Refused`, naming line and remedy, for anything in a lesson that would not work.
 
-    ``pictures`` are the keys of the scene's pictures, which ``show:`` links may name.
+    ``pictures`` are the keys of the scene's pictures, which ``show:`` links may name; ``questions`` is how many
+    interview questions there must be at least.
     """
-    for step in read_lesson(text).steps:
+    lesson = read_lesson(text)
+    asked = sum(isinstance(block, Question) for step in lesson.steps for block in step.blocks)
+    if asked < questions:
+        raise Refused(f"lesson.md has {asked} question blocks; write at least {questions}", about="lesson.md")
+    for step in lesson.steps:
         for block in step.blocks:
             try:
                 _check_block(block, scene, pictures)
@@ -84,6 +90,8 @@ def _check_block(block: Block, scene: Scene, pictures: Collection[str]) -> None:
             check_link(block.cure, scene, pictures)
         case Stage():
             _check_stage(block, scene, pictures)
+    if isinstance(block, Question):
+        check_question(block)
     for text in texts_of(block):
         links = links_in(text)
         for link in links:

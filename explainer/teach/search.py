@@ -26,6 +26,8 @@ KINDS = {"scene": 1.0, "question": 1.0, "term": 0.97, "step": 0.85, "parameter":
 """How much an entry of each kind counts."""
 LIKE, COVERED, RANKED = 0.55, 0.2, 0.25
 """What counts: likeness to one wording, how much of the question is said anywhere, and FTS5's own rank."""
+EXACT = 0.15
+"""How much more an entry counts that is called exactly what was asked."""
 FIRST, SAME_SCENE = 3, 0.72
 """Among the first so many, what a further hit of a scene counts when others fit too."""
 QUESTION = {"question": 1.12, "step": 0.95, "parameter": 0.8, "action": 0.8}
@@ -174,7 +176,7 @@ class Index:
         for row, rank in found:
             like = max((self._likeness(terms, total, wording) for wording in self._wordings[row]), default=0.0)
             covered = sum(term.weight for term in terms if term.stems & self._said[row]) / total
-            kind = KINDS.get(self._entries[row].kind, 1.0)
+            kind = KINDS.get(self._entries[row].kind, 1.0) + (EXACT if like > 0.999 else 0.0)
             yield Hit(self._entries[row], kind * (LIKE * like + COVERED * covered + RANKED * -rank / best))
 
     def _likeness(self, terms: Sequence[_Term], total: float, wording: frozenset[str]) -> float:

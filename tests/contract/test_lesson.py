@@ -23,6 +23,7 @@ from explainer.contract.lesson import (
     read_lesson,
     try_link,
 )
+from explainer.contract.lesson_questions import sentences
 from explainer.scenes.gradient_descent.view import VIEW
 
 PREDICTION = """```predict
@@ -162,6 +163,9 @@ def test_what_cannot_be_read_is_refused_with_its_line_and_remedy(text, line, rem
         ("[x](try:lr=0.1 run=2)", 1, "%20"),
         (PREDICTION.replace("lr=0.5", "lr=5"), 1, "from 0.001 to 1"),
         ("```question\nWhy?\n> [x](show:nothing)\n```", 1, "slice, map"),
+        ("```question\nWhy?\n> So.\n```", 1, "the answer shows nothing"),
+        ("```question\nWhy?\n> [See](scene:cnn).\n```", 1, "the answer shows nothing"),
+        ("```question\nWhy?\n> A. B. C. D. E. [F](show:map).\n```", 1, "at most 5"),
     ],
 )
 def test_what_would_not_work_in_the_scene_is_refused_with_its_line_and_remedy(text, line, remedy, scene):
@@ -253,3 +257,25 @@ def test_a_notes_link_keeps_the_present_values_and_reads_back_as_what_it_sets(sc
 @pytest.mark.parametrize("value", [1e-80, 1.5, math.nan, "much"])
 def test_a_notes_link_that_a_control_would_refuse_is_none(value):
     assert try_link(Params(), lr=value) == ""
+
+
+def test_a_lesson_may_be_asked_for_so_many_questions(scene):
+    text = "```question\nWhy?\n> So. [See](show:map).\n```\n"
+    check_lesson(text * 2, scene, ["map"], questions=2)
+    with pytest.raises(Refused, match="write at least 3"):
+        check_lesson(text * 2, scene, ["map"], questions=3)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("One.", 1),
+        ("One. Two! Three?", 3),
+        ("It is 0.5 at η = 0.1, i.e. small, see `a.b` or $1. 2$.", 1),
+        ("He et al. say so ([He et al. 2015](https://a.b/c)). Then.", 2),
+        ("No. [See it](try:lr=0.1&run=3).", 2),
+        ("Without an end", 0),
+    ],
+)
+def test_sentences_are_counted_as_a_reader_would(text, count):
+    assert sentences(text) == count

@@ -111,3 +111,10 @@ def test_every_entry_of_a_scene_has_a_command():
 
 def test_the_index_is_made_once():
     assert index() is index()
+
+
+def test_every_wording_of_every_question_finds_its_scene(built_in):
+    asked = [(words, entry) for entry in entries() if entry.kind == "question" for words in (entry.title, *entry.also)]
+    missed = [words for words, entry in asked if entry.scene not in {h.entry.scene for h in built_in.search(words, 3)}]
+    assert len(asked) > 300
+    assert missed == []
