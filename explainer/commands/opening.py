@@ -5,7 +5,6 @@ from __future__ import annotations
 from argparse import Namespace
 
 from explainer.commands.display import check_display, missing_library
-from explainer.commands.request import read_request
 from explainer.contract.refused import Refused
 from explainer.contract.start import Start
 
@@ -32,9 +31,11 @@ def read_start(options: Namespace) -> Start:
         if told:
             raise Refused("these options belong to a scene: write explainer SCENE and then the options")
         return Start()
+    from explainer.commands.request import read_request
+
     request = read_request(options, device="cpu")
     if not told and not request.from_file:
         return Start(request.scene.name)
     if not request.from_file:
-        return Start(request.scene.name, request.recipe, plan=request.plan)
-    return Start(request.scene.name, request.recipe, request.position, options.target, request.plan)
+        return Start(request.scene.name, request.recipe, plan=request.plan or None)
+    return Start(request.scene.name, request.recipe, request.position, options.target, request.plan or None)

@@ -21,6 +21,7 @@ __all__ = [
     "VIEW",
     "Array",
     "Job",
+    "Kind",
     "Parameters",
     "Refused",
     "Scene",
@@ -36,7 +37,7 @@ __all__ = [
 ]
 
 _PLACES = {
-    "fields": ("choice", "choices", "integer", "numbers", "point", "real", "switch", "text"),
+    "fields": ("Kind", "choice", "choices", "integer", "numbers", "point", "real", "switch", "text"),
     "parameters": ("Parameters",),
     "refused": ("Refused",),
     "scene": ("Array", "Job", "Scene", "Verb"),

@@ -66,6 +66,8 @@ class Frame:
     """Other runs of the scene, for curves to show behind this one's."""
     lit: Mapping[str, int] = field(default_factory=dict)
     """In a drawing that follows the pointer: the places that it is on, by dimension."""
+    told: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    """Within a step: what the phase that has just ended has computed, by names."""
 
     def metric(self, name: str) -> float:
         """Return the metric at this step, NaN where it was not recorded (step 0, say)."""

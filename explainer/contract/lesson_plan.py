@@ -11,7 +11,7 @@ from typing import Any, Self
 
 import msgspec
 
-from explainer.contract.lesson_blocks import Block, Controls, Lesson
+from explainer.contract.lesson_blocks import Block, Controls, Lesson, Stage
 from explainer.contract.recipe import SET, Recipe
 from explainer.contract.refused import Refused, shown
 from explainer.contract.scene import Scene
@@ -139,7 +139,9 @@ def narrowed(lesson: Lesson, plan: LessonPlan) -> Lesson:
 
 def _seen(blocks: Iterable[Block], plan: LessonPlan) -> Iterator[Block]:
     for block in blocks:
-        if not isinstance(block, Controls):
+        if isinstance(block, Stage):
+            yield replace(block, controls=tuple(name for name in block.controls if name not in plan.hidden))
+        elif not isinstance(block, Controls):
             yield block
         elif names := tuple(name for name in block.names if name not in plan.hidden):
             yield replace(block, names=names)

@@ -138,6 +138,8 @@ class Picture(_Message, frozen=True):
     number: int
     position: Position
     phase: str = ""
+    told: dict[str, list[float]] = {}
+    """What that phase has computed: names and numbers."""
     file: str = ""
     line: int = 0
     arrays: dict[str, np.ndarray] = {}

@@ -12,6 +12,7 @@ import msgspec
 
 from explainer.contract.fields import Kind
 from explainer.contract.parameters import Parameters
+from explainer.contract.position import Position as Position
 from explainer.contract.refused import Refused, shown
 from explainer.contract.scene import Scene
 
@@ -50,13 +51,6 @@ class Action(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def shown_value(value: Any) -> str:
     """Return a parameter's value as a person reads it."""
     return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-class Position(msgspec.Struct, frozen=True, forbid_unknown_fields=True, order=True):
-    """A place in time: ``step`` steps are complete, and ``phase`` phases of the next one."""
-
-    step: int = 0
-    phase: int = 0
 
 
 class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from explainer.contract.lesson_plan import LessonPlan
-from explainer.contract.recipe import Position, Recipe
+from explainer.contract.position import Position
+
+if TYPE_CHECKING:
+    from explainer.contract.lesson_plan import LessonPlan
+    from explainer.contract.recipe import Recipe
 
 
 @dataclass(frozen=True)
 class Start:
     """Where the window begins.
 
-    Without a ``scene`` it is the home page or the last scene; without a ``recipe`` the scene has its
+    Without a ``scene`` it is the home page; without a ``recipe`` the scene has its
     defaults. Both are checked. The recipe's device may be ``auto``: only the engine knows what there is.
     """
 
@@ -21,5 +25,5 @@ class Start:
     position: Position = Position()
     path: str = ""
     """The run file that the recipe was read from."""
-    plan: LessonPlan = LessonPlan()
-    """What is fixed and hidden in it."""
+    plan: LessonPlan | None = None
+    """What is fixed and hidden in it, if anything is."""

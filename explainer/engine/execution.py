@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import CodeType, GeneratorType
 from typing import Any
@@ -25,6 +25,7 @@ from explainer.engine import devices
 from explainer.engine.experiment import Experiment
 from explainer.engine.history import Checkpoint, History
 from explainer.engine.kept import Kept
+from explainer.engine.phase_values import PhaseValues
 from explainer.engine.randomness import RandomState, World
 from explainer.engine.recorder import Recorder
 from explainer.engine.state import nbytes
@@ -85,6 +86,7 @@ class Execution:
         self.recorder = Recorder() if past is None else past.recorder
         self.history = History() if past is None else past.history
         self.step = 0
+        self.phase_values = PhaseValues()
         self.phases: list[str] = []
         """The phases of the step in progress that have ended."""
         self._generator: Iterator[str] | None = None
@@ -173,7 +175,7 @@ class Execution:
         """Go on to the end of the next phase, or of the step when it was the last one."""
         with self.world.entered():
             try:
-                self._advance_phase()
+                self._advance_phase_telling()
             finally:
                 self._settle()
 
@@ -185,7 +187,7 @@ class Execution:
                 self._restore(near)
             self._advance(position.step, pause)
             while len(self.phases) < position.phase and self.step == position.step and not self.ended:
-                self._advance_phase()
+                self._advance_phase_telling()
             self._settle()
 
     def restore_boundary(self) -> None:
@@ -255,6 +257,18 @@ class Execution:
             deque(experiment.step(), maxlen=0)
             self._complete((now := clock()) - started)
             started = now
+
+    @property
+    def told(self) -> Mapping[str, Sequence[float]]:
+        """What the last phase has computed, while the run rests within a step."""
+        return self.phase_values.told if self.phases else {}
+
+    def _advance_phase_telling(self) -> None:
+        """Do a phase, and find out what it has computed."""
+        if self._generator is None:
+            self.phase_values.begin(self.experiment)
+        self._advance_phase()
+        self.phase_values.take(self.experiment, self._generator)
 
     def _advance_phase(self) -> None:
         if self.ended:

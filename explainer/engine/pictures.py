@@ -99,6 +99,7 @@ class PictureMaker:
             number=self.number,
             position=execution.position,
             phase=execution.phases[-1] if execution.phases else "",
+            told={name: list(values) for name, values in execution.told.items()},
             file=Path(file).name,
             line=line,
             arrays=arrays,

@@ -39,6 +39,7 @@ def frame_of(run: Run, arrays: Mapping[str, np.ndarray]) -> Frame:
         stopped=run.stopped,
         finished=run.finished,
         first=execution.scene.parameters(**run.recipe.parameters),
+        told=execution.told,
     )
 
 

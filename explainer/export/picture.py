@@ -108,6 +108,10 @@ class Easel:
         """Return what is shown as pixels."""
         return image_of(self._stage, self.look)
 
+    def bare_image(self) -> QImage:
+        """Return the first picture alone, without the card around it."""
+        return image_of(self._stage.pictures[0], self.look)
+
     def pixels(self) -> np.ndarray:
         """Return what is shown as red, green and blue, shape (rows, columns, 3) uint8."""
         return rgb_array(self.image())

@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from explainer.contract.cards.bindings import MISSING
@@ -61,6 +61,8 @@ class Part(QWidget):
         """The dimensions whose lit place changes what is drawn."""
         self.busy = ""
         """What is said while the answer of a side job is awaited."""
+        self.rests_at: QPointF | None = None
+        """Where the pointer is, with no button held; None while it is elsewhere."""
         self._resolve = resolver(told)
         self._awaited = (*self.needs, *RANGES)
         self.setObjectName(type(told).__name__.lower())
@@ -86,6 +88,7 @@ class Part(QWidget):
         self.lit = {name: at for name, at in self.lit.items() if name in self.follows or at < self.count(name)}
         self.say()
         self.changed()
+        self.point_again()
 
     @cached_property
     def needs(self) -> Sequence[str]:
@@ -114,6 +117,14 @@ class Part(QWidget):
         return first is None or not getattr(first, "size", 1)
 
     # the pointer
+
+    def point_again(self) -> None:
+        """Answer anew to a pointer that rests: something else may be under it now."""
+        if self.rests_at is not None:
+            self.hover_at(self.rests_at)
+
+    def hover_at(self, place: QPointF) -> None:
+        """Answer to the pointer at a pixel of this widget."""
 
     @property
     def invites(self) -> str:
@@ -214,7 +225,11 @@ class Part(QWidget):
             self.steering.light(name, int(np.clip(self.lit.get(name, start) + by, 0, count - 1)))
 
     def event(self, event: QEvent) -> bool:
-        """Qt: with the focus, arrows and Return are the part's, not the run's."""
+        """Qt: with the focus, arrows and Return are the part's, not the run's; know where the pointer is."""
+        if event.type() == QEvent.Type.MouseMove and isinstance(event, QMouseEvent):
+            self.rests_at = None if event.buttons() else event.position()
+        elif event.type() == QEvent.Type.Leave:
+            self.rests_at = None
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             event.setAccepted(event.key() in (*MOVES, *PRESSES))
             if event.isAccepted():

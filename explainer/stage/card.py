@@ -76,6 +76,10 @@ class Card(QFrame):
         self._tokens, self._enlarged = DARK, False
         self.enlarge = self._make_button("maximize", "Enlarge this picture, or put it back (double-click the title)")
         self.close_button = self._make_button("close", "Put this picture away")
+        self.phase = QLabel()
+        self.phase.setObjectName("phase")
+        self.phase.setProperty("role", "phase")
+        self.phase.hide()
         self.help = self._make_button("help", "What a hand can do here")
         self.help.clicked.connect(self._say_hints)
         self.more = self._make_button("more", "Save or copy this picture (or a right click on the title)")
@@ -145,6 +149,15 @@ class Card(QFrame):
         self.enlarge.setAccessibleName(f"{words}: {self.picture.title}")
         self.enlarge.setToolTip(f"{words} this picture ({'Esc or ' if self._enlarged else ''}double-click the title)")
 
+    def show_phase(self, words: str, *, changed: bool) -> None:
+        """Say what a phase of the step has computed, and ring the picture where that has ``changed`` it."""
+        if words != self.phase.text():
+            self.phase.setText(words)
+            self.phase.setVisible(bool(words))
+        if changed != bool(self.property("changed")):
+            self.setProperty("changed", changed)
+            self.style().polish(self)
+
     def set_closable(self, closable: bool) -> None:
         """Say whether it can be put away: the last picture cannot."""
         self.close_button.setEnabled(closable)
@@ -181,6 +194,7 @@ class Card(QFrame):
         rows.setSpacing(6)
         head.setSpacing(2)
         head.addWidget(self.title, 1)
+        head.addWidget(self.phase)
         head.addWidget(self.help)
         head.addWidget(self.more)
         head.addWidget(self.enlarge)

@@ -28,6 +28,7 @@ from explainer.plots.base.throttle import TELLING, Throttle
 from explainer.plots.picture import Picture, Steering
 from explainer.stage.card import Card
 from explainer.stage.one_pass import OnePass
+from explainer.stage.phase_marks import PhaseMarks
 from explainer.theme.tokens import DARK, RADIUS, Tokens
 
 MARGIN = 16
@@ -75,6 +76,7 @@ class Stage(QWidget):
         self._out: list[str] = []
         self._enlarged = ""
         self._crowded = False
+        self._phases = PhaseMarks()
         self._tokens = DARK
         self._frame: Frame | None = None
         self._rows = QVBoxLayout(self)
@@ -130,6 +132,14 @@ class Stage(QWidget):
             self._enlarged = ""
             self._arrange()
 
+    def put_out(self, keys: Sequence[str]) -> None:
+        """Show these pictures and no others."""
+        known = [kind.key for kind in self._view.cards]
+        wanted = [key for key in dict.fromkeys(keys) if key in known]
+        if wanted and (wanted != self._out or self._enlarged):
+            self._out, self._enlarged = wanted, ""
+            self._arrange()
+
     def put_away(self, key: str) -> None:
         """Take a picture off the stage; the last one stays."""
         if key in self._out and len(self._out) > 1:
@@ -168,6 +178,7 @@ class Stage(QWidget):
         self._telling.ask(frame)
         for picture in self.pictures:
             picture.draw(frame)
+        self._phases.draw(frame, self.cards)
         self._pass.settle()
 
     def _tell(self, frame: Frame) -> None:

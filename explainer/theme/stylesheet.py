@@ -10,6 +10,7 @@ Widgets take a look by the dynamic property ``role``:
 ``canvas``     QFrame: the ground of pictures, formulas and controls within a text
 ``notice``     QFrame or QLabel: something noticed; property ``level`` info, warning or good
 ``heading``    QLabel: a lesson's or page's title
+``phase``      QLabel: what a phase of a step has computed; ``card`` with ``changed``: a picture that it has changed
 ``card-title`` QLabel: a card's title, a heading within a column
 ``muted``      QLabel: secondary words; ``faint`` is quieter still
 ``reading``    QLabel: values at the pointer, over a plot
@@ -24,6 +25,8 @@ Widgets take a look by the dynamic property ``role``:
 ``value``      QLabel or QLineEdit: a number in the accent colour
 ``refusal``    QLabel: why something was refused
 ``code``       QLabel, QTextEdit or QPlainTextEdit: fixed width
+``name``       QToolButton: the program's name, which leads home
+``room``       QToolButton: an icon with its name below
 ``link``       QPushButton or QToolButton: words that act, in the accent colour
 ``primary``    QPushButton: the one that is meant, filled with the accent
 ``transport``  QToolButton: round; ``play`` is the larger one, filled with the accent
@@ -120,6 +123,8 @@ QFrame[role="fold"] { background: $raised; border: 1px solid $border; border-rad
 
 QLabel { background: transparent; }
 QLabel[role="heading"] { font-size: ${title}px; font-weight: 700; }
+QFrame#card[changed="true"] { border-color: $accent; }
+QLabel[role="phase"] { color: $accent; font-size: ${caption}px; }
 QLabel[role="card-title"] { font-size: ${caption}px; font-weight: 600; }
 QLabel[role="muted"] { color: $muted; font-size: ${caption}px; }
 QLabel[role="faint"] { color: $faint; font-size: ${small}px; }
@@ -197,6 +202,10 @@ QToolButton { background: transparent; border: 1px solid transparent; border-rad
 QToolButton:hover { background: $raised; }
 QToolButton:pressed { background: $selected; }
 QToolButton:checked { color: $accent; }
+QToolButton[role="name"] { font-weight: 700; padding: $px4 $px6; }
+QToolButton[role="room"] { color: $muted; font-size: ${small}px; padding: $px6 1px $px4 1px; border-radius: $px8; }
+QToolButton[role="room"]:hover { color: $text; }
+QToolButton[role="room"]:checked { color: $accent; background: transparent; }
 QToolButton[role="link"]:checked { color: $accent; background: transparent; }
 QToolButton::menu-indicator { image: none; width: 0; }
 QToolButton[role="transport"] { background: $raised; border-radius: ${half_transport}; border: 1px solid transparent;

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from operator import attrgetter
 
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from explainer.stage.icons import icon
@@ -31,7 +31,12 @@ class ActionSpec:
     help: str = ""
     apart: bool = False
     """Whether a line sets it off from the row before it."""
+    of_run: bool = False
+    """Whether it concerns the run that is on the stage; so does all of :data:`OF_RUNS`."""
 
+
+OF_RUNS = ("Export", "Run", "Compare")
+"""The submenus with what cannot be done on the home page."""
 
 TABLE = (
     ActionSpec(
@@ -41,14 +46,16 @@ TABLE = (
     ActionSpec("recent-runs", "Recent runs", "", "File", help="Run files opened or saved lately"),
     ActionSpec(
         "save-run", "Save the run …", "run_files.ask_where_to_save", "File", "save", "Ctrl+S",
-        help="Save the run as a file: its parameters, its seed, everything done to it, and the step",
+        help="Save the run as a file: its parameters, its seed, everything done to it, and the step", of_run=True,
+    ),
+    ActionSpec(
+        "copy-run", "Copy the run as text", "run_files.copy", "File", "copy", "Ctrl+Shift+C", apart=True, of_run=True,
     ),
     ActionSpec(
         "save-lesson", "Save as a lesson file …", "lesson_files.ask", "File",
         help="Save the run for a class: with controls that are fixed, hidden or shown first, and some of steps and "
-        "pictures",
+        "pictures", of_run=True,
     ),
-    ActionSpec("copy-run", "Copy the run as text", "run_files.copy", "File", "copy", "Ctrl+Shift+C", apart=True),
     ActionSpec(
         "paste-run", "Paste a run", "run_files.paste", "File", "", "Ctrl+V",
         help="Open the run that the clipboard holds as text or as a file",
@@ -106,10 +113,23 @@ TABLE = (
         help="Draw the curves of all compared runs into one plot",
     ),
     ActionSpec("end-comparison", "End the comparison", "comparison.end", "Compare", "", "Ctrl+Shift+D"),
-    ActionSpec("lesson", "Lesson", "show_lesson", "View", "", "Ctrl+1"),
-    ActionSpec("controls", "All controls", "show_controls", "View", "", "Ctrl+2"),
-    ActionSpec("math", "Math", "show_math", "View", "", "Ctrl+3"),
-    ActionSpec("code", "Code", "show_code", "View", "", "Ctrl+4"),
+    ActionSpec("home", "Home", "toggle_home", "View", "home", "Alt+Home", help="All scenes; and back to the run"),
+    ActionSpec("lesson", "Lesson", "show_lesson", "View", "", "Ctrl+1", apart=True, of_run=True),
+    ActionSpec(
+        "lesson-next", "Next step of the lesson", "inspector.lesson.go_on", "View", "", "Ctrl+PgDown", of_run=True,
+        help="Go on to the next step of the lesson; it sets its own stage",
+    ),
+    ActionSpec(
+        "lesson-back", "Step of the lesson before", "inspector.lesson.go_back", "View", "", "Ctrl+PgUp", of_run=True,
+        help="Go back to the step of the lesson before",
+    ),
+    ActionSpec(
+        "lesson-stage", "Set the stage of this step", "set_lesson_stage", "View", "", "Ctrl+Return", of_run=True,
+        help="Set parameters and pictures as this step of the lesson has them",
+    ),
+    ActionSpec("controls", "All controls", "show_controls", "View", "", "Ctrl+2", of_run=True),
+    ActionSpec("math", "Math", "show_math", "View", "", "Ctrl+3", of_run=True),
+    ActionSpec("code", "Code", "show_code", "View", "", "Ctrl+4", of_run=True),
     ActionSpec(
         "stage", "Focus the stage", "focus_stage", "View", "", "Escape", apart=True,
         help="Give the keys back to the stage",
@@ -120,7 +140,7 @@ TABLE = (
     ),
     ActionSpec(
         "hide-lesson", "Lesson hidden or shown", "toggle_lesson", "View", "", "F9",
-        help="The pictures alone, or lesson, controls, math and code beside them",
+        help="The pictures alone, or lesson, controls, math and code beside them", of_run=True,
     ),
     ActionSpec("sidebar", "Names of the scenes", "toggle_sidebar", "View", "menu", "Ctrl+B", checkable=True),
     ActionSpec("present", "Present", "toggle_present", "View", "", "F5", checkable=True, help="Everything large"),
@@ -137,8 +157,21 @@ TABLE = (
 )  # fmt: skip
 
 
-def make_actions(handlers: QWidget, table: Iterable[ActionSpec] = TABLE) -> dict[str, QAction]:
-    """Return a :class:`QAction` for each row, bound to the method of ``handlers`` that it names."""
+def make_actions(
+    handlers: QWidget, table: Iterable[ActionSpec] = TABLE, prepare: Callable[[], object] = lambda: None
+) -> dict[str, QAction]:
+    """Return a :class:`QAction` for each row, bound to the method of ``handlers`` that it names.
+
+    The method is looked up when the action is first done, after ``prepare``: its owner may not be there before.
+    """
+
+    def bound(path: str) -> Callable[[], None]:
+        def do() -> None:
+            prepare()
+            attrgetter(path)(handlers)()
+
+        return do
+
     found = {}
     for spec in table:
         action = QAction(spec.text, handlers)
@@ -149,10 +182,20 @@ def make_actions(handlers: QWidget, table: Iterable[ActionSpec] = TABLE) -> dict
         hint = f" ({action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)})" if spec.shortcut else ""
         action.setToolTip((spec.help or spec.text) + hint)
         if spec.handler:
-            action.triggered.connect(attrgetter(spec.handler)(handlers))
+            action.triggered.connect(bound(spec.handler))
         handlers.addAction(action)
         found[spec.key] = action
     return found
+
+
+def group_of_run(actions: Mapping[str, QAction], parent: QWidget, table: Iterable[ActionSpec] = TABLE) -> QActionGroup:
+    """Return the actions that need a run on the stage, to be enabled together beside what enables each."""
+    group = QActionGroup(parent)
+    group.setExclusionPolicy(QActionGroup.ExclusionPolicy.None_)
+    for spec in table:
+        if spec.of_run or spec.menu in OF_RUNS:
+            group.addAction(actions[spec.key])
+    return group
 
 
 def fill_menu(menu: QMenu, actions: Mapping[str, QAction], table: Iterable[ActionSpec] = TABLE) -> None:

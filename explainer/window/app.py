@@ -15,10 +15,10 @@ from PySide6.QtWidgets import QApplication
 from explainer.assets import asset
 from explainer.contract.start import Start
 from explainer.window.exceptions import ExceptionHook
-from explainer.window.run.engine_link import EngineLink
 
 if TYPE_CHECKING:
     from explainer.window.main_window import MainWindow
+    from explainer.window.run.engine_link import EngineLink
 
 
 def open_window(start: Start, prepare: Callable[[MainWindow], object] = lambda window: None) -> int:
@@ -34,26 +34,44 @@ def open_window(start: Start, prepare: Callable[[MainWindow], object] = lambda w
     application.setWindowIcon(QIcon(str(asset("icon.svg"))))
     hook = ExceptionHook(application)
     hook.install()
-    link = EngineLink()
-    link.start()
+    link = _start_engine() if start != Start() else None
     from explainer.window.main_window import MainWindow
     from explainer.window.settings import load_settings
 
     window = MainWindow(link, load_settings())
-    hook.happened.connect(window.announcements.show_exception)
-    window.announcements.exception_read.connect(hook.forget)
+    hook.happened.connect(lambda message, details: _tell(window, hook, message, details))
+    if link is not None:
+        window.build()
     kept = prepare(window)
     window.open(start)
     window.show()
-    window.focus_stage()
+    if not window.is_at_home:
+        window.focus_stage()
     alive = _listen_for_interrupts(window)
     gc.freeze()  # what the imports made stays; collecting it again and again costs pictures
     status = application.exec()
     alive.stop()
-    link.stop()
+    if window.link is not None:
+        window.link.stop()
     hook.remove()
     del kept
     return status
+
+
+def _start_engine() -> EngineLink:
+    """Start an engine, so that torch is imported while the widgets are built; the home page waits for no run."""
+    from explainer.window.run.engine_link import EngineLink
+
+    link = EngineLink()
+    link.start()
+    return link
+
+
+def _tell(window: MainWindow, hook: ExceptionHook, message: str, details: str) -> None:
+    """Show an exception in the window."""
+    window.build()
+    window.announcements.exception_read.connect(hook.forget)
+    window.announcements.show_exception(message, details)
 
 
 def quit_soon() -> None:

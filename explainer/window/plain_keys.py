@@ -17,11 +17,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from explainer.stage.stage import Stage
-
 PRESSES = (Qt.Key.Key_Space, Qt.Key.Key_Select, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 TYPED_INTO = (QLineEdit, QAbstractSpinBox, QComboBox, QAbstractItemView)
 TEXTS = (QTextEdit, QPlainTextEdit)
+STAGE = "Stage"
+"""The class of the stage, by name: its module takes long to import, and the home page has keys too."""
 LEAVES = Qt.Key.Key_Escape
 """The way back to the stage from everywhere."""
 COMBINED = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
@@ -58,6 +58,6 @@ class PlainKeys(QObject):
 def _is_on_stage(widget: QWidget) -> bool:
     """Whether a widget is the stage or on it, which knows itself what its pictures use."""
     place: QWidget | None = widget
-    while place is not None and not isinstance(place, Stage):
+    while place is not None and not place.inherits(STAGE):
         place = place.parentWidget()
     return place is not None

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
-from explainer.contract.scene import Scene
 from explainer.theme.tokens import Tokens
 from explainer.window.actions import fill_menu
+from explainer.window.translation import tr
+
+if TYPE_CHECKING:
+    from explainer.contract.scene import Scene
 
 
 class TopBar(QFrame):
     """Breadcrumb at the left; pictures to add, theme and menu at the right."""
+
+    home_asked = Signal()
+    """The program's name was pressed."""
 
     def __init__(self, actions: Mapping[str, QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -25,13 +32,18 @@ class TopBar(QFrame):
         self.place = QLabel()
         self.place.setObjectName("breadcrumb")
         self.place.setProperty("role", "muted")
-        name = QLabel("◈ <b>explainer</b>")
-        name.setObjectName("name")
+        self.name = QToolButton()
+        self.name.setObjectName("name")
+        self.name.setProperty("role", "name")
+        self.name.setText("◈ explainer")
+        self.name.setAccessibleName(tr("Home"))
+        self.name.setToolTip(tr("All scenes; and back to the run (Alt+Home)"))
+        self.name.clicked.connect(self.home_asked)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 6, 12, 6)
         row.setSpacing(8)
         row.addWidget(self._make_button(actions["sidebar"], "sidebar"))
-        row.addWidget(name)
+        row.addWidget(self.name)
         row.addSpacing(8)
         row.addWidget(self.place)
         row.addStretch(1)
@@ -54,10 +66,21 @@ class TopBar(QFrame):
         for button in self.findChildren(QToolButton):
             button.setIconSize(QSize(tokens.size(16), tokens.size(16)))
 
+    def show_home(self) -> None:
+        """Show that the window is at home, where no pictures can be added and nothing compared."""
+        self.place.setText("")
+        self.place.setToolTip("")
+        self._show_buttons(False)
+
     def show_scene(self, scene: Scene) -> None:
         """Show where in the map the window is."""
+        self._show_buttons(True)
         self.place.setText(f"{scene.room} › {scene.title}")
         self.place.setToolTip(scene.question)
+
+    def _show_buttons(self, shown: bool) -> None:
+        for button in (self.pictures, self.compare):
+            button.setVisible(shown)
 
     def _make_button(self, action: QAction, name: str) -> QToolButton:
         button = QToolButton()

@@ -97,9 +97,9 @@ class Params(Parameters):
     )  # fmt: skip
     selected: int = integer(0, 0, 15, kind=VIEW, label="Selected optimizer", help="Whose numbers the slice and the formulas show, counted from 0.")
     log_loss: bool = switch(True, kind=VIEW, label="Logarithmic loss", help="Decades instead of equal distances on the loss axis.")
-    arrows: bool = switch(False, kind=VIEW, label="Arrows", help="Gradient, momentum and last step as arrows at each ball.")
+    arrows: bool = switch(False, kind=VIEW, label="Arrows", help="Every step as an arrow; at each ball the gradient's part of the next one, and what momentum keeps.")
     field: bool = switch(False, kind=VIEW, label="Gradient field", help="The downhill direction on a grid, behind the contours.")
-    preview: bool = switch(True, kind=VIEW, label="Preview while dragging", help="A faint line of the next 150 steps follows the start.")
+    preview: bool = switch(True, kind=VIEW, label="Preview while dragging", help="A faint line shows the next 150 steps while the start, η, β or the slice's handle is dragged.")
     equal_axes: bool = switch(True, kind=VIEW, label="Equal axes", help="One unit is as long in x as in y: only then is the gradient seen normal to the contours.")
 
 
@@ -158,6 +158,7 @@ SCENE = Scene(
     jobs={
         "probe": Job("Loss and gradient at a point.", {"at": point((0.0, 0.0), -1e6, 1e6)}),
         "preview": Job("The next steps from another start.", {"start": point((0.0, 0.0), -REACH, REACH), "steps": integer(150, 1, 2_000)}),
+        "ahead": Job("The next steps from here, with the present settings.", {"steps": integer(150, 1, 2_000)}),
         "map": Job("The loss after some steps for 64 × 64 learning rates and second settings.", {"learner": integer(0, 0, 15), "steps": integer(150, 1, 2_000)}),
         "basins": Job("Which minimum each start reaches.", {"learner": integer(0, 0, 15), "steps": integer(500, 1, 5_000)}),
     },

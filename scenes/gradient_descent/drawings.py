@@ -25,6 +25,8 @@ WIDTH = 2.2
 """How wide the drawn surface is at least, in heights, so that a wide plot with equal axes is filled."""
 MARGIN = 0.25
 """How far the drawn surface reaches beyond the recommended window, in widths of it."""
+HOLD = 4.0
+"""How much a step can shrink before the slice rescales."""
 UNIT_LENGTHS = torch.linspace(-0.22, 1.0, 161, dtype=torch.float64)
 """Where the slice is sampled, as shares of its reach."""
 VELOCITIES = ("momentum_buffer", "exp_avg")
@@ -87,7 +89,7 @@ class Drawings:
         norm = math.hypot(dx, dy)
         lr = in_force(race.entries[index], params)["lr"]
         landing = float(race.surface(race.after[index, 0] - lr * dx, race.after[index, 1] - lr * dy))
-        far = reach(float(race.losses[index]), landing, norm, lr * norm)
+        far = held(reach(float(race.losses[index]), landing, norm, lr * norm, math.hypot(x, y)))
         lengths = UNIT_LENGTHS.to(race.device) * far
         norm = norm or 1.0
         return lengths, race.surface(x - dx / norm * lengths, y - dy / norm * lengths)
@@ -198,16 +200,22 @@ def _velocity(state: dict[str, Tensor], theta: Tensor) -> Tensor:
     return next((state[name] for name in VELOCITIES if state.get(name) is not None), torch.zeros_like(theta)).detach()
 
 
-def reach(here: float, landing: float, slope: float, step: float) -> float:
+def held(far: float) -> float:
+    """Return the next of a few lengths a factor :data:`HOLD` apart: while a step shrinks, the slice keeps its scale."""
+    return min(HOLD ** math.ceil(math.log(far, HOLD) - 1e-9), 1e150)
+
+
+def reach(here: float, landing: float, slope: float, step: float, away: float = 0.0) -> float:
     """Return how far a slice should go: past the plain step, and past the bottom of the parabola under it.
 
     The parabola has the loss ``here`` and falls with ``slope`` at 0, and has the loss ``landing`` at
-    ``step``. Where rounding hides its curvature the step alone decides.
+    ``step``. Where rounding hides its curvature the step alone decides; so far ``away`` from 0 that rounding hides the
+    step itself, what can be told apart there.
     """
     rise = landing - here + slope * step
     seen = rise > 1e-9 * abs(here) and math.isfinite(rise)
     lowest = slope * step**2 / (2 * rise) if seen else 0.0
-    return min(max(2.4 * lowest, 1.15 * step, 1e-12), 1e150)
+    return min(max(2.4 * lowest, 1.15 * step, 1e-13 * away, 1e-150), 1e150)
 
 
 def _drawn_part(race: GradientDescent) -> tuple[Range, Range]:

@@ -12,6 +12,7 @@ from explainer.engine.experiment import Experiment, Parts
 from explainer.lab.optimizer_settings import Entry, labels, parse_entry
 from explainer.lab.optimizers import Newton, make_optimizer, set_common
 from explainer.scenes.gradient_descent import Params
+from explainer.scenes.gradient_descent.ahead import ahead_job
 from explainer.scenes.gradient_descent.drawings import Drawings
 from explainer.scenes.gradient_descent.landscapes import REGRESSION_POINTS
 from explainer.scenes.gradient_descent.quantities import gradient
@@ -192,6 +193,10 @@ class GradientDescent(Experiment[Params]):
     def preview(self, start: Sequence[float], steps: int) -> Parts:
         """Return the first steps from another start, without noise."""
         return preview_job(self.present_surface("cpu"), self.entries, self.params, start, steps)
+
+    def ahead(self, steps: int) -> Parts:
+        """Return the next steps from where everyone is, without noise and with all data, with the present settings."""
+        return ahead_job(self, self.present_surface("cpu"), steps)
 
     def map(self, learner: int, steps: int) -> Parts:
         """Return the loss after some steps for many learning rates and second settings."""

@@ -86,6 +86,18 @@ def latex_pair(pair: np.ndarray, digits: int = 3) -> str:
     return rf"({latex_number(pair[0], digits)},\; {latex_number(pair[1], digits)})"
 
 
+def place_number(frame: Frame) -> int:
+    """Return which θ the arrays ``position`` and ``loss`` are of: the update's phase has already made the next."""
+    return frame.step + (frame.phase == "update")
+
+
+def gradient_number(frame: Frame) -> int | None:
+    """Return at which θ the array ``gradient`` is; None in a step whose gradient has not been computed."""
+    if not frame.phase:
+        return max(0, frame.step - 1)
+    return None if frame.phase == "forward" else frame.step
+
+
 # the loss
 
 
@@ -102,10 +114,10 @@ def loss_numbers(frame: Frame) -> str:
     losses = frame.arrays.get("loss")
     if position is None or losses is None or not np.isfinite(losses[learner(frame)]):
         return ""
-    result = latex_number(float(losses[learner(frame)]), 4)
+    result, there = latex_number(float(losses[learner(frame)]), 4), rf"L(\theta_{{{place_number(frame)}}})"
     if frame.params.surface in ("custom", "regression"):
-        return f"L{latex_pair(position)} = {result}"
-    return f"L = {_substituted(LANDSCAPES[frame.params.surface].formula, _letters(frame, position))} = {result}"
+        return f"{there} = L{latex_pair(position)} = {result}"
+    return f"{there} = {_substituted(LANDSCAPES[frame.params.surface].formula, _letters(frame, position))} = {result}"
 
 
 def _letters(frame: Frame, position: np.ndarray) -> dict[str, float]:
@@ -142,8 +154,8 @@ def gradient_latex(frame: Frame) -> str:
 
 def gradient_numbers(frame: Frame) -> str:
     """Return the gradient that the last update used, and its length."""
-    gradient = vector(frame, "gradient", learner(frame))
-    if gradient is None:
+    gradient, number = vector(frame, "gradient", learner(frame)), gradient_number(frame)
+    if gradient is None or number is None:
         return ""
     length = latex_number(float(np.hypot(*gradient)))
-    return rf"g = {latex_pair(gradient)}, \quad \left\| g \right\| = {length}"
+    return rf"g(\theta_{{{number}}}) = {latex_pair(gradient)}, \quad \left\| g \right\| = {length}"

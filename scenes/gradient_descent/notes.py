@@ -41,6 +41,11 @@ def notes(frame: Frame) -> list[Note]:
     return sorted(found, key=lambda note: note.level != "warning")
 
 
+def note_of(one: Learner) -> Note | None:
+    """Return what is said of one optimizer's place or movement, or of its end."""
+    return retired(one) or first(PLACES, one) or first(MOVEMENTS, one)
+
+
 def first(conditions: Sequence[object], one: Learner) -> Note | None:
     """Return the note of the first condition that holds."""
     for condition in conditions:

@@ -19,6 +19,7 @@ from explainer.scenes.gradient_descent.formulas import (
     learner,
     loss_latex,
     loss_numbers,
+    place_number,
     vector,
 )
 
@@ -104,7 +105,7 @@ def _update(frame: Frame) -> tuple[Entry, Update] | None:
     index = learner(frame)
     one, after, change = entry(frame, index), vector(frame, "position", index), vector(frame, "update", index)
     gradient, velocity = vector(frame, "gradient", index), vector(frame, "velocity", index)
-    if after is None or change is None or frame.step == 0 or gradient is None or velocity is None:
+    if after is None or change is None or place_number(frame) == 0 or gradient is None or velocity is None:
         return None
     told, before = settings_then(frame, one), after - change
     if _l2(one, told):
@@ -113,17 +114,17 @@ def _update(frame: Frame) -> tuple[Entry, Update] | None:
 
 
 def update_numbers(frame: Frame) -> str:
-    """Return the last update with its numbers; empty before the first.
+    """Return the last update with its numbers; empty before the first, and where the next one has begun.
 
     A rule is written out where its numbers give the update; else the old position plus the change.
     """
     found = _update(frame)
-    if found is None:
+    if found is None or frame.phase in ("forward", "backward"):
         return ""
     one, last = found
     written = _ball(one.name, last) if one.name in ("sgd", "momentum", "nesterov") else _scaled(one.name, last)
     plain = rf"\theta = {latex_pair(last.before)} + {latex_pair(last.after - last.before)} = {latex_pair(last.after)}"
-    return written or plain
+    return (written or plain).replace(r"\theta ", rf"\theta_{{{place_number(frame)}}} ", 1)
 
 
 def _ball(name: str, last: Update) -> str:

@@ -31,7 +31,7 @@ class Params(Parameters):
         "sigmoid", ACTIVATIONS, kind=STRUCTURAL, label="Activation", help="The function after every hidden layer of the first network."
     )
     init: str = DECLARED["init"](kind=STRUCTURAL)
-    depth: int = integer(20, 1, 100, log=True, kind=STRUCTURAL, label="Hidden layers", help="How many hidden layers; of a recurrent network, how many time steps.")
+    depth: int = integer(20, 1, 100, log=True, kind=STRUCTURAL, label="Depth", help="How many hidden layers; of a recurrent network, how many time steps.")
     width: int = integer(64, 4, 256, log=True, kind=STRUCTURAL, label="Width", help="Units in every hidden layer.")
     beside: tuple[str, ...] = choices(
         "relu:init=pytorch,tanh:init=xavier-uniform",

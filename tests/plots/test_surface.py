@@ -68,7 +68,7 @@ def test_the_projection_agrees_with_homogeneous_look_at_and_perspective_matrices
     projection = Projection(Camera(azimuth, elevation), (1.0, 1.0, TOP), 600, 400)
     drawn, depth = projection(points)
     centre = projection(target[None])[0][0]
-    across = (drawn - centre) * [1, -1] / (projection.scale * DISTANCE)
+    across = (drawn - centre) * [1 / projection.stretch, -1] / (projection.scale * DISTANCE)
 
     np.testing.assert_allclose(projection.eye, eye, atol=1e-12)
     np.testing.assert_allclose(across, expected, atol=1e-12)
@@ -83,6 +83,16 @@ def test_at_zoom_one_the_whole_box_is_within_the_margins_from_everywhere(azimuth
     drawn, _ = Projection(Camera(azimuth, elevation), extent, 640, 400, margin=20)(corners)
     assert (drawn >= 19).all()
     assert (drawn <= [621, 381]).all()
+
+
+@pytest.mark.parametrize("size", [(480, 320), (1000, 240), (300, 400), (1600, 900)])
+@pytest.mark.parametrize("azimuth", range(-170, 190, 60))
+def test_at_zoom_one_the_box_fills_its_card_in_height_or_in_width(size, azimuth):
+    corners = np.array([[x, y, z] for x in (-1, 1) for y in (-0.5, 0.5) for z in (0, TOP)], float)
+    drawn, _ = Projection(Camera(azimuth), (1.0, 0.5, TOP), *size, margin=26)(corners)
+    shares = np.ptp(drawn, axis=0) / (np.array(size) - 52)
+    assert shares.max() == pytest.approx(1.0)
+    assert shares.min() > (0.25 if max(size) > 4 * min(size) else 0.5) or size[0] < size[1]
 
 
 def test_a_ball_behind_the_hill_is_hidden_and_one_before_it_is_not(plot):

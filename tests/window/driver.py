@@ -51,7 +51,8 @@ class Driver:
         return session.frame is not None and not session.is_opening and not session.playing
 
     def open(self, scene: str) -> None:
-        """Open a scene at its defaults, without the runs of those before, and wait for its first frame."""
+        """Open a scene at its defaults and the first step of its lesson, and wait for its first frame."""
+        self.window.settings.of_scene(scene).lesson_step = 0
         self.window.notices.clear("refusal")
         self.session.open_scene(CATALOGUE.scene(scene))
         self.session.branches.forget()

@@ -189,7 +189,9 @@ def test_the_runs_of_the_last_time_are_offered_again(lone, own_settings):
     parameters = CATALOGUE.scene("gradient-descent").parameters().values()
     recipe = Recipe("gradient-descent", parameters=parameters, actions=(Action(12, SET, {"lr": 0.02}),))
     kept.save({"gradient-descent": [Branch(1, recipe, Position(20), 30)]})
-    window = lone(Settings(scene="gradient-descent"), scene="")
+    window = lone(scene="small-network")
+    assert not window.notices.words("kept"), "of this scene none is kept"
+    window.choose_scene("gradient-descent")
     assert window.notices.words("kept") == "1 run of the last time is kept."
     window.notices.findChild(QAbstractButton, "notice-bring-back").click()
     assert [run.recipe for run in window.session.branches.others] == [recipe]
@@ -209,6 +211,7 @@ def test_the_next_window_is_as_the_last_one_was_left(lone, qtbot):
     first.session.open_scene(CATALOGUE.scene("small-network"))
     first.close()
     second = lone(load_settings(), scene="")
+    second.continue_run()
     assert second.session.scene.name == "small-network"
     assert second.size() == first.size()
     assert not second.theme.tokens.dark
@@ -232,6 +235,7 @@ def test_the_next_window_is_as_the_last_one_was_left(lone, qtbot):
 def test_no_remembered_value_stops_the_window(lone, settings):
     window = lone(settings, scene="")
     assert window.isVisible()
+    window.choose_scene("gradient-descent")
     assert window.stage.pictures
     assert len(window.stage.out) == len(set(window.stage.out))
     assert window.inspector.width() >= 200

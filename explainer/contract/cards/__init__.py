@@ -37,11 +37,12 @@ from explainer.contract.cards.plots import (
     Timeline,
     Trail,
 )
-from explainer.contract.cards.spaces import DecisionMap, Graph, Plane, Probe, Stroke, Surface
+from explainer.contract.cards.spaces import Ahead, DecisionMap, Graph, Plane, Probe, Stroke, Surface
 from explainer.contract.cards.words import Bar, Cell, Links, Spark, Table, Text, Tokens
 
 __all__ = [
     "Act",
+    "Ahead",
     "Arrows",
     "Ask",
     "Band",

@@ -60,6 +60,20 @@ class Probe:
 
 
 @dataclass(frozen=True)
+class Ahead:
+    """A side job that shows where the runners would go from here; asked when a setting changes while the run rests."""
+
+    job: str
+    answer: str
+    """The array (runner, step, 2) that it finds."""
+    key: Callable[[Any], Any]
+    """What of the parameters matters: another key asks again."""
+    more: Mapping[str, Any] = field(default_factory=dict)
+    """The job's arguments."""
+    applies: Callable[[Any], bool] = lambda params: True
+
+
+@dataclass(frozen=True)
 class Stroke:
     """An arrow at a place of a plane, along a vector; ``token`` is a colour of the theme, or a place in the palette."""
 
@@ -102,6 +116,7 @@ class Plane:
     """The parameter (a point) that is dragged."""
     probe: Probe | None = None
     preview: Probe | None = None
+    ahead: Ahead | None = None
     names: Callable[[Frame], Sequence[str]] | None = None
     """What is written at each ball: its name, and perhaps its loss."""
     dims: Sequence[str] = ()

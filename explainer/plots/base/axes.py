@@ -8,7 +8,7 @@ from typing import Any, final
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from explainer.plots.base.aspect import Box, equal_box
@@ -75,6 +75,7 @@ class Axes(pg.PlotWidget):
         sides = {side: QuietAxis(side) for side in ("left", "bottom")}
         super().__init__(parent=parent, viewBox=self.view_box, axisItems=sides, enableMenu=False)
         self._labels = {"bottom": x_label, "left": y_label}
+        self._shown_labels: dict[str, str] = {}
         self._whole: Box = (0.0, 1.0, 0.0, 1.0)
         self.shared: Callable[[], Box] = lambda: self._whole
         """What :meth:`fit` shows; plots that are linked share it."""
@@ -82,6 +83,8 @@ class Axes(pg.PlotWidget):
         self.hold = Hold(self)
         """What can be taken with the pointer and dragged."""
         self._pressed: QPointF | None = None
+        self._rests_at: QPointF | None = None
+        """Where the pointer is in the pane's pixels, with no button held."""
         self._set_up(name)
         self.set_equal(equal)
         if grid:
@@ -217,6 +220,7 @@ class Axes(pg.PlotWidget):
             self.view_box.look_at(x0, x1, middle - half, middle + half)
 
     def _pane_resized(self) -> None:
+        self._label_axes()
         self.show_shared() if self._fitted else self._keep_equal()
         self._view_changed()
         self.pane_resized.emit()
@@ -315,6 +319,7 @@ class Axes(pg.PlotWidget):
             self.hold.move(x, y)
             event.accept()
             return
+        self._rests_at = None if event.buttons() else place
         if not event.buttons():
             self.hold.hover(place)
             self.pointer_moved.emit(x, y) if self.boundless(place) else self.pointer_left.emit()
@@ -345,7 +350,13 @@ class Axes(pg.PlotWidget):
     def leaveEvent(self, event: QEvent) -> None:
         """Say that the pointer is gone."""
         super().leaveEvent(event)
+        self._rests_at = None
         self.pointer_left.emit()
+
+    def point_again(self) -> None:
+        """Say again where a pointer is that rests: what is drawn there may be something else."""
+        if self._rests_at is not None and not self.holding and self.boundless(self._rests_at):
+            self.pointer_moved.emit(*self.from_pixels(self._rests_at.x(), self._rests_at.y()))
 
     def boundless(self, place: QPointF) -> bool:
         """Return whether a point in pixels lies within the pane."""
@@ -390,15 +401,22 @@ class Axes(pg.PlotWidget):
             axis.enableAutoSIPrefix(False)
             axis.setTextPen(colour(tokens.muted))
             axis.setPen(pen(tokens.border))
+        self._shown_labels.clear()
         self._label_axes()
         self._colour_corners(font)
         for layer in self.layers:
             layer.theme_changed()
 
     def _label_axes(self) -> None:
+        """Name the axes, as much of each name as its side has room for."""
+        metrics, pane = QFontMetricsF(small_font(self.tokens, self.font())), self.view_box.rect()
         for side, text in self._labels.items():
+            room = pane.width() if side == "bottom" else pane.height()
+            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(room, 24.0)) if room > 2 else text
             style = {"color": self.tokens.muted, "font-size": f"{self.tokens.size(SMALL)}px"}
-            self.axis(side).setLabel(text, **style) if text else self.axis(side).showLabel(False)
+            if shown != self._shown_labels.get(side) or not text:
+                self._shown_labels[side] = shown
+                self.axis(side).setLabel(shown, **style) if text else self.axis(side).showLabel(False)
 
     def _colour_corners(self, font: Any) -> None:
         self.corner.setFont(font)

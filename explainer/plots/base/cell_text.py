@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+
 from explainer.contract.number_text import number_text
 
 MOST_DECIMALS = 3
-THOUSANDS, MILLIONS = 10_000, 1_000_000
+THOUSANDS, MILLIONS, WHOLE = 10_000, 1_000_000, 1e15
 
 
 def cell_texts(values: Iterable[float], width: float, digit: float) -> list[str]:
@@ -21,12 +23,19 @@ def cell_texts(values: Iterable[float], width: float, digit: float) -> list[str]
     if largest and not 10.0 ** (1 - MOST_DECIMALS) <= largest < MILLIONS:
         texts = [number_text(number, 2) if math.isfinite(number) else short(number, 0) for number in numbers]
         return texts if max(map(_length, texts)) * digit <= width else [""] * len(numbers)
-    most = needed_decimals(numbers)
+    most, widest = needed_decimals(numbers), _widest(numbers)
     for decimals in range(most, -1, -1):
-        texts = [short(number, decimals) for number in numbers]
-        if max(map(_length, texts), default=0) * digit <= width and (decimals or most == 0 or largest >= 10):
-            return texts
+        room = max((_length(short(number, decimals)) for number in widest), default=0)
+        if room * digit <= width and (decimals or most == 0 or largest >= 10):
+            return [short(number, decimals) for number in numbers]
     return [""] * len(numbers)
+
+
+def _widest(numbers: Sequence[float]) -> list[float]:
+    """Return those numbers of which one has the longest text, however many decimals all have."""
+    beyond = [number for number in numbers if not math.isfinite(number) or abs(number) >= THOUSANDS]
+    usual = [number for number in numbers if abs(number) < THOUSANDS]
+    return [*beyond, *([min(usual), max(usual)] if usual else [])]
 
 
 def value_text(value: float) -> str:
@@ -38,12 +47,9 @@ def value_text(value: float) -> str:
 
 def needed_decimals(numbers: Sequence[float], most: int = MOST_DECIMALS) -> int:
     """Return how many decimals it takes to tell the numbers, ``most`` at most."""
+    told = np.array([number for number in numbers if abs(number) < WHOLE], float)
     for decimals in range(most):
-        if all(
-            abs(number - round(number, decimals)) < 1e-6 * max(1, abs(number))
-            for number in numbers
-            if math.isfinite(number)
-        ):
+        if (np.abs(told - told.round(decimals)) < 1e-6 * np.maximum(1, np.abs(told))).all():
             return decimals
     return most
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
@@ -11,6 +13,13 @@ from explainer.plots.base.shading import Shading, readable_on
 from explainer.theme.tokens import Tokens
 
 LIGHT, DARK = "#ffffff", "#000000"
+
+
+@lru_cache(1024)
+def ink_on(rgb: int) -> QColor:
+    """Return black or white, which of the two is read better on an opaque colour (``QColor.rgb()``)."""
+    red, green, blue = rgb >> 16 & 255, rgb >> 8 & 255, rgb & 255
+    return QColor(DARK if bool(readable_on(np.array([red, green, blue], np.uint8))) else LIGHT)
 
 
 def shown_word(word: str) -> str:
@@ -40,11 +49,7 @@ def paint_chip(
     painter.setPen(pen(tokens.accent, 2.0) if framed else Qt.PenStyle.NoPen)
     painter.setBrush(ground if ground is not None else colour(tokens.raised))
     painter.drawRoundedRect(box, 4, 4)
-    ink = token or tokens.text
-    if ground is not None:
-        dark = bool(readable_on(np.array([ground.red(), ground.green(), ground.blue()], np.uint8)))
-        ink = DARK if dark else LIGHT
-    painter.setPen(QColor(ink))
+    painter.setPen(ink_on(ground.rgb()) if ground is not None else QColor(token or tokens.text))
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, fitting(painter, shown_word(word), box.width() - 4))
 
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
+LOW, MOST = 0.3, 0.45
+"""Where more than this share of the plane lies in the lowest part of the heights, equal distances tell it little."""
+EVEN = 0.35
+"""How far levels then stay at equal distances; else they divide the plane into equal areas."""
 HUGE = 1e100
 """Losses beyond this are taken for it, so that sums of products stay finite."""
 
 
-def contour_levels(loss: np.ndarray, count: int = 12) -> np.ndarray:
+def contour_levels(loss: np.ndarray, count: int = 14) -> np.ndarray:
     """Return ``count`` increasing levels that divide the surface well; none where it is flat or unknown.
 
-    When the values above the minimum span more than a factor of 40 the levels' distances from the
-    minimum grow by equal factors, else the levels are equally far apart.
+    When the values above the minimum span more than a factor of 40 the levels' distances from the minimum grow by
+    equal factors, else the levels are equally far apart; where most of the plane lies low they stand closer there.
     """
     known = loss[np.isfinite(loss)]
     if known.size == 0:
@@ -26,7 +30,11 @@ def contour_levels(loss: np.ndarray, count: int = 12) -> np.ndarray:
     if high > 40 * max(middle, 1e-300):
         low = max(low, high * 1e-6, 1e-300)
         return least + np.geomspace(low, high, count)
-    return least + np.linspace(0, float(above.max()), count + 2)[1:-1]
+    shares = np.linspace(0, 1, count + 2)[1:-1]
+    even = shares * float(above.max())
+    if np.mean(above < LOW * above.max()) < MOST:
+        return least + even
+    return least + (EVEN * even + (1 - EVEN) * np.quantile(above, shares))
 
 
 def resample(grid: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:

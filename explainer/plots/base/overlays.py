@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QPainter, QPolygonF
+from PySide6.QtGui import QBrush, QFont, QPainter, QPen, QPolygonF
 
 from explainer.plots.base.axes import Axes
 from explainer.plots.base.colours import colour, pen
@@ -94,8 +94,22 @@ def paint_points(
     hollow: np.ndarray | None = None,
 ) -> None:
     """Paint round points at pixels (n, 2) with colours, diameters (n,) and an edge; hollow ones without a filling."""
-    for number, (place, token, size) in enumerate(zip(places.tolist(), fills, sizes.tolist(), strict=True)):
-        open_one = hollow is not None and bool(hollow[number])
-        painter.setPen(pen(token if open_one else edge, 1.6 if open_one else 1.0))
-        painter.setBrush(Qt.BrushStyle.NoBrush if open_one else colour(token))
-        painter.drawEllipse(QRectF(place[0] - size / 2, place[1] - size / 2, size, size))
+    looks: dict[tuple[str, bool], tuple[QPen, QBrush]] = {}
+    opened = [False] * len(fills) if hollow is None else np.asarray(hollow, bool).tolist()
+    here = None
+    for (across, down), look, size in zip(
+        places.tolist(), zip(fills, opened, strict=True), sizes.tolist(), strict=True
+    ):
+        if look != here:
+            here = look
+            if look not in looks:
+                looks[look] = _look_of_point(*look, edge)
+            painter.setPen(looks[look][0])
+            painter.setBrush(looks[look][1])
+        painter.drawEllipse(QRectF(across - size / 2, down - size / 2, size, size))
+
+
+def _look_of_point(token: str, hollow: bool, edge: str) -> tuple[QPen, QBrush]:
+    if hollow:
+        return pen(token, 1.6), QBrush(Qt.BrushStyle.NoBrush)
+    return pen(edge, 1.0), QBrush(colour(token))

@@ -13,7 +13,7 @@ from PySide6.QtGui import QPainter, QPen
 
 from explainer.plots.base.colours import pen
 from explainer.plots.base.layer import Layer
-from explainer.plots.base.ticks import linear_text, linear_ticks, log_text, log_ticks
+from explainer.plots.base.ticks import linear_texts, linear_ticks, log_text, log_ticks
 
 MOST_KEPT = 500
 """The sizes of so many labels are kept."""
@@ -36,10 +36,11 @@ class Drawn:
 class QuietAxis(pg.AxisItem):
     """An axis with round ticks, figures of equal width and labels such as 10⁻³."""
 
+    picture: Drawn | None
+    """What is drawn; None once range, size or looks are others."""
     whole_numbers = False
     """Whether only whole numbers have ticks: layers and steps are counted."""
     _names: Sequence[str] = ()
-    _drawn: Drawn | None = None
     _sizes: tuple[Any, dict[str, QSizeF]] = (None, {})
     """How large labels are in a font."""
 
@@ -80,13 +81,13 @@ class QuietAxis(pg.AxisItem):
         """Return the labels."""
         if self._names:
             return [self._names[round(v)] for v in values]
-        return [log_text(v) if self.logMode else linear_text(v, spacing) for v in values]
+        return [log_text(v) for v in values] if self.logMode else linear_texts(values, spacing)
 
     def paint(self, painter: QPainter, option: Any, widget: Any = None) -> None:
         """Draw the line and the labels, laid out when range, size or looks are others than before."""
         if self.picture is None:
-            self._drawn, self.picture = self._laid_out(painter), True
-        drawn = self._drawn
+            self.picture = self._laid_out(painter)
+        drawn = self.picture
         if drawn is None:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
@@ -105,7 +106,7 @@ class QuietAxis(pg.AxisItem):
         low, high = self.range
         if not length or low == high:
             return None
-        (spacing, ticks), *_ = self.tickValues(low, high, length)
+        (spacing, ticks), *_ = self.tickValues(low, high, length) if self.style["showValues"] else [(1.0, [])]
         per_unit, labels, widest = length / (high - low), [], 0.0
         for tick, text in zip(ticks, self.tickStrings(ticks, 1.0, spacing), strict=True):
             along = (tick - low if sideways else high - tick) * per_unit

@@ -10,7 +10,7 @@ from explainer.plots.base.ticks import linear_text, linear_ticks, log_text, log_
 from explainer.theme import colour_maps
 from explainer.theme.tokens import Tokens
 
-MANY = 1 << 16
+MANY = 1 << 10
 """Values from which on colours are looked up quickly."""
 
 
@@ -58,7 +58,8 @@ class Shading:
     def colours(self, values: np.ndarray, tokens: Tokens) -> np.ndarray:
         """Return colours (…, 4) uint8, red green blue alpha; NaN and infinite values are transparent."""
         low, high = self.limits(values)
-        if values.size > MANY and values.dtype == np.float32 and not self.log:
+        quick = values.size > MANY and values.dtype in (np.float32, np.float64) and not self.log
+        if quick and 1e-30 < high - low < 1e30 and max(abs(low), abs(high)) < 1e30:
             return self._quick_colours(values, low, high, tokens)
         drawn = safe_log10(values) if self.log else values.astype(float)
         finite = np.isfinite(values)
@@ -68,8 +69,9 @@ class Shading:
         return np.concatenate([chosen, np.where(finite, 255, 0).astype(np.uint8)[..., None]], -1)
 
     def _quick_colours(self, values: np.ndarray, low: float, high: float, tokens: Tokens) -> np.ndarray:
-        """Return the same for a photograph's many numbers, in single precision and by whole pixels."""
-        share = (values - np.float32(low)) * np.float32(255 / (high - low)) + np.float32(0.5)
+        """Return the same for many numbers, in their own precision and by whole pixels."""
+        kind = values.dtype.type
+        share = (values - kind(low)) * kind(255 / (high - low)) + kind(0.5)
         index = np.clip(np.nan_to_num(share, copy=False, nan=0.0), 0, 255).astype(np.uint8)
         table = np.full((256, 4), 255, np.uint8)
         table[:, :3] = self.table(tokens)

@@ -115,7 +115,8 @@ def _paint_titles(painter: QPainter, sheet: Sheet, at: Layout, tokens: Tokens) -
         painter.translate(box.left() - TICK - 4 - at.left - 4 - line, box.center().y())
         painter.rotate(-90)
         along = QRectF(-box.height() / 2, 0, box.height(), line)
-        painter.drawText(along, Qt.AlignmentFlag.AlignCenter, sheet.rows.title)
+        shown = painter.fontMetrics().elidedText(sheet.rows.title, Qt.TextElideMode.ElideRight, round(along.width()))
+        painter.drawText(along, Qt.AlignmentFlag.AlignCenter, shown)
         painter.restore()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -51,6 +52,22 @@ def linear_text(value: float, spacing: float) -> str:
         return number_text(value, 2 + int(min(4, math.log10(max(1.0, abs(value) / spacing)))))
     decimals = max(0, -math.floor(math.log10(spacing) + 1e-9))
     return f"{value:.{decimals}f}".replace("-", "−")
+
+
+def linear_texts(values: Sequence[float], spacing: float) -> list[str]:
+    """Return the labels of neighbouring ticks.
+
+    Where they would need so many digits that they are written alike, the middle one is written whole, and of the
+    others how far they are from it.
+    """
+    texts = [linear_text(value, spacing) for value in values]
+    if len(set(texts)) == len(texts):
+        return texts
+    middle = len(values) // 2
+    apart = [round((value - values[middle]) / spacing) for value in values]
+    signs = ("−" if k < 0 else "+" for k in apart)
+    told = [f"{sign}{number_text(abs(k) * spacing, 2)}" for sign, k in zip(signs, apart, strict=True)]
+    return [texts[middle] if k == 0 else words for k, words in zip(apart, told, strict=True)]
 
 
 def log_text(exponent: float) -> str:

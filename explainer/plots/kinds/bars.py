@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter
 
 from explainer.contract.cards.plots import Bars
 from explainer.contract.number_text import number_text
-from explainer.plots.base.colours import colour, pen, small_font
+from explainer.plots.base.colours import blend, colour, pen, small_font
 from explainer.plots.base.grip import Grip
 from explainer.plots.base.throttle import Throttle
 from explainer.plots.part import Place
@@ -199,18 +199,20 @@ class BarsPart(PlotPart):
 
     def paint_still(self, painter: QPainter, width: float, height: float) -> None:
         """Draw the line at zero, bars, targets, knobs and numbers."""
-        lefts, rights = self._sides()
-        starts, ends = self.ends()
         base = self.axes.to_pixels(0.0, 1e-300 if self.axes.log[1] else 0.0)[1]
         zero = float(np.clip(base, -1e5, height))
+        boxes, targets = self._boxes(height), self._target_heights()
+        painter.setPen(Qt.PenStyle.NoPen)
         for (group, place), value in np.ndenumerate(self.values):
-            box = self._box(lefts[group, place], rights[group, place], starts[group, place], ends[group, place], height)
             if np.isfinite(value):
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(colour(self.colour_of(group, place), 0.92))
-                painter.drawRoundedRect(box, 2, 2)
-            if not self.told.stacked:
-                self._paint_number(painter, float(value), box, zero, self._target_at(place))
+                painter.setBrush(blend(self.tokens.card, self.colour_of(group, place), 0.92))
+                painter.drawRoundedRect(boxes[group][place], 2, 2)
+        if not self.told.stacked:
+            alone = len(self.values) == 1
+            painter.setFont(small_font(self.tokens, self.font(), CAPTION if alone else SMALL, bold=alone))
+            painter.setPen(colour(self.tokens.text))
+            for (group, place), value in np.ndenumerate(self.values):
+                self._paint_number(painter, float(value), boxes[group][place], zero, targets[place])
         painter.setPen(pen(self.tokens.muted))
         painter.drawLine(QPointF(0, zero), QPointF(width, zero))
         self._paint_targets(painter)
@@ -223,33 +225,33 @@ class BarsPart(PlotPart):
                     at = self.axes.to_pixels(float(k), float(value))
                     painter.drawEllipse(QPointF(*at.tolist()), 5 * self.tokens.scale, 5 * self.tokens.scale)
 
-    def _box(self, left: Any, right: Any, start: Any, end: Any, height: float) -> QRectF:
-        """Return a bar's rectangle in pixels."""
-        corners = self.axes.to_pixels(np.array([left, right]), np.array([start, end])).clip(-1e5, 1e5)
+    def _boxes(self, height: float) -> list[list[QRectF]]:
+        """Return the bars' rectangles in pixels, by group and place."""
+        corners = self.axes.to_pixels(np.stack(self._sides()), np.stack(self.ends())).clip(-1e5, 1e5)
         corners = np.where(np.isnan(corners), height, corners)
+        (lefts, tops), (wide, high) = (np.moveaxis(part, -1, 0) for part in (corners.min(0), np.ptp(corners, 0)))
         gap = 1.0 if len(self.values) > 1 and not self.told.stacked else 0.0
-        box = QRectF(QPointF(*corners[0].tolist()), QPointF(*corners[1].tolist())).normalized()
-        return box.adjusted(gap, 0, -gap, 0)
+        rows = np.stack([lefts + gap, tops, wide - 2 * gap, high], -1).tolist()
+        return [[QRectF(*box) for box in row] for row in rows]
 
-    def _target_at(self, place: int) -> float:
-        """Return where a place's target lies, in pixels from the top; NaN where it has none."""
-        if self.targets is None or place >= len(self.targets):
-            return float("nan")
-        return float(self.axes.to_pixels(0.0, self.targets[place])[1])
+    def _target_heights(self) -> list[float]:
+        """Return where the places' targets lie, in pixels from the top; NaN where there is none."""
+        found = np.full(self.values.shape[1], np.nan)
+        if self.targets is not None:
+            known = np.asarray(self.targets, float)[: len(found)]
+            found[: len(known)] = self.axes.to_pixels(0.0, known)[:, 1]
+        return [float(height) for height in found]
 
     def _paint_number(self, painter: QPainter, value: float, box: QRectF, zero: float, target: float) -> None:
         """Write the number beyond the bar's end and clear of its target; the word for one that is not finite."""
         said = (self.told.number or number_text)(value)
-        groups = len(self.values)
-        painter.setFont(small_font(self.tokens, self.font(), CAPTION if groups == 1 else SMALL, bold=groups == 1))
-        room = box.width() / (2 * HALF if groups == 1 else 1.0)
+        room = box.width() / (2 * HALF if len(self.values) == 1 else 1.0)
         if painter.fontMetrics().horizontalAdvance(said) > room:
             return
         knob, line = KNOB if self.told.drag is not None else 2, 16 * self.tokens.scale
         top = zero - line if not np.isfinite(value) else box.bottom() + knob if value < 0 else box.top() - line - knob
         if top - 1 < target < top + line + 1:
             top = target - line - 2 if value >= 0 else target + 2
-        painter.setPen(colour(self.tokens.text))
         where = QRectF(box.center().x() - room / 2, top, room, line)
         painter.drawText(where, Qt.AlignmentFlag.AlignCenter, said)
 
@@ -264,14 +266,14 @@ class BarsPart(PlotPart):
         """Frame the lit place."""
         at = self.lit.get(self.dims[-1]) if self.dims else None
         group = self.lit.get(self.dims[0]) if len(self.dims) > 1 else None
-        (lefts, rights), (starts, ends) = self._sides(), self.ends()
+        if at is None and group is None:
+            return
+        boxes = self._boxes(height)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(pen(self.tokens.text, 1.6))
         for (g, k), value in np.ndenumerate(self.values):
-            lit = (at is None or at == k) and (group is None or group == g) and (at is not None or group is not None)
-            if lit and np.isfinite(value):
-                box = self._box(lefts[g, k], rights[g, k], starts[g, k], ends[g, k], height)
-                painter.drawRoundedRect(box.adjusted(-1.5, -1.5, 1.5, 1.5), 3, 3)
+            if (at is None or at == k) and (group is None or group == g) and np.isfinite(value):
+                painter.drawRoundedRect(boxes[g][k].adjusted(-1.5, -1.5, 1.5, 1.5), 3, 3)
 
     def summary(self) -> str:
         """Return each place's value."""

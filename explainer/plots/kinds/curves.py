@@ -196,7 +196,7 @@ class CurvesPart(PlotPart):
             self._paint_band(painter, band, x)
         self.paint_levels(painter, now.levels, width)
         lines = [self.axes.to_pixels(x, row) for row in self.values]
-        for k in reversed(range(len(lines))):
+        for k in sorted(range(len(lines)), key=lambda k: (self.dashed[k], -k)):  # a dashed one lets others through
             self._paint_curve(painter, k, lines[k], width, height, 1.0)
         self._paint_names(painter, lines, width, height)
         self._paint_unknown(painter, height)

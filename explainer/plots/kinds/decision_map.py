@@ -94,7 +94,6 @@ class DecisionMapPart(PlotPart):
         self.set.points = np.zeros((0, 2)) if now.points is None else np.asarray(now.points, float).reshape(-1, 2)
         self.ends.take(now.over)
         self.set_labels(*now.label)
-        self._make_image()
         if self.values.size and not self.axes.holding:
             box = self._data_box()
             self.axes.limits = box
@@ -285,7 +284,8 @@ class DecisionMapPart(PlotPart):
             places = self.axes.to_pixels(self.set.points[:, 0], self.set.points[:, 1])
             seen = np.flatnonzero(np.isfinite(places).all(1))
             classes = np.zeros(len(places), int) if now.classes is None else np.nan_to_num(now.classes).astype(int)
-            fills = [self.tokens.series_colour(self._class_colour(k)) for k in classes[seen].tolist()]
+            palette = {k: self.tokens.series_colour(self._class_colour(k)) for k in np.unique(classes).tolist()}
+            fills = [palette[k] for k in classes[seen].tolist()]
             hollow = None if now.hollow is None else np.asarray(now.hollow)[seen]
             sizes = np.full(len(seen), (LARGE_POINT if len(seen) <= FEW else POINT) * self.tokens.scale)
             paint_points(painter, places[seen], fills, sizes, self.tokens.card, hollow)

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPolygonF
+from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtGui import QPainter
 
 from explainer.contract.cards.plots import Histogram
 from explainer.contract.number_text import number_text
-from explainer.plots.base.colours import colour, pen
+from explainer.plots.base.colours import blend, colour, pen
+from explainer.plots.base.painting import draw_outlined
 from explainer.plots.part import Place
 from explainer.plots.plot_part import PlotPart, span_of
 from explainer.plots.resolved import Resolved
@@ -106,9 +107,9 @@ class HistogramPart(PlotPart):
         for group, row in enumerate(self.values):
             token = self.tokens.series_colour(self.places[0].colour(group) if len(self.places) > 1 else 0)
             outline = self._outline(row, floor)
-            painter.setPen(pen(token, 1.6 * self.tokens.scale))
-            painter.setBrush(colour(token, 0.45 if len(self.values) == 1 else 0.18))
-            painter.drawPolygon(QPolygonF([QPointF(*point) for point in outline.tolist()]))
+            alone = len(self.values) == 1
+            ground = blend(self.tokens.card, token, 0.45) if alone else colour(token, 0.18)
+            draw_outlined(painter, outline, pen(token, 1.6 * self.tokens.scale), ground)
             if len(self.values) > 1:
                 self._paint_name(painter, group, token, width)
         self.paint_levels(painter, self.now.levels if self.now else (), width, upright=True)

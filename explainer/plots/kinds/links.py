@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from explainer.contract.cards.words import Links
 from explainer.contract.number_text import number_text
 from explainer.plots.base.chips import paint_chip, shown_word
 from explainer.plots.base.colours import colour, pen
+from explainer.plots.base.strokes import draw_strokes
 from explainer.plots.painted_part import PaintedPart
 from explainer.theme.tokens import BODY, CAPTION, SMALL
 
@@ -131,17 +132,20 @@ class LinksPart(PaintedPart):
             return
         order = np.argsort(values, axis=None)[::-1][:MOST_LINES]
         order = order[values.reshape(-1)[order] >= FAINTEST * top][::-1]
+        head, to, source = np.unravel_index(order, values.shape)
         places = self.now.colours if self.now is not None and self.now.colours else range(heads)
-        for head, to, source in zip(*np.unravel_index(order, values.shape), strict=True):
-            share = float(values[head, to, source]) / top
-            token = self.tokens.series_colour(places[head]) if heads > 1 else self.tokens.accent
-            painter.setPen(pen(token, (0.8 + 3.2 * share) * self.tokens.scale, max(0.08, most * share)))
-            painter.drawLine(self._line(self.boxes[0][shown[to]], self.boxes[1][sources[source]]))
+        palette = [self.tokens.series_colour(places[k]) for k in range(heads)] if heads > 1 else [self.tokens.accent]
+        shares = values.reshape(-1)[order] / top
+        lines = np.stack([self._ends(0)[to], self._ends(1)[source]], 1)
+        widths = (0.8 + 3.2 * shares) * self.tokens.scale
+        draw_strokes(painter, lines, widths, np.maximum(0.08, most * shares), head, palette)
 
-    def _line(self, one: QRectF, other: QRectF) -> QLineF:
+    def _ends(self, side: int) -> np.ndarray:
+        """Return where the lines of a side's tokens begin, (n, 2)."""
+        boxes = self.boxes[side].values()
         if self.told.upright:
-            return QLineF(one.right(), one.center().y(), other.left(), other.center().y())
-        return QLineF(one.center().x(), one.bottom(), other.center().x(), other.top())
+            return np.array([(box.left() if side else box.right(), box.center().y()) for box in boxes])
+        return np.array([(box.center().x(), box.top() if side else box.bottom()) for box in boxes])
 
     def paint_over(self, painter: QPainter, width: float, height: float) -> None:
         """Dim everything and draw the lines of the token that stands out."""

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor
 
 from explainer.contract.cards.bindings import MISSING
 from explainer.contract.cards.spaces import Plane, Probe
+from explainer.contract.frame import Frame
 from explainer.contract.number_text import pair_text
 from explainer.plots.base.grip import Grip
 from explainer.plots.base.throttle import Throttle
@@ -59,8 +60,25 @@ class PlanePart(PlotPart):
         self._ask_preview = Throttle(self, lambda place: self._send(self.told.preview, place))
         self._said = ""
         """What was found under the pointer."""
+        self._rests_at: tuple[Any, ...] = ()
+        self._key: Any = None
 
     # frames
+
+    def draw(self, frame: Frame) -> None:
+        """Show a frame; where only a setting has changed, ask where it would lead."""
+        super().draw(frame)
+        ahead = self.told.ahead
+        if ahead is None:
+            return
+        before, self._rests_at = self._rests_at, (frame.step, frame.phase, frame.first)
+        known, self._key = self._key, ahead.key(frame.params)
+        if self._rests_at != before:
+            if self.previews and not self.axes.holding:
+                self.previews = []
+                self._preview.update()
+        elif self._key != known and self.steering.preview_allowed and ahead.applies(frame.params):
+            self.steering.job(ahead.job, **ahead.more)
 
     def counts(self, now: Resolved) -> Sequence[int]:
         """Return how many steps the paths have."""
@@ -145,6 +163,9 @@ class PlanePart(PlotPart):
         self.axes.view_box.setBackgroundColor(QColor(tokens.canvas))
 
     # the pointer
+
+    def point_again(self) -> None:
+        """Leave what was found under the pointer: it is of the surface, not of the step."""
 
     def light(self, name: str, value: object | None) -> None:
         """Ring a step on every path."""
@@ -260,8 +281,13 @@ class PlanePart(PlotPart):
             self._said = probe.words(arguments[probe.argument], arrays)
             self.say()
         elif preview is not None and job == preview.job and preview.answer in arrays and self.axes.holding:
-            self.previews = [_points(path) for path in arrays[preview.answer]][: len(self.colours)]
-            self._preview.update()
+            self._show_previews(arrays[preview.answer])
+        elif (ahead := self.told.ahead) is not None and job == ahead.job and ahead.answer in arrays:
+            self._show_previews(arrays[ahead.answer])
+
+    def _show_previews(self, paths: np.ndarray) -> None:
+        self.previews = [_points(path) for path in paths][: len(self.colours)]
+        self._preview.update()
 
     def summary(self) -> str:
         """Return where each ball is."""

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from pyqtgraph.functions import arrayToQPolygonF
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 
 from explainer.contract.cards.plots import Ridges
 from explainer.contract.number_text import number_text
 from explainer.plots.base.colours import blend, colour, pen
+from explainer.plots.base.painting import draw_outlined
 from explainer.plots.part import Place
 from explainer.plots.plot_part import PlotPart
 from explainer.plots.resolved import Resolved
@@ -151,9 +151,8 @@ class RidgesPart(PlotPart):
             return
         part = slice(max(0, used[0] - 1), used[-1] + 2)
         x, y = across[part], down[part]
-        painter.setBrush(blend(self.tokens.card, token, share))
-        painter.setPen(pen(token, 1.2))
-        painter.drawPolygon(arrayToQPolygonF(np.concatenate([x[:1], x, x[-1:]]), np.concatenate([[base], y, [base]])))
+        line = np.stack([np.concatenate([x[:1], x, x[-1:]]), np.concatenate([[base], y, [base]])], 1)
+        draw_outlined(painter, line, pen(token, 1.2), blend(self.tokens.card, token, share))
 
     def paint_over(self, painter: QPainter, width: float, height: float) -> None:
         """Draw the lit ridge once more, in the accent."""

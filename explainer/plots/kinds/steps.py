@@ -49,6 +49,7 @@ class StepsPart(Part):
         seen = [(name, place) for name, place in zip(self.metrics, places, strict=True) if name in frame.series]
         series = {name: frame.series[name] for name, _ in seen}
         self.plot.set_series(series, self.metrics, [place for _, place in seen], frame.ghosts)
+        self.plot.axes.point_again()
 
     def _level(self, value: Any) -> float | None:
         found = asked(value, self.frame) if callable(value) and self.frame is not None else value

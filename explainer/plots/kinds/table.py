@@ -6,22 +6,21 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPolygonF, QWheelEvent
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QWheelEvent
 
 from explainer.contract.cards.bindings import MISSING
-from explainer.contract.cards.words import Bar, Cell, Spark, Table
-from explainer.contract.number_text import number_text
+from explainer.contract.cards.words import Cell, Spark, Table
 from explainer.plots.base.colours import colour, pen
+from explainer.plots.kinds.table_painting import TablePainting, text_of
 from explainer.plots.painted_part import PaintedPart
 from explainer.plots.part import Place
-from explainer.plots.resolved import asked
-from explainer.theme.tokens import BODY, CAPTION, SMALL
 
-HEAD, LEAST, GAP, NUMBER, SIDE, LEAST_BAR = 21, 17, 12, 62, 6, 48
-"""Pixels: the heads' line, a line at least, between columns, a bar's number, beside the columns, a bar in all."""
-MIDDLE = Qt.AlignmentFlag.AlignVCenter
-LEFT, RIGHT = Qt.AlignmentFlag.AlignLeft | MIDDLE, Qt.AlignmentFlag.AlignRight | MIDDLE
+HEAD, LEAST = 21, 17
+"""Pixels: the heads' line, a line at least."""
+
+ROOMIER, ROOMY = 2.0, 1.45
+"""How much higher lines become where the card is high, and from where on their letters are larger."""
 
 
 class TablePart(PaintedPart):
@@ -33,12 +32,12 @@ class TablePart(PaintedPart):
         super().__init__(*given)
         self.dims = (self.told.dim,) if self.told.dim else ("line",)
         self.cells: list[np.ndarray] = []
+        self.texts: list[list[str]] = []
+        """What the columns write, line by line; a column of small lines writes nothing."""
         self._first = 0
         self._sorted: tuple[int, bool] | None = None
         self._shown = 1
-        self._dense = False
-        """Whether words are small, for they would be cut otherwise."""
-        self._spans: list[tuple[float, float]] = []
+        self._painting = TablePainting(self)
         self._column = -1
         """The column with a click of its own that the keys are on; −1 for the whole line."""
 
@@ -63,6 +62,10 @@ class TablePart(PaintedPart):
             return
         whole = all(isinstance(value, np.ndarray) for value in found)
         self.cells = [value if isinstance(value, np.ndarray) else np.array([]) for value in found] if whole else []
+        self.texts = [
+            [] if isinstance(column, Spark) else [text_of(column, value) for value in values.tolist()]
+            for column, values in zip(self.told.columns, self.cells, strict=False)
+        ]
 
     def order(self) -> list[int]:
         """Return the places in the order of their lines."""
@@ -86,22 +89,23 @@ class TablePart(PaintedPart):
         """Draw the heads and as many lines as find room."""
         tokens, order = self.tokens, self.order()
         line = float(tokens.size(HEAD)) if self._has_heads else 4.0
-        least = tokens.size(LEAST)
-        room = max(1, int((height - line) / least))
+        room = max(1, int((height - line) / tokens.size(LEAST)))
         self._shown = min(len(order), room)
         self._first = max(0, min(self._first, len(order) - self._shown))
-        step = min(float(tokens.size(self.told.most)), (height - line) / self._shown)
-        columns = self._columns(painter, width - (8 if self._shown < len(order) else 0))
-        self._spans = columns
+        most = float(tokens.size(self.told.most))
+        step = min((ROOMIER if self._shown == len(order) else 1.0) * most, (height - line) / self._shown)
+        self._painting.roomy = step > ROOMY * most
         chosen = self.now.chosen if self.now is not None else None
+        lines = []
         for number, place in enumerate(order[self._first : self._first + self._shown]):
             box = QRectF(0, line + number * step, width, step)
             if place == chosen:
                 painter.fillRect(box, colour(tokens.selected))
-            for column, values, (left, wide) in zip(self.told.columns, self.cells, columns, strict=True):
-                self._paint_cell(painter, column, values, place, QRectF(left, box.top(), wide, step))
+            lines.append((place, box))
             self.mark_at(box, {self.dims[0]: place})
-        self._paint_heads(painter, columns, line)
+        self._painting.lay_out(painter, width - (8 if self._shown < len(order) else 0))
+        self._painting.paint_columns(painter, lines)
+        self._painting.paint_heads(painter, line)
         if self._shown < len(order):
             self._paint_bar_of_scrolling(painter, len(order), QRectF(width - 5, line, 3, step * self._shown))
 
@@ -109,24 +113,9 @@ class TablePart(PaintedPart):
     def _has_heads(self) -> bool:
         return any(column.head for column in (self.now.columns if self.now is not None else ()))
 
-    def _paint_heads(self, painter: QPainter, columns: Sequence[tuple[float, float]], line: float) -> None:
-        assert self.now is not None
-        bars = sum(isinstance(column, Bar) for column in self.told.columns)
-        left_of_it: float | None = None
-        for number, (column, now, (left, wide)) in enumerate(
-            zip(self.told.columns, self.now.columns, columns, strict=True)
-        ):
-            token = (
-                self.tokens.series_colour(column.place) if isinstance(column, Bar) and bars > 1 else self.tokens.muted
-            )
-            mark = "" if self._sorted is None or self._sorted[0] != number else (" ↓" if self._sorted[1] else " ↑")
-            if left_of_it is not None and not getattr(column, "right", False):  # a head takes the room of none
-                wide, left = left + wide - left_of_it, left_of_it
-            left_of_it = left if not now.head else None
-            box = QRectF(left, 0, wide, line)
-            self._say(painter, box, now.head + mark, token, SMALL, RIGHT if getattr(column, "right", False) else LEFT)
-            if self.told.sortable:
-                self.mark_at(box, {"head": number})
+    def mark_of(self, number: int) -> str:
+        """Return the arrow beside the head of the column by which the lines are sorted."""
+        return "" if self._sorted is None or self._sorted[0] != number else (" ↓" if self._sorted[1] else " ↑")
 
     def _paint_bar_of_scrolling(self, painter: QPainter, count: int, track: QRectF) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
@@ -135,128 +124,6 @@ class TablePart(PaintedPart):
         painter.drawRoundedRect(
             QRectF(track.left(), track.top() + at * track.height(), 3, share * track.height()), 1.5, 1.5
         )
-
-    def _columns(self, painter: QPainter, width: float) -> list[tuple[float, float]]:
-        """Return where each column begins and how wide it is; bars share what the others leave.
-
-        Where words would be cut they are small, and closer to one another.
-        """
-        bars = sum(isinstance(column, Bar) for column in self.told.columns)
-        for self._dense in (False, True):
-            gap, least = (GAP / 2, LEAST_BAR - 8) if self._dense else (GAP, LEAST_BAR)
-            widths = self._widths(painter)
-            room = width - 2 * SIDE - gap * (len(widths) - 1)
-            rest = max(room - sum(widths), float(least * bars))
-            if sum(widths) <= room - rest:
-                break
-        else:
-            widths = [wide * max(0.0, room - rest) / max(1.0, sum(widths)) for wide in widths]
-        found, left = [], float(SIDE)
-        for column, wide in zip(self.told.columns, widths, strict=True):
-            taken = rest / bars if isinstance(column, Bar) else wide
-            found.append((left, taken))
-            left += taken + gap
-        return found
-
-    def _widths(self, painter: QPainter) -> list[float]:
-        """Return how wide the columns' words are; bars have no width of their own."""
-        assert self.now is not None
-        painter.setFont(self.font_of(SMALL if self._dense else BODY))
-        metrics, widths = painter.fontMetrics(), []
-        for column, now, values in zip(self.told.columns, self.now.columns, self.cells, strict=True):
-            if isinstance(column, Bar):
-                widths.append(0.0)
-            elif isinstance(column, Spark) or column.width:
-                widths.append(float(self.tokens.size(column.width)))
-            else:
-                texts = [now.head, *(self._text(column, value) for value in values.tolist())]
-                widths.append(max(map(metrics.horizontalAdvance, texts)) + 2.0)
-        return widths
-
-    def _text(self, column: Any, value: Any) -> str:
-        if column.number is not None:
-            return str(column.number(value))
-        return value if isinstance(value, str) else number_text(float(value))
-
-    def _token(self, column: Any, place: int, usual: str) -> str:
-        if column.token is None or self.frame is None:
-            return usual
-        name = asked(column.token, self.frame, place)
-        return usual if name is MISSING or not name else str(getattr(self.tokens, name))
-
-    def _paint_cell(self, painter: QPainter, column: Any, values: np.ndarray, place: int, box: QRectF) -> None:
-        if isinstance(column, Bar):
-            self._paint_bar(painter, column, values, place, box)
-        elif isinstance(column, Spark):
-            self._paint_spark(painter, column, values[place], box)
-        else:
-            token = self._token(column, place, self.tokens.text)
-            self._say(
-                painter,
-                box,
-                self._text(column, values[place].item()),
-                token,
-                SMALL if self._dense else BODY,
-                RIGHT if column.right else LEFT,
-            )
-
-    def _paint_bar(self, painter: QPainter, column: Bar, values: np.ndarray, place: int, box: QRectF) -> None:
-        tokens, value = self.tokens, float(values[place])
-        number, high = self._number_room(painter, column, values), min(box.height() * 0.6, tokens.size(16))
-        track = QRectF(box.left(), box.center().y() - high / 2, max(8.0, box.width() - number - 6), high)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour(tokens.raised))
-        painter.drawRoundedRect(track, 2, 2)
-        filled = self._filled(column, values, value, track)
-        if filled is not None:
-            several = sum(isinstance(each, Bar) for each in self.told.columns) > 1
-            usual = tokens.series_colour(column.place) if several or column.place else tokens.accent
-            painter.setBrush(colour(self._token(column, place, usual)))
-            painter.drawRoundedRect(filled, 2, 2)
-        where = QRectF(box.right() - number, box.top(), number, box.height())
-        self._say(painter, where, self._text(column, value), tokens.text, SMALL if self._dense else CAPTION, LEFT)
-
-    def _number_room(self, painter: QPainter, column: Bar, values: np.ndarray) -> float:
-        """Return the width of a bar's numbers: that of the widest, but no more than is usual."""
-        painter.setFont(self.font_of(SMALL if self._dense else CAPTION))
-        texts = {self._text(column, value) for value in values.tolist()}
-        wide = max(map(painter.fontMetrics().horizontalAdvance, texts), default=0) + 4.0
-        return min(float(self.tokens.size(NUMBER)), wide)
-
-    def _filled(self, column: Bar, values: np.ndarray, value: float, track: QRectF) -> QRectF | None:
-        """Return the filled part of a bar's track."""
-        seen = np.abs(values[np.isfinite(values)])
-        most = column.span or float(seen.max(initial=0.0)) or 1.0
-        if not np.isfinite(value) or value == 0 or (value < 0 and not column.signed):
-            return None
-        share = min(1.0, abs(value) / most)
-        if column.log:
-            low = float(seen[seen > 0].min(initial=most)) / 10
-            share = float(np.clip(np.log(abs(value) / low) / np.log(most / low), 0, 1))
-        if not column.signed:
-            return QRectF(track.left(), track.top(), max(2.0, track.width() * share), track.height())
-        half, middle = track.width() / 2, track.center().x()
-        wide = max(1.5, half * share)
-        return QRectF(middle if value > 0 else middle - wide, track.top(), wide, track.height())
-
-    def _paint_spark(self, painter: QPainter, column: Spark, values: np.ndarray, box: QRectF) -> None:
-        with np.errstate(all="ignore"):
-            drawn = np.log10(values) if column.log else np.asarray(values, float)
-        seen = np.isfinite(drawn)
-        if not seen.any():
-            return
-        low, high = float(drawn[seen].min()), float(drawn[seen].max())
-        x = np.linspace(box.left(), box.right(), len(drawn)) if len(drawn) > 1 else np.array([box.center().x()])
-        up = (drawn - low) / (high - low) if high > low else np.full(len(drawn), 0.5)
-        y = box.bottom() - 3 - up * max(1.0, box.height() - 6)
-        painter.setPen(pen(self.tokens.series_colour(column.place), 1.4))
-        painter.drawPolyline(QPolygonF([QPointF(*p) for p in np.stack([x, y], 1)[seen].tolist()]))
-
-    def _say(self, painter: QPainter, box: QRectF, words: str, token: str, size: int, how: Any) -> None:
-        painter.setFont(self.font_of(size))
-        painter.setPen(colour(token))
-        shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, int(box.width()) + 1)
-        painter.drawText(box, how, shown)
 
     def paint_over(self, painter: QPainter, width: float, height: float) -> None:
         """Raise the lit line."""
@@ -267,7 +134,7 @@ class TablePart(PaintedPart):
             painter.fillRect(box, colour(self.tokens.text, 0.08))
             painter.fillRect(QRectF(0, box.top(), 2, box.height()), colour(self.tokens.accent))
             if self.hasFocus() and self._column in self._pressable():
-                left, wide = self._spans[self._column]
+                left, wide = self._painting.spans[self._column]
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.setPen(pen(self.tokens.accent))
                 painter.drawRoundedRect(QRectF(left - 3, box.top() + 1, wide + 2, box.height() - 2), 3, 3)
@@ -295,7 +162,7 @@ class TablePart(PaintedPart):
 
     def _column_under(self) -> int:
         at = self.pointer.x()
-        return next((k for k, (left, wide) in enumerate(self._spans) if left <= at <= left + wide), -1)
+        return next((k for k, (left, wide) in enumerate(self._painting.spans) if left <= at <= left + wide), -1)
 
     def point_at(self, lights: Mapping[str, int] | None) -> None:
         """Light the line; a head lights nothing."""
@@ -355,9 +222,5 @@ class TablePart(PaintedPart):
             return getattr(self.now, "none", "")
         lines = []
         for place in self.order()[:12]:
-            shown = zip(self.told.columns, self.cells, strict=True)
-            words = [
-                self._text(column, values[place].item()) for column, values in shown if not isinstance(column, Spark)
-            ]
-            lines.append(" ".join(words))
+            lines.append(" ".join(texts[place] for texts in self.texts if texts))
         return "; ".join(lines)

@@ -11,9 +11,9 @@ from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QPai
 
 from explainer.contract.cards.words import Text
 from explainer.contract.number_text import number_text
-from explainer.plots.base.chips import DARK, LIGHT, grounds, shown_word
+from explainer.plots.base.chips import grounds, ink_on, shown_word
 from explainer.plots.base.colours import colour, pen
-from explainer.plots.base.shading import Shading, readable_on
+from explainer.plots.base.shading import Shading
 from explainer.plots.painted_part import PaintedPart
 from explainer.theme.tokens import BODY
 
@@ -78,12 +78,9 @@ class TextPart(PaintedPart):
         return found
 
     def _paint_piece(self, painter: QPainter, box: QRectF, piece: str, ground: QColor | None, chosen: bool) -> None:
-        ink = self.tokens.text
         if ground is not None:
             painter.fillRect(box, ground)
-            dark = readable_on(np.array([ground.red(), ground.green(), ground.blue()], np.uint8))
-            ink = DARK if bool(dark) else LIGHT
-        painter.setPen(QColor(ink))
+        painter.setPen(QColor(self.tokens.text) if ground is None else ink_on(ground.rgb()))
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, piece.replace("\n", "⏎") or "∅")
         if chosen:
             painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -11,16 +11,15 @@ from PySide6.QtGui import QPainter
 
 from explainer.contract.cards.plots import Timeline
 from explainer.contract.number_text import number_text
-from explainer.plots.base.chips import fitting
-from explainer.plots.base.colours import colour, pen
-from explainer.plots.base.shading import readable_on
+from explainer.plots.base.chips import fitting, ink_on
+from explainer.plots.base.colours import blend, colour, pen
 from explainer.plots.part import Place
 from explainer.plots.plot_part import PlotPart
 from explainer.plots.resolved import Resolved, places_of
 from explainer.theme.tokens import SMALL
 
-THICK = 0.8
-"""A span's share of its lane's height."""
+THICK, LEAST_WIDE = 0.8, 1.5
+"""A span's share of its lane's height; its least width in pixels."""
 
 
 class TimelinePart(PlotPart):
@@ -63,24 +62,26 @@ class TimelinePart(PlotPart):
             self.axes.set_whole(low, high if high > low else low + 1, -0.6, lanes - 0.4)
         self._lanes = lanes
 
-    def box(self, span: np.ndarray) -> QRectF:
+    def boxes(self) -> np.ndarray:
+        """Return the spans' rectangles (n, 4) in the pane's pixels: left, top, width, height; NaN as it is."""
+        middle = self._lanes - 1 - self.spans[:, 2:]
+        corners = self.axes.to_pixels(self.spans[:, :2], middle + np.array([-THICK / 2, THICK / 2])).clip(-1e5, 1e5)
+        low, high = corners.min(1), corners.max(1)
+        return np.concatenate([low, np.maximum(high - low, [LEAST_WIDE, 0.0])], 1)
+
+    def box(self, number: int) -> QRectF:
         """Return a span's rectangle in the pane's pixels."""
-        middle = self._lanes - 1 - span[2]
-        corners = self.axes.to_pixels(span[:2], np.array([middle - THICK / 2, middle + THICK / 2])).clip(-1e5, 1e5)
-        box = QRectF(QPointF(*corners[0].tolist()), QPointF(*corners[1].tolist())).normalized()
-        return box if box.width() >= 1.5 else box.adjusted(0, 0, 1.5 - box.width(), 0)
+        return QRectF(*self.boxes()[number].tolist())
 
     # the pointer
 
     def span_at(self, x: float, y: float) -> int | None:
         """Return the span at a place, the last of several."""
-        point = QPointF(*self.axes.to_pixels(x, y).tolist())
-        for number in reversed(range(len(self.spans))):
-            if np.isfinite(self.spans[number]).all() and self.box(self.spans[number]).adjusted(-1, 0, 1, 0).contains(
-                point
-            ):
-                return number
-        return None
+        across, down = self.axes.to_pixels(x, y).tolist()
+        left, top, wide, high = self.boxes().T
+        inside = (left - 1 <= across) & (across <= left + wide + 1) & (top <= down) & (down <= top + high)
+        found = np.flatnonzero(inside)
+        return int(found[-1]) if len(found) else None
 
     def point_at(self, x: float, y: float) -> None:
         """Light the span under the pointer, and its lane."""
@@ -138,19 +139,17 @@ class TimelinePart(PlotPart):
         now = self.now
         assert now is not None
         painter.setFont(self.font_of(SMALL))
-        for number, span in enumerate(self.spans):
-            if not np.isfinite(span).all():
-                continue
+        edge, boxes = pen(self.tokens.card, 1.0), self.boxes()
+        for number in np.flatnonzero(np.isfinite(self.spans).all(1)).tolist():
             token = self.tokens.series_colour(int(now.classes[number]) if now.classes is not None else 0)
-            box = self.box(span)
-            painter.setPen(pen(self.tokens.card, 1.0))
-            painter.setBrush(colour(token, 0.9))
+            box = QRectF(*boxes[number].tolist())
+            painter.setPen(edge)
+            painter.setBrush(blend(self.tokens.card, token, 0.9))
             painter.drawRoundedRect(box, 2, 2)
-            words = fitting(painter, str(now.texts[number]) if now.texts is not None else "", box.width() - 6)
-            ground = colour(token)
-            dark = bool(readable_on(np.array([ground.red(), ground.green(), ground.blue()], np.uint8)))
-            painter.setPen(colour("#000000" if dark else "#ffffff"))
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
+            if now.texts is not None:
+                painter.setPen(ink_on(colour(token).rgb()))
+                words = fitting(painter, str(now.texts[number]), box.width() - 6)
+                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
         if isinstance(now.now, (int, float)):
             across = float(self.axes.to_pixels(float(now.now), 0.0)[0])
             painter.setPen(pen(self.tokens.accent, 1.6))
@@ -162,7 +161,7 @@ class TimelinePart(PlotPart):
         if at is not None and at < len(self.spans) and np.isfinite(self.spans[at]).all():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(pen(self.tokens.text, 1.8))
-            painter.drawRoundedRect(self.box(self.spans[at]).adjusted(-1, -1, 1, 1), 3, 3)
+            painter.drawRoundedRect(self.box(at).adjusted(-1, -1, 1, 1), 3, 3)
 
     def summary(self) -> str:
         """Return how many spans there are, and until when."""

@@ -12,6 +12,8 @@ LOWEST, HIGHEST = 6.0, 89.0
 """The elevations, in degrees, between which a camera stays: always above the ground."""
 NEAREST, FARTHEST = 0.5, 6.0
 """How far a reader can zoom out and in."""
+STRETCH = 2.0
+"""How much wider a picture becomes, at the most, where the screen is wide."""
 DISTANCE = 7.0
 """From the eye to the middle of the box, in half widths of the box: a gentle perspective."""
 
@@ -45,8 +47,9 @@ class Camera:
 class Projection:
     """A camera aimed at the middle of a box, on a screen of so many pixels.
 
-    The box is [−half_x, half_x] × [−half_y, half_y] × [0, height]; at zoom 1 it fits the screen
-    less the margin for every azimuth, so turning it does not change its size.
+    The box is [−half_x, half_x] × [−half_y, half_y] × [0, height]; at zoom 1 it fills the screen less the margin
+    from wherever it is seen. On a wide screen it is stretched across, up to :data:`STRETCH` times: its axes have
+    units of their own.
     """
 
     def __init__(
@@ -57,24 +60,19 @@ class Projection:
         self.centre = np.array([0.0, 0.0, top / 2])
         self.axes = camera.axes()
         self.eye = self.centre + DISTANCE * self.axes[2]
-        self.scale, self._middle = 1.0, np.zeros(2)
-        low, high = self._outline(math.hypot(half_x, half_y), top)
-        room = np.array([width, height]) - 2 * margin
-        self.scale = camera.zoom * max(1.0, float((room / (high - low)).min()))
-        self._middle = np.array([width, height]) / 2 - self.scale * (low + high) / 2
-
-    def _outline(self, radius: float, top: float) -> tuple[np.ndarray, np.ndarray]:
-        """Return the smallest and largest coordinates, at scale 1, of the upright cylinder around the box."""
-        turn = np.linspace(0.0, 2 * math.pi, 73)
-        ring = radius * np.stack([np.cos(turn), np.sin(turn)], 1)
-        rings = np.concatenate([np.insert(ring, 2, 0.0, 1), np.insert(ring, 2, top, 1)])
-        pixels = self(rings)[0]
-        return pixels.min(0), pixels.max(0)
+        self.scale, self.stretch, self._middle = 1.0, 1.0, np.zeros(2)
+        corners = [[x, y, z] for x in (-half_x, half_x) for y in (-half_y, half_y) for z in (0.0, top)]
+        pixels = self(np.array(corners))[0]
+        low, high = pixels.min(0), pixels.max(0)
+        fits = (np.array([width, height]) - 2 * margin) / (high - low)
+        self.scale = camera.zoom * max(1.0, float(fits.min()))
+        self.stretch = float(np.clip(fits[0] / max(float(fits[1]), 1e-9), 1.0, STRETCH))
+        self._middle = np.array([width, height]) / 2 - self.scale * np.array([self.stretch, 1.0]) * (low + high) / 2
 
     def __call__(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return pixels (…, 2) and distances along the line of sight (…,) of points (…, 3)."""
         seen = (points - self.centre) @ self.axes.T
         depth = DISTANCE - seen[..., 2]
         factor = self.scale * DISTANCE / np.maximum(depth, 1e-3)
-        pixels = np.stack([seen[..., 0] * factor, -seen[..., 1] * factor], -1) + self._middle
+        pixels = np.stack([seen[..., 0] * factor * self.stretch, -seen[..., 1] * factor], -1) + self._middle
         return pixels, depth

@@ -22,6 +22,7 @@ from explainer.theme.tokens import Tokens
 from explainer.window.actions import TABLE, ActionSpec
 from explainer.window.ask.palette import Palette, Shown
 from explainer.window.ask.results import KINDS, Row
+from explainer.window.ask.term_card import TermCard, place_of_word
 
 if TYPE_CHECKING:
     from explainer.window.main_window import MainWindow
@@ -47,6 +48,7 @@ class Ask(QObject):
         self.palette.chosen.connect(self.open_entry)
         self.palette.link_asked.connect(lambda entry, target: self.follow(entry.scene, target))
         window.session.scene_opened.connect(self._take_scene)
+        window.inspector.lesson.term_asked.connect(self.show_term)
         self._making: Thread | None = None
         self._titles = {scene.name: scene for scene in CATALOGUE.scenes()}
         QTimer.singleShot(IDLE, self, self._begin)
@@ -100,6 +102,19 @@ class Ask(QObject):
         elif entry.scene and self._open_scene(entry.scene) and entry.kind == "step":
             self._window.show_lesson()
             self._window.inspector.lesson.go_to(int(entry.target))
+
+    def show_term(self, name: str) -> None:
+        """Show the card of a term beside the word that was followed."""
+        term = term_named(name)
+        if term is None:
+            return
+        here = self._scene.name if self._scene is not None else ""
+        scene = next((one for one in term.scenes if one in self._titles), "")
+        title = self._titles[scene].title if scene else ""
+        word = place_of_word()
+        card = TermCard(term, scene if scene != here else "", title, self._window.theme.tokens, self._window)
+        card.scene_asked.connect(self._open_scene)
+        card.show_beside(word)
 
     def follow(self, scene: str, target: str) -> None:
         """Do what a link of a scene asks, in that scene."""
@@ -167,6 +182,7 @@ class Ask(QObject):
     def _open_scene(self, name: str) -> bool:
         """Open a scene unless it is open; return whether it is."""
         if self._scene is not None and self._scene.name == name:
+            self._window.leave_home()
             return True
         try:
             self._window.session.open_scene(CATALOGUE.scene(name))

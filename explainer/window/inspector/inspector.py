@@ -21,9 +21,8 @@ from explainer.window.controls.panel import ControlPanel
 from explainer.window.inspector.code_panel import CodePanel, experiment_files
 from explainer.window.inspector.lesson_panel import LessonPanel
 from explainer.window.inspector.math_panel import MathPanel
+from explainer.window.inspector.tabs import MATH
 from explainer.window.run_panel import RunPanel
-
-LESSON, CONTROLS, MATH, CODE = range(4)
 
 
 class Inspector(QWidget):

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote
+
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from explainer.contract.lesson import CompareLink, Lesson, TryLink, parse_compare, parse_try, read_lesson
+from explainer.contract.lesson import CompareLink, Lesson, Stage, TryLink, parse_compare, parse_try, read_lesson
 from explainer.contract.lesson_plan import LessonPlan, narrowed
 from explainer.contract.refused import Refused
 from explainer.contract.scene import Scene
+from explainer.teach.terms import TERM
 from explainer.theme.tokens import DARK, Tokens
 from explainer.window.inspector.lesson_footer import LessonFooter
 from explainer.window.inspector.lesson_step import ControlSource, Refusal, StepColumn
 from explainer.window.lesson.diagnosis import DiagnosisView
+from explainer.window.lesson.head import LessonHead
 from explainer.window.lesson.prediction import PredictionView
 
 __all__ = ["LessonPanel"]
@@ -33,6 +37,8 @@ class LessonPanel(QWidget):
     show_asked = Signal(str)
     """The key of a picture to bring out."""
     scene_asked = Signal(str)
+    term_asked = Signal(str)
+    """A term of the glossary whose card is wanted."""
     refused = Signal(str)
     """Why a link could not be followed."""
     prediction_open = Signal(bool)
@@ -64,6 +70,11 @@ class LessonPanel(QWidget):
         return self._at
 
     @property
+    def stage(self) -> Stage | None:
+        """How the window stands at the step that is shown; None where it stays as it is."""
+        return self._lesson.steps[self._at].stage if self._lesson.steps and not self._whole else None
+
+    @property
     def whole(self) -> bool:
         """Whether all steps are shown in one column."""
         return self._whole
@@ -86,17 +97,28 @@ class LessonPanel(QWidget):
             words = Refusal(str(refused))
             self._rows.insertWidget(0, words)
             words.show()
-        self.go_to(step)
+        self._show(step)
 
     def go_to(self, step: int) -> None:
         """Show one step, from its beginning; beyond the last one it is the last one."""
-        changed = step != self._at
+        before = self._at
+        self._show(step)
+        if before != self._at:
+            self.step_changed.emit(self._at)
+
+    def _show(self, step: int) -> None:
         self._at = max(0, min(step, len(self._lesson.steps) - 1))
         self._whole = False
         self._arrange()
         self.area.verticalScrollBar().setValue(0)
-        if changed:
-            self.step_changed.emit(self._at)
+
+    def go_on(self) -> None:
+        """Show the next step."""
+        self.go_to(self._at + 1)
+
+    def go_back(self) -> None:
+        """Show the step before."""
+        self.go_to(self._at - 1)
 
     def show_whole(self, whole: bool = True) -> None:
         """Show all steps in one column, or one at a time again."""
@@ -138,6 +160,8 @@ class LessonPanel(QWidget):
         self._rows = QVBoxLayout(self._column)
         self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.setSpacing(24)
+        self.head = LessonHead()
+        self.head.step_asked.connect(self.go_to)
         self.footer = LessonFooter()
         self.footer.step_asked.connect(self.go_to)
         self.footer.all_asked.connect(self.show_whole)
@@ -146,6 +170,7 @@ class LessonPanel(QWidget):
         self.area.setWidget(body)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self.head)
         outer.addWidget(self.area)
 
     def _clear(self) -> None:
@@ -161,6 +186,7 @@ class LessonPanel(QWidget):
                 self._insert(index)
             if index in self._columns:
                 self._columns[index].setVisible(wanted)
+        self.head.show_place(self._lesson.steps, self._at, self._whole)
         self.footer.show_place(self._lesson.steps, self._at, self._whole)
         self._look_for_open()
 
@@ -205,6 +231,8 @@ class LessonPanel(QWidget):
             self.show_asked.emit(rest)
         elif kind == "scene":
             self.scene_asked.emit(rest)
+        elif f"{kind}:" == TERM:
+            self.term_asked.emit(unquote(rest))
         elif kind in ("http", "https"):
             QDesktopServices.openUrl(QUrl(target))
 

@@ -7,8 +7,20 @@ from typing import Any, Protocol
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
-from explainer.contract.lesson import Block, Controls, Diagnosis, Formula, Heading, Prediction, Question, Step, Text
+from explainer.contract.lesson import (
+    Block,
+    Controls,
+    Diagnosis,
+    Formula,
+    Heading,
+    Prediction,
+    Question,
+    Stage,
+    Step,
+    Text,
+)
 from explainer.contract.scene import Scene
+from explainer.teach.terms import Terms
 from explainer.theme.tokens import DARK, TITLE, Tokens
 from explainer.window.inspector.formula import FormulaView
 from explainer.window.inspector.question import QuestionView
@@ -47,14 +59,17 @@ class StepColumn(QWidget):
         self._controls, self._scene = controls, scene
         self._themed: list[Any] = []
         self._tokens = DARK
+        self._terms = Terms()
         self._rows = QVBoxLayout(self)
         self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.setSpacing(0)
         if step.title:
             self._add(RichText(step.title, size=TITLE, bold=True))
+        self._add_own_controls(step)
         for block in step.blocks:
-            self._rows.addSpacing(10)
-            self._add_block(block)
+            if not isinstance(block, Stage):
+                self._rows.addSpacing(10)
+                self._add_block(block)
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take colours and scale."""
@@ -68,7 +83,7 @@ class StepColumn(QWidget):
                 self._rows.addSpacing(6)
                 self._add(RichText(block.text, size=15, bold=True))
             case Text():
-                self._add(RichText(block.markdown, aside=block.aside))
+                self._add(RichText(self._terms.mark(block.markdown), aside=block.aside))
             case Formula():
                 self._add_canvas(FormulaView(block.latex))
             case Controls():
@@ -93,6 +108,14 @@ class StepColumn(QWidget):
             view.way.aim_asked.connect(self.aim_asked)
         self.predictions.append(view)
         self._add(view)
+
+    def _add_own_controls(self, step: Step) -> None:
+        """Put the controls of the step's stage above its text, but for those that stand in it anyway."""
+        there = [name for block in step.blocks if isinstance(block, Controls) for name in block.names]
+        missing = tuple(name for name in (step.stage.controls if step.stage else ()) if name not in there)
+        if missing:
+            self._rows.addSpacing(10)
+            self._add_controls(missing)
 
     def _add_canvas(self, formula: FormulaView) -> None:
         self._themed.append(formula)

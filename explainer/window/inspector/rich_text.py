@@ -9,7 +9,9 @@ from PySide6.QtGui import QColor, QFont, QPalette, QWheelEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QWidget
 
 from explainer.contract.lesson import inline_parts, links_in
+from explainer.teach.terms import TERM
 from explainer.theme.tokens import BODY, DARK, Tokens
+from explainer.window.inspector.link_signs import tip_of, with_sign
 from explainer.window.inspector.text_document import Look, fill_document
 
 __all__ = ["RichText"]
@@ -131,10 +133,11 @@ class RichText(QTextBrowser):
         self.updateGeometry()
 
     def _with_numbered_links(self) -> str:
-        """Return the text with ``link:0``, ``link:1``, … as targets, which no URL rule can garble."""
+        """Return the text with ``link:0``, ``term:1``, … as targets, which no URL rule can garble."""
         text, last = "", 0
         for index, link in enumerate(self._links):
-            text += f"{self._markdown[last : link.start]}[{link.text}](link:{index})"
+            kind = "term" if link.target.startswith(TERM) else "link"
+            text += f'{self._markdown[last : link.start]}[{with_sign(link)}]({kind}:{index} "{tip_of(link)}")'
             last = link.end
         return text + self._markdown[last:]
 

@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 )
 
 from explainer.contract.lesson import inline_parts
+from explainer.teach.terms import TERM
 from explainer.theme.tokens import Tokens
 from explainer.window.inspector.typeset import SIZE, LatexError, inline_image, typeset
 
@@ -62,17 +63,21 @@ def fill_document(document: QTextDocument, markdown: str, look: Look) -> None:
 
 def _colour_text(document: QTextDocument, look: Look) -> None:
     tokens = look.tokens
-    plain, link, code = QTextCharFormat(), QTextCharFormat(), QTextCharFormat()
+    plain, link, term, code = (QTextCharFormat() for _ in range(4))
     plain.setForeground(QColor(tokens.muted if look.aside else tokens.text))
     link.setForeground(QColor(tokens.accent))
     link.setFontUnderline(False)
+    term.setForeground(QColor(tokens.muted if look.aside else tokens.text))
+    term.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DotLine)
+    term.setUnderlineColor(QColor(tokens.accent))
     code.setBackground(QColor(tokens.raised))
     for fragment in _fragments(document):
         cursor = QTextCursor(document)
         cursor.setPosition(fragment.position())
         cursor.setPosition(fragment.position() + fragment.length(), QTextCursor.MoveMode.KeepAnchor)
         style = fragment.charFormat()
-        cursor.mergeCharFormat(link if style.isAnchor() else plain)
+        is_term = style.anchorHref().startswith(TERM)
+        cursor.mergeCharFormat(term if is_term else link if style.isAnchor() else plain)
         if style.fontFixedPitch():
             cursor.mergeCharFormat(code)
 

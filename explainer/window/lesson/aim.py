@@ -78,6 +78,13 @@ class Aim(QWidget):
         if event.button() == Qt.MouseButton.LeftButton:
             self._point_at(event.position())
 
+    def event(self, event: QEvent) -> bool:
+        """Qt: the arrows are for this, and not for the run, while it has the focus."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in KEYS:
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt: arrows move the mark."""
         if event.key() not in KEYS:

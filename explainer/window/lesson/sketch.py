@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -24,6 +24,7 @@ HEIGHT, LEFT, EDGE, BELOW = 190, 62, 12, 22
 """Pixels before scaling: the whole, room for the values, the other edges, room for the steps."""
 NUDGE, REACH = 0.05, COLUMNS // 8
 """How far an arrow key moves the curve, in heights, and how many columns beside the cursor come along."""
+ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 INVITATION = "Draw the curve you expect, from left to right (or with ← → ↑ ↓)"
 
 
@@ -115,6 +116,13 @@ class Sketch(QWidget):
         if not self._locked:
             self._say()
             self.guessed.emit()
+
+    def event(self, event: QEvent) -> bool:
+        """Qt: the arrows are for this, and not for the run, while it has the focus."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in ARROWS:
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt: left and right move the cursor, up and down the curve under it."""

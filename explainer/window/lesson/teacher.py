@@ -5,20 +5,26 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
 
 from explainer.contract.frame import Frame
-from explainer.contract.lesson import CompareLink, TryLink
+from explainer.contract.lesson import CompareLink, Diagnosis, Point, Prediction, Step, TryLink
+from explainer.contract.scene import Scene
 from explainer.plots.base.axes import Axes
 from explainer.teach.progress import Progress
 from explainer.theme.tokens import DARK, Tokens
 from explainer.window.compare.comparison import Comparison
 from explainer.window.compare.lanes import Lanes
+from explainer.window.controls.control import Control
 from explainer.window.inspector.lesson_panel import LessonPanel
+from explainer.window.inspector.rich_text import RichText
 from explainer.window.lesson.aim import Aim
 from explainer.window.lesson.diagnosis import DiagnosisView
 from explainer.window.lesson.judgement import Judgement
 from explainer.window.lesson.placing import Placing
+from explainer.window.lesson.pointer import Pointer
 from explainer.window.lesson.prediction import PredictionView
+from explainer.window.lesson.stager import Stager
 from explainer.window.lesson.trial import Trial
 
 __all__ = ["Teacher"]
@@ -28,9 +34,10 @@ class Teacher(QObject):
     """Lives what is guessed about, says what came of it, and writes it down."""
 
     def __init__(
-        self, panel: LessonPanel, comparison: Comparison, lanes: Lanes, progress: Progress, parent: QObject
+        self, panel: LessonPanel, comparison: Comparison, lanes: Lanes, progress: Progress, window: QWidget
     ) -> None:
-        super().__init__(parent)
+        super().__init__(window)
+        self._window = window
         self._panel, self._comparison, self._lanes, self._progress = panel, comparison, lanes, progress
         self._tokens = DARK
         self.trial = Trial(comparison, lanes, self)
@@ -41,24 +48,72 @@ class Teacher(QObject):
         panel.judged.connect(self._write_down)
         panel.try_asked.connect(self._follow)
         panel.compare_asked.connect(self._compare)
+        self.pointer = Pointer(window)
+        self.stager = Stager(comparison, lanes, self.pointer, self)
+        self.stager.find = self._find
+        self.stager.waits.connect(panel.head.ask)
+        panel.step_changed.connect(lambda step: self._enter())
+        panel.head.stage_asked.connect(self.set_up)
+        panel.head.stage_left.connect(lambda: panel.head.ask(False))
+        panel.head.marks = self._marks
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take colours and scale."""
         self._tokens = tokens
+        self.pointer.apply_theme(tokens)
+
+    def begin(self, scene: Scene) -> None:
+        """Take up the lesson of a scene that has just been opened."""
+        self.stager.begin(scene, self._panel.stage, self._panel.step)
+
+    def _enter(self) -> None:
+        """Set the stage of the step that was gone to."""
+        self.trial.abandon()
+        self.stager.enter(self._panel.stage)
+
+    def set_up(self) -> None:
+        """Set the stage of the present step, whatever was changed."""
+        self.trial.abandon()
+        self.stager.set_up()
+
+    def _find(self, point: Point) -> QWidget | None:
+        """Return what on the screen is meant by a card, a control or a metric."""
+        if point.kind == "card":
+            cards = {card.picture.key: card for card in self._lanes.main.stage.cards}
+            return cards.get(point.name)
+        if point.kind == "metric":
+            return self._window.findChild(QWidget, "time-line")
+        here = [control for control in self._panel.findChildren(Control, point.name) if control.isVisible()]
+        if here:
+            self._panel.area.ensureWidgetVisible(here[0])
+        return here[0] if here else None
+
+    def _marks(self, step: Step) -> str:
+        """Return how the predictions of a step were guessed the first time."""
+        scene = self._lanes.main.session.scene
+        guesses = [block for block in step.blocks if isinstance(block, (Prediction, Diagnosis))]
+        if scene is None or not guesses:
+            return ""
+        first = self._progress.of(scene.name).first_guesses
+        found = [first.get(RichText(block.question).plain_text()) for block in guesses]
+        return "   " + " ".join({True: "✓", False: "✗", None: "○"}[right] for right in found)
 
     def _follow(self, link: TryLink) -> None:
         self.trial.abandon()
         self._comparison.try_link(link)
+        self.stager.take_note()
 
     def _compare(self, link: CompareLink) -> None:
         self.trial.abandon()
         self._comparison.show_link(link)
+        self.stager.take_note()
 
     def _run(self, guess: PredictionView | DiagnosisView, link: TryLink | CompareLink) -> None:
         self._guess = guess
         guess.wait()
         guess.destroyed.connect(partial(self._lose, guess))
         self.trial.begin(link, guess.arrays, self._judge, self._give_up)
+        self.stager.take_note()
 
     def _lose(self, guess: PredictionView | DiagnosisView) -> None:
         if self._guess is guess:

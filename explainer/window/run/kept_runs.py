@@ -42,9 +42,10 @@ class KeptRuns:
         """How many runs wait."""
         return sum(len(runs) for runs in self.waiting.values())
 
-    def take(self) -> Mapping[str, Sequence[Branch]]:
-        """Return the runs that wait, which then wait no more."""
-        taken, self.waiting = self.waiting, {}
+    def take(self, scene: str = "") -> Mapping[str, Sequence[Branch]]:
+        """Return the runs that wait, of one scene or of all, which then wait no more."""
+        taken = {name: runs for name, runs in self.waiting.items() if scene in ("", name)}
+        self.waiting = {name: runs for name, runs in self.waiting.items() if name not in taken}
         return taken
 
     def save(self, runs: Mapping[str, Sequence[Branch]]) -> None:

@@ -86,6 +86,7 @@ class Received:
             finished=picture.finished,
             first=self._first.at(scene, recipe, BEFORE),
             ghosts=ghosts,
+            told=picture.told,
         )
 
 

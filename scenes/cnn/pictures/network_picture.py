@@ -14,6 +14,7 @@ from explainer.scenes.cnn.pictures.canvas_cell import CellCanvas
 from explainer.scenes.cnn.pictures.canvas_map import MapCanvas
 from explainer.scenes.cnn.pictures.canvas_network import NetworkCanvas
 from explainer.scenes.cnn.pictures.path_bar import PathBar
+from explainer.scenes.cnn.pictures.zoom import Zoom
 from explainer.scenes.cnn.words import image_text
 from explainer.theme.tokens import Tokens
 
@@ -48,14 +49,20 @@ class NetworkPicture(Picture):
         layout.setSpacing(4)
         layout.addWidget(self.path)
         layout.addWidget(self.stack, 1)
+        self.zoom = Zoom(self.stack)
 
     def draw(self, frame: Frame) -> None:
         """Show a frame at its level of zoom."""
         self.frame = frame
         level = self.levels.get(frame.params.zoom, self.levels["network"])
-        self.stack.setCurrentWidget(level)
+        before = self.stack.currentWidget()
         self.path.draw(frame)
         level.draw(frame)
+        if before is not level:
+            names = list(self.levels.values())
+            inwards = names.index(level) > names.index(before) if before in names else True
+            self.zoom.begin(before, level, inwards=inwards)
+            self.stack.setCurrentWidget(level)
         words = image_text(frame)
         if words != self.accessibleName():
             self.setAccessibleName(words)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from explainer.contract.cards import Card, Plane, Probe, Steps, Stroke, Surface, reads
+from explainer.contract.cards import Ahead, Card, Plane, Probe, Steps, Stroke, Surface, reads
 from explainer.contract.frame import Frame
 from explainer.contract.number_text import number_text, pair_text
 from explainer.lab.expression import parse
@@ -16,6 +16,8 @@ from explainer.scenes.gradient_descent.formulas import entry, names, settings, v
 from explainer.scenes.gradient_descent.landscapes import LANDSCAPES
 
 PREVIEW_STEPS = 150
+ARROWS, KEPT = 150, 24
+"""So many of the last steps have arrows, and so many of these show what they kept."""
 FEW = 5
 """So many minima are all kept in view; of more, those that happen to be there."""
 
@@ -76,22 +78,48 @@ def shows_arrows(params: Any) -> bool:
     return bool(params.arrows)
 
 
-@reads("position", "update", "next_gradient", "velocity", "scaling", "retired", when=shows_arrows)
+@reads("position", "update", "next_gradient", "velocity", "scaling", "retired", "path")
 def strokes(frame: Frame) -> Sequence[Stroke]:
-    """Return, at each ball, the last step and the two parts of the next one: the gradient's, and what is kept."""
-    if not shows_arrows(frame.params):
-        return ()
+    """Return each step of the paths as an arrow, and at each ball the two parts of the next one.
+
+    Within a step, whether arrows are wished or not, what the phase has brought: the gradient, or the change.
+    """
+    wished = shows_arrows(frame.params)
     found = []
     for index in range(len(frame.params.optimizers)):
         position, update = vector(frame, "position", index), vector(frame, "update", index)
         if position is None or update is None or retired(frame, index):
             continue
-        found.append(Stroke(tuple(position - update), tuple(update), index, 3.0))
-        gradient, kept = next_parts(frame, index)
-        if gradient is not None:
-            found.append(Stroke(tuple(position), tuple(gradient), "text", 1.8))
-        if kept is not None and kept.any():
-            found.append(Stroke(tuple(position), tuple(kept), "muted", 1.8, True))
+        if wished:
+            found += path_strokes(frame, index)
+        if frame.phase == "update":
+            found.append(Stroke(tuple(position - update), tuple(update), index, 3.0))
+        elif wished or frame.phase == "backward":
+            gradient, kept = next_parts(frame, index)
+            if gradient is not None:
+                found.append(Stroke(tuple(position), tuple(gradient), "text", 1.8))
+            if kept is not None and kept.any():
+                found.append(Stroke(tuple(position), tuple(kept), "muted", 1.8, True))
+    return found
+
+
+def path_strokes(frame: Frame, index: int) -> Sequence[Stroke]:
+    """Return the last steps of a path as arrows; of the heavy ball's also what each kept of the one before.
+
+    Its step is β times the last one minus η times the gradient, as long as neither β nor η is changed.
+    """
+    path = np.asarray(frame.arrays["path"][index], float)[-ARROWS - 1 :]
+    path = path[np.isfinite(path).all(-1)]
+    moved = np.diff(path, axis=0)
+    found = [Stroke(tuple(at), tuple(by), index, 1.6) for at, by in zip(path[:-1], moved, strict=True)]
+    told, name = settings(frame, index), entry(frame, index).name
+    beta = told.get("momentum", 0.0) if name in ("sgd", "momentum") and not told.get("dampening") else 0.0
+    settled = max((action.step for action in frame.actions if action.step < frame.step), default=-1) + 1
+    if beta:
+        first = max(1, len(moved) - KEPT, settled + 1 - (frame.step - len(moved)))
+        found += [
+            Stroke(tuple(path[k]), tuple(beta * moved[k - 1]), "muted", 1.4, True) for k in range(first, len(moved))
+        ]
     return found
 
 
@@ -118,14 +146,16 @@ def next_parts(frame: Frame, index: int) -> tuple[np.ndarray | None, np.ndarray 
     return -rate * (1 - share) * gradient / scaling, -rate * share * velocity / scaling if share else None
 
 
-@reads("velocity", when=shows_arrows)
+@reads("velocity")
 def stroke_key(frame: Frame) -> Sequence[tuple[str, str | int, bool]]:
     """Return what the arrows' colours mean."""
-    if not shows_arrows(frame.params):
+    if frame.phase == "update":
+        return [("the update", 0, False)]
+    if not (shows_arrows(frame.params) or frame.phase == "backward"):
         return ()
-    key: list[tuple[str, str | int, bool]] = [("last step", 0, False)] if frame.step else []
+    key: list[tuple[str, str | int, bool]] = [("a step", 0, False)] if frame.step and shows_arrows(frame.params) else []
     key.append(("the gradient's part of the next", "text", False))
-    return [*key, ("what is kept", "muted", True)] if frame.arrays["velocity"].any() else key
+    return [*key, ("what is kept of the last", "muted", True)] if frame.arrays["velocity"].any() else key
 
 
 def probe_words(at: tuple[float, float], found: Mapping[str, Any]) -> str:
@@ -158,6 +188,13 @@ CONTOURS = Card(
             "preview",
             "start",
             "preview_path",
+            more={"steps": PREVIEW_STEPS},
+            applies=lambda params: params.preview,
+        ),
+        ahead=Ahead(
+            "ahead",
+            "ahead_path",
+            lambda params: (params.lr, params.momentum),
             more={"steps": PREVIEW_STEPS},
             applies=lambda params: params.preview,
         ),

@@ -17,6 +17,7 @@ from explainer.plots.base.axes import Axes
 from explainer.plots.base.colours import blend, colour, pen, small_font
 from explainer.plots.base.grip import Grip
 from explainer.plots.base.layer import Layer
+from explainer.plots.base.motion import Glide
 from explainer.plots.base.painting import draw_segments
 from explainer.plots.base.reduction import clip_segments
 from explainer.plots.picture import Picture
@@ -27,6 +28,10 @@ from explainer.theme.tokens import Tokens
 
 ROOM = 52.0
 """Pixels below the curve for the bar and its words."""
+DOT = 8.0
+"""The radius of the ball and of the ring where it lands."""
+LEAST_SHARE = 0.3
+"""A curve that takes less than this of the height is shown larger."""
 
 
 class Slice(Picture):
@@ -57,6 +62,8 @@ class Slice(Picture):
         self.plot.grips.append(self._grip)
         self.plot.pointer_moved.connect(self._hover)
         self.plot.pointer_left.connect(lambda: self.plot.read_out(""))
+        self._glide = Glide(self.plot, lambda box: self.plot.set_whole(*box))
+        self._shown_step = -1
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.plot)
@@ -75,8 +82,10 @@ class Slice(Picture):
         own = "lr" in dict(entry(frame, index).settings)
         self._grip.enabled = not own and self.slope > 0 and not self.retired
         if not self.plot.holding:
-            self._fit()
+            self._fit(follows=frame.step - self._shown_step in (0, 1))
+            self._shown_step = frame.step
         self._layer.update()
+        self.plot.point_again()
         self._say_title(frame, index)
 
     @property
@@ -98,8 +107,12 @@ class Slice(Picture):
             return math.nan
         return float(np.interp(length, self.lengths, self.losses, left=np.nan, right=np.nan))
 
-    def _fit(self) -> None:
-        """Show all samples and the step; leave room below the curve for the bar."""
+    def _fit(self, *, follows: bool = False) -> None:
+        """Show all samples and the step; leave room below the curve for the bar.
+
+        A slice that ``follows`` another keeps its scale while it has room and is not small in it; else it glides
+        to the new one.
+        """
         known = np.isfinite(self.losses) & np.isfinite(self.lengths) & (np.abs(self.losses) < 1e150)
         if known.sum() < 2:
             return
@@ -110,7 +123,10 @@ class Slice(Picture):
         room = min(0.6, ROOM / height)
         bottom = low - (high - low + pad) * room / (1 - room) - pad * 0.3
         right = max(float(x[-1]), self.step_length * 1.08 if math.isfinite(self.step_length) else 0.0)
-        self.plot.set_whole(float(x[0]), right, bottom, high + pad)
+        box = (float(x[0]), right, bottom, high + pad)
+        if follows and self._glide.target and _suits(self._glide.target, box):
+            return
+        self._glide.go(self._glide.target or box, box, at_once=not follows)
 
     def _say_title(self, frame: Frame, index: int) -> None:
         title = self._title(frame, index)
@@ -200,15 +216,16 @@ class _SliceLayer(Layer):
             return
         landing = self.axes.to_pixels(length, self.picture.loss_at(length))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        if np.isfinite(landing).all() and (np.abs(landing) < 1e5).all():
+        seen = np.isfinite(landing).all() and (np.abs(landing) < 1e5).all()
+        if seen and np.hypot(*(landing - ball)) > DOT:  # a ring around the ball itself would be a cog
             self._draw_arc(painter, token, ball, landing)
             made = pen(token, 2.0)
             made.setDashPattern([1.2, 1.6])
             painter.setPen(made)
-            painter.drawEllipse(QPointF(*landing.tolist()), 8, 8)
+            painter.drawEllipse(QPointF(*landing.tolist()), DOT, DOT)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour(token))
-        painter.drawEllipse(QPointF(*np.clip(ball, -1e5, 1e5).tolist()), 8, 8)
+        painter.drawEllipse(QPointF(*np.clip(ball, -1e5, 1e5).tolist()), DOT, DOT)
 
     def _draw_arc(self, painter: QPainter, token: str, ball: np.ndarray, landing: np.ndarray) -> None:
         top = min(ball[1], landing[1]) - 0.16 * abs(landing[0] - ball[0])
@@ -242,3 +259,10 @@ class _SliceLayer(Layer):
         half = painter.fontMetrics().horizontalAdvance(words) / 2 + 4
         middle = min(max(middle, half), max(half, width - half))
         painter.drawText(QRectF(middle - half, down + 7, 2 * half, 20), Qt.AlignmentFlag.AlignCenter, words)
+
+
+def _suits(shown: Sequence[float], wanted: Sequence[float]) -> bool:
+    """Return whether what is wanted can be seen well enough in what is shown: x from, x to, y from, y to."""
+    same = math.isclose(shown[0], wanted[0], rel_tol=1e-9) and math.isclose(shown[1], wanted[1], rel_tol=1e-9)
+    inside = shown[2] <= wanted[2] and wanted[3] <= shown[3]
+    return same and inside and wanted[3] - wanted[2] >= LEAST_SHARE * (shown[3] - shown[2])

@@ -10,6 +10,7 @@ import numpy as np
 from explainer.contract.cards import (
     Ask,
     Bar,
+    Button,
     Card,
     Cell,
     Curves,
@@ -35,13 +36,25 @@ from explainer.scenes.gradient_flow.cards.words import (
     thinned,
 )
 from explainer.scenes.gradient_flow.grid_axes import AXES, SHOWS, axis_values, long_names, sides
-from explainer.scenes.gradient_flow.lanes import DECLARED, MEASURES, metric_names, resolve, titles, with_setting
+from explainer.scenes.gradient_flow.lanes import (
+    DECLARED,
+    MEASURES,
+    MOST_BESIDE,
+    metric_names,
+    resolve,
+    titles,
+    with_setting,
+)
 from explainer.scenes.gradient_flow.options import HISTORIES, RIDGES
 from explainer.scenes.gradient_flow.remedies import remedy_words
 
 SLOPES, WEIGHTS, BOUND = 3, 5, 7
 """Places in the palette."""
 NONE = "Overflow: the numbers have left the finite ones"
+LEAST = (240, 180)
+"""Pixels that a picture with choices above it needs."""
+SEEN = 0.005
+"""A share below this is none, as it is written."""
 REMEDY_STEPS, GRID_STEPS, FARTHEST = 30, 8, 20.0
 """Steps that copies train; steps of each cell of the grid; powers of ten at which the colours of a ratio end."""
 
@@ -66,11 +79,26 @@ def of_all(key: str, title: str, array: str, label: str, about: str, **more: Any
     return Card(key, over_layers(title), Curves(array, label, log=True, none=NONE), title, about, **more)
 
 
-def of_one(key: str, title: str, label: str, about: str, *lines: Line, **more: Any) -> Card:
+def choice_of(index: int) -> Button:
+    """Return what chooses one of several networks, above a picture of one."""
+
+    def words(frame: Frame) -> str:
+        named = titles(frame.params)
+        return named[index] if index < len(named) > 1 and index != selected(frame.params) else ""
+
+    return Button(words, lambda frame: {"selected": index}, "Show this network here, and in every picture of one")
+
+
+CHOICES = tuple(map(choice_of, range(MOST_BESIDE + 1)))
+"""Above every picture of one network: the others."""
+
+
+def of_one(key: str, title: Any, label: str, about: str, *lines: Line, **more: Any) -> Card:
     """Return a card with curves of the selected network."""
     log, span = more.get("log", True), more.get("span")
     drawing = Curves(lines, label, ("layer",), log=log, span=span, none=NONE)
-    return Card(key, of_selected(title), drawing, title, about)
+    called, told = more.get("name", title), of_selected(title) if isinstance(title, str) else title
+    return Card(key, told, drawing, called, about, buttons=CHOICES, least=LEAST)
 
 
 def of_steps(key: str, title: str, measure: str, label: str, about: str, log: Any = False) -> Card:
@@ -159,14 +187,28 @@ SINGULAR = of_one(
     Line(singular(0.5), "median", BOUND, dashed=True),
     Line(singular(1.0), "smallest", BOUND, dashed=True),
 )
+
+
+@reads("saturated", "dead", "zero_deltas")
+def units_title(frame: Frame) -> str:
+    """Return what there is of each, so that nothing is said to be nothing."""
+    found = {
+        name: float(np.nanmax(np.nan_to_num(frame.arrays[array], nan=0.0), initial=0.0))
+        for name, array in (("saturated", "saturated"), ("dead", "dead"), ("δ exactly 0", "zero_deltas"))
+    }
+    said = ", ".join(f"{name} up to {share:.0%}" for name, share in found.items() if share >= SEEN)
+    return f"{said or 'No output saturated, no unit dead'} · {titles(frame.params)[selected(frame.params)]}"
+
+
 UNITS = of_one(
     "units",
-    "Saturated and dead",
+    units_title,
     "share",
     "Shares of flat outputs, of units dead for the whole batch, and of δ that is exactly zero",
     Line("saturated", "saturated outputs", own),
     Line("dead", "dead units", WEIGHTS, dashed=True),
     Line("zero_deltas", "δ exactly 0", BOUND, dashed=True),
+    name="Saturated and dead",
     log=False,
     span=(0.0, 1.08),
 )
@@ -243,6 +285,8 @@ RIDGE_CARD = Card(
         none="Nothing to count",
     ),
     name="Histogram of every layer",
+    buttons=CHOICES,
+    least=LEAST,
     about="Histograms of outputs or of gradients, one ridge for each layer",
     weight=1.3,
 )
@@ -289,6 +333,8 @@ HISTORY = Card(
         none="The map grows while the run goes on.",
     ),
     name="Layer × step",
+    buttons=CHOICES,
+    least=LEAST,
     about="Gradient or spread of every layer at every step of the run; click to go to a step",
     hint="click to go to a step",
     pause=100,
@@ -421,6 +467,8 @@ GRID = Card(
         none="The grid is computed once the run is there.",
     ),
     name="Grid of settings",
+    buttons=CHOICES,
+    least=LEAST,
     about="A network for each pair of settings: what arrives at its first layer; click to go there",
     hint="click to go there",
     weight=1.6,
@@ -529,6 +577,8 @@ REMEDIES = Card(
         none="The copies start once the run is there.",
     ),
     name="What would help?",
+    buttons=CHOICES,
+    least=LEAST,
     about="Copies of the network train 30 steps with one setting changed; click one to take it",
     hint="click a change to take it",
     weight=1.4,

@@ -23,6 +23,15 @@ def test_levels_of_a_narrow_range_are_equally_far_apart():
     assert np.allclose(np.diff(levels), np.diff(levels)[0])
 
 
+def test_levels_stand_close_where_most_of_the_plane_lies_low():
+    across, up = np.meshgrid(np.linspace(-6, 6, 60), np.linspace(-4, 4, 40))
+    hills = np.cos(2 * across) * np.cos(2 * up) + 0.2 * np.abs(across) ** 2.4
+    levels = contour_levels(hills)
+    assert (np.diff(levels) > 0).all()
+    low = hills.min() + 0.3 * np.ptp(hills)
+    assert (levels < low).sum() >= 6, "equal distances would put four there"
+
+
 @pytest.mark.parametrize("grid", [np.ones((4, 4)), np.full((4, 4), np.nan), np.full((3, 3), np.inf)])
 def test_there_are_no_levels_where_nothing_varies(grid):
     assert len(contour_levels(grid)) == 0

@@ -21,7 +21,7 @@ def drawn(shown, **options):
 
 def middle(made, line, column):
     made.part.still()
-    box, (left, wide) = made.part.box_of({"line": line}), made.part._spans[column]
+    box, (left, wide) = made.part.box_of({"line": line}), made.part._painting.spans[column]
     return QPointF(left + wide / 2, box.center().y())
 
 
@@ -58,8 +58,8 @@ def test_words_of_a_narrow_table_are_small_before_they_are_cut_and_bars_stay(sho
     for width in (400, 160):
         made = shown(Table(columns, dim="line"), arrays, dims=dims, size=(width, 200))
         made.pixels()
-        dense[width] = made.part._dense
-        (left, wide), (bar, taken) = made.part._spans
+        dense[width] = made.part._painting._dense
+        (left, wide), (bar, taken) = made.part._painting.spans
         assert left + wide <= bar < bar + taken <= made.part.width()
         assert taken >= 40
     assert dense == {400: False, 160: True}

@@ -30,7 +30,27 @@ def test_the_slice_reaches_past_the_bottom_and_past_the_step(lr):
     slope = np.array([-9.0, 75.0])
     norm = np.hypot(*slope)
     curvature = slope @ np.diag([1.0, 50.0]) @ slope / norm**2
-    assert run.frame["slice_length"][-1] == pytest.approx(max(2.4 * norm / curvature, 1.15 * lr * norm))
+    least = max(2.4 * norm / curvature, 1.15 * lr * norm)
+    assert least <= run.frame["slice_length"][-1] <= 4 * least
+
+
+def test_the_slice_keeps_its_scale_while_the_step_shrinks_and_rescales_by_a_factor_that_can_be_seen():
+    run, reaches, steps = Run("gradient-descent", optimizers="sgd", surface="bowl", start=(-3, 2), lr=0.1), [], []
+    for _ in range(60):
+        run.step(1)
+        reaches.append(float(run.frame["slice_length"][-1]))
+        steps.append(0.1 * float(np.hypot(*run.frame["next_gradient"][0])))
+    assert steps[-1] < steps[0] / 200
+    assert set(np.round(np.array(reaches[:-1]) / np.array(reaches[1:]), 9)) == {1.0, 4.0}
+    assert all(1.15 * step <= reach <= 4 * 2.4 * 10 * step for step, reach in zip(steps, reaches, strict=True))
+
+
+@pytest.mark.parametrize("loss", [1e-30, 1e-120, 1e-280])
+def test_far_below_any_ordinary_loss_the_step_is_still_told_from_the_ball(loss):
+    side = math.sqrt(loss)
+    run = Run("gradient-descent", optimizers="sgd", surface="bowl", start=(side, side), lr=0.1)
+    step = 0.1 * float(np.hypot(*run.frame["next_gradient"][0]))
+    assert run.frame["slice_length"][-1] < 200 * step
 
 
 def test_where_rounding_hides_the_curvature_the_step_alone_decides():
@@ -39,7 +59,7 @@ def test_where_rounding_hides_the_curvature_the_step_alone_decides():
 
 def test_the_reach_of_a_slice_is_always_a_number_that_can_be_drawn():
     for landing in (math.inf, -math.inf, math.nan, 1e308):
-        assert 1e-12 <= reach(here=1e300, landing=landing, slope=1e200, step=1e200) <= 1e150
+        assert 1e-150 <= reach(here=1e300, landing=landing, slope=1e200, step=1e200) <= 1e150
 
 
 def test_gradient_and_update_are_those_of_the_last_step():

@@ -38,7 +38,7 @@ def test_the_update_is_written_with_its_numbers():
     path, _gradient, _, velocity = descend(6, beta=0.7)
     update = FORMULAS[2]
     sgd = update.numbers(moment(6))
-    assert sgd.startswith(r"\theta = (-7.42,\; -0.886) - 0.0380 \cdot (-7.42,\; -44.3)")
+    assert sgd.startswith(r"\theta_{6} = (-7.42,\; -0.886) - 0.0380 \cdot (-7.42,\; -44.3)")
     heavy = update.numbers(moment(6, selected=1))
     assert f"{path[-1][0]:.2f}" in heavy
     assert "0.700" in heavy
@@ -58,7 +58,7 @@ def test_there_are_no_update_numbers_before_the_first_step():
 
 
 def test_the_loss_is_written_with_the_position_put_in():
-    assert FORMULAS[0].numbers(moment(0)) == r"L = \frac{(-9.00)^2 + 50.0\, (1.50)^2}{2} = 96.75"
+    assert FORMULAS[0].numbers(moment(0)) == r"L(\theta_{0}) = \frac{(-9.00)^2 + 50.0\, (1.50)^2}{2} = 96.75"
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,14 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextCharFormat
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from explainer.theme.tokens import DARK, LIGHT
+from explainer.window.ask.term_card import TermCard
+from explainer.window.inspector.rich_text import RichText
+from explainer.window.inspector.text_document import _fragments as fragments_of
 
 KEYS, CTRL = Qt.Key, Qt.KeyboardModifier.ControlModifier
 
@@ -51,7 +55,7 @@ def test_plain_keys_are_typed_and_do_not_act_on_the_run(driver, palette):
 
 
 def test_a_question_shows_its_answer_and_return_follows_its_link(driver, palette):
-    assert "Why does momentum help in a ravine?" in type_in(palette, "why does momentum help")[:3]
+    assert "What is momentum, and why does it help in a ravine?" in type_in(palette, "why does momentum help")[:3]
     while palette.results.taken.entry.kind != "question":
         press(KEYS.Key_Down)
     entry = palette.results.taken.entry
@@ -62,7 +66,7 @@ def test_a_question_shows_its_answer_and_return_follows_its_link(driver, palette
 
 
 def test_a_misspelt_term_shows_its_card_with_its_formula(palette):
-    assert "momentum" in type_in(palette, "momentun")[:2]
+    assert "momentum" in type_in(palette, "momentun")[:3]
     while palette.results.taken.entry.kind != "term":
         press(KEYS.Key_Down)
     assert palette.card.formula.latex
@@ -145,3 +149,29 @@ def test_every_kind_of_entry_can_be_opened(driver):
     }
     assert set(kinds) == {"scene", "question", "step", "term", "parameter", "action"}
     assert all(ask.describe(entry).does for entry in kinds.values())
+
+
+def test_a_term_in_the_lesson_opens_its_card(driver):
+    lesson, window = driver.window.inspector.lesson, driver.window
+    window.show_lesson()
+    lesson.follow("term:condition%20number")
+    card = window.findChild(TermCard)
+    assert card.isVisible()
+    assert card.accessibleName() == "condition number"
+    assert card.screen().availableGeometry().contains(card.geometry())
+    QTest.keyClick(card, KEYS.Key_Escape)
+    assert not card.isVisible()
+
+
+def test_terms_are_underlined_and_are_no_ordinary_links(driver):
+    driver.window.show_lesson()
+    texts = driver.window.inspector.lesson.findChildren(RichText)
+    underlined = [text for text in texts if "(term:" in text.markdown]
+    assert underlined
+    fragments = [
+        piece.charFormat()
+        for text in underlined
+        for piece in fragments_of(text.document())
+        if piece.charFormat().anchorHref().startswith("term:")
+    ]
+    assert {style.underlineStyle() for style in fragments} == {QTextCharFormat.UnderlineStyle.DotLine}

@@ -1,0 +1,175 @@
+"""How a graph is painted: edges by weight, sign and flow; nodes with words or thumbnails."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter
+
+from explainer.contract.number_text import number_text
+from explainer.plots.base.chips import fitting
+from explainer.plots.base.colours import blend, colour, pen
+from explainer.plots.base.graph_shape import SIDE, TOP
+from explainer.plots.base.painting import is_vector, pixel_ratio
+from explainer.plots.base.shading import Shading
+from explainer.plots.base.strokes import draw_strokes
+from explainer.plots.resolved import Resolved
+from explainer.theme.tokens import CAPTION, SMALL
+
+if TYPE_CHECKING:
+    from explainer.plots.kinds.graph import GraphPart
+
+UNREACHED = 0.45
+"""How opaque a node is that has not been reached."""
+
+
+class GraphPainting:
+    """Paints the nodes and edges of a graph."""
+
+    def __init__(self, graph: GraphPart) -> None:
+        self.graph = graph
+
+    @property
+    def now(self) -> Resolved:
+        """The graph at the moment that is shown."""
+        assert self.graph.now is not None
+        return self.graph.now
+
+    def paint(self, painter: QPainter, width: float, height: float) -> None:
+        """Draw edges, then nodes, then the words beside them."""
+        self.paint_edges(painter, self.graph.shown)
+        self._paint_labels(painter)
+        self._paint_nodes(painter, self._paint_thumbnails(painter))
+        self._paint_words(painter, width, height)
+
+    # edges
+
+    def paint_edges(self, painter: QPainter, edges: Sequence[int], *, strong: bool = False) -> None:
+        """Draw edges, in this order as far as they differ in strength."""
+        if not len(edges):
+            return
+        graph, tokens, chosen = self.graph, self.graph.tokens, np.asarray(edges)
+        weights = graph.weights[chosen]
+        finite = np.isfinite(weights)
+        most = float(np.nanmax(np.abs(graph.weights[np.isfinite(graph.weights)]), initial=0.0)) or 1.0
+        shares = np.where(finite, np.minimum(1.0, np.abs(np.where(finite, weights, 0)) / most), 1.0)
+        flow = 1.0 if self.now.flow is None else np.clip(np.nan_to_num(self.now.flow[chosen]), 0, 1)
+        strengths = np.ones(len(chosen)) if strong else (0.15 + 0.75 * flow) * (0.35 + 0.65 * shares)
+        weighted = graph.told.weights is not None
+        widths = (0.6 + 3.4 * shares if weighted else np.full(len(chosen), 1.4)) * tokens.scale
+        palette = [tokens.series_colour(0), tokens.series_colour(1)] if weighted else [tokens.muted]
+        colours = (weights >= 0).astype(int) if weighted else np.zeros(len(chosen), int)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        as_curves = ~finite | is_vector(painter)
+        for at in np.flatnonzero(as_curves).tolist():
+            style = Qt.PenStyle.SolidLine if finite[at] else Qt.PenStyle.DotLine
+            painter.setPen(pen(palette[colours[at]], float(widths[at]), float(strengths[at]), style))
+            painter.drawPath(graph.shape.path(int(chosen[at])))
+        own = ~as_curves
+        curves = graph.shape.curves[chosen[own]]
+        draw_strokes(painter, curves, widths[own], strengths[own], colours[own], palette, tokens.card)
+
+    def _paint_labels(self, painter: QPainter) -> None:
+        if self.now.labels is None:
+            return
+        painter.setFont(self.graph.font_of(SMALL))
+        painter.setPen(colour(self.graph.tokens.muted))
+        for edge in self.graph.shown:
+            painter.drawText(self.graph.shape.middle(edge) + QPointF(2, -3), str(self.now.labels[edge]))
+
+    # nodes
+
+    def _paint_thumbnails(self, painter: QPainter) -> list[int]:
+        """Draw the nodes' maps, each in the range of its own values; return the nodes that have none."""
+        graph = self.graph
+        nodes = list(range(len(graph.names)))
+        if self.now.thumbnails is None or not nodes:
+            return nodes
+        maps = np.asarray(self.now.thumbnails)
+        widest = float(graph.shape.boxes[:, 2].max()) * pixel_ratio(painter)
+        stride = max(1, int(min(maps.shape[1:]) / max(1.0, widest)))  # no finer than there are pixels
+        maps = maps[:, stride // 2 :: stride, stride // 2 :: stride][:, ::-1]
+        sizes = np.where(np.isfinite(maps), np.abs(maps), -1.0).max((1, 2), initial=-1.0)
+        shares = maps / np.where(sizes > 0, sizes, 1.0)[:, None, None].astype(maps.dtype)
+        colours = np.ascontiguousarray(Shading("signed", -1.0, 1.0).colours(shares, graph.tokens))
+        rows, columns = maps.shape[1:]
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(pen(graph.tokens.border, 1.0))
+        for node in np.flatnonzero(sizes >= 0).tolist():
+            box, data = graph.shape.box(node), colours[node].data
+            painter.drawImage(box, QImage(data, columns, rows, 4 * columns, QImage.Format.Format_RGBA8888))
+            painter.drawRect(box)
+        return [node for node in nodes if sizes[node] < 0]
+
+    def _paint_nodes(self, painter: QPainter, nodes: Sequence[int]) -> None:
+        """Draw the boxes of these nodes with their words, and mark the chosen node."""
+        graph, now, tokens = self.graph, self.now, self.graph.tokens
+        grounds, border = self._grounds(), pen(tokens.border, 1.0)
+        for node in nodes:
+            box = graph.shape.box(node)
+            painter.setOpacity(1.0 if now.lit is None or now.lit[node] else UNREACHED)
+            painter.setPen(border)
+            painter.setBrush(grounds[node])
+            painter.drawRoundedRect(box, 5, 5)
+            self._paint_node_words(painter, node, box)
+        painter.setOpacity(1.0)
+        if isinstance(now.chosen, int) and 0 <= now.chosen < len(graph.names):
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(pen(tokens.accent, 2.0))
+            painter.drawRoundedRect(graph.shape.box(now.chosen).adjusted(-1, -1, 1, 1), 6, 6)
+
+    def _grounds(self) -> list[object]:
+        """Return the nodes' grounds: coloured by their values, where no gradient is shown beside them."""
+        graph, tokens = self.graph, self.graph.tokens
+        plain = colour(tokens.raised)
+        if self.now.values is None or graph.told.gradients is not None:
+            return [plain] * len(graph.names)
+        values = np.asarray(self.now.values, float)
+        most = float(np.nanmax(np.abs(values), initial=0.0)) or 1.0
+        return [
+            blend(tokens.raised, tokens.series_colour(1 if value >= 0 else 0), 0.5 * min(1.0, abs(value) / most))
+            if np.isfinite(value)
+            else plain
+            for value in values.tolist()
+        ]
+
+    def _paint_node_words(self, painter: QPainter, node: int, box: QRectF) -> None:
+        """Write name, value and gradient, as many lines as find room."""
+        graph, now, tokens = self.graph, self.now, self.graph.tokens
+        high = 14 * tokens.scale
+        lines = [(graph.names[node], tokens.text, True)]
+        if now.values is not None:
+            lines.append((number_text(float(now.values[node])), tokens.text, False))
+        if now.gradients is not None:
+            gradient = float(now.gradients[node])
+            lines.append((f"∂ {number_text(gradient)}" if np.isfinite(gradient) else "", tokens.warning, False))
+        shown = lines[: int((box.height() + 4) / high)]
+        top = box.center().y() - high * len(shown) / 2
+        for number, (words, token, bold) in enumerate(shown):
+            painter.setFont(graph.font_of(CAPTION if bold else SMALL, bold))
+            painter.setPen(colour(token))
+            place = QRectF(box.left(), top + number * high, box.width(), high)
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, fitting(painter, words, box.width() - 4))
+
+    # beside them
+
+    def _paint_words(self, painter: QPainter, width: float, height: float) -> None:
+        """Name the columns, and say how many edges are left out."""
+        graph, scale = self.graph, self.graph.tokens.scale
+        painter.setFont(graph.font_of(SMALL))
+        painter.setPen(colour(graph.tokens.muted))
+        columns = np.unique(graph.spots[:, 0])
+        room = width / max(1, len(columns))
+        for place, name in zip(columns, self.now.layer_names or (), strict=False):
+            middle = SIDE * scale + place * (width - 2 * SIDE * scale)
+            left = min(max(0.0, middle - room / 2), width - room)
+            where = QRectF(left, 0, room, TOP * scale)
+            painter.drawText(where, Qt.AlignmentFlag.AlignCenter, fitting(painter, name, room))
+        left_out = int(graph.known.sum()) - len(graph.shown)
+        if left_out > 0:
+            where = QRectF(4, height - 16, width - 8, 16)
+            painter.drawText(where, Qt.AlignmentFlag.AlignRight, f"{left_out} weaker edges are not drawn")

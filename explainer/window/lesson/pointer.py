@@ -1,0 +1,52 @@
+"""A ring around what a step of the lesson speaks of, until one does something."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
+from explainer.theme.tokens import Tokens
+from explainer.window.tour import EDGE, Ring
+
+__all__ = ["Pointer"]
+
+LASTS = 5000
+"""Milliseconds that the ring stays when nothing is done."""
+ENDS = (QEvent.Type.MouseButtonPress, QEvent.Type.KeyPress, QEvent.Type.Wheel)
+
+
+class Pointer(QObject):
+    """Shows a ring around one widget of the window at a time."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self.ring = Ring(window)
+        self.ring.setObjectName("lesson-ring")
+        self._timer = QTimer(self, singleShot=True, interval=LASTS)
+        self._timer.timeout.connect(self.ring.hide)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.installEventFilter(self)
+
+    def show_at(self, target: QWidget | None) -> None:
+        """Point at a widget, None: at nothing."""
+        if target is None or not target.isVisible():
+            self.ring.hide()
+            return
+        place = QRect(target.mapTo(self._window, QPoint()), target.size()).adjusted(-EDGE, -EDGE, EDGE, EDGE)
+        self.ring.setGeometry(place & self._window.rect())
+        self.ring.show()
+        self.ring.raise_()
+        self._timer.start()
+
+    def apply_theme(self, tokens: Tokens) -> None:
+        """Take the colours of a theme."""
+        self.ring.colour = tokens.warning
+        self.ring.update()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Qt: whoever does something has seen it."""
+        if self.ring.isVisible() and event.type() in ENDS:
+            self.ring.hide()
+        return super().eventFilter(watched, event)
