@@ -6,7 +6,6 @@ from explainer.contract import (
     VIEW,
     Array,
     Parameters,
-    Refused,
     Scene,
     Verb,
     choice,
@@ -32,6 +31,16 @@ OUTLIER = 17
 """The number of the point that lies far off at first."""
 
 
+def chosen(task: str, losses: tuple[str, ...], scored: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the losses that a task is fitted with."""
+    return {"score": scored, "shape": tuple(SHAPES)}.get(task, losses)
+
+
+def metrics_of(kind: str, task: str, losses: tuple[str, ...], scored: tuple[str, ...]) -> list[str]:
+    """Return the names of one metric for each loss."""
+    return [f"{kind}/{name}" for name in chosen(task, losses, scored)]
+
+
 class Params(Parameters):
     """What can be set, in the order of the controls."""
 
@@ -51,6 +60,10 @@ class Params(Parameters):
     start: float = real(
         -6.0, -12.0, 12.0, kind=STRUCTURAL, label="Score at first", when={"task": ("score",)},
         help="The score z at step 0; the target is 1.",
+    )
+    middle: float = real(
+        1.2, -4.0, 4.0, kind=STRUCTURAL, label="The bell's middle at first", when={"task": ("shape",)},
+        help="Where μ begins; the bell begins narrow, σ = 0.5.",
     )
     delta: float = real(
         1.0, 0.05, 10.0, log=True, kind=LIVE, label="Huber's δ", when={"task": ("line", "constant")},
@@ -72,18 +85,12 @@ class Params(Parameters):
     @property
     def chosen(self) -> tuple[str, ...]:
         """The losses of the task."""
-        return {"score": self.scored, "shape": tuple(SHAPES)}.get(self.task, self.losses)
+        return chosen(self.task, self.losses, self.scored)
 
     @property
     def shown(self) -> int:
         """Which loss's pulls are drawn."""
         return min(self.selected, len(self.chosen) - 1)
-
-    def verify(self) -> None:
-        """Refuse a task without a loss."""
-        for name in ("losses", "scored"):
-            if not getattr(self, name):
-                raise Refused(f"{name} is empty: choose at least one loss", about=name)
 
 
 _POINT = ("point", "coordinate")
@@ -98,12 +105,8 @@ SCENE = Scene(
     speed=30.0,
     metrics={
         "loss/*": "Each loss, a mean over the points, before the update; nats for cross-entropy and KL.",
-        "slope/*": "The slope of each line after the update.",
-        "level/*": "Each line's height at x = 0, or each constant, after the update.",
-        "score/*": "Each score z after the update.",
-        "probability/*": "σ(z) after the update.",
-        "mean/*": "The bell's middle μ after the update.",
-        "spread/*": "The bell's σ after the update.",
+        "first/*": "The first parameter after the update: a line's height at x = 0, the constant, the score z, or μ.",
+        "second/*": "The second one: a line's slope, or the bell's log σ; a constant and a score have none.",
     },
     arrays={
         "points": Array(_POINT, "float32", "The points (x, y); of a sample x is only the place where it is drawn."),

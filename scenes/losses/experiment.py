@@ -10,7 +10,7 @@ from torch.nn import functional as F  # noqa: N812 - the usual name
 from explainer.contract import Refused
 from explainer.engine.experiment import Experiment
 from explainer.engine.kept import kept
-from explainer.scenes.losses import COUNT, OUTLIER, Params
+from explainer.scenes.losses import COUNT, OUTLIER, Params, chosen, metrics_of
 
 REACH, SAMPLES, ARROW = 8.0, 161, 0.4
 
@@ -60,62 +60,57 @@ class Losses(Experiment[Params]):
             y = 0.8 * x + 0.3 + 0.25 * torch.randn(COUNT)
             y[OUTLIER] = self.params.outlier
         self.points = torch.stack([x, y], 1).to(self.device)
+        self.names = chosen(self.params.task, self.params.losses, self.params.scored)
         if self.params.task == "score":
             first = torch.tensor([self.params.start])
         elif self.params.task == "shape":
-            first = torch.tensor([0.3, 0.0])
+            first = torch.tensor([self.params.middle, math.log(0.5)])
         elif self.params.task == "constant":
             first = torch.zeros(1)
         else:
             first = torch.zeros(2)
-        self.theta = nn.Parameter(first.repeat(len(self.params.chosen), 1).to(self.device))
+        self.theta = nn.Parameter(first.repeat(len(self.names), 1).to(self.device))
         self.optimizer = torch.optim.SGD([self.theta], lr=self.params.lr)
         self.places = torch.linspace(-4.0, 4.0, SAMPLES, device=self.device)
         two = torch.exp(-((self.places + 1.5) ** 2) / 0.32) + 0.6 * torch.exp(-((self.places - 1.8) ** 2) / 0.32)
         self.hills = two / two.sum()
 
-    def said(self, row: Tensor) -> Tensor:
+    def said(self, own: Tensor) -> Tensor:
         """Return ŷ of each point (point,), or the score (1,)."""
-        return row[0] + row[1] * self.points[:, 0] if self.params.task == "line" else row.expand(self.wanted().shape)
+        return own[0] + own[1] * self.points[:, 0] if self.params.task == "line" else own.expand(self.wanted().shape)
 
     def wanted(self) -> Tensor:
         """Return y of each point (point,), or the target 1 of the score (1,)."""
         return torch.ones(1, device=self.device) if self.params.task == "score" else self.points[:, 1]
 
-    def loss_of(self, name: str, row: Tensor) -> Tensor:
+    def loss_of(self, name: str, own: Tensor) -> Tensor:
         """Return one loss of its parameters: a mean over the points, or a divergence in nats."""
         if self.params.task == "shape":
-            log_q = bell(row, self.places)
+            log_q = bell(own, self.places)
             forward = name == "forward"
             weight = self.hills if forward else log_q.exp()
             log_ratio = self.hills.log() - log_q
             found = (weight * (log_ratio if forward else -log_ratio)).sum()
         else:
             settings = (self.params.delta, self.params.tau, self.params.gamma)
-            found = example_losses(name, self.said(row), self.wanted(), *settings).mean()
+            found = example_losses(name, self.said(own), self.wanted(), *settings).mean()
         return found
 
     def step(self) -> Iterator[str]:
         """One update of every fit."""
         self.optimizer.zero_grad()
-        names = self.params.chosen
-        losses = torch.stack([self.loss_of(name, row) for name, row in zip(names, self.theta, strict=True)])
+        losses = torch.stack([self.loss_of(name, own) for name, own in zip(self.names, self.theta, strict=True)])
         yield "forward"
         losses.sum().backward()
         yield "backward"
         self.optimizer.step()
-        self.record_each([f"loss/{name}" for name in names], losses.detach())
         after = self.theta.detach()
-        if self.params.task == "line":
-            self.record_each([f"slope/{name}" for name in names], after[:, 1])
-        if self.params.task in ("line", "constant"):
-            self.record_each([f"level/{name}" for name in names], after[:, 0])
-        if self.params.task == "score":
-            self.record_each([f"score/{name}" for name in names], after[:, 0])
-            self.record_each([f"probability/{name}" for name in names], torch.sigmoid(after[:, 0]))
-        if self.params.task == "shape":
-            self.record_each([f"mean/{name}" for name in names], after[:, 0])
-            self.record_each([f"spread/{name}" for name in names], after[:, 1].exp())
+        self.record_each(metrics_of("loss", self.params.task, self.params.losses, self.params.scored), losses.detach())
+        self.record_each(metrics_of("first", self.params.task, self.params.losses, self.params.scored), after[:, 0])
+        if self.params.task in ("line", "shape"):
+            self.record_each(
+                metrics_of("second", self.params.task, self.params.losses, self.params.scored), after[:, 1]
+            )
         yield "update"
 
     def changed(self, names: Collection[str]) -> None:
@@ -143,8 +138,8 @@ class Losses(Experiment[Params]):
     def all_pulls(self) -> Tensor:
         """Return ∂ℓ/∂ŷ of each loss at each point (loss, point)."""
         return torch.stack([
-            self._slope(name, self.said(row.detach()), self.wanted())
-            for name, row in zip(self.params.chosen, self.theta, strict=True)
+            self._slope(name, self.said(own.detach()), self.wanted())
+            for name, own in zip(self.names, self.theta, strict=True)
         ])  # fmt: skip
 
     def _slope(self, name: str, said: Tensor, y: Tensor) -> Tensor:
@@ -157,8 +152,8 @@ class Losses(Experiment[Params]):
 
     def feet(self) -> Tensor:
         """Return where the selected loss pulls (point, coordinate)."""
-        row = self.theta[self.params.shown].detach()
-        said = self.said(row) if self.params.task in ("line", "constant") else torch.zeros(COUNT, device=self.device)
+        own = self.theta[self.params.shown].detach()
+        said = self.said(own) if self.params.task in ("line", "constant") else torch.zeros(COUNT, device=self.device)
         return torch.stack([self.points[:, 0], said], 1)
 
     def pulls(self) -> Tensor:
@@ -187,19 +182,19 @@ class Losses(Experiment[Params]):
     def values(self) -> Tensor:
         """Return the losses over the error (loss, error)."""
         settings = (self.params.delta, self.params.tau, self.params.gamma)
-        names = self.params.chosen if self.params.task != "shape" else ("mse", "mae")
-        return torch.stack([example_losses(name, self.errors(), self._curves(), *settings) for name in names])
+        names = self.names if self.params.task != "shape" else ("mse", "mae")
+        return torch.stack([example_losses(name, self.errors(), self._curves(), *settings) for name in self.names])
 
     def slopes(self) -> Tensor:
         """Return their derivatives (loss, error)."""
-        names = self.params.chosen if self.params.task != "shape" else ("mse", "mae")
-        return torch.stack([self._slope(name, self.errors(), self._curves()) for name in names])
+        names = self.names if self.params.task != "shape" else ("mse", "mae")
+        return torch.stack([self._slope(name, self.errors(), self._curves()) for name in self.names])
 
     def present(self) -> Tensor:
         """Return each score, or the error of the odd point (loss,)."""
         rows = self.theta.detach()
         odd = min(OUTLIER, len(self.wanted()) - 1)
-        said = torch.stack([self.said(row)[odd] for row in rows]) if self.params.task != "shape" else rows[:, 0]
+        said = torch.stack([self.said(own)[odd] for own in rows]) if self.params.task != "shape" else rows[:, 0]
         return said - (self.wanted()[odd] if self.params.task in ("line", "constant") else 0.0)
 
     def estimates(self) -> Tensor:
@@ -210,4 +205,4 @@ class Losses(Experiment[Params]):
         """Return each bell (loss, place); under another task flat."""
         if self.params.task != "shape":
             return torch.full((len(self.theta), SAMPLES), 1 / SAMPLES, device=self.device)
-        return torch.stack([bell(row.detach(), self.places).exp() for row in self.theta])
+        return torch.stack([bell(own.detach(), self.places).exp() for own in self.theta])

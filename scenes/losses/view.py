@@ -65,7 +65,7 @@ def fit_title(frame: Frame) -> str:
 
 def followed(frame: Frame) -> Mapping[str, str]:
     """Return the metrics that say where the parameters go."""
-    kind = {"line": "slope", "constant": "level", "score": "probability", "shape": "mean"}[frame.params.task]
+    kind = "second" if frame.params.task == "line" else "first"
     return {f"{kind}/{name}": NAMES[name] for name in frame.params.chosen}
 
 
@@ -74,7 +74,7 @@ def followed_title(frame: Frame) -> str:
     return {
         "line": "Slope of each line",
         "constant": "Each estimate",
-        "score": "Probability of the true class",
+        "score": "Each score z; above 0 the answer is right",
         "shape": "Middle of each bell",
     }[frame.params.task]
 
@@ -219,7 +219,9 @@ FORMULAS = {
 def formula(name: str) -> Formula:
     """Return a loss's formula; none while it is not among those chosen."""
     return Formula(
-        NAMES[name], lambda frame: FORMULAS[name] if name in frame.params.chosen else "", lambda frame: value_of(frame, name)
+        NAMES[name],
+        lambda frame: FORMULAS[name] if name in frame.params.chosen else "",
+        lambda frame: value_of(frame, name),
     )
 
 
@@ -237,7 +239,9 @@ def summary(frame: Frame) -> str:
 
 def readings(frame: Frame) -> Sequence[tuple[str, str]]:
     """Return what is followed, of the first two losses."""
-    return tuple((words, n(frame.metric(name))) for name, words in list(followed(frame).items())[:2]) if frame.step else ()
+    return (
+        tuple((words, n(frame.metric(name))) for name, words in list(followed(frame).items())[:2]) if frame.step else ()
+    )
 
 
 VIEW = View(
