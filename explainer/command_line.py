@@ -218,6 +218,7 @@ def _add_picture_options(parser: Parser) -> None:
     add = group.add_argument
     add("--picture", metavar="FILE", help="write the stage at the end as FILE.png or FILE.svg")
     add("--animation", metavar="FILE", help="write the steps as FILE.gif or FILE.mp4 (MP4 needs the extra 'video')")
+    add("--lesson", metavar="FILE", help="write the lesson with the steps of the run as FILE.html, to hand out")
     add("--cards", metavar="KEYS", help="only these pictures, by their keys with commas between (default: the first)")
     add("--size", metavar="WxH", help="the stage in pixels (default: 1440x900)")
     add("--scale", metavar="S", help="pixels of the file to one of the stage, from 0.25 to 8 (default: 1)")

@@ -13,11 +13,14 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from explainer.contract.cards.card import bindings_of, drawings_of
 from explainer.contract.refused import Refused
+from explainer.plots.base.axes import Axes
 from explainer.plots.base.throttle import Throttle
 from explainer.plots.card_picture import CardPicture
 from explainer.plots.picture import Steering
 from explainer.theme.tokens import DARK
 
+FEW = 4
+"""How many marks are read while a run goes on."""
 MOST = 40
 """How many marks of a part are tried: the first, the last, and as many between."""
 SIZE = (560, 380)
@@ -125,6 +128,37 @@ def try_out(kind, frame, scene, job=None):
                 _try_part(part, asked)
     shiboken6.delete(picture)
     return asked
+
+
+def stale_readings(kind, before, after, scene):
+    """Return what a card reads under a pointer that rests while the run goes on, where a fresh card reads otherwise.
+
+    Each is (what is read, what ought to be). Marks that are elsewhere in the later frame are passed over.
+    """
+    found = []
+    with raising():
+        picture, fresh = (picture_for(kind, frame, scene) for frame in (before, after))
+        for number, part in enumerate(picture.parts):
+            if not part.isVisibleTo(picture) or part.now is None or fresh.parts[number].now is None:
+                continue
+            there = {(mark.at.x(), mark.at.y()): mark.lights for mark in fresh.parts[number].marks()}
+            marks = [mark for mark in part.marks() if there.get((mark.at.x(), mark.at.y())) == mark.lights]
+            for mark in marks[:: max(1, len(marks) // FEW)][:FEW]:
+                show(picture, before)
+                for each, told in ((part, picture), (fresh.parts[number], fresh)):
+                    each.darken()
+                    _send(each, mark.at, QEvent.Type.MouseMove, NONE, NONE)
+                    if told is picture:
+                        show(picture, after)
+                read, right = part.accessibleDescription(), fresh.parts[number].accessibleDescription()
+                if read != right:
+                    found.append((read, right))
+                for each in (part, fresh.parts[number]):
+                    for widget in (each, *each.findChildren(Axes)):
+                        QApplication.sendEvent(widget, QEvent(QEvent.Type.Leave))
+        shiboken6.delete(picture)
+        shiboken6.delete(fresh)
+    return found
 
 
 def check_bindings(picture):

@@ -26,8 +26,9 @@ from explainer.export import metrics_csv
 from explainer.export.encoding import png_bytes
 from explainer.export.look import Look
 from explainer.export.picture import render
+from explainer.plots.card_picture import CardPicture
 from explainer.plots.views import view_of
-from tests.cards import try_out
+from tests.cards import stale_readings, try_out
 from tests.moves import agreeing, anything, ends
 from tests.scripts import outputs
 
@@ -478,6 +479,18 @@ def test_every_card_can_be_painted_hovered_dragged_and_clicked(name, scene, qapp
 def draw(run):
     """Paint the stage at this moment."""
     return render(frame_of(run, run.arrays("*")), view_of(run.execution.scene), Look())
+
+
+def test_what_is_read_under_a_resting_pointer_is_of_the_moment_that_is_shown(name, scene, qapp):
+    run = Run(name)
+    run.step(CARDS_AT)
+    before = frame_of(run, run.arrays("*"))
+    run.step(2)
+    after = frame_of(run, run.arrays("*"))
+    for kind in view_of(scene).cards:
+        if issubclass(kind, CardPicture):
+            stale = stale_readings(kind, before, after, scene)
+            assert not stale, f"{kind.key}: {stale[:2]}"
 
 
 def test_its_notes_are_words_with_a_picture_that_exists_and_a_link_that_nothing_refuses(name, scene):

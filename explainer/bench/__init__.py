@@ -18,6 +18,7 @@ from explainer.children import python
 
 GROUPS = {
     "start": 60,
+    "ask": 30,
     "window": 120,
     "history": 120,
     "kernel": 60,

@@ -68,6 +68,8 @@ class Figure:
 BUDGETS: dict[str, Budget] = {
     "start/painted": Budget("start → window painted", "s", 0.7, digits=2),
     "start/live": Budget("start → first live picture", "s", 2.0, digits=2),
+    "ask/index": Budget("making the index of Ask", "ms"),
+    "ask/key": Budget("Ask: answer to a key, 99th percentile", "ms", 20.0, digits=1),
     "training/bare": Budget("gradient descent in a bare loop", "steps/s"),
     "training/drawn": Budget("the same with the first pictures drawn", "steps/s"),
     "training/ratio": Budget("training speed, first pictures drawn ÷ bare loop", "", 0.95, at_least=True, digits=3),

@@ -19,6 +19,8 @@ from explainer.contract.view import View
 from explainer.export.encoding import png_bytes, rgb_array
 from explainer.export.look import Look
 from explainer.export.svg_device import SvgDevice
+from explainer.export.svg_document import SvgDocument
+from explainer.plots.picture import Picture
 from explainer.stage.card import Card
 from explainer.stage.stage import Stage
 from explainer.theme.stylesheet import style_sheet
@@ -122,6 +124,11 @@ class Easel:
             return svg_of(self._stage, self.look, self.title, self._about)
         return png_bytes(self.image())
 
+    @property
+    def pictures(self) -> list[Picture]:
+        """The pictures, in order."""
+        return self._stage.pictures
+
     def close(self) -> None:
         """Give everything back."""
         self._stage.deleteLater()
@@ -157,10 +164,11 @@ def image_of(widget: QWidget, look: Look) -> QImage:
 
 def svg_of(widget: QWidget, look: Look, title: str = "", about: str = "") -> bytes:
     """Return a widget as an SVG file."""
-    device = SvgDevice(widget.width(), widget.height(), look.scale, title, about)
+    document = SvgDocument(widget.width(), widget.height(), look.scale, title, about)
+    device = SvgDevice(widget.width(), widget.height(), document)
     painter = QPainter(device)
     if not look.transparent:
         painter.fillRect(QRect(QPoint(), widget.size()), QColor(look.tokens().window))
     widget.render(painter, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
     painter.end()
-    return device.encode()
+    return document.encode()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QFocusEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
 
 from explainer.contract.cards.bindings import Edit
 from explainer.plots.base.colours import colour, small_font
@@ -22,6 +22,10 @@ MOST_MARKS = 40
 def every(count: int) -> range:
     """Return the numbers of places: all, or of very many every k-th."""
     return range(0, count, -(-count // MOST_MARKS) or 1)
+
+
+BEGINS = "0123456789+-−.,"
+"""What a number begins with."""
 
 
 class CellPart(PaintedPart):
@@ -124,7 +128,12 @@ class CellPart(PaintedPart):
         if self.hand.holds:
             self.hand.move(event)
         else:
-            self.go_to(None if self.empty else self.cell_at(event.position()))
+            self.hover_at(event.position())
+
+    def hover_at(self, place: QPointF) -> None:
+        """Be on the cell at a pixel, unless a number is being dragged or typed."""
+        if not self.hand.holds and self.hand.entry is None:
+            self.go_to(None if self.empty else self.cell_at(place))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Qt: take a cell."""
@@ -161,6 +170,28 @@ class CellPart(PaintedPart):
             return
         self.hand.low, self.hand.high = edit.low, edit.high
         self.hand.type_into(cell, self.rectangle(cell), self.value_of(cell)[0], self.reading())
+
+    def event(self, event: QEvent) -> bool:
+        """Qt: what a number begins with is the cell's, where one is that can be changed."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._begins(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt: a digit, a sign or a point begins a number in the cell that the keys are on."""
+        if not self._begins(event):
+            super().keyPressEvent(event)
+            return
+        self.press()
+        if self.hand.entry is not None:
+            self.hand.entry.setText(event.text())
+
+    def _begins(self, event: QKeyEvent) -> bool:
+        """Return whether a key begins a number, and there is a cell to take it."""
+        plain = not event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
+        starts = len(event.text()) == 1 and event.text() in BEGINS
+        return plain and starts and self.here is not None and self.edit_of(self.here) is not None
 
     def _give(self, cell: Any, number: float) -> None:
         edit = self.edit_of(cell)

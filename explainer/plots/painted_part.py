@@ -156,8 +156,12 @@ class PaintedPart(Part):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Qt: light the place under the pointer."""
-        self.pointer = event.position()
-        self.point_at(self.lights_at(self.pointer))
+        self.hover_at(event.position())
+
+    def hover_at(self, place: QPointF) -> None:
+        """Light what is at a pixel."""
+        self.pointer = place
+        self.point_at(self.lights_at(place))
 
     def point_at(self, lights: Mapping[str, int] | None) -> None:
         """Light these places, None for none."""

@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from explainer.contract.cards.bindings import MISSING
@@ -27,6 +27,8 @@ MOVES = {
     Qt.Key.Key_Down: (1, 0),
 }
 """The arrow keys, as rows down and columns right."""
+ALONG = 40
+"""So many places of a path are named among those that can be found."""
 RANGES = ("low", "high")
 """The ends of colours, for which a drawing waits as for its values."""
 PRESSES = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
@@ -61,6 +63,8 @@ class Part(QWidget):
         """The dimensions whose lit place changes what is drawn."""
         self.busy = ""
         """What is said while the answer of a side job is awaited."""
+        self.rests_at: QPointF | None = None
+        """Where the pointer is, with no button held; None while it is elsewhere."""
         self._resolve = resolver(told)
         self._awaited = (*self.needs, *RANGES)
         self.setObjectName(type(told).__name__.lower())
@@ -86,6 +90,7 @@ class Part(QWidget):
         self.lit = {name: at for name, at in self.lit.items() if name in self.follows or at < self.count(name)}
         self.say()
         self.changed()
+        self.point_again()
 
     @cached_property
     def needs(self) -> Sequence[str]:
@@ -114,6 +119,14 @@ class Part(QWidget):
         return first is None or not getattr(first, "size", 1)
 
     # the pointer
+
+    def point_again(self) -> None:
+        """Answer anew to a pointer that rests: something else may be under it now."""
+        if self.rests_at is not None:
+            self.hover_at(self.rests_at)
+
+    def hover_at(self, place: QPointF) -> None:
+        """Answer to the pointer at a pixel of this widget."""
 
     @property
     def invites(self) -> str:
@@ -214,7 +227,11 @@ class Part(QWidget):
             self.steering.light(name, int(np.clip(self.lit.get(name, start) + by, 0, count - 1)))
 
     def event(self, event: QEvent) -> bool:
-        """Qt: with the focus, arrows and Return are the part's, not the run's."""
+        """Qt: with the focus, arrows and Return are the part's, not the run's; know where the pointer is."""
+        if event.type() == QEvent.Type.MouseMove and isinstance(event, QMouseEvent):
+            self.rests_at = None if event.buttons() else event.position()
+        elif event.type() == QEvent.Type.Leave:
+            self.rests_at = None
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             event.setAccepted(event.key() in (*MOVES, *PRESSES))
             if event.isAccepted():
@@ -267,6 +284,13 @@ class Part(QWidget):
     def summary(self) -> str:
         """Return what is to be seen, in a sentence."""
         return self.reading()
+
+
+def spread(count: int) -> list[int]:
+    """Return the numbers of places along a path: all, or :data:`ALONG` of very many, both ends among them."""
+    if count <= ALONG:
+        return list(range(count))
+    return sorted({round(index * (count - 1) / (ALONG - 1)) for index in range(ALONG)})
 
 
 def settable(declared: Any, value: float, digits: int = 3) -> float | int:

@@ -63,6 +63,10 @@ class PlotPart(Part):
         """Have what is lit painted again."""
         self._over.update()
 
+    def point_again(self) -> None:
+        """Answer anew to a pointer that rests."""
+        self.axes.point_again()
+
     @property
     def invites(self) -> str:
         """What a hand can do in any plot."""

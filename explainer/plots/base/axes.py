@@ -83,6 +83,8 @@ class Axes(pg.PlotWidget):
         self.hold = Hold(self)
         """What can be taken with the pointer and dragged."""
         self._pressed: QPointF | None = None
+        self._rests_at: QPointF | None = None
+        """Where the pointer is in the pane's pixels, with no button held."""
         self._set_up(name)
         self.set_equal(equal)
         if grid:
@@ -317,6 +319,7 @@ class Axes(pg.PlotWidget):
             self.hold.move(x, y)
             event.accept()
             return
+        self._rests_at = None if event.buttons() else place
         if not event.buttons():
             self.hold.hover(place)
             self.pointer_moved.emit(x, y) if self.boundless(place) else self.pointer_left.emit()
@@ -347,7 +350,13 @@ class Axes(pg.PlotWidget):
     def leaveEvent(self, event: QEvent) -> None:
         """Say that the pointer is gone."""
         super().leaveEvent(event)
+        self._rests_at = None
         self.pointer_left.emit()
+
+    def point_again(self) -> None:
+        """Say again where a pointer is that rests: what is drawn there may be something else."""
+        if self._rests_at is not None and not self.holding and self.boundless(self._rests_at):
+            self.pointer_moved.emit(*self.from_pixels(self._rests_at.x(), self._rests_at.y()))
 
     def boundless(self, place: QPointF) -> bool:
         """Return whether a point in pixels lies within the pane."""

@@ -190,13 +190,17 @@ class MatrixPart(CellPart):
             else None
         )
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Qt: light the row whose name is under the pointer; pass cells with the button held."""
-        super().mouseMoveEvent(event)
+    def hover_at(self, place: QPointF) -> None:
+        """Be on the cell at a pixel, or light the row whose name is there."""
+        super().hover_at(place)
         if self._row_click is not None and self.here is None:
-            row = self.row_at(event.position())
+            row = self.row_at(place)
             self.shine_at({self.dims[0]: row})
             self.setCursor(Qt.CursorShape.ArrowCursor if row is None else Qt.CursorShape.PointingHandCursor)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Qt: pass cells with the button held."""
+        super().mouseMoveEvent(event)
         if self._stroke and self.here is not None and self.here not in self._stroke:
             self._stroke.append(self.here)
             self.update()

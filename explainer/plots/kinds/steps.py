@@ -13,7 +13,7 @@ from explainer.contract.cards.plots import Steps
 from explainer.contract.frame import Frame
 from explainer.contract.number_text import number_text
 from explainer.plots.kinds.step_curves import StepCurves
-from explainer.plots.part import Part, Place
+from explainer.plots.part import Part, Place, spread
 from explainer.plots.resolved import asked, words_of
 from explainer.theme.tokens import Tokens
 
@@ -49,6 +49,7 @@ class StepsPart(Part):
         seen = [(name, place) for name, place in zip(self.metrics, places, strict=True) if name in frame.series]
         series = {name: frame.series[name] for name, _ in seen}
         self.plot.set_series(series, self.metrics, [place for _, place in seen], frame.ghosts)
+        self.plot.axes.point_again()
 
     def _level(self, value: Any) -> float | None:
         found = asked(value, self.frame) if callable(value) and self.frame is not None else value
@@ -81,11 +82,11 @@ class StepsPart(Part):
             self.steering.seek(self.plot.lit)
 
     def marks(self) -> Sequence[Place]:
-        """Return a few recorded steps of each curve."""
+        """Return recorded steps of each curve, of very many evenly spaced ones."""
         found = []
         for line in self.plot.own_lines:
             steps, values = line.series.steps, line.series.values
-            for at in sorted({0, len(steps) // 2, len(steps) - 1}) if len(steps) else ():
+            for at in spread(len(steps)):
                 place = self.plot.axes.widget_position(float(steps[at]), float(values[at]))
                 found.append(Place(self.plot.axes.mapTo(self, place), {"step": int(steps[at])}))
         return found

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout
 
 from explainer.contract.frame import Frame
@@ -13,6 +15,7 @@ from explainer.contract.number_text import number_text, pair_text
 from explainer.plots.base.axes import Axes
 from explainer.plots.base.grip import Grip
 from explainer.plots.base.throttle import Throttle
+from explainer.plots.part import MOVES
 from explainer.plots.picture import Picture
 from explainer.scenes.attention.moment import ROW, Moment
 from explainer.scenes.attention.names import REACH
@@ -20,7 +23,12 @@ from explainer.scenes.attention.pictures.plane_coordinates import in_their_plane
 from explainer.scenes.attention.pictures.plane_layers import KeysLayer, ValuesLayer
 from explainer.theme.tokens import Tokens
 
-HINT = "drag the query’s tip or a key: the score is made of the two; a value: the output stays inside their hull"
+HINT = (
+    "drag the query’s tip (or Tab and the arrow keys) or a key: the score is made of the two; "
+    "a value: the output stays inside their hull"
+)
+COARSE, FINE = 0.1, 0.01
+"""How far an arrow key moves the query's tip."""
 
 
 class Plane(Picture):
@@ -44,6 +52,7 @@ class Plane(Picture):
         self.left, self.right = Side(self, "Keys and the query"), Side(self, "Values and the output")
         self.left.layer, self.right.layer = KeysLayer(self), ValuesLayer(self)
         self._send = Throttle(self, self._place)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
@@ -64,6 +73,8 @@ class Plane(Picture):
         self.left.axes.set_labels(*(("", "") if moment.flat else ("along the query", "across it")))
         self.right.axes.set_labels(*(("", "") if moment.flat else ("first principal direction", "second")))
         self._say_title(moment)
+        for side in (self.left, self.right):
+            side.axes.point_again()
 
     def _say_title(self, moment: Moment) -> None:
         self.hint = HINT if moment.flat else ""  # type: ignore[misc]
@@ -96,6 +107,37 @@ class Plane(Picture):
         order = np.argsort(-self.moment.weights)[:3]
         read = ", ".join(f"{self.moment.keys[j]} {number_text(self.moment.weights[j], 2)}" for j in order)
         return f"{self.moment.token} reads {read}"
+
+    # the keys
+
+    def event(self, event: QEvent) -> bool:
+        """Qt: with the focus, the arrows are the query's, not the run's."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in MOVES:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt: the arrows move the query's tip, with Shift a tenth as far."""
+        moment = self.moment
+        if event.key() not in MOVES or moment is None or not moment.flat:
+            super().keyPressEvent(event)
+            return
+        down, right = MOVES[Qt.Key(event.key())]
+        step = FINE if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else COARSE
+        self.dragged(self.left, -1, float(self.query[0] + step * right), float(self.query[1] - step * down))
+        self.let_go()
+        self.setAccessibleDescription(self.summary())
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Qt: ring the query's tip."""
+        super().focusInEvent(event)
+        self.left.layer.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Qt: no ring without the focus."""
+        super().focusOutEvent(event)
+        self.left.layer.update()
 
     # the hand
 

@@ -171,6 +171,10 @@ class KeysLayer(PlaneLayer):
         painter.setPen(pen(tokens.accent, 2.5))
         painter.setBrush(colour(tokens.text if moment.flat else tokens.accent))
         painter.drawEllipse(tip, tokens.size(8), tokens.size(8))
+        if self.picture.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(pen(tokens.text, 1.5, style=Qt.PenStyle.DotLine))
+            painter.drawEllipse(tip, tokens.size(13), tokens.size(13))
 
 
 class ValuesLayer(PlaneLayer):

@@ -5,10 +5,12 @@ from __future__ import annotations
 import sys
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from explainer.contract.frame import Frame
+from explainer.plots.base.colours import pen
+from explainer.plots.part import MOVES, PRESSES
 from explainer.plots.picture import Picture, Steering
 from explainer.scenes.cnn.pictures.tiles import paint_words
 from explainer.theme.tokens import DARK, Tokens
@@ -29,6 +31,8 @@ class Canvas(QWidget):
         super().__init__(parent)
         self.setObjectName(name)
         self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName(name.replace("-", " "))
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.steering, self.tokens = steering, DARK
         self.frame: Frame | None = None
@@ -71,6 +75,10 @@ class Canvas(QWidget):
                 self.paint(painter)
         except Exception:  # noqa: BLE001 - reported by the hook, as every exception is
             sys.excepthook(*sys.exc_info())
+        if self.hasFocus():
+            painter.setPen(pen(self.tokens.accent, 1.0))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
         below = QRectF(self.rect()).adjusted(MARGIN, self.height() - self.line, -MARGIN, 0)
         token = self.tokens.text if self.words else self.tokens.muted
         paint_words(painter, below, self.words or self.caption(), self.tokens, token=token)
@@ -93,6 +101,51 @@ class Canvas(QWidget):
     def summary(self) -> str:
         """Return what is to be seen, for those who cannot see it."""
         return ""
+
+    def go(self, down: int, right: int) -> None:
+        """Answer to an arrow key."""
+
+    def press(self) -> None:
+        """Answer to Return: choose what the keys are on."""
+        if self.pointer is not None:
+            self.choose(self.pointer)
+
+    def look_at(self, place: QPointF) -> None:
+        """Be with the keys where the pointer might be."""
+        self.pointer = place
+        self._answer()
+        self.setAccessibleDescription(self.words)
+
+    def event(self, event: QEvent) -> bool:
+        """Qt: with the focus, arrows and Return are the picture's, not the run's."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            event.setAccepted(event.key() in (*MOVES, *PRESSES, Qt.Key.Key_Backspace))
+            return event.isAccepted() or super().event(event)
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt: arrows go from place to place, Return goes in, Backspace comes out again."""
+        key = Qt.Key(event.key())
+        if key in MOVES:
+            self.go(*MOVES[key])
+        elif key in PRESSES:
+            self.press()
+        elif key == Qt.Key.Key_Backspace and self.frame is not None:
+            levels = ("network", "map", "cell")
+            self.steering.set(zoom=levels[max(0, levels.index(self.frame.params.zoom) - 1)])
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Qt: show the focus."""
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Qt: show that it is gone, and say nothing."""
+        super().focusOutEvent(event)
+        self.pointer = None
+        self._answer()
 
     def choose(self, place: QPointF) -> None:
         """Answer to a click."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QFontDatabase, QKeyEvent, QPainter
+from PySide6.QtGui import QFont, QFontDatabase, QPainter
 
 from explainer.contract.number_text import number_text
 from explainer.plots.base.cell_text import whole_text
@@ -39,12 +39,6 @@ SIGN = 24.0
 LINE_HEIGHT = 1.35
 """How far apart the lines of the sum are, in lines of small print."""
 DIGITS = 3
-MOVES = {
-    Qt.Key.Key_Up: (-1, 0),
-    Qt.Key.Key_Down: (1, 0),
-    Qt.Key.Key_Left: (0, -1),
-    Qt.Key.Key_Right: (0, 1),
-}
 
 
 class CellCanvas(Canvas):
@@ -54,7 +48,6 @@ class CellCanvas(Canvas):
 
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName("One cell's arithmetic")
         self.boxes: list[tuple[int, QRectF, QRectF, QRectF]] = []
 
@@ -212,13 +205,6 @@ class CellCanvas(Canvas):
         new = min(max(row + down, 0), shape[0] - 1), min(max(column + right, 0), shape[1] - 1)
         if new != (self.frame.params.row, self.frame.params.column):
             self.steering.set(row=new[0], column=new[1])
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Qt: arrows move the cell; other keys pass on."""
-        if event.key() in MOVES:
-            self.go(*MOVES[Qt.Key(event.key())])
-        else:
-            super().keyPressEvent(event)
 
     def point(self, place: QPointF | None) -> str:
         """Return the product under the pointer with its numbers."""

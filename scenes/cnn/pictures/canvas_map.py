@@ -213,6 +213,18 @@ class MapCanvas(Canvas):
         total = number_text(float(part.total[row, column]))
         return f"row {row}, column {column}:  {terms}{others}{_added(part.bias)} (bias) = {total}"
 
+    def go(self, down: int, right: int) -> None:
+        """Move the window to a cell beside the present one, if there is one."""
+        part = taken_apart(self.frame) if self.frame is not None else None
+        if part is None or self.frame is None:
+            return
+        (row, column), shape = cell_of(self.frame, part), part.total.shape
+        self.steering.set(row=min(max(row + down, 0), shape[0] - 1), column=min(max(column + right, 0), shape[1] - 1))
+
+    def press(self) -> None:
+        """Zoom into the cell that the keys are on."""
+        self.steering.set(zoom="cell")
+
     def choose(self, place: QPointF) -> None:
         """Zoom into the cell that is clicked."""
         cell = self._cell_under(place)

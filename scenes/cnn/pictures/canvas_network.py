@@ -281,6 +281,19 @@ class NetworkCanvas(Canvas):
         which += " · dead, 0 in every image" if self._is_dead(name, index) else ""
         return f"{self._title(name)}{which} · row {cell[0]}, column {cell[1]} · {said}"
 
+    def go(self, down: int, right: int) -> None:
+        """Go from map to map: up and down in a layer, left and right from layer to layer."""
+        if not self.columns:
+            return
+        names = [column.name for column in self.columns]
+        if self.hovered is None or self.hovered[0] not in names:
+            column, index = min(1, len(names) - 1), 0
+        else:
+            column = min(max(names.index(self.hovered[0]) + right, 0), len(names) - 1)
+            index = self.hovered[1] + down
+        tiles = self.columns[column].tiles
+        self.look_at(tiles[min(max(index, 0), len(tiles) - 1)].center())
+
     def choose(self, place: QPointF) -> None:
         """Zoom into the map that is clicked."""
         found = self.found(place)

@@ -100,7 +100,7 @@ def lowest_first(frame: Frame) -> Sequence[int]:
 
 def share_text(value: float) -> str:
     """Return a share of the limit, a dash where none is known."""
-    return "–" if math.isnan(value) else f"{number_text(value, 2)} ×"
+    return "–" if math.isnan(value) else number_text(value, 2)
 
 
 def summary(frame: Frame) -> str:
@@ -116,10 +116,10 @@ RACERS = Card(
     Table(
         (
             Cell(name_words, "optimizer"),
-            Cell("loss", "loss", True, 84, number_text),
-            Cell(slopes, "‖∇L‖", True, 84, number_text),
-            Cell(steps, "last step", True, 84, number_text),
-            Cell(shares, "η ÷ limit", True, 84, share_text),
+            Cell("loss", "loss", True, 58, number_text),
+            Cell(slopes, "‖∇L‖", True, 58, number_text),
+            Cell(steps, "last step", True, 58, number_text),
+            Cell(shares, "η ÷ limit", True, 60, share_text),
             Cell(state_words, "state"),
         ),
         "optimizer",

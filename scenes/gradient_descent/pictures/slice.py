@@ -85,6 +85,7 @@ class Slice(Picture):
             self._fit(follows=frame.step - self._shown_step in (0, 1))
             self._shown_step = frame.step
         self._layer.update()
+        self.plot.point_again()
         self._say_title(frame, index)
 
     @property

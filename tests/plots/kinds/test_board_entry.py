@@ -36,3 +36,26 @@ def test_a_cell_takes_the_same_number_in_every_language(shown, qtbot, language):
             assert entry.property("refused")
             assert expected in entry.toolTip()
             qtbot.keyClick(entry, Qt.Key.Key_Escape)
+
+
+@pytest.mark.parametrize(("key", "begun"), [("7", "7"), ("-", "-"), (".", "."), ("0", "0")])
+def test_a_key_that_begins_a_number_begins_one_in_the_cell_that_the_keys_are_on(shown, qtbot, key, begun):
+    edit = Edit(lambda frame, place, number: Act("put", {"value": number}))
+    made = shown(Board((Grid("kernel", edit=edit),)), {"kernel": np.zeros((3, 3))}, dims={"kernel": ("row", "column")})
+    qtbot.keyClicks(made.part, key)
+    assert made.part.hand.entry is None, "with the keys on no cell there is nothing to type into"
+    made.part.go(0, 1)
+    qtbot.keyClicks(made.part, key)
+    entry = made.part.hand.entry
+    assert entry.text() == begun
+    qtbot.keyClicks(entry, "5")
+    qtbot.keyClick(entry, Qt.Key.Key_Return)
+    made.part._ask.hurry()
+    assert made.acts == [("put", {"value": float(begun.replace(".", "0.") + "5")})]
+
+
+def test_other_letters_and_cells_that_cannot_be_changed_begin_nothing(shown, qtbot):
+    made = shown(Board((Grid("kernel"),)), {"kernel": np.zeros((3, 3))}, dims={"kernel": ("row", "column")})
+    made.part.go(0, 1)
+    qtbot.keyClicks(made.part, "7")
+    assert made.part.hand.entry is None

@@ -376,3 +376,13 @@ def test_the_keys_go_from_cell_to_cell_and_edit_one(make, asked):
     QTest.keyClick(field, Qt.Key.Key_Return)
     edit = next(arguments for verb, arguments in asked if verb == "edit")
     assert edit == {"table": "w_k", "head": 0, "row": 0, "column": 1, "value": 4.0}
+
+
+def test_the_arrow_keys_move_the_querys_tip_with_shift_a_tenth_as_far(make, asked):
+    plane = make(Plane, moment())
+    x, y = plane.query
+    for modifier, step in ((Qt.KeyboardModifier.NoModifier, 0.1), (Qt.KeyboardModifier.ShiftModifier, 0.01)):
+        QTest.keyClick(plane, Qt.Key.Key_Right, modifier)
+        assert asked[-1] == ("set", {"query": pytest.approx((x + step, y), abs=5e-3)})
+        QTest.keyClick(plane, Qt.Key.Key_Up, modifier)
+        assert asked[-1] == ("set", {"query": pytest.approx((x, y + step), abs=5e-3)})

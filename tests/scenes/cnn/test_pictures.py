@@ -181,7 +181,7 @@ def test_layers_can_be_frozen_and_reinitialised_from_the_table(make, at, asked):
     picture = make(card("layers"), at())
     part = picture.parts[0]
     for place, column in ((2, 3), (1, 3), (2, 4)):
-        box, (left, wide) = part.box_of({"line": place}), part._spans[column]
+        box, (left, wide) = part.box_of({"line": place}), part._painting.spans[column]
         click(part, QPointF(left + wide / 2, box.center().y()))
     assert asked == [("freeze", {"layer": "conv2", "on": True}), ("reinitialise", {"layer": "conv2"})], "no ReLU is"
     part.setFocus()
@@ -286,3 +286,30 @@ def test_r_under_each_layer_is_how_well_its_maps_follow(make, at):
             assert canvas._under(name, maps) == f"r = {follow[name.removeprefix('maps/')]:.2f}"
     assert canvas.caption().startswith("r: ")
     assert "r: " not in make(NetworkPicture, at()).levels["network"].caption()
+
+
+def test_maps_and_cells_are_reached_by_the_keys_and_left_again(at, make, asked):
+    picture = make(NetworkPicture, at())
+    canvas = picture.levels["network"]
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Down):
+        QTest.keyClick(canvas, key)
+    assert canvas.hovered == ("maps/conv1", 2)
+    assert canvas.words.startswith("Conv 1 · map 2")
+    QTest.keyClick(canvas, Qt.Key.Key_Return)
+    assert asked[-1] == ("set", {"zoom": "map", "layer": "conv1", "channel": 2})
+    picture.draw(at(zoom="map", row=3, column=3))
+    canvas = picture.levels["map"]
+    QTest.keyClick(canvas, Qt.Key.Key_Up)
+    assert asked[-1] == ("set", {"row": 2, "column": 3})
+    QTest.keyClick(canvas, Qt.Key.Key_Return)
+    assert asked[-1] == ("set", {"zoom": "cell"})
+    QTest.keyClick(canvas, Qt.Key.Key_Backspace)
+    assert asked[-1] == ("set", {"zoom": "network"})
+
+
+def test_the_way_between_two_levels_is_seen_and_over_soon(at, make, qtbot):
+    picture = make(NetworkPicture, at())
+    picture.draw(at(zoom="map"))
+    assert picture.zoom.isVisible()
+    assert picture.stack.currentWidget() is picture.levels["map"]
+    qtbot.waitUntil(lambda: not picture.zoom.isVisible())
