@@ -111,8 +111,8 @@ class Easel:
         return image_of(self._stage, self.look)
 
     def bare_image(self) -> QImage:
-        """Return the first picture alone, without the card around it."""
-        return image_of(self._stage.pictures[0], self.look)
+        """Return the first picture alone, on the ground of a card but without its frame and title."""
+        return image_of(self._stage.pictures[0], self.look, self.look.tokens().card)
 
     def pixels(self) -> np.ndarray:
         """Return what is shown as red, green and blue, shape (rows, columns, 3) uint8."""
@@ -151,12 +151,12 @@ def hide_buttons(widget: QWidget) -> None:
             button.hide()
 
 
-def image_of(widget: QWidget, look: Look) -> QImage:
-    """Return a widget as an image of the look's scale on the look's ground."""
+def image_of(widget: QWidget, look: Look, ground: str = "") -> QImage:
+    """Return a widget as an image of the look's scale on the look's ground, or on another colour."""
     form = QImage.Format.Format_ARGB32_Premultiplied if look.transparent else QImage.Format.Format_RGB32
     image = QImage(max(1, round(widget.width() * look.scale)), max(1, round(widget.height() * look.scale)), form)
     image.setDevicePixelRatio(look.scale)
-    image.fill(QColor(look.tokens().window))
+    image.fill(QColor(ground or look.tokens().window))
     widget.render(image, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
     image.setDevicePixelRatio(1.0)
     return image
