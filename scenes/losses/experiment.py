@@ -183,12 +183,12 @@ class Losses(Experiment[Params]):
         """Return the losses over the error (loss, error)."""
         settings = (self.params.delta, self.params.tau, self.params.gamma)
         names = self.names if self.params.task != "shape" else ("mse", "mae")
-        return torch.stack([example_losses(name, self.errors(), self._curves(), *settings) for name in self.names])
+        return torch.stack([example_losses(name, self.errors(), self._curves(), *settings) for name in names])
 
     def slopes(self) -> Tensor:
         """Return their derivatives (loss, error)."""
         names = self.names if self.params.task != "shape" else ("mse", "mae")
-        return torch.stack([self._slope(name, self.errors(), self._curves()) for name in self.names])
+        return torch.stack([self._slope(name, self.errors(), self._curves()) for name in names])
 
     def present(self) -> Tensor:
         """Return each score, or the error of the odd point (loss,)."""
