@@ -65,6 +65,10 @@ TABLE = (
         help="The stage, a card or the steps as a picture or an animation; the numbers as CSV and NPZ",
     ),
     ActionSpec(
+        "hand-out", "The lesson as a page …", "exports.ask_lesson", "Export",
+        help="The lesson with the steps of this run as one HTML file, for any browser and without a network",
+    ),
+    ActionSpec(
         "copy-script", "Copy as PyTorch", "scripts.copy", "Export", "code", "Ctrl+Shift+P",
         help="Copy the run as a script of its own that gives the same numbers without this program",
     ),

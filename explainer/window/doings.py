@@ -206,6 +206,11 @@ class Doings(QMainWindow):
         """Let anything be asked and found, or put that away again."""
         self.ask.toggle()
 
+    def ask_about(self, words: str) -> None:
+        """Let anything be asked, these words to begin with."""
+        self.build()
+        self.ask.open(words)
+
     def show_keys(self) -> None:
         """Say which key does what."""
         self.help.show_keys(TABLE)

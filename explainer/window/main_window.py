@@ -194,6 +194,8 @@ class MainWindow(Doings):
         self.theme.changed.connect(self._apply_theme)
         self.theme.changed.connect(lambda: self.changed.start())
         self.top_bar.home_asked.connect(self.toggle_home)
+        for field in (self.top_bar.ask, self.home.ask):
+            field.asked.connect(self.ask_about)
         self.top_bar.recent.aboutToShow.connect(lambda: self.run_files.fill(self.top_bar.recent))
         self.sidebar.scene_chosen.connect(self.choose_scene)
         self.sidebar.room_chosen.connect(self.show_home)

@@ -66,6 +66,7 @@ class Workbench(QObject):
         window.ask = Ask(window)
         self._connect_session()
         self._connect_widgets()
+        self._show_lanes()
 
     def _make_run(self) -> None:
         window = self._window

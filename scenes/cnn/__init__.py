@@ -114,6 +114,7 @@ SCENE = Scene(
         "follows": Array(("layer",), "float64", "Correlation of the maps of the shifted image with the shifted maps of the image, each map less its mean, where both are known.", nan="the layer has no maps, the image is not shifted, or nothing is left to compare"),
         "dead/*": Array(("channel of *",), "bool", "Which maps of a convolution are 0 everywhere after their ReLU, in all images to learn from and all held out.", slow=True),
         "known": Array((), "float64", "The share of the images to learn from that are right now, at evaluation.", slow=True),
+        "moved_right": Array((), "float64", "The share of the held-out images that are right when each of them is shifted as the chosen one is.", slow=True),
         "confusion": Array(("actual", "predicted"), "int64", "How many held-out images of each class were taken for each.", slow=True),
         "predicted": Array(("test image",), "int64", "What each held-out image is taken for.", slow=True),
         "test_labels": Array(("test image",), "int64", "What each held-out image is."),

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - the usual name
 
 from explainer.engine.kept import kept
-from explainer.scenes.cnn.data import drawn_image, moved_image
+from explainer.scenes.cnn.data import drawn_image, moved_image, shifted
 from explainer.scenes.cnn.layers import makes_maps, receptive_fields
 from explainer.scenes.cnn.network import all_maps, dead_maps
 from explainer.scenes.cnn.patches import Patches, best_patches
@@ -116,6 +116,14 @@ class Glance:
     def predicted(self) -> Tensor:
         """Return what each held-out image is taken for (n,)."""
         return all_maps(self.cnn.model, self.cnn.images.test_images)["output"].argmax(1)
+
+    @kept
+    def moved_right(self) -> float:
+        """Return the share of the held-out images that are right when each is shifted as the chosen one is."""
+        images, params = self.cnn.images, self.cnn.params
+        moved = shifted(images.test_images, params.shift_x, params.shift_y)
+        right = all_maps(self.cnn.model, moved)["output"].argmax(1) == images.test_labels
+        return right.double().mean().item()
 
     def confusion(self) -> Tensor:
         """Return how many images of each class (row) were taken for each (column)."""

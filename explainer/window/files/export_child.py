@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QProcess, Signal
 from explainer.children import python
 from explainer.contract import run_file
 from explainer.contract.files import is_ordinary, put, target
+from explainer.contract.lesson_plan import LessonPlan
 from explainer.contract.recipe import Position, Recipe
 from explainer.contract.refused import Refused
 from explainer.export.aside import drop, make_aside
@@ -51,7 +52,14 @@ class ExportChild(QObject):
         """The child's process, 0 when there is none."""
         return int(self._process.processId())
 
-    def start(self, recipe: Recipe, position: Position, made: str, words: Sequence[str]) -> None:
+    def start(
+        self,
+        recipe: Recipe,
+        position: Position,
+        made: str,
+        words: Sequence[str],
+        plan: LessonPlan = LessonPlan(),
+    ) -> None:
         """Run the recipe to the position; ``made`` is the path of the file among what the child writes aside.
 
         In ``words``, the further words of its command line, ``{aside}`` is the folder to write in.
@@ -59,7 +67,7 @@ class ExportChild(QObject):
         self._made = self._aside / made
         file = self._aside / f"export{run_file.SUFFIX}"
         try:
-            file.write_bytes(run_file.encode(recipe, position))
+            file.write_bytes(run_file.encode(recipe, position, lesson=plan))
         except OSError as error:
             self._clear()
             raise refusal(self._target, error, str(self._target)) from None

@@ -57,6 +57,23 @@ def test_of_equal_numbers_the_first_is_named_as_pytorch_takes_it():
     assert torch.nonzero(leaf.grad[0, :4, :2]).tolist() == [[0, 1], [2, 0]]
 
 
+@pytest.mark.parametrize("shift", [(1, 0), (-2, 1), (0, 0)])
+def test_the_share_that_is_right_when_all_images_are_shifted_is_counted_image_by_image(shift):
+    run = Run("cnn", shift_x=shift[0], shift_y=shift[1])
+    run.step(40)
+    cnn, right = run.execution.experiment, 0
+    for image, label in zip(cnn.images.test_images, cnn.images.test_labels, strict=True):
+        moved = torch.zeros_like(image)
+        for row, column in np.ndindex(8, 8):
+            if 0 <= row - shift[1] < 8 and 0 <= column - shift[0] < 8:
+                moved[:, row, column] = image[:, row - shift[1], column - shift[0]]
+        with torch.no_grad():
+            cnn.model.eval()
+            right += int(cnn.model(moved[None]).argmax() == label)
+            cnn.model.train()
+    assert run.frame["moved_right"] == pytest.approx(right / len(cnn.images.test_labels))
+
+
 @pytest.mark.parametrize("count", [1, 3, 8, 64])
 @pytest.mark.parametrize("most", [-1, 1, 2, 5, 8, 100])
 def test_all_terms_of_a_sum_are_there_or_the_rest_is_one(count, most):
