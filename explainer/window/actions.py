@@ -154,6 +154,10 @@ TABLE = (
         "ask", "Ask …", "open_ask", "Help", "search", "Ctrl+K",
         help="Find a scene, an answer, a term, a control or an action",
     ),
+    ActionSpec(
+        "interview", "Interview …", "open_interview", "Help", "question", "Ctrl+I",
+        help="Be asked questions of all scenes, mark yourself, and be asked again when it is time",
+    ),
     ActionSpec("keys", "Keys", "show_keys", "Help", "", "F1", help="Which key does what"),
     ActionSpec("tour", "A first minute", "start_tour", "Help", help="What there is, one thing after another"),
     ActionSpec("about", "About", "show_about", "Help", help="Versions and licences"),
