@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 
 from explainer.commands.progress import Progress
 from explainer.commands.request import Request, whole
+from explainer.contract.files import write_atomically
+from explainer.contract.lesson_plan import LessonPlan
 from explainer.contract.number_words import Ambiguous, read_number
 from explainer.contract.recipe import MAX_STEP
 from explainer.contract.refused import Refused, shown
 from explainer.export import of_run
 from explainer.export.look import Look
-from explainer.export.place import ANIMATIONS, PICTURES, checked_place, written_whole
+from explainer.export.place import ANIMATIONS, PAGES, PICTURES, checked_place, written_whole
 from explainer.export.timing import Timing, check_video
 from explainer.theme.tokens import Tokens
 
@@ -29,7 +31,8 @@ if TYPE_CHECKING:
 SECONDS = 20
 """An animation lasts about so long unless ``--every`` says otherwise."""
 FAILED = 1
-ONLY_WITH = ("cards", "size", "scale", "theme", "transparent", "large")
+ONLY_WITH = ("size", "scale", "theme", "transparent", "large")
+ONLY_SHOWN = ("cards",)
 ONLY_ANIMATED = ("every", "first", "fps")
 
 
@@ -39,14 +42,17 @@ class Wishes:
 
     picture: Path | None
     animation: Path | None
+    lesson: Path | None
     look: Look
     timing: Timing
     cards: tuple[str, ...]
+    plan: LessonPlan = LessonPlan()
+    """What the lesson is to hold."""
 
     @property
     def some(self) -> bool:
         """Whether anything is to be written."""
-        return self.picture is not None or self.animation is not None
+        return any(place is not None for place in (self.picture, self.animation, self.lesson))
 
 
 def read_wishes(options: Namespace, request: Request) -> Wishes:
@@ -58,9 +64,11 @@ def read_wishes(options: Namespace, request: Request) -> Wishes:
     wishes = Wishes(
         checked_place(picture, PICTURES, "picture") if picture is not None else None,
         checked_place(animation, ANIMATIONS, "animation") if animation is not None else None,
+        checked_place(options.lesson, PAGES, "lesson") if options.lesson is not None else None,
         _look(options),
         _timing(options, request.position.step),
         tuple(key.strip() for key in (options.cards or "").split(",") if key.strip()),
+        request.plan,
     )
     if wishes.animation is not None:
         wishes.timing.steps(request.position.step)
@@ -74,7 +82,8 @@ def check(scene: Scene, wishes: Wishes) -> None:
     from explainer.export.picture import Easel
     from explainer.plots.views import view_of
 
-    Easel(view_of(scene), wishes.look, wishes.cards).close()
+    cards = wishes.cards or wishes.plan.cards if wishes.lesson is not None else wishes.cards
+    Easel(view_of(scene), wishes.look, cards).close()
 
 
 def write(run: Run, wishes: Wishes, progress: Progress, interrupted: list[int]) -> int:
@@ -85,8 +94,10 @@ def write(run: Run, wishes: Wishes, progress: Progress, interrupted: list[int]) 
             progress.say(f"written: {wishes.picture}")
         if wishes.animation is not None:
             _write_animation(run, wishes, wishes.animation, progress, interrupted)
+        if wishes.lesson is not None:
+            _write_lesson(run, wishes, wishes.lesson, progress, interrupted)
     except KeyboardInterrupt:
-        progress.say("explainer: interrupted: no animation is written")
+        progress.say("explainer: interrupted: what was not said to be written is not")
         return 128 + (interrupted[0] if interrupted else signal.SIGINT)
     except Refused:
         raise
@@ -125,6 +136,21 @@ def _write_animation(run: Run, wishes: Wishes, path: Path, progress: Progress, i
     progress.say(f"written: {path}, {len(steps)} pictures")
 
 
+def _write_lesson(run: Run, wishes: Wishes, path: Path, progress: Progress, interrupted: list[int]) -> None:
+    """Go through the run again, from step to step, and write the lesson with its pictures."""
+    from explainer.export.lesson.of_run import Wish, page_of_run
+
+    def going_on(done: int, total: int) -> None:
+        if interrupted:
+            raise KeyboardInterrupt
+        progress.count("picture", done, total)
+
+    page = page_of_run(run, Wish(wishes.cards, wishes.plan), going_on)
+    write_atomically(path, page.html)
+    size = f"{page.steps:,} steps, {len(page.html) / 1e6:.1f} MB"
+    progress.say(f"written: {path}, {size}{f' ({page.remark})' if page.remark else ''}")
+
+
 def _pinned(easel: Easel) -> list[str]:
     """Return the theme's colours, which a palette must not lose."""
     tokens = easel.look.tokens()
@@ -134,7 +160,8 @@ def _pinned(easel: Easel) -> list[str]:
 
 def _check_purpose(options: Namespace) -> None:
     """Raise :class:`Refused` for an option that nothing asked for would heed."""
-    for names, purposes in ((ONLY_WITH, ("picture", "animation")), (ONLY_ANIMATED, ("animation",))):
+    stills = ("picture", "animation")
+    for names, purposes in ((ONLY_WITH, stills), (ONLY_SHOWN, (*stills, "lesson")), (ONLY_ANIMATED, ("animation",))):
         given = [name for name in names if getattr(options, name) not in (None, False)]
         if given and all(getattr(options, purpose) is None for purpose in purposes):
             word = "from" if given[0] == "first" else given[0]

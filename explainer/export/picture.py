@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
+import shiboken6
 from PySide6.QtCore import QLoggingCategory, QPoint, QRect
 from PySide6.QtGui import QColor, QImage, QPainter, QRegion
 from PySide6.QtWidgets import QApplication, QWidget
@@ -19,6 +20,8 @@ from explainer.contract.view import View
 from explainer.export.encoding import png_bytes, rgb_array
 from explainer.export.look import Look
 from explainer.export.svg_device import SvgDevice
+from explainer.export.svg_document import SvgDocument
+from explainer.plots.picture import Picture
 from explainer.stage.card import Card
 from explainer.stage.stage import Stage
 from explainer.theme.stylesheet import style_sheet
@@ -109,8 +112,8 @@ class Easel:
         return image_of(self._stage, self.look)
 
     def bare_image(self) -> QImage:
-        """Return the first picture alone, without the card around it."""
-        return image_of(self._stage.pictures[0], self.look)
+        """Return the first picture alone, on the ground of a card but without its frame and title."""
+        return image_of(self._stage.pictures[0], self.look, self.look.tokens().card)
 
     def pixels(self) -> np.ndarray:
         """Return what is shown as red, green and blue, shape (rows, columns, 3) uint8."""
@@ -122,18 +125,31 @@ class Easel:
             return svg_of(self._stage, self.look, self.title, self._about)
         return png_bytes(self.image())
 
+    @property
+    def pictures(self) -> list[Picture]:
+        """The pictures, in order."""
+        return self._stage.pictures
+
     def close(self) -> None:
-        """Give everything back."""
-        self._stage.deleteLater()
+        """Give everything back, now: without a parent and an event loop, Python's collector would do it.
+
+        That deletes a plot and the items on it in any order and at any moment, which can end the process.
+        """
+        if shiboken6.isValid(self._stage):
+            shiboken6.delete(self._stage)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 def render(frame: Frame, view: View, look: Look, cards: Sequence[str] = ()) -> QImage:
     """Return the scene's first pictures of ``frame``, or these cards, as an image."""
-    easel = Easel(view, look, cards)
-    easel.draw(frame)
-    image = easel.image()
-    easel.close()
-    return image
+    with Easel(view, look, cards) as easel:
+        easel.draw(frame)
+        return easel.image()
 
 
 def hide_buttons(widget: QWidget) -> None:
@@ -144,12 +160,12 @@ def hide_buttons(widget: QWidget) -> None:
             button.hide()
 
 
-def image_of(widget: QWidget, look: Look) -> QImage:
-    """Return a widget as an image of the look's scale on the look's ground."""
+def image_of(widget: QWidget, look: Look, ground: str = "") -> QImage:
+    """Return a widget as an image of the look's scale on the look's ground, or on another colour."""
     form = QImage.Format.Format_ARGB32_Premultiplied if look.transparent else QImage.Format.Format_RGB32
     image = QImage(max(1, round(widget.width() * look.scale)), max(1, round(widget.height() * look.scale)), form)
     image.setDevicePixelRatio(look.scale)
-    image.fill(QColor(look.tokens().window))
+    image.fill(QColor(ground or look.tokens().window))
     widget.render(image, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
     image.setDevicePixelRatio(1.0)
     return image
@@ -157,10 +173,11 @@ def image_of(widget: QWidget, look: Look) -> QImage:
 
 def svg_of(widget: QWidget, look: Look, title: str = "", about: str = "") -> bytes:
     """Return a widget as an SVG file."""
-    device = SvgDevice(widget.width(), widget.height(), look.scale, title, about)
+    document = SvgDocument(widget.width(), widget.height(), look.scale, title, about)
+    device = SvgDevice(widget.width(), widget.height(), document)
     painter = QPainter(device)
     if not look.transparent:
         painter.fillRect(QRect(QPoint(), widget.size()), QColor(look.tokens().window))
     widget.render(painter, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
     painter.end()
-    return device.encode()
+    return document.encode()

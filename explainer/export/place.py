@@ -14,6 +14,7 @@ from explainer.export.aside import aside_in
 
 PICTURES = (".png", ".svg")
 ANIMATIONS = (".gif", ".mp4")
+PAGES = (".html",)
 
 
 def checked_place(words: str | Path, endings: Sequence[str], about: str) -> Path:

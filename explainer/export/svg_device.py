@@ -7,7 +7,7 @@ tick labels are lost, and takes a curve apart into its segments; this one is for
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -43,22 +43,34 @@ _CELL, _MOST = 4.0, 4_000_000
 _Dirty = QPaintEngine.DirtyFlag
 
 
-class SvgDevice(QPaintDevice):
-    """Something to paint on, ``width`` × ``height`` pixels; :meth:`encode` is the file once the painter has ended."""
+def sharp_link(image: QImage, box: QRectF, sharp: bool) -> str:
+    """Return an image as the address of a PNG file that keeps its edges in any reader."""
+    return png_link(png_bytes(_enlarged(image, box) if sharp else image))
 
-    def __init__(self, width: int, height: int, scale: float = 1.0, title: str = "", about: str = "") -> None:
+
+class SvgDevice(QPaintDevice):
+    """Something to paint on, ``width`` × ``height`` pixels; ``document`` holds what came of it.
+
+    ``link`` returns the address of an image, of its box, and of whether its edges are sharp; ``keeps_cells`` says
+    that they stay so, however few its pixels are.
+    """
+
+    def __init__(
+        self,
+        width: int,
+        height: int,
+        document: SvgDocument,
+        link: Callable[[QImage, QRectF, bool], str] = sharp_link,
+        keeps_cells: bool = False,
+    ) -> None:
         super().__init__()
         self._width, self._height = width, height
-        self.document = SvgDocument(width, height, scale, title, about)
-        self._engine = _Engine(self.document)
+        self._engine = _Engine(document, link)
+        self._engine.keeps_cells = keeps_cells
 
     def paintEngine(self) -> QPaintEngine:
         """Qt: what does the painting."""
         return self._engine
-
-    def encode(self) -> bytes:
-        """Return the file."""
-        return self.document.encode()
 
     def metric(self, metric: QPaintDevice.PaintDeviceMetric) -> int:
         """Qt: sizes in pixels, millimetres and dots per inch."""
@@ -81,9 +93,10 @@ class SvgDevice(QPaintDevice):
 class _Engine(QPaintEngine):
     """Turns what a painter does into elements; all coordinates in the file are those of the whole picture."""
 
-    def __init__(self, document: SvgDocument) -> None:
+    def __init__(self, document: SvgDocument, link: Callable[[QImage, QRectF, bool], str]) -> None:
         super().__init__(QPaintEngine.PaintEngineFeature.AllFeatures)
-        self._document = document
+        self._document, self._link = document, link
+        self.keeps_cells = False
         self._pen, self._brush = QPen(Qt.PenStyle.NoPen), QBrush()
         self._there, self._opacity, self._smooth = QTransform(), 1.0, False
         self._clip = Clip()
@@ -233,15 +246,13 @@ class _Engine(QPaintEngine):
         if image.isNull() or box.isEmpty():
             return
         image.setDevicePixelRatio(1.0)
-        if sharp:
-            image = _enlarged(image, box)
         place = {"x": box.x(), "y": box.y(), "width": box.width(), "height": box.height()}
         look: dict[str, object] = {"preserveAspectRatio": "none", **self._placed()}
         if sharp:
             look["style"] = "image-rendering:pixelated"
         if self._opacity < 1:
             look["opacity"] = self._opacity
-        self._add("image", {**place, **look, "xlink:href": png_link(png_bytes(image))})
+        self._add("image", {**place, **look, "xlink:href": self._link(image, box, sharp)})
 
     def drawTextItem(self, place: QPointF, item: QTextItem) -> None:
         """Qt: words in one font, as words; as wide as here, in whichever font the reader has."""

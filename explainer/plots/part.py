@@ -27,6 +27,8 @@ MOVES = {
     Qt.Key.Key_Down: (1, 0),
 }
 """The arrow keys, as rows down and columns right."""
+ALONG = 40
+"""So many places of a path are named among those that can be found."""
 RANGES = ("low", "high")
 """The ends of colours, for which a drawing waits as for its values."""
 PRESSES = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
@@ -282,6 +284,13 @@ class Part(QWidget):
     def summary(self) -> str:
         """Return what is to be seen, in a sentence."""
         return self.reading()
+
+
+def spread(count: int) -> list[int]:
+    """Return the numbers of places along a path: all, or :data:`ALONG` of very many, both ends among them."""
+    if count <= ALONG:
+        return list(range(count))
+    return sorted({round(index * (count - 1) / (ALONG - 1)) for index in range(ALONG)})
 
 
 def settable(declared: Any, value: float, digits: int = 3) -> float | int:

@@ -65,6 +65,10 @@ TABLE = (
         help="The stage, a card or the steps as a picture or an animation; the numbers as CSV and NPZ",
     ),
     ActionSpec(
+        "hand-out", "The lesson as a page …", "exports.ask_lesson", "Export",
+        help="The lesson with the steps of this run as one HTML file, for any browser and without a network",
+    ),
+    ActionSpec(
         "copy-script", "Copy as PyTorch", "scripts.copy", "Export", "code", "Ctrl+Shift+P",
         help="Copy the run as a script of its own that gives the same numbers without this program",
     ),
@@ -149,6 +153,10 @@ TABLE = (
     ActionSpec(
         "ask", "Ask …", "open_ask", "Help", "search", "Ctrl+K",
         help="Find a scene, an answer, a term, a control or an action",
+    ),
+    ActionSpec(
+        "interview", "Interview …", "open_interview", "Help", "question", "Ctrl+I",
+        help="Be asked questions of all scenes, mark yourself, and be asked again when it is time",
     ),
     ActionSpec("keys", "Keys", "show_keys", "Help", "", "F1", help="Which key does what"),
     ActionSpec("tour", "A first minute", "start_tour", "Help", help="What there is, one thing after another"),

@@ -33,6 +33,7 @@ from explainer.window.files.run_files import RunFiles
 from explainer.window.files.scripts import Scripts
 from explainer.window.help import Help
 from explainer.window.inspector.inspector import Inspector
+from explainer.window.interview.interviews import Interviews
 from explainer.window.lesson.teacher import Teacher
 from explainer.window.run.conductor import Conductor
 from explainer.window.run.engine_link import EngineLink
@@ -63,9 +64,10 @@ class Workbench(QObject):
         """Connect everything, once all of it is in its place."""
         window = self._window
         window.teacher = Teacher(window.inspector.lesson, window.comparison, window.lanes, window.progress, window)
-        window.ask = Ask(window)
+        window.ask, window.interviews = Ask(window), Interviews(window)
         self._connect_session()
         self._connect_widgets()
+        self._show_lanes()
 
     def _make_run(self) -> None:
         window = self._window
@@ -109,6 +111,7 @@ class Workbench(QObject):
             window.tour,
             window.teacher,
             window.ask,
+            window.interviews,
         ):
             part.apply_theme(tokens)
         window.readouts.show_playing()

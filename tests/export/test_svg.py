@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen
 
 from explainer.export.polylines import joined
 from explainer.export.svg_device import SvgDevice
+from explainer.export.svg_document import SvgDocument
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -18,11 +19,12 @@ def paint(qapp):
     """Paint with a function on a page of 200 × 100 pixels and return the file's root."""
 
     def paint_with(draw, **about):
-        device = SvgDevice(200, 100, **about)
+        document = SvgDocument(200, 100, **about)
+        device = SvgDevice(200, 100, document)
         painter = QPainter(device)
         draw(painter)
         painter.end()
-        return ElementTree.fromstring(device.encode())
+        return ElementTree.fromstring(document.encode())
 
     return paint_with
 

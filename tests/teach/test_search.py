@@ -51,7 +51,7 @@ def test_questions_whose_scene_is_still_to_come_find_a_card(built_in):
         ("drop out", "dropout"),
         ("learningrate", "learning rate"),
         ("LSTMs", "LSTM"),
-        ("ANN", "neural network"),
+        ("MLP", "multilayer perceptron"),
     ],
 )
 def test_misspelt_joined_parted_and_shortened_words_find_the_term(built_in, words, title):

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter
 
 from explainer.plots.base.colours import blend, colour
-from explainer.plots.base.painting import is_vector
+from explainer.plots.base.painting import keeps_cells
 from explainer.theme.tokens import Tokens
 
 PLAIN, SMOOTH = QPainter.RenderHint(0), QPainter.RenderHint.SmoothPixmapTransform
@@ -32,7 +32,7 @@ def paint_cells(painter: QPainter, box: QRectF, image: QImage) -> None:
     if hints != wanted:
         painter.setRenderHints(hints & ~wanted, False)
         painter.setRenderHints(wanted, True)
-    if is_vector(painter):
+    if not keeps_cells(painter):
         times = math.ceil(VECTOR_PIXELS / max(1, image.width(), image.height()))
         image = image.scaled(image.width() * times, image.height() * times)
     painter.drawImage(box, image)

@@ -19,6 +19,11 @@ def is_vector(painter: QPainter) -> bool:
     return engine is not None and engine.type() in _SHAPES
 
 
+def keeps_cells(painter: QPainter) -> bool:
+    """Return whether the cells of an image stay sharp wherever what is painted is seen: then one pixel each will do."""
+    return bool(getattr(painter.paintEngine(), "keeps_cells", not is_vector(painter)))
+
+
 def pixel_ratio(painter: QPainter) -> float:
     """Return how many pixels of the device or file stand for one of the widget's."""
     there = painter.deviceTransform()

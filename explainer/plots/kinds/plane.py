@@ -17,7 +17,7 @@ from explainer.plots.base.grip import Grip
 from explainer.plots.base.throttle import Throttle
 from explainer.plots.kinds.plane_ground import FieldLayer, Ground, SurfaceLayer
 from explainer.plots.kinds.plane_layers import Arrow, ArrowLayer, BallLayer, PreviewLayer, TrailLayer
-from explainer.plots.part import Place, settable
+from explainer.plots.part import Place, settable, spread
 from explainer.plots.plot_part import PlotPart
 from explainer.plots.resolved import Resolved
 from explainer.theme.tokens import Tokens
@@ -221,10 +221,10 @@ class PlanePart(PlotPart):
         return f"step {step}   " + "   ".join(pair_text(*place) for place in there)
 
     def marks(self) -> Sequence[Place]:
-        """Return a few steps of each path that can be seen."""
+        """Return steps of each path that can be seen, of very many evenly spaced ones."""
         found = []
         for trail in self.trails:
-            for step in sorted({0, len(trail) // 2, len(trail) - 1}) if len(trail) else ():
+            for step in spread(len(trail)):
                 inside = np.isfinite(trail[step]).all() and self._is_seen(*trail[step])
                 if inside and self.nearest_step(float(trail[step][0]), float(trail[step][1]), 2.0):
                     found.append(Place(self.widget_pixel(*trail[step]), {"step": step}))

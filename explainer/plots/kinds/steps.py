@@ -13,7 +13,7 @@ from explainer.contract.cards.plots import Steps
 from explainer.contract.frame import Frame
 from explainer.contract.number_text import number_text
 from explainer.plots.kinds.step_curves import StepCurves
-from explainer.plots.part import Part, Place
+from explainer.plots.part import Part, Place, spread
 from explainer.plots.resolved import asked, words_of
 from explainer.theme.tokens import Tokens
 
@@ -82,11 +82,11 @@ class StepsPart(Part):
             self.steering.seek(self.plot.lit)
 
     def marks(self) -> Sequence[Place]:
-        """Return a few recorded steps of each curve."""
+        """Return recorded steps of each curve, of very many evenly spaced ones."""
         found = []
         for line in self.plot.own_lines:
             steps, values = line.series.steps, line.series.values
-            for at in sorted({0, len(steps) // 2, len(steps) - 1}) if len(steps) else ():
+            for at in spread(len(steps)):
                 place = self.plot.axes.widget_position(float(steps[at]), float(values[at]))
                 found.append(Place(self.plot.axes.mapTo(self, place), {"step": int(steps[at])}))
         return found

@@ -12,14 +12,14 @@ from PySide6.QtCore import QObject, QProcess, Signal
 from explainer.children import python
 from explainer.contract import run_file
 from explainer.contract.files import is_ordinary, put, target
+from explainer.contract.lesson_plan import LessonPlan
 from explainer.contract.recipe import Position, Recipe
 from explainer.contract.refused import Refused
 from explainer.export.aside import drop, make_aside
 from explainer.export.place import refusal
+from explainer.window.processes import end_process
 
 _COUNT = re.compile(r"^(.*?)([\d,]+) of ([\d,]+)")
-GRACE_MS = 1_000
-"""How long a child that is killed may take to be gone."""
 
 
 class ExportChild(QObject):
@@ -52,7 +52,14 @@ class ExportChild(QObject):
         """The child's process, 0 when there is none."""
         return int(self._process.processId())
 
-    def start(self, recipe: Recipe, position: Position, made: str, words: Sequence[str]) -> None:
+    def start(
+        self,
+        recipe: Recipe,
+        position: Position,
+        made: str,
+        words: Sequence[str],
+        plan: LessonPlan = LessonPlan(),
+    ) -> None:
         """Run the recipe to the position; ``made`` is the path of the file among what the child writes aside.
 
         In ``words``, the further words of its command line, ``{aside}`` is the folder to write in.
@@ -60,7 +67,7 @@ class ExportChild(QObject):
         self._made = self._aside / made
         file = self._aside / f"export{run_file.SUFFIX}"
         try:
-            file.write_bytes(run_file.encode(recipe, position))
+            file.write_bytes(run_file.encode(recipe, position, lesson=plan))
         except OSError as error:
             self._clear()
             raise refusal(self._target, error, str(self._target)) from None
@@ -70,10 +77,7 @@ class ExportChild(QObject):
 
     def cancel(self) -> None:
         """End the child and leave nothing behind."""
-        self._process.blockSignals(True)
-        if self._process.state() is not QProcess.ProcessState.NotRunning:
-            self._process.kill()
-            self._process.waitForFinished(GRACE_MS)
+        end_process(self._process, by_force=True)
         self._clear()
 
     def _read(self) -> None:

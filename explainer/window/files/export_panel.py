@@ -22,10 +22,13 @@ from PySide6.QtWidgets import (
 )
 
 from explainer.contract.refused import Refused
+from explainer.export.lesson.page import MOST_STEPS
 from explainer.export.timing import HOLD, Timing
 
-STAGE, RUNS, FORMULAS, METRICS, ARRAYS = "@stage", "@runs", "@formulas", "@metrics", "@arrays"
+STAGE, RUNS, FORMULAS, METRICS, ARRAYS, LESSON = "@stage", "@runs", "@formulas", "@metrics", "@arrays", "@lesson"
 """What can be exported besides the cards, which go by their pictures' keys."""
+WITHOUT_LOOK = {METRICS: "CSV", ARRAYS: "NPZ", LESSON: "HTML"}
+"""What has neither size nor theme, and the one kind of file that it is."""
 STILL, MOVING = ("PNG", "SVG"), ("GIF", "MP4")
 SCALES = (1.0, 1.5, 2.0, 3.0, 4.0)
 MOST_STEP = 1_000_000_000
@@ -71,8 +74,12 @@ class ExportPanel(QDialog):
         self._sizes = {key: size for key, _, size in things}
         self.what.blockSignals(True)
         self.what.clear()
-        numbers = ((METRICS, "The metrics at every step"), (ARRAYS, "The arrays of this step"))
-        for key, words in (*((key, words) for key, words, _ in things), *numbers):
+        others = (
+            (METRICS, "The metrics at every step"),
+            (ARRAYS, "The arrays of this step"),
+            (LESSON, "The lesson, to hand out"),
+        )
+        for key, words in (*((key, words) for key, words, _ in things), *others):
             self.what.addItem(words, key)
         self.what.setCurrentIndex(max(0, self.what.findData(chosen)))
         self.what.blockSignals(False)
@@ -225,8 +232,8 @@ class ExportPanel(QDialog):
 
     def _offer_kinds(self) -> None:
         what = self.what.currentData()
-        if what in (METRICS, ARRAYS):
-            kinds: tuple[str, ...] = ("CSV",) if what == METRICS else ("NPZ",)
+        if what in WITHOUT_LOOK:
+            kinds: tuple[str, ...] = (WITHOUT_LOOK[what],)
         else:
             kinds = STILL if what in (FORMULAS, RUNS) else (*STILL, *MOVING)
         before = self.kind.currentText()
@@ -239,12 +246,14 @@ class ExportPanel(QDialog):
 
     def _follow(self) -> None:
         """Show the fields that matter, and say what the file will be."""
-        picture = self.what.currentData() not in (METRICS, ARRAYS)
+        what = self.what.currentData()
+        picture = what not in WITHOUT_LOOK
         for field in (self.scale, self.theme, self.large):
             self._form.setRowVisible(field, picture)
         self._form.setRowVisible(self.transparent, picture and not self.moves)
         for spin in (self.first, self.last, self.every, self.rate):
             self._form.setRowVisible(spin, picture and self.moves)
+        self._form.setRowVisible(self.last, what == LESSON or (picture and self.moves))
         if not self.busy:
             self._say(*self._about())
             self.adjustSize()
@@ -255,6 +264,9 @@ class ExportPanel(QDialog):
             return "One row a step, as far as the run is known.", ""
         if what == ARRAYS:
             return "Every array of this step for numpy.load; the run is replayed for it.", ""
+        if what == LESSON:
+            shown = f"{min(MOST_STEPS, self.last.value() + 1):,} steps with the pictures that are out"
+            return f"One page for any browser: the text, and {shown}. The run is replayed for it.", ""
         size, scale = self._sizes.get(what), self.scale.currentData()
         if size is None:
             return "", ""

@@ -23,7 +23,7 @@ from explainer.theme.tokens import Tokens
 from explainer.window.compare.lane import Lane
 from explainer.window.compare.lanes import Lanes
 from explainer.window.files.export_child import ExportChild
-from explainer.window.files.export_panel import ARRAYS, FORMULAS, METRICS, RUNS, STAGE, ExportPanel, Wish
+from explainer.window.files.export_panel import FORMULAS, LESSON, METRICS, RUNS, STAGE, ExportPanel, Wish
 from explainer.window.files.export_picture import formulas_file, lanes_file, stage_file, stage_image
 
 NOTHING_YET = "there is no picture of this run yet: wait for its first one"
@@ -74,6 +74,11 @@ class Exports(QObject):
         self._session, self._stage = self._main.session, self._main.stage
         self._show_panel(STAGE)
 
+    def ask_lesson(self) -> None:
+        """Open the panel for the lesson of the first run, to hand out."""
+        self._session, self._stage = self._main.session, self._main.stage
+        self._show_panel(LESSON)
+
     def _show_panel(self, key: str) -> None:
         """Open the panel for the stage, or for the card of a picture's key."""
         panel = self.panel
@@ -111,7 +116,7 @@ class Exports(QObject):
             if self._session.frame is None:
                 raise Refused(NOTHING_YET)
             place = checked_place(path, (wish.kind,), "the file")
-            if wish.kind in (".gif", ".mp4", ".npz"):
+            if wish.kind in (".gif", ".mp4", ".npz", ".html"):
                 self._start_child(wish, place)
                 return
             write_atomically(place, self._content(wish))
@@ -179,11 +184,9 @@ class Exports(QObject):
         dialog.open()
 
     def _name(self, wish: Wish) -> str:
-        what = {STAGE: "", METRICS: "-metrics", RUNS: "-compared", ARRAYS: "-arrays", FORMULAS: "-formulas"}.get(
-            wish.what, f"-{wish.what}"
-        )
+        what = f"-{wish.what.removeprefix('@')}" if wish.what != STAGE else ""
         recipe, position = self._session.to_keep
-        step = "" if wish.kind in (".gif", ".mp4") else f"-step-{position.step}"
+        step = "" if wish.kind in (".gif", ".mp4", ".html") else f"-step-{position.step}"
         return f"{recipe.scene}-seed-{recipe.seed}{what}{step}{wish.kind}"
 
     # the child
@@ -201,6 +204,8 @@ class Exports(QObject):
         try:
             if wish.kind == ".npz":
                 child.start(recipe, position, "out/frame.npz", ["--out", "{aside}/out"])
+            elif wish.kind == ".html":
+                self._start_lesson(child, wish, place, recipe)
             else:
                 self._start_animation(child, wish, place, recipe)
         except Refused:
@@ -208,6 +213,12 @@ class Exports(QObject):
             if self.panel is not None:
                 self.panel.show_idle()
             raise
+
+    def _start_lesson(self, child: ExportChild, wish: Wish, place: Path, recipe: Recipe) -> None:
+        """Have the lesson written with the pictures on the stage, up to the step that is wished for."""
+        keys = ",".join(self._stage.out)
+        words = ["--steps", str(wish.last), "--lesson", f"{{aside}}/{place.name}", "--cards", keys]
+        child.start(recipe, Position(wish.last), place.name, words, self._session.plan)
 
     def _start_animation(self, child: ExportChild, wish: Wish, place: Path, recipe: Recipe) -> None:
         """Have the pictures on the stage, or one of them, painted at as many steps as are wished for."""

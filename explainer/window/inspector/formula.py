@@ -16,8 +16,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from explainer.plots.base.painting import is_vector, pixel_ratio
+from explainer.teach.formula_lines import Placed, flow, pieces, sentences
 from explainer.theme.tokens import BODY, DARK, SMALL, Tokens
-from explainer.window.inspector.formula_lines import Placed, flow, pieces, sentences
 from explainer.window.inspector.typeset import SIZE, LatexError, draw, pixmap, typeset
 
 __all__ = ["FormulaView"]

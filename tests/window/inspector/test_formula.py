@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 from PySide6.QtGui import QColor
 
+from explainer.teach.formula_lines import flow, pieces, sentences, unary
 from explainer.theme.tokens import DARK, LIGHT
 from explainer.window.inspector.formula import FormulaView
-from explainer.window.inspector.formula_lines import flow, pieces, sentences, unary
 from explainer.window.inspector.typeset import LatexError, inline_image, pixmap, typeset
 
 RULE = r"v \leftarrow \beta v + g, \quad \theta \leftarrow \theta - \eta v"
