@@ -23,5 +23,9 @@ def beside_settings(name: str) -> Path:
 
 
 def cache_folder(name: str) -> Path:
-    """Return the folder for what can be made again; it need not be there."""
-    return user_cache_path(NAME, appauthor=False) / name
+    """Return a folder for what can be made again, which need not be there.
+
+    The environment variable ``EXPLAINER_CACHE`` names the folder around it.
+    """
+    named = os.environ.get("EXPLAINER_CACHE")
+    return (Path(named) if named else user_cache_path(NAME, appauthor=False)) / name

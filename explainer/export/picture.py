@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
+import shiboken6
 from PySide6.QtCore import QLoggingCategory, QPoint, QRect
 from PySide6.QtGui import QColor, QImage, QPainter, QRegion
 from PySide6.QtWidgets import QApplication, QWidget
@@ -111,8 +112,8 @@ class Easel:
         return image_of(self._stage, self.look)
 
     def bare_image(self) -> QImage:
-        """Return the first picture alone, without the card around it."""
-        return image_of(self._stage.pictures[0], self.look)
+        """Return the first picture alone, on the ground of a card but without its frame and title."""
+        return image_of(self._stage.pictures[0], self.look, self.look.tokens().card)
 
     def pixels(self) -> np.ndarray:
         """Return what is shown as red, green and blue, shape (rows, columns, 3) uint8."""
@@ -130,17 +131,25 @@ class Easel:
         return self._stage.pictures
 
     def close(self) -> None:
-        """Give everything back."""
-        self._stage.deleteLater()
+        """Give everything back, now: without a parent and an event loop, Python's collector would do it.
+
+        That deletes a plot and the items on it in any order and at any moment, which can end the process.
+        """
+        if shiboken6.isValid(self._stage):
+            shiboken6.delete(self._stage)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 def render(frame: Frame, view: View, look: Look, cards: Sequence[str] = ()) -> QImage:
     """Return the scene's first pictures of ``frame``, or these cards, as an image."""
-    easel = Easel(view, look, cards)
-    easel.draw(frame)
-    image = easel.image()
-    easel.close()
-    return image
+    with Easel(view, look, cards) as easel:
+        easel.draw(frame)
+        return easel.image()
 
 
 def hide_buttons(widget: QWidget) -> None:
@@ -151,12 +160,12 @@ def hide_buttons(widget: QWidget) -> None:
             button.hide()
 
 
-def image_of(widget: QWidget, look: Look) -> QImage:
-    """Return a widget as an image of the look's scale on the look's ground."""
+def image_of(widget: QWidget, look: Look, ground: str = "") -> QImage:
+    """Return a widget as an image of the look's scale on the look's ground, or on another colour."""
     form = QImage.Format.Format_ARGB32_Premultiplied if look.transparent else QImage.Format.Format_RGB32
     image = QImage(max(1, round(widget.width() * look.scale)), max(1, round(widget.height() * look.scale)), form)
     image.setDevicePixelRatio(look.scale)
-    image.fill(QColor(look.tokens().window))
+    image.fill(QColor(ground or look.tokens().window))
     widget.render(image, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
     image.setDevicePixelRatio(1.0)
     return image

@@ -154,6 +154,10 @@ TABLE = (
         help="Find a scene, an answer, a term, a control or an action",
     ),
     ActionSpec(
+        "interview", "Interview …", "open_interview", "Help", "question", "Ctrl+I",
+        help="Be asked questions of all scenes, mark yourself, and be asked again when it is time",
+    ),
+    ActionSpec(
         "legend", "Keys at a glance", "presenter.toggle_legend", "Help", "", "?", of_run=True,
         help="The keys that one presents with, over the window",
     ),

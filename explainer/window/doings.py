@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from explainer.window.home.page import HomePage
     from explainer.window.home.welcome import Welcome
     from explainer.window.inspector.inspector import Inspector
+    from explainer.window.interview.interviews import Interviews
     from explainer.window.lesson.teacher import Teacher
     from explainer.window.notices import Notices
     from explainer.window.present.presenter import Presenter
@@ -48,6 +49,7 @@ class Doings(QMainWindow):
         inspector: Inspector
         stage: Stage
         ask: Ask
+        interviews: Interviews
         help: Help
         tour: Tour
         teacher: Teacher
@@ -205,6 +207,15 @@ class Doings(QMainWindow):
     def open_ask(self) -> None:
         """Let anything be asked and found, or put that away again."""
         self.ask.toggle()
+
+    def open_interview(self) -> None:
+        """Be asked questions."""
+        self.interviews.open()
+
+    def ask_about(self, words: str) -> None:
+        """Let anything be asked, these words to begin with."""
+        self.build()
+        self.ask.open(words)
 
     def show_keys(self) -> None:
         """Say which key does what."""

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from explainer.window.files.scripts import Scripts
     from explainer.window.help import Help
     from explainer.window.inspector.inspector import Inspector
+    from explainer.window.interview.interviews import Interviews
     from explainer.window.lesson.teacher import Teacher
     from explainer.window.present.presenter import Presenter
     from explainer.window.present.strip import Strip
@@ -90,6 +91,7 @@ class MainWindow(Doings):
     strip: Strip
     presenter: Presenter
     ask: Ask
+    interviews: Interviews
     help: Help
     tour: Tour
     splitter: QSplitter
@@ -198,6 +200,8 @@ class MainWindow(Doings):
         self.theme.changed.connect(self._apply_theme)
         self.theme.changed.connect(lambda: self.changed.start())
         self.top_bar.home_asked.connect(self.toggle_home)
+        for field in (self.top_bar.ask, self.home.ask):
+            field.asked.connect(self.ask_about)
         self.top_bar.recent.aboutToShow.connect(lambda: self.run_files.fill(self.top_bar.recent))
         self.sidebar.scene_chosen.connect(self.choose_scene)
         self.sidebar.room_chosen.connect(self.show_home)

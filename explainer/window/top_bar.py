@@ -11,10 +11,14 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, Q
 
 from explainer.theme.tokens import Tokens
 from explainer.window.actions import fill_menu
+from explainer.window.ask_field import AskField
 from explainer.window.translation import tr
 
 if TYPE_CHECKING:
     from explainer.contract.scene import Scene
+
+
+WIDEST_FIELD = 480
 
 
 class TopBar(QFrame):
@@ -47,6 +51,9 @@ class TopBar(QFrame):
         row.addSpacing(8)
         row.addWidget(self.place)
         row.addStretch(1)
+        self.ask = AskField(tr("Ask anything"), 30, 360)
+        row.addWidget(self.ask, 2)
+        row.addStretch(1)
         self.pictures = self._make_word_button("pictures", "+ picture", "Bring out another picture of this scene")
         row.addWidget(self.pictures)
         actions["compare"].setIconText("Compare")
@@ -65,6 +72,8 @@ class TopBar(QFrame):
         """Take the sizes of a theme."""
         for button in self.findChildren(QToolButton):
             button.setIconSize(QSize(tokens.size(16), tokens.size(16)))
+        self.ask.apply_theme(tokens)
+        self.ask.setMaximumWidth(tokens.size(WIDEST_FIELD))
 
     def show_home(self) -> None:
         """Show that the window is at home, where no pictures can be added and nothing compared."""
@@ -79,7 +88,7 @@ class TopBar(QFrame):
         self.place.setToolTip(scene.question)
 
     def _show_buttons(self, shown: bool) -> None:
-        for button in (self.pictures, self.compare):
+        for button in (self.pictures, self.compare, self.ask):
             button.setVisible(shown)
 
     def _make_button(self, action: QAction, name: str) -> QToolButton:

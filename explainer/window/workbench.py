@@ -33,6 +33,7 @@ from explainer.window.files.run_files import RunFiles
 from explainer.window.files.scripts import Scripts
 from explainer.window.help import Help
 from explainer.window.inspector.inspector import Inspector
+from explainer.window.interview.interviews import Interviews
 from explainer.window.lesson.teacher import Teacher
 from explainer.window.present.presenter import Presenter
 from explainer.window.present.strip import Strip
@@ -65,10 +66,11 @@ class Workbench(QObject):
         """Connect everything, once all of it is in its place."""
         window = self._window
         window.teacher = Teacher(window.inspector.lesson, window.comparison, window.lanes, window.progress, window)
-        window.ask = Ask(window)
+        window.ask, window.interviews = Ask(window), Interviews(window)
         self._connect_session()
         window.presenter = Presenter(window, window.strip)
         self._connect_widgets()
+        self._show_lanes()
 
     def _make_run(self) -> None:
         window = self._window
@@ -114,6 +116,7 @@ class Workbench(QObject):
             window.teacher,
             window.presenter,
             window.ask,
+            window.interviews,
         ):
             part.apply_theme(tokens)
         window.readouts.show_playing()

@@ -113,6 +113,7 @@ SCENE = Scene(
     parameters=Params,
     first=("lr", "momentum"),
     steps=200,
+    pictured=14,
     speed=5.0,
     progress="loss/*",
     data=("surface", "batch"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,15 +15,12 @@ from tests.window.driver import Driver, end, make_window
 
 @pytest.fixture(scope="session", autouse=True)
 def own_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Keep the tests away from the settings of whoever runs them."""
-    path = tmp_path_factory.mktemp("settings") / "settings.json"
-    before = os.environ.get("EXPLAINER_SETTINGS")
-    os.environ["EXPLAINER_SETTINGS"] = str(path)
-    yield path
-    if before is None:
-        del os.environ["EXPLAINER_SETTINGS"]
-    else:
-        os.environ["EXPLAINER_SETTINGS"] = before
+    """Keep the tests away from the settings and the cache of whoever runs them."""
+    folder = tmp_path_factory.mktemp("settings")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EXPLAINER_SETTINGS", str(folder / "settings.json"))
+        patch.setenv("EXPLAINER_CACHE", str(folder / "cache"))
+        yield folder / "settings.json"
 
 
 @pytest.fixture(scope="module")

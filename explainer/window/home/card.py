@@ -7,46 +7,37 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QFont, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, Signal
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtWidgets import QWidget
 
 from explainer.contract.scene_index import Entry
 from explainer.teach.progress import Done
-from explainer.theme.tokens import BODY, CAPTION, DARK, RADIUS, SMALL, TITLE, Tokens
+from explainer.theme.tokens import BODY, CAPTION, SMALL, TITLE, Tokens
 from explainer.window.home.lines import Lines
+from explainer.window.home.page_button import PageButton
 from explainer.window.home.words import done_words
 from explainer.window.translation import tr
 
 ASPECT = 0.625
 """The height of a picture over its width."""
-PAD, GAP = 14, 6
+PAD, GAP, INSET = 14, 6, 12
 QUESTION_LINES = 3
-BY_KEYS = (
-    Qt.FocusReason.TabFocusReason,
-    Qt.FocusReason.BacktabFocusReason,
-    Qt.FocusReason.ShortcutFocusReason,
-)
 
 
-class SceneCard(QAbstractButton):
+class SceneCard(PageButton):
     """Opens a scene. ``number`` makes it a step of the path: smaller, with its place in it."""
 
     chosen = Signal(str)
 
-    def __init__(self, entry: Entry, parent: QWidget, number: int = 0) -> None:
-        super().__init__(parent)
+    def __init__(self, entry: Entry, parent: QWidget | None, number: int = 0) -> None:
+        super().__init__(f"{'path' if number else 'scene'}-{entry.name}", parent)
         self.entry, self.number = entry, number
-        self.setObjectName(f"{'path' if number else 'scene'}-{entry.name}")
         self.setAccessibleName(f"{entry.title}: {entry.question}" if entry.question else entry.title)
         self.setToolTip(entry.obstacle or (entry.question if number else ""))
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setAutoRepeat(False)
-        self._tokens, self._done = DARK, Done()
+        self._done = Done()
         self._file: Path | None = None
         self._pixmap = QPixmap()
-        self._by_keys = False
         self._set: dict[tuple[str, int], Lines] = {}
         self.clicked.connect(lambda: self.chosen.emit(entry.name))
 
@@ -79,10 +70,9 @@ class SceneCard(QAbstractButton):
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours and sizes of a theme."""
-        self._tokens = tokens
         self._set.clear()
         self._pixmap = QPixmap()
-        self.update()
+        super().apply_theme(tokens)
 
     def height_for(self, width: int) -> int:
         """Return the height that its words need beside a picture of that width."""
@@ -94,30 +84,16 @@ class SceneCard(QAbstractButton):
         """Qt: some size; the page gives it another."""
         return QSize(280, self.height_for(280))
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Qt: a ring for whoever came by keyboard."""
-        self._by_keys = event.reason() in BY_KEYS
-        super().focusInEvent(event)
-
     def paintEvent(self, event: QPaintEvent) -> None:
         """Qt: draw the card."""
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        whole = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        outline = QPainterPath()
-        outline.addRoundedRect(whole, RADIUS, RADIUS)
-        tokens = self._tokens
-        painter.fillPath(outline, QColor(tokens.raised if self.isDown() else tokens.card))
+        self._paint_ground(painter)
         painter.save()
-        painter.setClipPath(outline)
-        self._paint_picture(painter, QRectF(whole.x(), whole.y(), whole.width(), round(self.width() * ASPECT)))
+        painter.setClipPath(self._outline())
+        self._paint_picture(painter, QRectF(1, 1, self.width() - 2, round(self.width() * ASPECT)))
         painter.restore()
         self._paint_words(painter)
-        ring = self.hasFocus() and self._by_keys
-        edge = tokens.accent if ring else tokens.muted if self.underMouse() else tokens.border
-        painter.setPen(QPen(QColor(edge), 2 if ring else 1))
-        painter.drawPath(outline)
+        self._paint_edge(painter)
 
     def _paint_picture(self, painter: QPainter, place: QRectF) -> None:
         """Draw the picture or, as long as there is none, the question in its place."""
@@ -130,7 +106,10 @@ class SceneCard(QAbstractButton):
                 self._set.clear()
         if not self._pixmap.isNull():
             painter.setOpacity(0.35 if self.entry.obstacle else 1.0)
-            painter.drawPixmap(place, self._pixmap, QRectF(self._pixmap.rect()))
+            inset = tokens.size(INSET)
+            painter.fillRect(place, QColor(tokens.card))
+            shown = place.adjusted(inset, inset * ASPECT, -inset, -inset * ASPECT)
+            painter.drawPixmap(shown, self._pixmap, QRectF(self._pixmap.rect()))
             painter.setOpacity(1.0)
         else:
             pad = tokens.size(PAD + 4)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFocusEvent, QFont, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QWidget
 
-from explainer.theme.tokens import CAPTION, DARK, RADIUS, TITLE, Tokens
-from explainer.window.home.card import ASPECT, BY_KEYS, PAD
+from explainer.theme.tokens import CAPTION, TITLE
+from explainer.window.home.card import ASPECT, PAD
 from explainer.window.home.lines import Lines
+from explainer.window.home.page_button import PageButton
 
 HEIGHT = 112
 
@@ -27,15 +28,11 @@ class Place:
     picture: Path | None = None
 
 
-class ContinueCard(QAbstractButton):
+class ContinueCard(PageButton):
     """One press leads back."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("continue")
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self._tokens, self._by_keys = DARK, False
+        super().__init__("continue", parent)
         self._pixmap = QPixmap()
         self.place: Place | None = None
         self.hide()
@@ -51,11 +48,6 @@ class ContinueCard(QAbstractButton):
             self.setAccessibleDescription(place.details)
         self.update()
 
-    def apply_theme(self, tokens: Tokens) -> None:
-        """Take the colours and sizes of a theme."""
-        self._tokens = tokens
-        self.update()
-
     def height_for(self, width: int) -> int:
         """Return its height."""
         return self._tokens.size(HEIGHT)
@@ -64,35 +56,25 @@ class ContinueCard(QAbstractButton):
         """Qt: some size; the page gives it another."""
         return QSize(480, self.height_for(480))
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Qt: a ring for whoever came by keyboard."""
-        self._by_keys = event.reason() in BY_KEYS
-        super().focusInEvent(event)
-
     def paintEvent(self, event: QPaintEvent) -> None:
         """Qt: draw the card."""
         if self.place is None:
             return
         painter, tokens = QPainter(self), self._tokens
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        self._paint_ground(painter)
         whole = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        outline = QPainterPath()
-        outline.addRoundedRect(whole, RADIUS, RADIUS)
-        painter.fillPath(outline, QColor(tokens.raised if self.isDown() else tokens.card))
         left = float(tokens.size(PAD))
         if not self._pixmap.isNull():
             picture = QRectF(whole.x(), whole.y(), whole.height() / ASPECT, whole.height())
             painter.save()
-            painter.setClipPath(outline)
+            painter.setClipPath(self._outline())
+            inset = tokens.size(8)
+            picture.adjust(inset, inset * ASPECT, -inset, -inset * ASPECT)
             painter.drawPixmap(picture, self._pixmap, QRectF(self._pixmap.rect()))
             painter.restore()
             left += picture.right()
         self._paint_words(painter, self.place, left)
-        ring = self.hasFocus() and self._by_keys
-        edge = tokens.accent if ring else tokens.muted if self.underMouse() else tokens.border
-        painter.setPen(QPen(QColor(edge), 2 if ring else 1))
-        painter.drawPath(outline)
+        self._paint_edge(painter)
 
     def _paint_words(self, painter: QPainter, place: Place, left: float) -> None:
         tokens = self._tokens

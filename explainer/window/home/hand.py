@@ -55,7 +55,7 @@ class Hand:
         """Return the nearest card in a direction, None at the edge; beside it only those of its row."""
         here = card.geometry()
         found: list[tuple[tuple[int, int], QAbstractButton]] = []
-        for other in (self._page.continue_card, *self._page.cards):
+        for other in (self._page.ask, self._page.continue_card, *self._page.cards):
             there = other.geometry()
             if other is card or not other.isVisible():
                 continue

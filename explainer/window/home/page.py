@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
 
@@ -14,6 +14,7 @@ from explainer.contract.scene_index import Entry
 from explainer.teach.first_path import first_path
 from explainer.teach.progress import Progress
 from explainer.theme.tokens import BODY, DARK, Tokens
+from explainer.window.ask_field import AskField
 from explainer.window.home.card import SceneCard
 from explainer.window.home.continue_card import ContinueCard, Place
 from explainer.window.home.hand import Hand
@@ -51,6 +52,7 @@ class HomePage(QScrollArea):
         self.setWidget(self.ground)
         self.headline = _label(self.ground, tr("See and steer what happens inside neural networks"), "headline")
         self.about = _label(self.ground, "", "about")
+        self.ask = AskField(tr("Ask: why does a large learning rate diverge?"), 44, 560, self.ground)
         self.continue_card = ContinueCard(self.ground)
         self.continue_card.clicked.connect(self.continued)
         self.sections: list[Section] = []
@@ -121,6 +123,7 @@ class HomePage(QScrollArea):
         for label, size, weight in ((self.headline, HEADLINE, QFont.Weight.Bold), (self.about, BODY + 1, None)):
             style = f"font-size: {tokens.size(size)}px; color: {tokens.text if weight else tokens.muted};"
             label.setStyleSheet(style + (" font-weight: 700;" if weight else ""))
+        self.ask.apply_theme(tokens)
         self.continue_card.apply_theme(tokens)
         for section in self.sections:
             section.apply_theme(tokens)
@@ -136,7 +139,7 @@ class HomePage(QScrollArea):
         super().paintEvent(event)
         if not self._was_painted:
             self._was_painted = True
-            self.painted.emit()
+            QTimer.singleShot(0, self.painted.emit)  # the cards come after this
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt: arrows go from card to card, Escape leaves."""
@@ -151,10 +154,12 @@ class HomePage(QScrollArea):
         if width <= 0:
             return
         left, y = (whole - width) // 2, tokens.size(TOP)
-        for label, gap in ((self.headline, 8), (self.about, 28)):
+        for label, gap in ((self.headline, 8), (self.about, 20)):
             high = label.heightForWidth(width)
             label.setGeometry(left, y, width, high)
             y += high + tokens.size(gap)
+        self.ask.setGeometry(left, y, min(width, self.ask.sizeHint().width()), self.ask.sizeHint().height())
+        y += self.ask.height() + tokens.size(BETWEEN - 8)
         if self.continue_card.place is not None:
             high = self.continue_card.height_for(width)
             self.continue_card.setGeometry(left, y, min(width, tokens.size(600)), high)
@@ -165,16 +170,29 @@ class HomePage(QScrollArea):
     def _arrange_sections(self, left: int, y: int, width: int) -> int:
         """Put the sections below one another, small rooms beside one another; return where they end."""
         below, gap = self._tokens.size(BETWEEN), self._tokens.size(GAP)
-        used, bottom = 0, y
+        for row in self._rows(width):
+            columns, wide = row[0].columns(width)
+            high = max(section.height_of_cards(wide) for section in row)
+            used, bottom = 0, y
+            for section in row:
+                beside = min(len(section.cards), columns)
+                bottom = max(bottom, section.arrange(left + used * (wide + gap), y, beside, wide, high))
+                used += beside
+            y = bottom + below
+        return y
+
+    def _rows(self, width: int) -> list[list[Section]]:
+        """Return the sections row by row: rooms of a few scenes stand beside one another where they fit."""
+        rows: list[list[Section]] = []
+        free = 0
         for section in self.sections:
-            columns, wide = section.columns(width)
-            needed = min(len(section.cards), columns)
-            if used and (section.as_path or used + needed > columns):
-                used, y = 0, bottom + below
-            beside = left + used * (wide + gap)
-            bottom = max(bottom if used else y, section.arrange(beside, y, needed, wide))
-            used += columns if section.as_path or len(section.cards) > columns else needed
-        return bottom + below
+            columns, _ = section.columns(width)
+            if not rows or section.as_path or len(section.cards) > free:
+                rows.append([])
+                free = columns
+            rows[-1].append(section)
+            free = 0 if section.as_path else max(0, free - len(section.cards))
+        return rows
 
 
 def _how() -> str:

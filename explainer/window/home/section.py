@@ -59,8 +59,12 @@ class Section:
         for card in self.cards:
             card.apply_theme(tokens)
 
-    def arrange(self, left: int, y: int, columns: int, wide: int) -> int:
-        """Lay everything out, so many cards of a width beside one another; return where it ends."""
+    def height_of_cards(self, wide: int) -> int:
+        """Return the height that the cards of a width need, the highest of them."""
+        return max(card.height_for(wide) for card in self.cards)
+
+    def arrange(self, left: int, y: int, columns: int, wide: int, high: int) -> int:
+        """Lay everything out, so many cards of a size beside one another; return where it ends."""
         gap = self._tokens.size(GAP)
         whole = columns * (wide + gap) - gap
         for label in (self.title, self.aside):
@@ -72,7 +76,6 @@ class Section:
         y += self.title.height() + self._tokens.size(14)
         for start in range(0, len(self.cards), columns):
             row = self.cards[start : start + columns]
-            high = max(card.height_for(wide) for card in row)
             for place, card in enumerate(row):
                 card.setGeometry(left + place * (wide + gap), y, wide, high)
             y += high + gap

@@ -102,6 +102,8 @@ class Welcome(QObject):
         if self._window.index.unknown:
             self.learn()
             self.refresh()
+            if not self._window.home.isAncestorOf(self._window.focusWidget()):
+                self._window.home.take_focus()
             yield True
         for name in IN_PARTS:
             import_module(name)
