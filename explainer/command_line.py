@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from typing import NoReturn
 
 from explainer import __version__
-from explainer.contract.refused import Refused
+from explainer.contract.refused import Refused, shown
 
 REFUSED, INTERRUPTED, BROKEN_PIPE = 2, 130, 141
 
@@ -27,8 +27,7 @@ See and steer what happens inside neural networks.
   explainer interview [options]  be asked, mark yourself, and be asked again when it is time
   explainer list [--json]        name the scenes; --json: with parameters, actions, metrics, arrays
   explainer run SCENE [options]  run without a screen; `explainer run --help` says more
-  explainer bench [--json] [--soak MINUTES]
-                                 measure speed and memory on this machine
+  explainer bench [GROUP …]      measure speed and memory on this machine; `explainer bench --help` names the groups
 """
 RUN = """\
 Run a scene or replay a saved run without a screen, and print its last metrics and what the scene says of the run
@@ -177,13 +176,18 @@ def _count(text: str) -> int:
 
 
 def _bench(words: list[str]) -> int:
+    from explainer.bench import GROUPS
+    from explainer.bench import main as measure
+
     parser = _parser("explainer bench", "Measure speed and memory on this machine, each against its budget.")
+    parser.add_argument("groups", nargs="*", metavar="GROUP", help=f"{', '.join(GROUPS)}; all without one")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     parser.add_argument("--soak", type=_minutes, default=0.0, metavar="MINUTES", help="also watch the window grow")
     options = parser.parse_args(words)
-    from explainer.bench import main as measure
-
-    return measure(options.json, options.soak)
+    for group in options.groups:
+        if group not in GROUPS:
+            raise Refused(f"group {shown(group)} is refused: choose from {', '.join(GROUPS)}")
+    return measure(options.json, options.soak, options.groups)
 
 
 def _minutes(text: str) -> float:
