@@ -24,15 +24,16 @@ def needs_relu(params: Any) -> str:
     return "" if set(names) <= set(BENT_ONCE) else "Only networks of ReLU or leaky ReLU are linear in pieces"
 
 
-@reads("piece", dims=("y", "x"))
+@reads("piece", "pieces", "parameters", dims=("y", "x"))
 def coloured(frame: Frame) -> np.ndarray:
     """Return each cell's colour: neighbours may share one."""
     return np.asarray(frame.arrays["piece"] % COLOURS)
 
 
-@reads("piece", "pieces", "parameters")
 def title(frame: Frame) -> str:
     """Return how many pieces there are."""
+    if needs_relu(frame.params) or not {"pieces", "parameters"} <= frame.arrays.keys():
+        return "Pieces of a ReLU network"
     pieces, count = int(frame.arrays["pieces"]), int(frame.arrays["parameters"])
     return f"{pieces:,} pieces · {count:,} parameters"
 
