@@ -40,7 +40,7 @@ def compute(node: Node, values: Sequence[Tensor]) -> Tensor:
 
 def evaluate(program: Program, leaves: Sequence[Tensor]) -> list[Tensor]:
     """Return the value of every node, in order; ``leaves`` are those of the leaves."""
-    given, values = iter(leaves), []
+    given, values = iter(leaves), list[Tensor]()
     for node in program.nodes:
         values.append(compute(node, values) if node.op else next(given))
     return values
@@ -120,7 +120,9 @@ class Backprop(Experiment[Params]):
         if self.at > len(program.operations):
             found[-1] = 1.0
         for k in self.backward_done():
-            for parent, local in zip(program.nodes[k].parents, local_derivatives(program.nodes[k], values), strict=True):
+            for parent, local in zip(
+                program.nodes[k].parents, local_derivatives(program.nodes[k], values), strict=True
+            ):
                 sent = local * (0.0 if np.isnan(found[k]) else found[k])
                 found[parent] = sent if np.isnan(found[parent]) else found[parent] + sent
         return found
@@ -296,4 +298,4 @@ class Backprop(Experiment[Params]):
             return [answer() for _, answer in CASES]
 
     def changed(self, names: Collection[str]) -> None:
-        """The learning rate is read at each update."""
+        """Do nothing: the learning rate is read at each update."""

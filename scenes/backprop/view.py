@@ -166,7 +166,9 @@ COSTS = Card(
     Bars("costs", "multiplications"),
     about="Reverse mode: one pass for all leaves. Forward mode: a pass for each leaf",
 )
-OUTPUT = Card("output", "Output at every step", Steps({"output": "output"}, "output"), about="It changes at updates only")
+OUTPUT = Card(
+    "output", "Output at every step", Steps({"output": "output"}, "output"), about="It changes at updates only"
+)
 
 
 def summary(frame: Frame) -> str:
@@ -193,8 +195,10 @@ VIEW = View(
     formulas=(
         Formula(
             "Chain rule",
-            lambda frame: r"\frac{\partial L}{\partial a} = \sum_{b} \frac{\partial b}{\partial a} \cdot "
-            r"\frac{\partial L}{\partial b}",
+            lambda frame: (
+                r"\frac{\partial L}{\partial a} = \sum_{b} \frac{\partial b}{\partial a} \cdot "
+                r"\frac{\partial L}{\partial b}"
+            ),
             chain_numbers,
         ),
         Formula("Update", lambda frame: r"w \leftarrow w - \eta\, \frac{\partial L}{\partial w}", lambda frame: ""),

@@ -78,7 +78,7 @@ class GraphPainting:
         draw_strokes(painter, curves, widths[own], strengths[own], colours[own], palette, tokens.card)
 
     def _paint_labels(self, painter: QPainter, width: float) -> None:
-        """Write what is said of edges: in their middles, or where a node is in the way above the node they come from."""
+        """Write what is said of edges: in the middle, or where a node is in the way above the node they come from."""
         if self.now.labels is None:
             return
         graph, tokens = self.graph, self.graph.tokens

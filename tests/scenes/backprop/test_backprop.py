@@ -59,7 +59,9 @@ def test_a_whole_pass_gives_torchs_gradient(text):
     output, gradients = by_torch(text)
     assert found["values"][-1] == pytest.approx(output, rel=1e-12, abs=1e-15)
     np.testing.assert_allclose(found["exact"], gradients, rtol=1e-12, atol=1e-14)
-    np.testing.assert_allclose(np.nan_to_num(found["gradients"][list(program.leaves)]), gradients, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(
+        np.nan_to_num(found["gradients"][list(program.leaves)]), gradients, rtol=1e-9, atol=1e-12
+    )
 
 
 def test_the_pass_goes_forwards_then_backwards_then_updates_the_weights_alone():
