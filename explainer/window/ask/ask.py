@@ -50,7 +50,6 @@ class Ask(QObject):
         window.session.scene_opened.connect(self._take_scene)
         window.inspector.lesson.term_asked.connect(self.show_term)
         self._making: Thread | None = None
-        self._titles = {scene.name: scene for scene in CATALOGUE.scenes()}
         QTimer.singleShot(IDLE, self, self._begin)
 
     def open(self, words: str = "") -> None:
@@ -87,7 +86,7 @@ class Ask(QObject):
             "question": "See it in a run" if entry.target else "Open the scene",
             "term": f"Open {title}" if title else "",
             "parameter": "Go to the control",
-            "action": "Do it",
+            "action": "Do it" if self._can_do(entry) else "",
         }[entry.kind]
         return Shown(place, term.formula if term else "", does)
 
@@ -132,6 +131,11 @@ class Ask(QObject):
             self._put = self._scene
             index.put("scene", self._of_scene())
         return index
+
+    @cached_property
+    def _titles(self) -> dict[str, Scene]:
+        """Every scene by its name; read when something is asked, for that takes time at the start."""
+        return {scene.name: scene for scene in CATALOGUE.scenes()}
 
     @cached_property
     def _all(self) -> Index:
@@ -179,6 +183,10 @@ class Ask(QObject):
             title = parameter.label or name
             yield Entry("parameter", title, "", (name,), f"{parameter.help} {options}", name, parameter.help)
 
+    def _can_do(self, entry: Entry) -> bool:
+        action = self._window.actions_by_key.get(entry.target)
+        return action is not None and action.isEnabled()
+
     def _open_scene(self, name: str) -> bool:
         """Open a scene unless it is open; return whether it is."""
         if self._scene is not None and self._scene.name == name:
@@ -196,6 +204,7 @@ class Ask(QObject):
         panel = self._window.inspector.panel
         if panel is None:
             return
+        self._window.leave_home()
         self._window.inspector.show()
         self._window.show_controls()
         if name not in panel.controls:
