@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from typing import NoReturn
 
 from explainer import __version__
-from explainer.contract.refused import Refused
+from explainer.contract.refused import Refused, shown
 
 REFUSED, INTERRUPTED, BROKEN_PIPE = 2, 130, 141
 
@@ -24,10 +24,10 @@ See and steer what happens inside neural networks.
   explainer FILE.run.json        open the window at a saved run, or at a lesson file
   explainer script SCENE [options]  print a run as a PyTorch script of its own; `explainer script --help` says more
   explainer ask WORDS [--json]   find what answers a question, with the command that shows it
+  explainer interview [options]  be asked, mark yourself, and be asked again when it is time
   explainer list [--json]        name the scenes; --json: with parameters, actions, metrics, arrays
   explainer run SCENE [options]  run without a screen; `explainer run --help` says more
-  explainer bench [--json] [--soak MINUTES]
-                                 measure speed and memory on this machine
+  explainer bench [GROUP …]      measure speed and memory on this machine; `explainer bench --help` names the groups
 """
 RUN = """\
 Run a scene or replay a saved run without a screen, and print its last metrics and what the scene says of the run
@@ -46,6 +46,11 @@ Print a scene or a saved run as a Python script of its own: plain PyTorch, witho
 
 Running the script prints a CSV of the metrics at every step, the very numbers that `explainer run`
 writes into metrics.csv on the same machine, with all recorded actions at their steps.
+"""
+INTERVIEW = """\
+Be asked interview questions: answer in your head, aloud or in writing, see the answer and the command that
+shows it in a run, and mark yourself. What you did not know comes again soon, what was easy much later (the
+algorithm FSRS). Marks stay in a file on this machine.
 """
 NOTES = """\
 With a saved run, --set, --seed, --device and --threads change what the run begins with; the actions
@@ -149,14 +154,40 @@ def _ask(words: list[str]) -> int:
     return ask(" ".join(options.words), options.json)
 
 
+def _interview(words: list[str]) -> int:
+    parser = _parser("explainer interview", INTERVIEW)
+    add = parser.add_argument
+    add("--room", default="", metavar="ROOM", help="only questions of this room")
+    add("--level", default="", metavar="N", help="only questions of this level: 1 school, 2 usual, 3 hard")
+    add("--count", type=_count, default=10, metavar="N", help="so many questions at most (default: 10)")
+    add("--summary", action="store_true", help="only say how you stand, room by room, weakest first")
+    add("--export", default="", metavar="FILE", help="write the questions: .csv with your marks, .txt for Anki")
+    add("--forget", action="store_true", help="forget all marks and when questions come again")
+    options = parser.parse_args(words)
+    from explainer.commands.interviewing import interview
+
+    return interview(options)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 1000:
+        raise argparse.ArgumentTypeError(f"{text} is refused: give a whole number from 1 to 1000")
+    return int(text)
+
+
 def _bench(words: list[str]) -> int:
+    from explainer.bench import GROUPS
+    from explainer.bench import main as measure
+
     parser = _parser("explainer bench", "Measure speed and memory on this machine, each against its budget.")
+    parser.add_argument("groups", nargs="*", metavar="GROUP", help=f"{', '.join(GROUPS)}; all without one")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     parser.add_argument("--soak", type=_minutes, default=0.0, metavar="MINUTES", help="also watch the window grow")
     options = parser.parse_args(words)
-    from explainer.bench import main as measure
-
-    return measure(options.json, options.soak)
+    for group in options.groups:
+        if group not in GROUPS:
+            raise Refused(f"group {shown(group)} is refused: choose from {', '.join(GROUPS)}")
+    return measure(options.json, options.soak, options.groups)
 
 
 def _minutes(text: str) -> float:
@@ -169,7 +200,7 @@ def _minutes(text: str) -> float:
     return minutes
 
 
-COMMANDS = {"run": _run, "script": _script, "ask": _ask, "list": _list, "bench": _bench}
+COMMANDS = {"run": _run, "script": _script, "ask": _ask, "interview": _interview, "list": _list, "bench": _bench}
 """The words that are commands; no scene has such a name."""
 
 

@@ -248,10 +248,16 @@ sys.exit(f"imported: {{heavy}}" if heavy else 0)
 
 
 def test_the_budgets_are_measured_by_the_bench(monkeypatch):
-    monkeypatch.setattr("explainer.bench.main", lambda as_json, soak: 40 + as_json + soak)
+    monkeypatch.setattr("explainer.bench.main", lambda as_json, soak, groups: 40 + as_json + soak + 10 * len(groups))
     assert main(["bench"]) == 40
     assert main(["bench", "--json"]) == 41
     assert main(["bench", "--soak", "2"]) == 42
+    assert main(["bench", "kinds", "start"]) == 60
+
+
+def test_a_group_that_the_bench_has_not_is_refused(capsys):
+    assert main(["bench", "kind"]) == 2
+    assert "choose from start, window" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("minutes", ["0", "-3", "soon", "nan", "1e9"])

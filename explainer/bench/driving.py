@@ -22,8 +22,18 @@ def print_figures(start: Start, measure: Measure, figures: Figures | None = None
     """Open the window without the settings of whoever runs it, measure, and print the figures as JSON."""
     found = figures or {}
     os.environ["EXPLAINER_SETTINGS"] = os.devnull
-    app.open_window(start, lambda window: Script(measure(window, found), window))
+    app.open_window(start, lambda window: Script(_printing(measure(window, found), found), window))
     print(json.dumps(found))  # noqa: T201
+
+
+def _printing(steps: Iterator[Wait], found: Figures) -> Iterator[Wait]:
+    """Print what was found whenever there is more, so that it is known should time run out."""
+    known = len(found)
+    for wait in steps:
+        if len(found) > known:
+            known = len(found)
+            print(json.dumps(found), flush=True)  # noqa: T201
+        yield wait
 
 
 def has_answered(watch: Watch, request: int) -> bool:

@@ -117,7 +117,7 @@ class Nothing(Parameters):
 
 
 def milliseconds(told: Any, arrays: Callable[[], Mapping[str, np.ndarray]]) -> float:
-    """Return the median time in which a drawing takes in a frame and is painted."""
+    """Return the median time on the processor in which a drawing takes in a frame and is painted."""
     first = arrays()
     declared = {
         name: Array(tuple(f"{name}{axis}" for axis in range(array.ndim)), str(array.dtype), name)

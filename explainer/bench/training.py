@@ -18,7 +18,7 @@ from explainer.children import python
 from explainer.window.main_window import MainWindow
 
 ROUNDS = 3
-SECONDS = 4.0
+SECONDS = 3.0
 WARM_UP = 1.0
 
 

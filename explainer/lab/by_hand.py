@@ -58,45 +58,56 @@ def forward(
     network: DenseNetwork, x: Tensor, activations: Sequence[str], dropouts: Sequence[float] = ()
 ) -> list[Passed]:
     """Return what passed through each layer while training; the outputs are the last one's ``h``."""
-    found: list[Tensor] = [x]
-    passed = []
-    for k, layer in enumerate(network.layers):
-        seen = network.seen(found, k)
-        z = torch.addmm(layer.bias, seen, layer.weight.t())
-        h, kept = z, None
-        if k < len(activations):
-            h = ACTIVATION[activations[k]](z)
-            if dropouts and dropouts[k]:
-                kept = torch.empty_like(h).bernoulli_(1 - dropouts[k]).div_(1 - dropouts[k])
-                passed.append(Passed(seen, z, h, kept))
-                found.append(h * kept)
-                continue
-        passed.append(Passed(seen, z, h, kept))
-        found.append(h)
+    found, passed = [x], []  # type: ignore[var-annotated]
+    for k in range(len(network.layers)):
+        found.append(forward_layer(network, k, found, passed, activations, dropouts))
     return passed
 
 
-def backward(
-    network: DenseNetwork, passed: Sequence[Passed], delta: Tensor, activations: Sequence[str]
-) -> list[Tensor]:
-    """Put the gradients into the parameters' ``grad``, given ∂L/∂outputs; return ∂L/∂(sums) of each layer."""
+def forward_layer(
+    network: DenseNetwork,
+    k: int,
+    found: Sequence[Tensor],
+    passed: list[Passed],
+    activations: Sequence[str],
+    dropouts: Sequence[float],
+) -> Tensor:
+    """Return what layer ``k`` gives, ``found`` being what the earlier ones gave; add to ``passed`` what it computed."""
+    layer, seen = network.layers[k], network.seen(found, k)
+    h = z = torch.addmm(layer.bias, seen, layer.weight.t())
+    kept = None
+    if k < len(activations):
+        h = ACTIVATION[activations[k]](z)
+        if dropouts and dropouts[k]:
+            kept = torch.empty_like(h).bernoulli_(1 - dropouts[k]).div_(1 - dropouts[k])
+    passed.append(Passed(seen, z, h, kept))
+    return h if kept is None else h * kept
+
+
+def backward(network: DenseNetwork, passed: Sequence[Passed], slope: Tensor, activations: Sequence[str]) -> None:
+    """Put the gradients into the parameters' ``grad``, given ∂L/∂outputs."""
     count = len(network.layers)
-    arrived: list[Tensor | None] = [None] * (count + 1)
-    arrived[count] = delta
-    sums: list[Tensor] = [delta] * count
-    for k in range(count - 1, -1, -1):
-        layer, own, pass_ = network.layers[k], network.sources[k], passed[k]
-        delta = arrived[k + 1]  # type: ignore[assignment]
-        if k < len(activations):
-            if pass_.kept is not None:
-                delta = delta * pass_.kept
-            delta = SLOPES[activations[k]](delta, pass_.z, pass_.h)
-        sums[k] = delta
-        torch.mm(delta.t(), pass_.seen, out=layer.weight.grad)
-        torch.sum(delta, 0, out=layer.bias.grad)
-        if own != (0,):
-            _send_back(torch.mm(delta, layer.weight), own, network.sizes, arrived)
-    return sums
+    arrived: list[Tensor | None] = [*[None] * count, slope]
+    for k in reversed(range(count)):
+        backward_layer(network, k, passed, arrived, activations)
+
+
+def backward_layer(
+    network: DenseNetwork, k: int, passed: Sequence[Passed], arrived: list[Tensor | None], activations: Sequence[str]
+) -> None:
+    """Put the gradients of layer ``k`` into its parameters' ``grad``, and add to ``arrived`` what its sources get.
+
+    ``arrived`` holds ∂L/∂(what each layer gives), the input at place 0, None where nothing has arrived yet.
+    """
+    layer, own, passed_here, delta = network.layers[k], network.sources[k], passed[k], arrived[k + 1]
+    assert delta is not None, "every layer is seen by the next one"
+    if k < len(activations):
+        delta = delta if passed_here.kept is None else delta * passed_here.kept
+        delta = SLOPES[activations[k]](delta, passed_here.z, passed_here.h)
+    torch.mm(delta.t(), passed_here.seen, out=layer.weight.grad)
+    torch.sum(delta, 0, out=layer.bias.grad)
+    if own != (0,):
+        _send_back(torch.mm(delta, layer.weight), own, network.sizes, arrived)
 
 
 def _send_back(delta: Tensor, own: Sequence[int], sizes: Sequence[int], arrived: list[Tensor | None]) -> None:

@@ -161,6 +161,15 @@ class Progress:
 
         self._happens(scene, happen)
 
+    def unmark(self) -> None:
+        """Forget every mark, and when questions come again."""
+
+        def happen(done: Done) -> None:
+            done.marks, done.memories = [], {}
+
+        for scene in list(self._scenes):
+            self._happens(scene, happen)
+
     def forget(self) -> bool:
         """Delete all of it, the file too; return whether that was possible."""
         self._scenes, self._fresh = {}, []

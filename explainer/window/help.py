@@ -16,7 +16,7 @@ from explainer.window.actions import ActionSpec
 
 MADE_OF = (
     "torch", "numpy", "PySide6-Essentials", "pyqtgraph", "msgspec", "QtAwesome", "ziamath", "pillow", "scikit-learn",
-    "platformdirs", "regex", "rapidfuzz",
+    "platformdirs", "regex", "rapidfuzz", "fsrs",
 )  # fmt: skip
 """What an installation needs, by its name on the package index."""
 BY_HAND = (

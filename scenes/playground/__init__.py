@@ -6,18 +6,28 @@ from explainer.contract import (
     VIEW,
     Array,
     Parameters,
+    Refused,
     Scene,
     Verb,
     choice,
     choices,
     integer,
+    numbers,
     real,
     switch,
     text,
 )
 from explainer.contract.cards import Dimension
 from explainer.lab.optimizer_settings import OPTIMIZERS, parse_entry
-from explainer.scenes.playground.data_names import DATA, NUMBERS
+from explainer.scenes.playground.data_names import (
+    DATA,
+    FIRST_DRAWN,
+    MOST_BRUSHES,
+    MOST_DRAWN,
+    NUMBERS,
+    check_drawn,
+    table_of,
+)
 from explainer.scenes.playground.features import FEATURES, feature
 from explainer.scenes.playground.layers import (
     DECLARED,
@@ -27,6 +37,7 @@ from explainer.scenes.playground.layers import (
     own_settings,
     read_skips,
     sources,
+    told,
 )
 from explainer.scenes.playground.layers import (
     parse_entry as parse_layer,
@@ -50,7 +61,7 @@ _STOPPING = {"stop": ("accuracy", "loss", "epoch")}
 class Params(Parameters):
     """What can be set, in the order of the controls."""
 
-    data: str = choice("circle", DATA, kind=STRUCTURAL, label="Data", help="The points to learn from; the classes of the first eleven are drawn here, iris, wine and digits are real.")
+    data: str = choice("circle", DATA, kind=STRUCTURAL, label="Data", help="The points to learn from: made here, real ones by their first two principal components, drawn by hand, or read from a file.")
     layers: tuple[str, ...] = choices(
         "2", {str(size): f"{size} units" if size > 1 else "1 unit" for size in SIZES}, least=0, most=MOST_LAYERS,
         entry=lambda words: parse_layer(words).text(), settings=own_settings, kind=STRUCTURAL, label="Hidden layers",
@@ -66,6 +77,13 @@ class Params(Parameters):
     noise: float = real(0.0, 0.0, 1.0, kind=STRUCTURAL, label="Noise σ", help="Standard deviation of what is added to both coordinates, or to the number that is learned, where the points reach to 1.")
     train_share: float = real(0.5, 0.1, 0.9, kind=STRUCTURAL, label="Training share", help="The share of the points that is learned from.")
     validation_share: float = real(0.0, 0.0, 0.5, kind=STRUCTURAL, label="Validation share", help="The share of the training points that is kept aside to choose by: when to stop, say.")
+    drawn: tuple[float, ...] = numbers(FIRST_DRAWN, -3.0, 4.0, most=3 * MOST_DRAWN, reader=check_drawn, kind=LIVE, label="Drawn points", when={"data": ("drawn",)}, help="x₁, x₂ and class of each point, one after the other: draw them in the map.")
+    drawn_classes: int = integer(2, 2, MOST_BRUSHES, kind=STRUCTURAL, label="Drawn classes", when={"data": ("drawn",)}, help="How many classes there are to draw.")
+    brush: int = integer(1, 0, MOST_BRUSHES - 1, kind=VIEW, label="Brush", when={"data": ("drawn",)}, help="The class of the points that are drawn next.")
+    path: str = text("", names="file", read_when={"data": ("file",)}, kind=STRUCTURAL, label="File", when={"data": ("file",)}, help="A CSV with a head line, of at most 20,000 rows.")
+    columns: str = text("", most=200, kind=STRUCTURAL, label="Input columns", when={"data": ("file",)}, help="Two columns of numbers, separated by a comma; empty: the first two.")
+    target: str = text("", most=100, kind=STRUCTURAL, label="Target column", when={"data": ("file",)}, help="What is to be learned; empty: the last column.")
+    target_is: str = choice("auto", {"auto": "As it looks", "classes": "Classes", "number": "A number"}, kind=STRUCTURAL, label="Target is", when={"data": ("file",)}, help="Words, and up to ten whole numbers, look like classes.")
     imbalance: float = real(1.0, 1.0, 50.0, log=True, kind=STRUCTURAL, label="Imbalance", when=_CLASSES, help="How many points of the first class there are for each one of another; 1: as the data are.")
     balanced: bool = switch(False, kind=LIVE, label="Weigh classes", when=_CLASSES, help="Each point counts by 1 over how common its class is among the training points.")
     shuffle: bool = switch(True, kind=LIVE, label="Shuffle", help="A new order for every epoch; without it batches are always the same.")
@@ -92,11 +110,27 @@ class Params(Parameters):
     unit_x: int = integer(1, 1, MOST_UNITS, kind=VIEW, label="Unit across", when={"space": ("units",)}, help="Which unit is drawn to the right.")
     unit_y: int = integer(2, 1, MOST_UNITS, kind=VIEW, label="Unit up", when={"space": ("units",)}, help="Which unit is drawn upwards.")
     example: int = integer(0, 0, 4999, kind=VIEW, label="Example", help="The point whose numbers are followed through the network, counted from 0; beyond the last it starts over.")
+    threshold: float = real(0.5, 0.0, 1.0, kind=VIEW, label="Threshold", when=_CLASSES, help="From which probability on a point is taken for the positive class; of several classes the likeliest is taken in the confusion matrix.")
+    positive: int = integer(1, 0, 9, kind=VIEW, label="Positive class", when=_CLASSES, help="Which class is told from the others by the threshold, counted from 0.")
     log_loss: bool = switch(True, kind=VIEW, label="Logarithmic loss", help="Decades instead of equal distances on the loss axis.")
 
     def verify(self) -> None:
-        """Refuse connections to layers that are not there."""
+        """Refuse what does not go together, and files that cannot be learned from."""
         sources(self)
+        if self.data == "drawn" and max(self.drawn[2::3]) >= self.drawn_classes:
+            raise Refused(
+                f"drawn has points of class {max(self.drawn[2::3]):g}, and there are {self.drawn_classes} classes: raise drawn_classes",
+                about="drawn",
+            )
+        if self.patience and not self.validation_share:
+            raise Refused(
+                f"patience = {self.patience} is refused: there are no validation points to judge by; raise validation_share",
+                about="patience",
+            )
+        if self.batch_size == 1 and "batch" in told(self).norms:
+            raise Refused("batch_size = 1 is refused with batch normalization: one point has no variance; take 2", about="batch_size")
+        if self.data == "file":
+            table_of(self)
 
 
 _POINT, _NODE, _EDGE = "point", "node", "edge"
@@ -113,7 +147,7 @@ SCENE = Scene(
     steps=1500,
     speed=60.0,
     progress="loss/*",
-    data=("data", "points", "noise", "train_share", "validation_share", "imbalance", "batch_size", "shuffle"),
+    data=("data", "points", "noise", "train_share", "validation_share", "imbalance", "drawn", "drawn_classes", "path", "columns", "target", "target_is", "norm", "layers", "batch_size", "shuffle"),
     metrics={
         "loss/batch": "The mean loss of this update's batch, before the update.",
         "loss/*": "The mean loss of the training, validation and test points, without what regularization adds; found at least five times an epoch, in between as it was last.",
@@ -137,6 +171,12 @@ SCENE = Scene(
         "scores": Array((_POINT, "output"), "float32", "What the network gives for each point now: one score for two classes, one for each of several, or the number."),
         "now": Array(("part", "measure"), "float64", "Loss and accuracy of the training, validation and test points at this moment.", nan="there are no such points"),
         "confusion": Array(("actual", "predicted"), "int64", "How many test points of each class are taken for which."),
+        "precision": Array(("class",), "float64", "The share of what is taken for a class that belongs to it.", nan="nothing is taken for it"),
+        "recall": Array(("class",), "float64", "The share of a class that is taken for it.", nan="it has no test point"),
+        "f1": Array(("class",), "float64", "Twice precision times recall over their sum.", nan="the class neither occurs nor is said"),
+        "support": Array(("class",), "int64", "How many test points each class has."),
+        "test_scores": Array((_POINT,), "float32", "The probability of the positive class for each test point.", nan="no test point, or a number is learned"),
+        "is_positive": Array((_POINT,), "int64", "Which points are of the positive class."),
         "epoch": Array((), "int64", "How many epochs have begun."),
         "batch": Array((), "int64", "Which batch of its epoch the last update learned from, counted from 1; 0 before the first."),
         "batches": Array((), "int64", "How many batches an epoch has."),
@@ -146,8 +186,24 @@ SCENE = Scene(
         "node_maps": Array((_NODE, "map y", "map x"), "float32", "What each says over the plane, coarser.", nan=_UNDEFINED, infinite=_UNDEFINED),
         "edges": Array((_EDGE, "end"), "int64", "Which node each link comes from and goes to."),
         "edge_values": Array((_EDGE,), "float32", "Their weights, or gradients, as the links show."),
+        "weights": Array((_EDGE,), "float32", "Their weights."),
+        "held": Array((_EDGE,), "bool", "Whether they are held."),
+        "change": Array((_EDGE,), "float32", "What the last update changed of each weight; 0 before the first, within an update 0 until its end."),
+        "space_points": Array((_POINT, "axis"), "float32", "Where the points are in the space of the chosen layer."),
+        "space_grid": Array(("place", "axis"), "float32", "Where a grid of the plane is in it, line after line.", nan="between two lines, or a feature of your own is not defined there", infinite=_UNDEFINED),
+        "example_index": Array((), "int64", "Which point is followed."),
+        "example_loss": Array((), "float64", "The loss of the point that is followed, now."),
+        "example_values": Array((_NODE,), "float32", "What each node gives for this point; the outputs' are scores."),
+        "example_slopes": Array((_NODE,), "float32", "The derivative of its loss by each of these values."),
+        "example_gradients": Array((_EDGE,), "float32", "The derivative of its loss by each weight."),
+        "weight_histogram": Array(("layer", "bin"), "float64", "Shares of each layer's weights between two edges."),
+        "weight_edges": Array(("bin + 1",), "float64", "The edges."),
+        "gradient_histogram": Array(("layer", "bin"), "float64", "Shares of each layer's last gradients by their size, those of size 0 in none."),
+        "gradient_edges": Array(("bin + 1",), "float64", "The edges, powers of ten."),
     },
     dimensions={
+        _NODE: Dimension("node", "node_names"),
+        "layer": Dimension("layer", whole=True),
         "class": Dimension("class", "classes"),
         "actual": Dimension("actual", "classes"),
         "predicted": Dimension("predicted", "classes"),
@@ -162,6 +218,14 @@ SCENE = Scene(
                 "source": integer(1, 0, 1000, label="Input", help="Counted from 1; 0 is the bias."), "value": real(0.0, -1e3, 1e3, label="Value"),
             },
             label="Set weight", replaces=("layer", "unit", "source"),
+        ),
+        "hold": Verb(
+            "Keep weights as they are, or let them learn again.",
+            {
+                "layer": integer(1, 1, MOST_LAYERS + 1, label="Layer"), "unit": integer(0, 0, MOST_UNITS, label="Unit", help="Counted from 1; 0 is the whole layer."),
+                "source": integer(0, 0, 1000, label="Input", help="Counted from 1; 0 is all, and the bias."), "on": switch(True, label="Held"),
+            },
+            label="Hold",
         ),
         "reinitialise": Verb("Draw the weights into one unit afresh.", {"layer": integer(1, 1, MOST_LAYERS + 1, label="Layer"), "unit": integer(1, 1, MOST_UNITS, label="Unit")}, label="Re-initialise a unit"),
     },

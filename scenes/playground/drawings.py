@@ -10,11 +10,11 @@ from torch import Tensor
 
 from explainer.engine.kept import kept
 from explainer.lab.dense import over_plane
-from explainer.lab.losses import class_of
 from explainer.scenes.playground.data import features_of
 from explainer.scenes.playground.features import feature_names
+from explainer.scenes.playground.inside import Inside
 from explainer.scenes.playground.layers import told
-from explainer.scenes.playground.training import PARTS, TEST
+from explainer.scenes.playground.training import PARTS
 
 if TYPE_CHECKING:
     from explainer.scenes.playground.experiment import Playground
@@ -42,6 +42,7 @@ class Drawings:
         params = playground.params
         self.cells = features_of(cells, params.features, params.own_feature).T.contiguous()
         self.edge_list = self._edges()
+        self.inside = Inside(playground, reach)
 
     # the plane
 
@@ -93,6 +94,10 @@ class Drawings:
         found = layer.weight.grad
         return torch.zeros_like(layer.weight) if found is None else found.detach().clone()
 
+    def held(self) -> Tensor:
+        """Return which weights are held (edge,)."""
+        return torch.cat([mask.flatten() for mask in self.of.held[::2]])
+
     # the points
 
     def labels(self) -> Tensor:
@@ -115,27 +120,15 @@ class Drawings:
         return self.of.classes
 
     @kept
-    @torch.no_grad()
     def scores(self) -> Tensor:
         """Return what the network gives for each point, at evaluation."""
-        found = over_plane(self.of.network, self.of.inputs.T.contiguous(), told(self.of.params).activations)
-        return found[-1].T.contiguous()
+        return self.inside.point_units()[-1].T.contiguous()
 
     @kept
     def now(self) -> list[list[float]]:
         """Return loss and accuracy of each part at this moment."""
         found = self.of.judge()
         return [found[2 * k : 2 * k + 2] for k in range(len(PARTS))]
-
-    @kept
-    def confusion(self) -> Tensor:
-        """Return how many test points of each class are taken for which (actual, predicted)."""
-        count = len(self.of.classes)
-        if count == 1:
-            return torch.zeros(1, 1, dtype=torch.int64)
-        own = self.of.split == TEST
-        places = count * self.of.targets[own] + class_of(self.scores()[own])
-        return torch.bincount(places, minlength=count * count).view(count, count)
 
     # counting
 
@@ -196,7 +189,11 @@ class Drawings:
 
     def edge_values(self) -> Tensor:
         """Return the links' weights, or gradients."""
-        layers = self.of.network.layers
         if self.of.params.links == "gradient":
-            return torch.cat([self._gradient(layer).flatten() for layer in layers])
-        return torch.cat([layer.weight.detach().flatten() for layer in layers])
+            return torch.cat([self._gradient(layer).flatten() for layer in self.of.network.layers])
+        return self.weights()
+
+    @kept
+    def weights(self) -> Tensor:
+        """Return the weights of all links."""
+        return torch.cat([layer.weight.detach().flatten() for layer in self.of.network.layers])

@@ -19,11 +19,20 @@ from explainer.lab.optimizers import make_optimizer, set_common
 from explainer.lab.regularizers import max_norm
 from explainer.lab.schedules import factor
 from explainer.scenes.playground import Params
-from explainer.scenes.playground.data import features_of, points_of, split_of, uneven
+from explainer.scenes.playground.data import (
+    drawn_points,
+    drawn_split,
+    features_of,
+    file_points,
+    points_of,
+    split_of,
+    uneven,
+)
 from explainer.scenes.playground.data_names import classes_of
 from explainer.scenes.playground.drawings import Drawings
+from explainer.scenes.playground.errors import Errors
 from explainer.scenes.playground.layers import sources, told
-from explainer.scenes.playground.training import MEASURES, TRAIN, VALIDATION, class_weights, judge, penalize
+from explainer.scenes.playground.training import MEASURES, TRAIN, class_weights, judge, penalize, put_back
 
 MEASURED = 5
 """How many times an epoch the points are measured, at least."""
@@ -37,13 +46,14 @@ class Playground(Experiment[Params]):
     def build(self) -> None:
         """Draw the points, make the network and the optimizer."""
         params = self.params
-        self.classes = classes_of(params.data)
+        self.classes = classes_of(params)
         self.load()
         outputs = len(self.classes) if len(self.classes) > 2 else 1
         spec = told(params)
         self.network = DenseNetwork(
             (self.inputs.shape[1], *spec.units, outputs), sources(params), spec.norms, self.device
         )
+        self.normalizes_batches = "batch" in spec.norms
         self.draws = self.generator("weights")
         for layer in self.network.layers:
             initialize(layer, params.init, self.draws)
@@ -55,9 +65,12 @@ class Playground(Experiment[Params]):
         self.best, self.best_epoch = float("inf"), 0
         self.best_weights = [parameter.detach().clone() for parameter in self.network.parameters()]
         self.together = by_hand.Together(self.network, self.optimizer)
+        self.before = self.weights_now()
+        self.held = [torch.zeros_like(p, dtype=torch.bool) for p in self.held_ones()]
+        self.holds = False
         self.measured = self.judge()
-        self.check()
-        self.drawings = (Drawings(self),)
+        drawings = Drawings(self)
+        self.drawings = (drawings, drawings.inside, Errors(self, drawings))
         self.draw_from("dropout")
 
     # data
@@ -65,14 +78,19 @@ class Playground(Experiment[Params]):
     def load(self) -> None:
         """Draw the points, and split them."""
         params = self.params
-        points, targets = points_of(params.data, params.points, params.noise, self.generator("data"))
-        if params.imbalance > 1 and not targets.is_floating_point():
+        if params.data == "drawn":
+            points, targets = drawn_points(params.drawn)
+        elif params.data == "file":
+            points, targets = file_points(params.path, params.columns, params.target, params.target_is)
+        else:
+            points, targets = points_of(params.data, params.points, params.noise, self.generator("data"))
+        if params.imbalance > 1 and not targets.is_floating_point() and params.data != "drawn":
             kept = uneven(targets, params.imbalance)
             points, targets = points[kept], targets[kept]
         self.points, self.targets = points.to(self.device), targets.to(self.device)
-        self.split = split_of(len(points), params.train_share, params.validation_share, self.generator("split")).to(
-            self.device
-        )
+        split = drawn_split if params.data == "drawn" else split_of
+        shares = params.train_share, params.validation_share
+        self.split = split(len(points), *shares, self.generator("split")).to(self.device)
         self.train = (self.split == TRAIN).nonzero()[:, 0]
         self.inputs = features_of(self.points, params.features, params.own_feature)
         if not self.inputs.isfinite().all():
@@ -88,20 +106,35 @@ class Playground(Experiment[Params]):
         return self.train[torch.randperm(len(self.train), generator=self.batches).to(self.device)]
 
     def choose(self) -> None:
-        """Take the next batch; an epoch that is used up is followed by another."""
+        """Take the next batch; an epoch that is used up is followed by another.
+
+        With batch normalization a last batch of one point, which has no variance, joins the one before it.
+        """
         if self.place >= len(self.order):
             self.epoch, self.place = self.epoch + 1, 0
             self.order = self.next_order()
-        self.rows = self.order[self.place : self.place + self.params.batch_size]
+        size = self.params.batch_size
+        if self.normalizes_batches and self.place + size == len(self.order) - 1:
+            size += 1
+        self.rows = self.order[self.place : self.place + size]
         self.place += len(self.rows)
         self.seen += len(self.rows)
         self.updates += 1
+
+    def weights_now(self) -> list[Tensor]:
+        """Return a copy of every layer's weights."""
+        return [layer.weight.detach().clone() for layer in self.network.layers]
+
+    def held_ones(self) -> list[Tensor]:
+        """Return what can be held: weights and biases of each layer in turn."""
+        return [parameter for layer in self.network.layers for parameter in (layer.weight, layer.bias)]
 
     # one update
 
     def step(self) -> Iterator[str]:
         """One update on the next batch."""
         self.choose()
+        self.before = self.weights_now()
         if self.is_by_hand():
             yield from self.pass_by_hand()
         else:
@@ -115,15 +148,23 @@ class Playground(Experiment[Params]):
         return self.params.execution == "functional" and by_hand.plain(self.network)
 
     def pass_by_hand(self) -> Iterator[str]:
-        """Forward, loss and backward by the operations that autograd would call."""
-        spec = told(self.params)
-        with torch.no_grad():
-            passed = by_hand.forward(self.network, self.inputs[self.rows], spec.activations, spec.dropouts)
-        yield "forward"
+        """Forward, loss and backward layer by layer, by the operations that autograd would call."""
+        spec, network = told(self.params), self.network
+        count = len(network.layers)
+        passed: list[by_hand.Passed] = []
+        found = [self.inputs[self.rows]]
+        for k in range(count):
+            with torch.no_grad():
+                found.append(by_hand.forward_layer(network, k, found, passed, spec.activations, spec.dropouts))
+            yield f"forward {k + 1}"
         with torch.no_grad():
             self.found, slope = self.loss_and_slope(passed[-1].h)
-            by_hand.backward(self.network, passed, slope, spec.activations)
-        yield "backward"
+        yield "loss"
+        arrived: list[Tensor | None] = [*[None] * count, slope]
+        for k in reversed(range(count)):
+            with torch.no_grad():
+                by_hand.backward_layer(network, k, passed, arrived, spec.activations)
+            yield f"backward {k + 1}"
 
     def loss_and_slope(self, scores: Tensor) -> tuple[Tensor, Tensor]:
         """Return the loss of the batch, and its derivative by the scores."""
@@ -159,6 +200,7 @@ class Playground(Experiment[Params]):
             penalize(self.network.layers, params.l1, params.l2)
         if params.clip:
             nn.utils.clip_grad_norm_(self.network.parameters(), params.clip, foreach=False)
+        kept = [parameter.detach().clone() for parameter in self.held_ones()] if self.holds else []
         with torch.no_grad():
             if params.execution == "functional":
                 self.together.update()
@@ -166,6 +208,8 @@ class Playground(Experiment[Params]):
                 self.optimizer.step()
         if params.max_norm:
             max_norm([layer.weight for layer in self.network.layers], params.max_norm)
+        if self.holds:
+            put_back(self.held_ones(), self.held, kept)
 
     def own_rate(self) -> float:
         """Return the learning rate without its schedule."""
@@ -205,7 +249,7 @@ class Playground(Experiment[Params]):
         }
         if reached.get(params.stop, False):
             self.finished = True
-        if not params.patience or not epoch_ends:
+        if not params.patience or not epoch_ends or self.measured[2] != self.measured[2]:
             return
         if self.measured[2] < self.best:
             self.best, self.best_epoch = self.measured[2], self.epoch
@@ -229,27 +273,13 @@ class Playground(Experiment[Params]):
         entry = parse_entry(params.optimizer[0])
         return make_optimizer(entry, self.network.parameters(), params.lr, params.momentum)
 
-    def check(self) -> None:
-        """Refuse what cannot be computed."""
-        params = self.params
-        if params.patience and not (self.split == VALIDATION).any():
-            raise Refused(
-                f"patience = {params.patience} is refused: there are no validation points to judge by; "
-                "raise validation_share, or set patience to 0",
-                about="patience",
-            )
-        last = len(self.train) % params.batch_size or params.batch_size
-        if "batch" in told(params).norms and min(last, len(self.train)) < 2:
-            raise Refused(
-                f"batch_size = {params.batch_size} is refused with batch normalization: a batch of one point among "
-                f"{len(self.train)} has no variance; take another size, or layer normalization",
-                about="batch_size",
-            )
-
     def changed(self, names: Collection[str]) -> None:
         """Take over live settings; a new optimizer remembers nothing."""
-        self.check()
         params = self.params
+        if "drawn" in names and params.data == "drawn":
+            self.load()
+            self.order, self.place = self.next_order(), 0
+            self.rows = self.order[:0]
         self.finished = False
         if "optimizer" in names:
             self.optimizer = self.make_optimizer()
@@ -257,7 +287,7 @@ class Playground(Experiment[Params]):
         set_common(self.optimizer, parse_entry(params.optimizer[0]), params.lr, params.momentum)
         if "patience" in names:
             self.best, self.best_epoch = float("inf"), self.epoch
-        if {"loss", "activation"} & set(names):
+        if {"loss", "activation", "drawn"} & set(names):
             self.measured = self.judge()
 
     def restore(self, state: Mapping[str, Any]) -> None:
@@ -268,18 +298,24 @@ class Playground(Experiment[Params]):
 
     def set_weight(self, layer: int, unit: int, source: int, value: float) -> None:
         """Give a weight, or with source 0 a bias, another value."""
-        found = self.layer_of(layer, unit)
-        if source > found.in_features:
-            raise Refused(
-                f"source = {source} is refused: layer {layer} has inputs 1 to {found.in_features}, and 0 for the bias",
-                about="source",
-            )
+        found = self.layer_of(layer, unit, source)
         with torch.no_grad():
             if source:
                 found.weight[unit - 1, source - 1] = value
             else:
                 found.bias[unit - 1] = value
         self.measured, self.finished = self.judge(), False
+
+    def hold(self, layer: int, unit: int, source: int, on: bool) -> None:
+        """Keep weights as they are, or let them learn again."""
+        self.layer_of(layer, max(1, unit), source)
+        rows = slice(unit - 1, unit) if unit else slice(None)
+        weights, biases = self.held[2 * layer - 2 : 2 * layer]
+        if source:
+            weights[rows, source - 1] = on
+        else:
+            weights[rows], biases[rows] = on, on
+        self.holds, self.finished = any(bool(mask.any()) for mask in self.held), False
 
     def reinitialise(self, layer: int, unit: int) -> None:
         """Draw the weights into one unit afresh."""
@@ -291,12 +327,16 @@ class Playground(Experiment[Params]):
             found.bias[unit - 1] = fresh.bias[unit - 1]
         self.measured, self.finished = self.judge(), False
 
-    def layer_of(self, layer: int, unit: int) -> nn.Linear:
-        """Return a layer by its number from 1; raise :class:`Refused` where there is none, or no such unit."""
+    def layer_of(self, layer: int, unit: int, source: int = 0) -> nn.Linear:
+        """Return a layer by its number from 1; raise :class:`Refused` where it, the unit or the input is not there."""
         layers = self.network.layers
         if layer > len(layers):
             raise Refused(f"layer = {layer} is refused: the network has layers 1 to {len(layers)}", about="layer")
         found: nn.Linear = layers[layer - 1]
         if unit > found.out_features:
             raise Refused(f"unit = {unit} is refused: layer {layer} has units 1 to {found.out_features}", about="unit")
+        if source > found.in_features:
+            raise Refused(
+                f"source = {source} is refused: layer {layer} has inputs 1 to {found.in_features}", about="source"
+            )
         return found

@@ -12,7 +12,7 @@ from explainer.lab.expression_code import torch_code
 from explainer.lab.optimizer_arguments import TORCH_CLASSES, told
 from explainer.lab.optimizer_settings import parse_entry, resolve
 from explainer.scenes.playground import Params
-from explainer.scenes.playground.data_names import NUMBERS, classes_of
+from explainer.scenes.playground.data_names import classes_of, is_number
 from explainer.scenes.playground.features import expressions
 from explainer.scenes.playground.layers import sources
 from explainer.scenes.playground.layers import told as told_layers
@@ -39,7 +39,7 @@ BATCH = """
     if place >= len(order):
         epoch, place = epoch + 1, 0
         {order}
-    rows = order[place : place + batch_size]
+    rows = order[place : place + batch_size{joined}]
     place += len(rows)
 """
 PASS = """
@@ -55,10 +55,10 @@ PASS = """
         penalize(network.layers, l1, l2)
     if clip:
         nn.utils.clip_grad_norm_(network.parameters(), clip, foreach=False)
-    optimizer.step()
+{kept}    optimizer.step()
     if longest:
         max_norm([layer.weight for layer in network.layers], longest)
-"""
+{held}"""
 MEASURE = """
     before = place - len(rows)
     if 5 * place // len(order) > 5 * before // len(order):
@@ -84,6 +84,11 @@ PATIENCE = """
                         parameter.copy_(kept)
                 measured = judge(network, activations, inputs, targets, split, loss_name)
 """
+PARAMETERS = "[parameter for layer in network.layers for parameter in (layer.weight, layer.bias)]"
+HELD = {
+    "kept": "    kept = [parameter.detach().clone() for parameter in parameters]\n",
+    "held": "    put_back(parameters, held, kept)\n",
+}
 REINITIALISE = """
     fresh = nn.Linear({layer}.in_features, {layer}.out_features)
     initialize(fresh, {init}, draws)
@@ -101,7 +106,7 @@ def script(course: Course[Params]) -> Script:
     if not course.params.validation_share:
         names, row = names[:2] + names[4:], "*measured[:2], *measured[4:]"
     return Script(
-        setup=code(_data(course), _network(course), _beginning(course)),
+        setup=code(_data(course, course.params), _network(course), _beginning(course)),
         update=_update(course),
         metrics=["loss/batch", *names, "lr"],
         row=f'[loss.item(), {row}, optimizer.param_groups[0]["lr"]]',
@@ -123,17 +128,22 @@ def _may_end(course: Course[Params]) -> bool:
     return course.ever("stop") != {"none"} or course.ever("patience") != {0}
 
 
-def _data(course: Course[Params]) -> str:
+def _holds(course: Course[Params]) -> bool:
+    return any(change.action.verb == "hold" for change in course.changes)
+
+
+def _data(course: Course[Params], params: Params) -> str:
     """Return the lines that make the points and what the network is given of them."""
-    params, to_device = course.params, ".to(device)" if course.on_gpu else ""
-    made = f"{literal(params.data)}, {params.points}, {params.noise}, {course.generator('data')}"
+    to_device = ".to(device)" if course.on_gpu else ""
     shares = f"{params.train_share}, {params.validation_share}, {course.generator('split')}"
+    split = "drawn_split" if params.data == "drawn" else "split_of"
     kept = f"kept = uneven(targets, {params.imbalance})\npoints, targets = points[kept], targets[kept]"
     columns = ", ".join(torch_code(parse(each)) for each in expressions(params.features, params.own_feature))
+    uneven = params.imbalance > 1 and not is_number(params) and params.data != "drawn"
     return code(
-        f"points, targets = points_of({made})",
-        kept if params.imbalance > 1 and params.data not in NUMBERS else "",
-        f"split = split_of(len(points), {shares}){to_device}",
+        f"points, targets = {_points(course, params)}",
+        kept if uneven else "",
+        f"split = {split}(len(points), {shares}){to_device}",
         f"points, targets = points{to_device}, targets{to_device}" if to_device else "",
         "train = (split == 0).nonzero()[:, 0]",
         "x, y = points[:, 0], points[:, 1]",
@@ -141,10 +151,19 @@ def _data(course: Course[Params]) -> str:
     )
 
 
+def _points(course: Course[Params], params: Params) -> str:
+    """Return the expression that makes the points."""
+    if params.data == "drawn":
+        return f"drawn_points({literal(params.drawn)})"
+    if params.data == "file":
+        return f"file_points({', '.join(map(literal, (params.path, params.columns, params.target, params.target_is)))})"
+    return f"points_of({literal(params.data)}, {params.points}, {params.noise}, {course.generator('data')})"
+
+
 def _network(course: Course[Params]) -> str:
     """Return the lines that make network and optimizer."""
     params = course.params
-    spec, classes = told_layers(params), len(classes_of(params.data))
+    spec, classes = told_layers(params), len(classes_of(params))
     sizes = (len(params.features), *spec.units, classes if classes > 2 else 1)
     given = f"{literal(sizes)}, {literal(sources(params))}, {literal(spec.norms)}"
     return code(
@@ -184,6 +203,9 @@ def _beginning(course: Course[Params]) -> str:
         _order(course),
         "epoch, place = 1, 0",
         "finished = False" if _may_end(course) else "",
+        f"parameters = {PARAMETERS}\nheld = [torch.zeros_like(each, dtype=torch.bool) for each in parameters]"
+        if _holds(course)
+        else "",
         best if course.ever("patience") != {0} else "",
         JUDGE,
         course.draw_from("dropout"),
@@ -192,9 +214,15 @@ def _beginning(course: Course[Params]) -> str:
 
 def _update(course: Course[Params]) -> str:
     """Return one update."""
+    norms = told_layers(course.params).norms
+    joined = " + (place + batch_size == len(order) - 1)" if "batch" in norms else ""
     weights = "class_weights(targets[train], max(2, network.sizes[-1]))[targets[rows]]"
-    mean = "losses.mean()" if course.params.data in NUMBERS else f"(losses * {weights} if balanced else losses).mean()"
-    parts = [BATCH.format(order=_order(course)), PASS.format(mean=mean), MEASURE]
+    mean = "losses.mean()" if is_number(course.params) else f"(losses * {weights} if balanced else losses).mean()"
+    parts = [
+        BATCH.format(order=_order(course), joined=joined),
+        PASS.format(mean=mean, **(HELD if _holds(course) else {"kept": "", "held": ""})),
+        MEASURE,
+    ]
     parts += [STOP] if course.ever("stop") != {"none"} else []
     parts += [PATIENCE] if course.ever("patience") != {0} else []
     return "\n".join(part.strip("\n") for part in parts)
@@ -208,6 +236,13 @@ def _change(course: Course[Params], change: Change[Params]) -> str:
         place = f"weight[{unit}, {source - 1}]" if source else f"bias[{unit}]"
         ended = "finished = False" if _may_end(course) else ""
         return code(f"with torch.no_grad():\n    {layer}.{place} = {given['value']}", JUDGE, ended)
+    ended = "finished = False" if _may_end(course) else ""
+    if verb == "hold":
+        rows = f"{given['unit'] - 1}" if given["unit"] else ":"
+        weights, biases = (f"held[{2 * given['layer'] - 2 + k}]" for k in (0, 1))
+        if given["source"]:
+            return code(f"{weights}[{rows}, {given['source'] - 1}] = {given['on']}", ended)
+        return code(f"{weights}[{rows}] = {given['on']}\n{biases}[{rows}] = {given['on']}", ended)
     if verb == "reinitialise":
         told_ = {"layer": f"network.layers[{given['layer'] - 1}]", "unit": given["unit"] - 1}
         ended = "finished = False" if _may_end(course) else ""
@@ -230,9 +265,11 @@ def _setting(course: Course[Params], before: Params, after: Params, given: Any) 
         after.schedule,
     ):
         lines.append(_common(after))
+    if "drawn" in given and after.data == "drawn":
+        lines += [_data(course, after), _order(course), "place = 0"]
     lines += ["finished = False"] if _may_end(course) else []
     lines += ["best, best_epoch = math.inf, epoch"] if "patience" in given else []
-    lines += [JUDGE] if {"loss", "activation"} & given.keys() else []
+    lines += [JUDGE] if {"loss", "activation", "drawn"} & given.keys() else []
     return code(*lines)
 
 

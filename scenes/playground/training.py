@@ -33,6 +33,13 @@ def class_weights(y: Tensor, classes: int) -> Tensor:
 
 
 @torch.no_grad()
+def put_back(parameters: Iterable[Tensor], held: Iterable[Tensor], kept: Iterable[Tensor]) -> None:
+    """Give back to what is held (masks) the values that were kept."""
+    for parameter, mask, value in zip(parameters, held, kept, strict=True):
+        parameter.copy_(torch.where(mask, value, parameter))
+
+
+@torch.no_grad()
 def judge(
     network: DenseNetwork, activations: Sequence[str], inputs: Tensor, targets: Tensor, split: Tensor, loss: str
 ) -> list[float]:

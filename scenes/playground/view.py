@@ -1,9 +1,14 @@
 """How the playground looks."""
 
 from explainer.contract.view import View
+from explainer.scenes.playground.cards.errors import ACCURACY, ERRORS
+from explainer.scenes.playground.cards.inside import EXAMPLE, HISTOGRAMS, SPACE
 from explainer.scenes.playground.cards.main import LOSS, MAP, NETWORK
 from explainer.scenes.playground.words import readings, summary
 
 VIEW = View(
-    cards=(NETWORK, MAP, LOSS), arrays=("now", "epoch", "batch", "batches", "seen"), summary=summary, readings=readings
+    cards=(NETWORK, MAP, LOSS, SPACE, ERRORS, EXAMPLE, HISTOGRAMS, ACCURACY),
+    arrays=("now", "epoch", "batch", "batches", "seen"),
+    summary=summary,
+    readings=readings,
 )

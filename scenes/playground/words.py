@@ -10,15 +10,10 @@ import numpy as np
 
 from explainer.contract.frame import Frame
 from explainer.contract.number_text import number_text
-from explainer.scenes.playground.data_names import NUMBERS
+from explainer.scenes.playground.data_names import is_number
 from explainer.scenes.playground.layers import ACTIVATIONS, told
 
 TRAIN, VALIDATION, TEST = range(3)
-
-
-def is_number(params: Any) -> bool:
-    """Return whether a number is learned, not classes."""
-    return params.data in NUMBERS
 
 
 def percent(share: float) -> str:

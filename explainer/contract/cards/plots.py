@@ -111,12 +111,13 @@ class Bars:
 
 @dataclass(frozen=True)
 class Trail:
-    """A line through points (n, 2): a fit, a path."""
+    """A line through points (n, 2), broken where they are not finite: a fit, a path, the lines of a grid."""
 
     points: Value = bound(2)
     name: Words = ""
     place: int | Callable[[Frame], int] = 0
     dashed: bool = False
+    width: float = 2.0
 
 
 @dataclass(frozen=True)

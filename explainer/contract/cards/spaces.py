@@ -31,13 +31,21 @@ class DecisionMap:
     classes: Value | None = bound(1, default=None)
     hollow: Value | None = bound(1, default=None)
     """A mask (n,) of points that are drawn hollow: the held-out ones."""
+    boundary: bool = False
+    """Whether the line is drawn on which two classes are equally likely."""
+    margin: float = 0.0
+    """By how much the likeliest class leads on the dashed lines beside it; 0: no such lines."""
     over: Sequence[Trail | Arrows | Ellipses] = ()
     point_dim: str = ""
     label: tuple[Words, Words] = ("", "")
     reading: Callable[[Frame, float, float], str] | None = None
     point_reading: Callable[[Frame, int], str] | None = None
     drag: Drag | None = None
+    move: Callable[[Frame, int, float, float], Asked] | None = None
+    """What dragging a point comes to, where that is no verb."""
     add: Callable[[Frame, float, float], Asked] | None = None
+    draw: Callable[[Frame, float, float], Asked] | None = None
+    """What moving with the button held, beside a point that can be dragged, comes to, again and again."""
     remove: Callable[[Frame, int], Asked] | None = None
     click: Callable[[Frame, float, float], Asked] | None = None
     none: Words = ""
@@ -174,5 +182,11 @@ class Graph:
     click: Callable[[Frame, int], Asked] | None = None
     edge_click: Callable[[Frame, int], Asked] | None = None
     edge_number: Callable[[Frame, int, float], Asked] | None = None
-    """What typing a number at an edge comes to."""
+    """What typing a number at an edge, or dragging it up and down, comes to."""
+    held: Value | None = bound(1, default=None)
+    """A mask (e,) of edges whose weights are held: they are dashed."""
+    grow: Callable[[Frame, int, int], Asked] | None = None
+    """What the signs − and + beside a column's name come to, told the column and −1 or 1."""
+    connect: Callable[[Frame, int, int], Asked] | None = None
+    """What dragging from one node to another comes to."""
     none: Words = ""

@@ -39,7 +39,7 @@ def _paint_trail(painter: QPainter, axes: Axes, moment: Any, font: QFont, size: 
     style = Qt.PenStyle.DashLine if moment.dashed else Qt.PenStyle.SolidLine
     points = np.asarray(moment.points, float).reshape(-1, 2)
     line = axes.to_pixels(points[:, 0], points[:, 1])
-    painter.setPen(pen(token, 2.0 * axes.tokens.scale, 1.0, style))
+    painter.setPen(pen(token, moment.width * axes.tokens.scale, 1.0, style))
     draw_segments(painter, *clip_segments(line[:-1], line[1:], *size))
     seen = line[np.isfinite(line).all(1)]
     inside = seen[(seen >= 0).all(1) & (seen[:, 0] <= size[0]) & (seen[:, 1] <= size[1])]

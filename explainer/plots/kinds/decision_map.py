@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QKeyEvent, QPainter
 
+from explainer.contract.cards.bindings import Drag
 from explainer.contract.cards.spaces import DecisionMap
 from explainer.contract.number_text import number_text, pair_text
 from explainer.plots.base.colours import colour, pen
@@ -24,6 +25,10 @@ from explainer.plots.plot_part import PlotPart
 from explainer.plots.resolved import Resolved
 from explainer.theme.tokens import CAPTION
 
+MOVED = Drag(value="x", also="y")
+"""How points are dragged where that is no verb."""
+STRENGTH = 0.55
+"""How strong the colour of a class is where it is certain: points of the same class stand out from it."""
 POINT = 7.0
 """A point's diameter in pixels."""
 
@@ -56,13 +61,18 @@ class DecisionMapPart(PlotPart):
         self.image: QImage | None = None
         self.axes.set_equal(True)
         self.ground = Ground(self)
-        self.set = PointSet(self.axes, self.told.drag, self._ask, self)
+        self.set = PointSet(
+            self.axes, self.told.drag or (MOVED if self.told.move is not None else None), self._ask, self
+        )
         self.ends = ArrowEnds(self.axes, self.told.over, self._ask, self)
         self.here: tuple[float, float] | None = None
         """Where the pointer is, in data coordinates."""
         if self.told.add is not None or self.told.remove is not None:
             self.axes.fits_on_double_click = False
             self.axes.double_clicked.connect(self.double_click_at)
+        if self.told.draw is not None:
+            self.axes.view_box.free = (False, False)
+            self.axes.dragged.connect(lambda x, y: self.press_on(self.told.draw, x, y))
 
     @property
     def point_dim(self) -> str:
@@ -72,7 +82,10 @@ class DecisionMapPart(PlotPart):
         return self.scene.array(self.told.points).dims[0]
 
     def _ask(self, verb: str, arguments: dict[str, Any]) -> None:
-        self.steering.act(verb, **arguments)
+        if verb:
+            self.steering.act(verb, **arguments)
+        else:
+            self.press_on(self.told.move, arguments["index"], arguments["x"], arguments["y"])
 
     def counts(self, now: Resolved) -> Sequence[int]:
         """Return the shape of the values."""
@@ -95,9 +108,7 @@ class DecisionMapPart(PlotPart):
         self.ends.take(now.over)
         self.set_labels(*now.label)
         if self.values.size and not self.axes.holding:
-            box = self._data_box()
-            self.axes.limits = box
-            self.axes.set_whole(*box)
+            self.axes.set_whole(*self._data_box())
         elif len(self.set.points):
             low, high = np.nanmin(self.set.points, 0), np.nanmax(self.set.points, 0)
             self.axes.set_whole(low[0] - 0.1, high[0] + 0.1, low[1] - 0.1, high[1] + 0.1)
@@ -138,7 +149,8 @@ class DecisionMapPart(PlotPart):
         sure = np.clip(np.nan_to_num(self.values.max(0)), 0, 1)
         table = np.array([_rgb(self.tokens.series_colour(self._class_colour(k))) for k in range(len(self.values))])
         ground = np.array(_rgb(self.tokens.card))
-        strength = (0.15 + 0.75 * (sure - 1 / len(self.values)) / (1 - 1 / len(self.values)))[..., None]
+        lead = (sure - 1 / len(self.values)) / (1 - 1 / len(self.values))
+        strength = (0.08 + (STRENGTH - 0.08) * lead)[..., None]
         mixed = ground + (table[best] - ground) * np.clip(strength, 0, 1)
         alpha = np.where(np.isfinite(self.values).all(0), 255, 0)[..., None]
         return np.concatenate([mixed, alpha], -1).astype(np.uint8)
@@ -279,6 +291,8 @@ class DecisionMapPart(PlotPart):
         assert now is not None
         if self.told.levels and len(self.values) == 1:
             self._paint_levels(painter, width, height)
+        if self.told.boundary and len(self.values) > 1:
+            self._paint_boundaries(painter, width, height)
         paint_overlays(painter, self.axes, self.told.over, now.over, self.font_of(CAPTION, True), (width, height))
         if len(self.set.points):
             places = self.axes.to_pixels(self.set.points[:, 0], self.set.points[:, 1])
@@ -290,11 +304,25 @@ class DecisionMapPart(PlotPart):
             sizes = np.full(len(seen), POINT * self.tokens.scale)
             paint_points(painter, places[seen], fills, sizes, self.tokens.card, hollow)
 
+    def _paint_boundaries(self, painter: QPainter, width: float, height: float) -> None:
+        """Draw where each class is as likely as the likeliest other, and where it leads by the margin."""
+        levels = [0.0, self.told.margin] if self.told.margin else [0.0]
+        ordered = np.sort(self.values, 0)
+        for own in self.values:
+            others = np.where(own >= ordered[-1], ordered[-2], ordered[-1])
+            self._paint_lines(painter, own - others, levels, width, height)
+
     def _paint_levels(self, painter: QPainter, width: float, height: float) -> None:
         """Draw the boundary, and thinner the margins."""
-        starts, ends, numbers = isolines(self.values[0], np.array(self.told.levels, float))
+        self._paint_lines(painter, self.values[0], self.told.levels, width, height)
+
+    def _paint_lines(
+        self, painter: QPainter, values: np.ndarray, levels: Sequence[float], width: float, height: float
+    ) -> None:
+        """Draw lines at levels, those after the first thin and dashed."""
+        starts, ends, numbers = isolines(values, np.array(levels, float))
         starts, ends = self._places(starts), self._places(ends)
-        for number in range(len(self.told.levels)):
+        for number in range(len(levels)):
             own = numbers == number
             style = Qt.PenStyle.DashLine if number else Qt.PenStyle.SolidLine
             painter.setPen(pen(self.tokens.text, 1.2 if number else 2.0, 0.7 if number else 1.0, style))

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QInputDialog
 
 from explainer.contract.cards.spaces import Graph
@@ -15,6 +15,7 @@ from explainer.contract.number_text import number_text
 from explainer.plots.base.colours import pen
 from explainer.plots.base.graph_layout import layout
 from explainer.plots.base.graph_shape import TOP, GraphShape, shape_of
+from explainer.plots.kinds.graph_hand import GraphHand
 from explainer.plots.kinds.graph_painting import GraphPainting
 from explainer.plots.painted_part import PaintedPart
 from explainer.plots.part import Place
@@ -44,6 +45,7 @@ class GraphPart(PaintedPart):
         """The edges that are drawn."""
         self._given: tuple[Any, ...] | None = None
         self._shape: tuple[Any, GraphShape] | None = None
+        self.hand = GraphHand(self)
         self._painting = GraphPainting(self)
 
     def counts(self, now: Resolved) -> Sequence[int]:
@@ -106,8 +108,33 @@ class GraphPart(PaintedPart):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(pen(self.tokens.text, 1.8))
             painter.drawRoundedRect(self.shape.box(node).adjusted(-2, -2, 2, 2), 6, 6)
+        if self.hand.source is not None:
+            painter.setPen(pen(self.tokens.accent, 2.0, 1.0, Qt.PenStyle.DashLine))
+            painter.drawLine(self.shape.box(self.hand.source).center(), self.pointer)
 
     # the pointer
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Qt: take hold of an edge, whose weight can be dragged, or of a node, to connect it."""
+        super().mousePressEvent(event)
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.hand.press(event.position())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Qt: what is held follows; else light what is under the pointer."""
+        if self.hand.move(event.position()):
+            self.pointer = event.position()
+            self.update()
+        else:
+            super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Qt: a sign, a connection, or a click."""
+        if self.hand.release(event.position()):
+            self._pressed = None
+            self.update()
+        else:
+            super().mouseReleaseEvent(event)
 
     def _lit_node(self) -> int | None:
         lit = self.lit.get(self.dims[0]) if self.dims else None
@@ -177,7 +204,11 @@ class GraphPart(PaintedPart):
         title = self.edge_words(edge)
         value, given = QInputDialog.getDouble(self, "Weight", title, float(self.weights[edge]), -1e6, 1e6, 4)
         if given:
-            self.press_on(self.told.edge_number, edge, value)
+            self.set_number(edge, value)
+
+    def set_number(self, edge: int, value: float) -> None:
+        """Ask for what giving an edge a number comes to."""
+        self.press_on(self.told.edge_number, edge, value)
 
     def marks(self) -> Sequence[Place]:
         """Return every node, and the middles of edges that lie under nothing else."""

@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 
+from explainer.contract.cards.bindings import MISSING
 from explainer.contract.number_text import number_text
 from explainer.plots.base.chips import fitting
 from explainer.plots.base.colours import blend, colour, pen
@@ -16,12 +17,15 @@ from explainer.plots.base.graph_shape import SIDE, TOP
 from explainer.plots.base.painting import is_vector, pixel_ratio
 from explainer.plots.base.shading import Shading
 from explainer.plots.base.strokes import draw_strokes
-from explainer.plots.resolved import Resolved
+from explainer.plots.resolved import Resolved, asked
 from explainer.theme.tokens import CAPTION, SMALL
 
 if TYPE_CHECKING:
     from explainer.plots.kinds.graph import GraphPart
 
+_DASHED = {False: Qt.PenStyle.SolidLine, True: Qt.PenStyle.DashLine}
+SIGN = 16.0
+"""The side of the signs beside a column's name in pixels."""
 UNREACHED = 0.45
 """How opaque a node is that has not been reached."""
 
@@ -63,9 +67,10 @@ class GraphPainting:
         palette = [tokens.series_colour(0), tokens.series_colour(1)] if weighted else [tokens.muted]
         colours = (weights >= 0).astype(int) if weighted else np.zeros(len(chosen), int)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        as_curves = ~finite | is_vector(painter)
+        held = np.zeros(len(chosen), bool) if self.now.held is None else np.asarray(self.now.held, bool)[chosen]
+        as_curves = ~finite | held | is_vector(painter)
         for at in np.flatnonzero(as_curves).tolist():
-            style = Qt.PenStyle.SolidLine if finite[at] else Qt.PenStyle.DotLine
+            style = Qt.PenStyle.DotLine if not finite[at] else _DASHED[bool(held[at])]
             painter.setPen(pen(palette[colours[at]], float(widths[at]), float(strengths[at]), style))
             painter.drawPath(graph.shape.path(int(chosen[at])))
         own = ~as_curves
@@ -163,13 +168,35 @@ class GraphPainting:
         painter.setFont(graph.font_of(SMALL))
         painter.setPen(colour(graph.tokens.muted))
         columns = np.unique(graph.spots[:, 0])
+        graph.hand.signs = []
         room = width / max(1, len(columns))
         for place, name in zip(columns, self.now.layer_names or (), strict=False):
             middle = SIDE * scale + place * (width - 2 * SIDE * scale)
             left = min(max(0.0, middle - room / 2), width - room)
             where = QRectF(left, 0, room, TOP * scale)
-            painter.drawText(where, Qt.AlignmentFlag.AlignCenter, fitting(painter, name, room))
+            shown = fitting(painter, name, room - 2 * SIGN * scale)
+            painter.drawText(where, Qt.AlignmentFlag.AlignCenter, shown)
+            self._paint_signs(painter, where, painter.fontMetrics().horizontalAdvance(shown))
         left_out = int(graph.known.sum()) - len(graph.shown)
         if left_out > 0:
             where = QRectF(4, height - 16, width - 8, 16)
             painter.drawText(where, Qt.AlignmentFlag.AlignRight, f"{left_out} weaker edges are not drawn")
+
+    def _paint_signs(self, painter: QPainter, where: QRectF, wide: float) -> None:
+        """Paint − and + beside a column's name, where they ask for something."""
+        graph, tokens = self.graph, self.graph.tokens
+        if graph.told.grow is None or graph.frame is None:
+            return
+        side, column = SIGN * tokens.scale, len(graph.hand.signs) // 2
+        for by, words in ((-1, "−"), (1, "+")):
+            left = where.center().x() + by * (wide + side + 6) / 2 - side / 2
+            box = QRectF(left, where.top() + (where.height() - side) / 2, side, side)
+            graph.hand.signs.append((box, column, by))
+            wanted = asked(graph.told.grow, graph.frame, column, by)
+            if wanted and wanted is not MISSING:
+                painter.setPen(pen(tokens.border, 1.0))
+                painter.setBrush(colour(tokens.raised))
+                painter.drawRoundedRect(box, 3, 3)
+                painter.setPen(colour(tokens.text))
+                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
+        painter.setPen(colour(tokens.muted))

@@ -25,6 +25,7 @@ from explainer.contract.series import Series
 from explainer.plots.base.colours import small_font
 from explainer.plots.base.ticks import linear_ticks
 from explainer.theme.tokens import DARK, SMALL, Tokens
+from explainer.window.time.calm_repaint import CalmRepaint
 from explainer.window.time.span import FIRST_SPAN, Span
 from explainer.window.time.time_curves import Curve, curves_of, paint_curves, values_at
 
@@ -60,6 +61,7 @@ class TimeLine(QWidget):
         self._tokens = DARK
         self._step = self._known = 0
         self.span = Span()
+        self._repaint = CalmRepaint(self)
         self._curves: Sequence[Curve] = ()
         self._actions: Sequence[Action] = ()
         self._dragging = False
@@ -107,13 +109,14 @@ class TimeLine(QWidget):
         progress of the runs that it is compared with.
         """
         self.span.take(step, known, usual, moved=step != self._step)
+        grows = step == known > self._known
         self._step, self._known = step, known
         self._curves = curves_of([series, *beside])
         self._take_actions(actions)
         self.all_button.setVisible(self.span.is_zoomed)
         here = next((f": {words}" for at, words in self._marks if at == step), "")
         self.setAccessibleDescription(f"Step {step} of {known}{here}")
-        self.update()
+        self._repaint.soon() if grows else self._repaint.now()
 
     def go_to_change(self, direction: int) -> None:
         """Choose the nearest marked step before (−1) or after (1) the present one, if there is one."""
