@@ -4,6 +4,7 @@ import re
 import sys
 from contextlib import contextmanager
 from dataclasses import replace
+from fnmatch import fnmatchcase
 
 import numpy as np
 import shiboken6
@@ -23,7 +24,9 @@ FEW = 4
 """How many marks are read while a run goes on."""
 MOST = 40
 """How many marks of a part are tried: the first, the last, and as many between."""
-SIZE = (560, 380)
+SIZE, EARLY = (560, 380), (280, 180)
+LATE = 4
+"""How many arrays of a card come late, one at a time."""
 NUMBER = re.compile(r"[−-]?\d+(?:[.,]\d+)?(?: · 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+|e[−-]?\d+)?%?")
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
 
@@ -112,11 +115,7 @@ def try_out(kind, frame, scene, job=None):
     if issubclass(kind, CardPicture):
         check_bindings(kind)
     with raising():
-        empty = kind(steering)
-        empty.resize(*SIZE)
-        empty.draw(replace(frame, arrays={}))
-        painted(empty)
-        shiboken6.delete(empty)
+        try_without(kind, frame, steering)
         picture = picture_for(kind, frame, scene, steering=steering)
         for name, (arguments, arrays) in list(found.items()):
             if arrays is not None:
@@ -128,6 +127,18 @@ def try_out(kind, frame, scene, job=None):
                 _try_part(part, asked)
     shiboken6.delete(picture)
     return asked
+
+
+def try_without(kind, frame, steering):
+    """Paint a picture before its arrays are there: none of them, and all but one of them, for some of these."""
+    wanted = list(kind.wanted(frame.params))
+    for late in [["*"], *([each] for each in wanted[:: max(1, -(-len(wanted) // LATE))] if len(wanted) > 1)]:
+        there = {n: array for n, array in frame.arrays.items() if not any(fnmatchcase(n, each) for each in late)}
+        early = kind(steering)
+        early.resize(*EARLY)
+        early.draw(replace(frame, arrays=there))
+        painted(early)
+        shiboken6.delete(early)
 
 
 def stale_readings(kind, before, after, scene):

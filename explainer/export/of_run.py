@@ -75,11 +75,9 @@ def draw(easel: Easel, run: Run) -> None:
 
 def picture_of(run: Run, look: Look, cards: Sequence[str] = (), ending: str = ".png") -> bytes:
     """Return the present moment as the content of a ``.png`` or ``.svg`` file."""
-    easel = easel_of(run, look, cards)
-    draw(easel, run)
-    content = easel.encode(ending)
-    easel.close()
-    return content
+    with easel_of(run, look, cards) as easel:
+        draw(easel, run)
+        return easel.encode(ending)
 
 
 def write_picture(run: Run, path: str | Path, look: Look, cards: Sequence[str] = ()) -> None:

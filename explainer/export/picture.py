@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
+import shiboken6
 from PySide6.QtCore import QLoggingCategory, QPoint, QRect
 from PySide6.QtGui import QColor, QImage, QPainter, QRegion
 from PySide6.QtWidgets import QApplication, QWidget
@@ -130,17 +131,25 @@ class Easel:
         return self._stage.pictures
 
     def close(self) -> None:
-        """Give everything back."""
-        self._stage.deleteLater()
+        """Give everything back, now: without a parent and an event loop, Python's collector would do it.
+
+        That deletes a plot and the items on it in any order and at any moment, which can end the process.
+        """
+        if shiboken6.isValid(self._stage):
+            shiboken6.delete(self._stage)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 def render(frame: Frame, view: View, look: Look, cards: Sequence[str] = ()) -> QImage:
     """Return the scene's first pictures of ``frame``, or these cards, as an image."""
-    easel = Easel(view, look, cards)
-    easel.draw(frame)
-    image = easel.image()
-    easel.close()
-    return image
+    with Easel(view, look, cards) as easel:
+        easel.draw(frame)
+        return easel.image()
 
 
 def hide_buttons(widget: QWidget) -> None:

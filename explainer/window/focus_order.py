@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
@@ -68,7 +69,7 @@ def _rows(widgets: Sequence[QWidget], window: QWidget) -> list[list[QWidget]]:
     """Return the widgets row by row; beside one another stand those whose middles are at about one height."""
     places = {widget: _place(widget, window) for widget in widgets}
     rows: list[list[QWidget]] = []
-    bottom = -1.0
+    bottom = -math.inf  # what is scrolled out of sight lies above the window
     for widget in sorted(widgets, key=lambda one: places[one].center().y()):
         place = places[widget]
         if place.center().y() > bottom:

@@ -40,7 +40,10 @@ if TYPE_CHECKING:
     from explainer.window.files.scripts import Scripts
     from explainer.window.help import Help
     from explainer.window.inspector.inspector import Inspector
+    from explainer.window.interview.interviews import Interviews
     from explainer.window.lesson.teacher import Teacher
+    from explainer.window.present.presenter import Presenter
+    from explainer.window.present.strip import Strip
     from explainer.window.run.conductor import Conductor
     from explainer.window.run.engine_link import EngineLink
     from explainer.window.run.kept_runs import KeptRuns
@@ -86,6 +89,9 @@ class MainWindow(Doings):
     announcements: Announcements
     lesson_files: LessonFiles
     teacher: Teacher
+    strip: Strip
+    presenter: Presenter
+    interviews: Interviews
     help: Help
     tour: Tour
     splitter: QSplitter
@@ -229,6 +235,7 @@ class MainWindow(Doings):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
         rows.addWidget(self.runs)
+        rows.addWidget(self.strip)
         rows.addWidget(self.transport)
         width = min(INSPECTOR, round(LARGEST_SHARE * self.width()))
         if NARROWEST <= self.settings.inspector <= WIDEST:
@@ -255,7 +262,6 @@ class MainWindow(Doings):
         assert isinstance(application, QApplication)
         self.theme.dress(application)
         colour_actions(self.actions_by_key, tokens)
-        self.actions_by_key["present"].setChecked(self.settings.present)
         for part in (self.top_bar, self.sidebar, self.home, self.welcome):
             part.apply_theme(tokens)
         if self.workbench is not None:

@@ -32,7 +32,10 @@ from explainer.window.files.run_files import RunFiles
 from explainer.window.files.scripts import Scripts
 from explainer.window.help import Help
 from explainer.window.inspector.inspector import Inspector
+from explainer.window.interview.interviews import Interviews
 from explainer.window.lesson.teacher import Teacher
+from explainer.window.present.presenter import Presenter
+from explainer.window.present.strip import Strip
 from explainer.window.run.conductor import Conductor
 from explainer.window.run.engine_link import EngineLink
 from explainer.window.run.kept_runs import KeptRuns
@@ -66,7 +69,9 @@ class Workbench(QObject):
         """Connect everything, once all of it is in its place."""
         window = self._window
         window.teacher = Teacher(window.inspector.lesson, window.comparison, window.lanes, window.progress, window)
+        window.interviews = Interviews(window)
         self._connect_session()
+        window.presenter = Presenter(window, window.strip)
         self._connect_widgets()
         self._show_lanes()
 
@@ -87,6 +92,7 @@ class Workbench(QObject):
     def _make_parts(self) -> None:
         window = self._window
         window.inspector, window.runs, window.transport = Inspector(), RunsBar(), Transport()
+        window.strip = Strip()
         window.run_files = RunFiles(window.session, window.settings, window)
         window.exports = Exports(window.lane, lambda: window.theme.tokens, window)
         window.exports.lanes = window.lanes
@@ -111,6 +117,8 @@ class Workbench(QObject):
             window.drop_hint,
             window.tour,
             window.teacher,
+            window.presenter,
+            window.interviews,
         ):
             part.apply_theme(tokens)
         if ASK in vars(window):

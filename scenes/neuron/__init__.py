@@ -1,5 +1,7 @@
 """A neuron: a weighted sum, a step or a sigmoid, and a rule that turns its line at every mistake."""
 
+from typing import Any
+
 from explainer.contract import LIVE, STRUCTURAL, VIEW, Array, Parameters, Scene, Verb, choice, integer, real, switch
 from explainer.contract.cards import Dimension
 
@@ -28,7 +30,7 @@ _PLACE = {
 }
 
 
-def _index(label: str = "Point") -> object:
+def _index(label: str = "Point") -> Any:
     return integer(0, 0, MOST_POINTS - 1, label=label)
 
 

@@ -241,6 +241,23 @@ def test_no_remembered_value_stops_the_window(lone, settings):
     assert window.inspector.width() >= 200
 
 
+def test_what_is_being_typed_when_the_scene_is_left_is_not_given_to_the_next(lone, qtbot):
+    window = lone()
+    window.show_controls()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=PATIENCE)
+    entry = next(each for each in children(window.inspector, QLineEdit) if each.objectName() == "lr-entry")
+    entry.setFocus()
+    entry.selectAll()
+    QTest.keyClicks(entry, "0.0123")
+    offered = []
+    window.session.params_changed.connect(offered.append)
+    window.session.open_scene(CATALOGUE.scene("small-network"))
+    assert not entry.hasFocus()
+    assert not offered
+    assert window.session.params == CATALOGUE.scene("small-network").parameters()
+
+
 def test_opening_scenes_shows_no_window_besides_the_one(lone, qtbot):
     shown = []
 

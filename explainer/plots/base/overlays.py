@@ -22,11 +22,12 @@ AROUND = np.stack([np.cos(np.linspace(0, 2 * np.pi, 65)), np.sin(np.linspace(0, 
 def paint_overlays(
     painter: QPainter, axes: Axes, told: Sequence[Any], now: Sequence[Any], font: QFont, size: tuple[float, float]
 ) -> None:
-    """Paint each of ``told`` (as cards say it) from what it is just now."""
+    """Paint each of ``told`` (as cards say it) from what it is just now; names make room for one another."""
+    taken: list[QRectF] = []
     for one, moment in zip(told, now, strict=True):
         kind = type(one).__name__
         if kind == "Trail" and isinstance(moment.points, np.ndarray):
-            _paint_trail(painter, axes, moment, font, size)
+            _paint_trail(painter, axes, moment, font, size, taken)
         elif kind == "Arrows" and isinstance(moment.at, np.ndarray) and isinstance(moment.by, np.ndarray):
             token = axes.tokens.series_colour(moment.place)
             paint_arrows(painter, axes, np.asarray(moment.at, float), np.asarray(moment.by, float), token)
@@ -34,7 +35,9 @@ def paint_overlays(
             _paint_ellipses(painter, axes, moment, size)
 
 
-def _paint_trail(painter: QPainter, axes: Axes, moment: Any, font: QFont, size: tuple[float, float]) -> None:
+def _paint_trail(
+    painter: QPainter, axes: Axes, moment: Any, font: QFont, size: tuple[float, float], taken: list[QRectF]
+) -> None:
     token = axes.tokens.series_colour(moment.place)
     style = Qt.PenStyle.DashLine if moment.dashed else Qt.PenStyle.SolidLine
     points = np.asarray(moment.points, float).reshape(-1, 2)
@@ -48,7 +51,12 @@ def _paint_trail(painter: QPainter, axes: Axes, moment: Any, font: QFont, size: 
         painter.setPen(colour(token))
         wide = painter.fontMetrics().horizontalAdvance(moment.name)
         left = min(max(2.0, float(inside[-1, 0]) - wide - 4), size[0] - wide - 2)
-        painter.drawText(QPointF(left, max(12.0, float(inside[-1, 1]) - 5)), moment.name)
+        high = painter.fontMetrics().height()
+        where = QRectF(left, max(0.0, float(inside[-1, 1]) - 3 - high), wide, high)
+        while any(where.intersects(other) for other in taken) and where.bottom() < size[1]:
+            where.translate(0, 3)
+        taken.append(where)
+        painter.drawText(where, Qt.AlignmentFlag.AlignCenter, moment.name)
 
 
 def paint_arrows(painter: QPainter, axes: Axes, at: np.ndarray, by: np.ndarray, token: str, width: float = 1.8) -> None:

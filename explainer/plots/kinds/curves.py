@@ -99,7 +99,9 @@ class CurvesPart(PlotPart):
     def _span(self) -> tuple[float, float]:
         now = self.now
         assert now is not None
-        shown = np.concatenate([self.values.ravel(), *(b.ravel() for band in now.bands for b in (band.low, band.high))])
+        shown = np.concatenate(
+            [self.values.ravel(), *(b.ravel() for band in self.bands for b in (band.low, band.high))]
+        )
         if now.span is not None or not now.log:
             return span_of(self.told.span, shown, log=bool(now.log))
         positive = shown[np.isfinite(shown) & (shown > 0)]
@@ -113,6 +115,12 @@ class CurvesPart(PlotPart):
     def has_zeros(self) -> bool:
         """Whether some value is exactly zero on a logarithmic axis."""
         return self.axes.log[1] and bool((self.values == 0).any())
+
+    @property
+    def bands(self) -> list[Any]:
+        """The bands whose edges have come."""
+        bands = self.now.bands if self.now is not None else ()
+        return [b for b in bands if isinstance(b.low, np.ndarray) and isinstance(b.high, np.ndarray)]
 
     # the pointer
 
@@ -192,7 +200,7 @@ class CurvesPart(PlotPart):
         now = self.now
         assert now is not None
         x = self.places[-1].at
-        for band in now.bands:
+        for band in self.bands:
             self._paint_band(painter, band, x)
         self.paint_levels(painter, now.levels, width)
         lines = [self.axes.to_pixels(x, row) for row in self.values]
@@ -208,8 +216,6 @@ class CurvesPart(PlotPart):
         self._paint_feet(painter, lines)
 
     def _paint_band(self, painter: QPainter, band: Any, x: np.ndarray) -> None:
-        if not (isinstance(band.low, np.ndarray) and isinstance(band.high, np.ndarray)):
-            return
         edge = np.concatenate([self.axes.to_pixels(x, band.low), self.axes.to_pixels(x, band.high)[::-1]])
         edge = edge[np.isfinite(edge).all(1)].clip(-1e5, 1e5)
         painter.setPen(Qt.PenStyle.NoPen)

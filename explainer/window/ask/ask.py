@@ -93,7 +93,7 @@ class Ask(QObject):
             "question": "See it in a run" if entry.target else "Open the scene",
             "term": f"Open {title}" if title else "",
             "parameter": "Go to the control",
-            "action": "Do it",
+            "action": "Do it" if self._can_do(entry) else "",
         }[entry.kind]
         return Shown(place, term.formula if term else "", does)
 
@@ -185,6 +185,10 @@ class Ask(QObject):
             title = parameter.label or name
             yield Entry("parameter", title, "", (name,), f"{parameter.help} {options}", name, parameter.help)
 
+    def _can_do(self, entry: Entry) -> bool:
+        action = self._window.actions_by_key.get(entry.target)
+        return action is not None and action.isEnabled()
+
     def _open_scene(self, name: str) -> bool:
         """Open a scene unless it is open; return whether it is."""
         if self._scene is not None and self._scene.name == name:
@@ -202,6 +206,7 @@ class Ask(QObject):
         panel = self._window.inspector.panel
         if panel is None:
             return
+        self._window.leave_home()
         self._window.inspector.show()
         self._window.show_controls()
         if name not in panel.controls:

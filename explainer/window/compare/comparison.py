@@ -71,7 +71,8 @@ class Comparison(QObject):
 
     def _add(self, recipe: Recipe, position: Position) -> None:
         """Put a run beside those that are shown; what plays goes on in step."""
-        if self._session.scene is None or self._lanes.is_full:
+        scene = self._session.scene
+        if scene is None or self._lanes.is_full or recipe.scene != scene.name:  # of another scene: it is on its way
             return
         playing = self._session.playing
         if playing:

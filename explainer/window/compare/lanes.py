@@ -126,6 +126,8 @@ class Lanes(QWidget):
         one, other = self.main.session, lane.session
         assert one.scene is not None
         (recipe, position), (taken, there) = one.to_keep, other.to_keep
+        if {recipe.scene, taken.scene} != {one.scene.name}:  # a run of another scene is on its way
+            return
         self.conductor.stop()
         one.open_run(one.scene, taken, there)
         other.open_run(one.scene, recipe, position)
@@ -202,10 +204,12 @@ class Lanes(QWidget):
 
     def _share_pictures(self, source: Lane) -> None:
         """Have the same pictures out in every lane, and link them."""
-        if self._telling:
+        if self._telling or source not in self.all:
+            return
+        self._unlink()
+        if any(lane.view is not source.view for lane in self.all):  # the scene of one of them is being left
             return
         self._telling = True
-        self._unlink()
         for lane in self.all:
             if lane is not source:
                 lane.stage.show_like(source.stage)

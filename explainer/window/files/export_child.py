@@ -17,10 +17,9 @@ from explainer.contract.recipe import Position, Recipe
 from explainer.contract.refused import Refused
 from explainer.export.aside import drop, make_aside
 from explainer.export.place import refusal
+from explainer.window.processes import end_process
 
 _COUNT = re.compile(r"^(.*?)([\d,]+) of ([\d,]+)")
-GRACE_MS = 1_000
-"""How long a child that is killed may take to be gone."""
 
 
 class ExportChild(QObject):
@@ -78,10 +77,7 @@ class ExportChild(QObject):
 
     def cancel(self) -> None:
         """End the child and leave nothing behind."""
-        self._process.blockSignals(True)
-        if self._process.state() is not QProcess.ProcessState.NotRunning:
-            self._process.kill()
-            self._process.waitForFinished(GRACE_MS)
+        end_process(self._process, by_force=True)
         self._clear()
 
     def _read(self) -> None:

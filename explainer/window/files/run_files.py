@@ -196,11 +196,11 @@ class Replay(QObject):
 
     def begin(self, found: RunFile, name: str) -> None:
         """Open a run and remember the present one until it has arrived."""
-        session, scene = self._session, self._session.scene
+        session = self._session
         self._name, self._is_there, self._words = name, False, ""
-        if scene is not None:
+        if session.scene is not None:
             before, plan = session.to_keep, session.plan
-            self._back = lambda: session.open_run(scene, *before, plan)
+            self._back = lambda: session.open_run(CATALOGUE.scene(before[0].scene), *before, plan)
         session.open_run(CATALOGUE.scene(found.recipe.scene), found.recipe, found.position, found.lesson)
 
     def _note_run(self) -> None:

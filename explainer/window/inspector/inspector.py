@@ -60,7 +60,11 @@ class Inspector(QWidget):
 
     def show_scene(self, scene: Scene, view: View, step: int, plan: LessonPlan = LessonPlan()) -> ControlSet:
         """Fill the tabs for a scene, as far as a lesson file leaves it open; return its controls."""
-        self._said = CATALOGUE.notes(scene)
+        self._noting.forget()
+        self._frame, self._said = None, CATALOGUE.notes(scene)
+        if self.controls is not None:  # a field that loses the focus now would offer what was typed to the new scene
+            self.controls.blockSignals(True)
+            self.controls.deleteLater()
         declared, defaults = scene.parameters.declarations, scene.parameters.defaults_beside
         self.controls = ControlSet(declared, view.controls, self, _verifier(scene), defaults, plan)
         self._show_panel(leads(plan, scene))
@@ -68,8 +72,6 @@ class Inspector(QWidget):
         self.math.set_formulas(view.formulas)
         self.code.show_files(experiment_files(CATALOGUE.code_folder(scene)))
         self.tabs.setTabVisible(MATH, bool(view.formulas))
-        self._noting.forget()
-        self._frame = None
         self.notes.show_notes(())
         return self.controls
 

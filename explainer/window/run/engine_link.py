@@ -11,11 +11,10 @@ from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 from explainer.children import python
 from explainer.contract.messages import Command, Splitter, pack, read_report
 from explainer.contract.refused import Refused
+from explainer.window.processes import end_process
 
 HANG_MS = 8_000
 """An engine that owes an answer this long is taken for hanging."""
-GRACE_MS = 500
-"""How long an engine may take to end by itself when its line is closed."""
 TAIL = 40
 """How many lines of the engine's own output are kept for a report."""
 
@@ -82,11 +81,7 @@ class EngineLink(QObject):
         self._owed.stop()
         if process is None:
             return
-        process.blockSignals(True)
-        process.closeWriteChannel()
-        if process.state() != QProcess.ProcessState.NotRunning and not process.waitForFinished(GRACE_MS):
-            process.kill()
-            process.waitForFinished(GRACE_MS)
+        end_process(process)
         process.deleteLater()
 
     def _read(self) -> None:

@@ -157,7 +157,8 @@ class Session(QObject):
         """Recipe and position of the run that is there or, when another has been asked for, of that one."""
         asked = self.engine.requests.asked
         recipe, position = (asked.recipe, asked.position) if asked else (self.recipe, self.position)
-        return recipe.with_view(self.params), position
+        is_shown = self.scene is not None and recipe.scene == self.scene.name
+        return recipe.with_view(self.params) if is_shown else recipe, position
 
     def open_scene(
         self,
@@ -361,6 +362,7 @@ class Session(QObject):
         if self.scene is None or scene.name != self.scene.name or plan != self.plan:
             self._enter(scene, recipe, position, plan)
         else:
+            self.frame = None  # whoever asks for a redrawing now would get the old arrays with the new parameters
             self._params = scene.parameters(**recipe.parameters)
             self.params_changed.emit(self._params)
 

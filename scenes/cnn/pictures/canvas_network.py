@@ -63,11 +63,11 @@ class NetworkCanvas(Canvas):
         super().apply_theme(tokens)
 
     def maps(self) -> dict[str, np.ndarray]:
-        """Return the maps in the order of the layers, the image first."""
+        """Return the maps in the order of the layers, the image first; nothing until all of them have come."""
         assert self.frame is not None
         arrays = self.frame.arrays
-        names = [f"maps/{name}" for name in arrays.get("layers", ())]
-        return {name: arrays[name] for name in ("image", *names) if name in arrays}
+        names = ["image", *(f"maps/{name}" for name in arrays.get("layers", ()))]
+        return {name: arrays[name] for name in names} if all(name in arrays for name in names) else {}
 
     def caption(self) -> str:
         """Return what colours mean, and what r is while the image is shifted."""
@@ -80,7 +80,7 @@ class NetworkCanvas(Canvas):
     def paint(self, painter: QPainter) -> None:
         """Paint headings, edges, maps and bars."""
         maps = self.maps()
-        if "image" not in maps or len(maps) < 2:
+        if len(maps) < 2:
             return
         counts = [1 if name == "image" else len(array) for name, array in maps.items()]
         self.columns, self.bars = arrange(
@@ -125,7 +125,7 @@ class NetworkCanvas(Canvas):
         assert self.frame is not None
         follow = self.frame.arrays.get("follows")
         words = shape_text(maps.shape)
-        layers = [f"maps/{layer}" for layer in self.frame.arrays["layers"]]
+        layers = [f"maps/{layer}" for layer in self.frame.arrays.get("layers", ())]
         if follow is not None and name in layers and np.isfinite(follow[layers.index(name)]):
             return f"r = {whole_text(float(follow[layers.index(name)]), 2)}"
         return words
@@ -196,7 +196,7 @@ class NetworkCanvas(Canvas):
     def _paint_bars(self, painter: QPainter) -> None:
         assert self.frame is not None
         arrays, box = self.frame.arrays, self.bars
-        if "probabilities" not in arrays:
+        if not {"probabilities", "classes"} <= arrays.keys():
             return
         heading = QRectF(box.left(), self.area.top(), box.width(), self.line)
         paint_words(painter, heading, "Prediction", self.tokens, size=12, bold=True, token=self.tokens.text)

@@ -78,7 +78,7 @@ def mirrored(run):
 
 
 STATED = [
-    Stated("99 % at step 120 to 170 on eight seeds", LEARNED, reached, (120, 170), FOUR),
+    Stated("99 %, at step 120 to 170 on eight seeds", LEARNED, reached, (120, 170), FOUR),
     Stated("## What does a head learn to read?", LEARNED, mirrored, (0, 0.25)),
     Stated("(try:position=learned&run=200&speed=30) | 120–170 |", LEARNED, reached, (120, 170), FOUR),
     Stated("| 110–130 |", "position=sinusoidal&run=200&speed=30", reached, (110, 130)),

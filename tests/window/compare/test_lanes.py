@@ -13,7 +13,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 
 from explainer import Run
+from explainer.contract.catalogue import CATALOGUE
 from explainer.plots.base.axes import Axes
+from explainer.plots.views import view_of
 from explainer.window.run.conductor import ON
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -240,6 +242,14 @@ def test_another_scene_ends_the_comparison(driver, lanes):
     driver.window.comparison.add_copy()
     driver.open("small-network")
     assert not lanes.are_compared
+
+
+def test_a_lane_whose_scene_is_being_left_is_not_asked_for_the_pictures_of_the_next(driver, lanes):
+    driver.window.comparison.add_copy()
+    lanes.main.show_view(view_of(CATALOGUE.scene("small-network")))
+    assert lanes.others[0].stage.out != lanes.main.stage.out
+    lanes.others[0].stage.enlarge_only(lanes.others[0].stage.out[0])
+    assert lanes.main.stage.out == [card.key for card in lanes.main.view.cards if card.at_first]
 
 
 def test_seed_and_reset_are_for_all(driver, lanes):

@@ -14,7 +14,7 @@ from explainer.contract.lesson import parse_compare, parse_try
 from explainer.contract.lesson_plan import LessonPlan
 from explainer.contract.recipe import Position, Recipe, check_recipe
 from explainer.window.files.lesson_dialog import FIXED, HIDDEN, HIDDEN_FIXED, SHOWN, SHOWN_FIXED, LessonDialog
-from explainer.window.inspector.inspector import CONTROLS, LESSON
+from explainer.window.inspector.tabs import CONTROLS, LESSON
 
 SCENE = CATALOGUE.scene("gradient-descent")
 PLAN = LessonPlan({"lr": 0.03, "surface": "ravine"}, ("momentum",), ("optimizers", "lr"), ("contours",), (1, 3))

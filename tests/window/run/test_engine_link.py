@@ -11,6 +11,7 @@ from PySide6.QtCore import QByteArray
 
 from explainer.contract.messages import Open, Opened, Pause, Picture, Ready, Refusal, Show, pack
 from explainer.contract.recipe import Recipe
+from explainer.window import processes
 from explainer.window.run import engine_link
 from explainer.window.run.engine_link import EngineLink
 from explainer.window.time.transport import SPEEDS
@@ -172,7 +173,7 @@ def test_the_slowest_speed_is_not_taken_for_hanging():
 
 
 def test_an_engine_that_does_not_end_by_itself_is_killed(qtbot, link, speaking, monkeypatch):
-    monkeypatch.setattr(engine_link, "GRACE_MS", 200)
+    monkeypatch.setattr(processes, "GRACE_MS", 200)
     speaking("import time; print(1, file=__import__('sys').stderr, flush=True); time.sleep(600)")
     link.start()
     qtbot.waitUntil(lambda: bool(link.output_tail), timeout=PATIENCE)

@@ -193,6 +193,28 @@ def test_a_scene_that_is_left_while_it_opens_is_never_shown(link):
     assert frames[-1][0].scene == "small-network"
 
 
+def test_a_run_of_another_scene_that_is_on_its_way_is_kept_as_it_is(session, link):
+    scene = CATALOGUE.scene("small-network")
+    recipe = Recipe(scene.name, parameters=scene.parameters().values())
+    session.set({"selected": 1})
+    session.open_run(scene, recipe, Position(3))
+    assert session.to_keep == (recipe, Position(3))
+    assert session.scene.name == "gradient-descent"
+
+
+def test_no_frame_joins_the_arrays_of_a_run_with_the_parameters_of_the_one_that_takes_its_place(session, link):
+    link.picture(1, 1, arrays={"label": np.array(["sgd", "momentum"])}, known=1)
+    values = session.params.anew(optimizers=("adam",)).values()
+    frames = signals(session.frame_changed)
+    session.params_changed.connect(lambda params: params.selected == 1 or session.set({"selected": 1}))
+    session.open_run(session.scene, Recipe("gradient-descent", parameters=values))
+    link.open_last()
+    link.picture(2, 0, arrays={"label": np.array(["adam"])})
+    drawn = [frame for (frame,) in frames if "label" in frame.arrays]
+    assert drawn
+    assert all(len(frame.arrays["label"]) == len(frame.params.optimizers) for frame in drawn)
+
+
 def test_every_open_has_a_run_number_of_its_own(session, link):
     session.reset()
     session.new_seed(4)
