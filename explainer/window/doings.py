@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -48,7 +49,6 @@ class Doings(QMainWindow):
         transport: Transport
         inspector: Inspector
         stage: Stage
-        ask: Ask
         interviews: Interviews
         help: Help
         tour: Tour
@@ -69,6 +69,11 @@ class Doings(QMainWindow):
         workbench: Workbench | None
         splitter: QSplitter
         ground: QWidget
+
+        @cached_property
+        def ask(self) -> Ask:
+            """The palette."""
+            ...
 
         @property
         def is_at_home(self) -> bool:

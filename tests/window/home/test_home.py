@@ -109,6 +109,8 @@ def test_arrows_reach_every_card_and_return_opens_the_one_that_has_the_focus(pag
         QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Up)
     assert QApplication.focusWidget() is page.ask
     QTest.keyClick(page.ask, Qt.Key.Key_Down)
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_End)
+    assert QApplication.focusWidget() is page.cards[-1]
     with qtbot.waitSignal(page.scene_chosen) as chosen:
         QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
     assert chosen.args == [QApplication.focusWidget().entry.name]
