@@ -47,7 +47,7 @@ def measure(minutes: float, window: MainWindow, figures: Figures) -> Iterator[Wa
         rounds.append([])
         for scene in scenes:
             window.session.open_scene(scene)
-            yield lambda name=scene.name: _is_there(window, name)
+            yield partial(_is_there, window, scene.name)
             window.session.course.set_speed(None)
             window.session.course.play()
             yield stay
@@ -80,7 +80,10 @@ def read(window: MainWindow) -> Reading:
 def growth(rounds: Sequence[Sequence[Reading]]) -> Figures:
     """Return by how many per cent each reading of a scene has grown from the first to the last round: the median."""
     grown = {
-        name: [100 * (last[name] - first[name]) / max(first[name], 1) for first, last in zip(rounds[0], rounds[-1])]
+        name: [
+            100 * (last[name] - first[name]) / max(first[name], 1)
+            for first, last in zip(rounds[0], rounds[-1], strict=True)
+        ]
         for name in COLUMNS
     }
     return {f"soak/{name}": statistics.median(found) for name, found in grown.items()}
