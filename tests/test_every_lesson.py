@@ -3,10 +3,18 @@
 import pytest
 
 from explainer.contract.catalogue import CATALOGUE
-from explainer.contract.lesson import Diagnosis
-from explainer.teach.guesses import Guessed, guesses_in
+from explainer.contract.lesson import Diagnosis, Prediction, read_lesson
+from explainer.export.look import Look
+from explainer.export.picture import render
+from explainer.plots.base.axes import Axes
+from explainer.plots.picture import Steering
+from explainer.plots.views import view_of
+from explainer.teach.guesses import Guessed, check_conditions, guesses_in
 from tests.guesses import lived, runs_of
 
+FEW, COLOURS = 20, 12
+"""Stages with runs of at most so many steps are painted in the usual round; a picture with fewer colours is blank."""
+ANEW = "try:"
 CHEAP = 60
 """Runs of at most so many steps are lived in the usual round, at the first seed."""
 
@@ -30,6 +38,21 @@ def seeds_of(block, scene):
     return block.seeds if named is None else (named,)
 
 
+CLICKED = [
+    (name, block)
+    for name in CATALOGUE.names()
+    for block in guesses_in(CATALOGUE.lesson(CATALOGUE.scene(name)))
+    if isinstance(block, Prediction) and block.click
+]
+
+
+@pytest.mark.parametrize(("name", "block"), CLICKED, ids=[name for name, _ in CLICKED])
+def test_a_card_that_is_pointed_at_has_the_plot(name, block, qapp):
+    (card,) = [card for card in view_of(CATALOGUE.scene(name)).cards if card.key == block.click]
+    picture = card(Steering())
+    assert [plot for plot in picture.findChildren(Axes) if block.plot in ("", plot.objectName())]
+
+
 @pytest.mark.parametrize(("name", "block", "seed"), list(cases()))
 def test_what_a_lesson_foretells_is_what_happens(name, block, seed):
     scene = CATALOGUE.scene(name)
@@ -46,3 +69,55 @@ def test_what_a_lesson_foretells_is_what_happens(name, block, seed):
         assert guessed.seen.holds(moments), "the evidence is there"
         cured = lived(block.cure, scene, seed, guessed.cured.arrays)
         assert guessed.cured.holds(cured), "the cure cures"
+
+
+OURS = [name for name in CATALOGUE.names() if name not in ("gallery", "small-network", "playground")]
+"""The scenes that people see and that have a lesson, without those of the tests."""
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_a_lesson_has_predictions_whose_answers_can_be_worked_out(name):
+    scene = CATALOGUE.scene(name)
+    text = CATALOGUE.lesson(scene)
+    check_conditions(text, scene)
+    assert sum(isinstance(block, Prediction) for block in guesses_in(text)) >= 3
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_a_lesson_leads_through_six_to_twelve_steps_that_set_the_stage(name):
+    scene = CATALOGUE.scene(name)
+    stages = [step.stage for step in read_lesson(CATALOGUE.lesson(scene)).steps if step.stage]
+    assert 6 <= len(stages) <= 12
+    for stage in stages:
+        assert stage.point is None or stage.point.kind != "card" or stage.point.name in stage.cards, stage.line
+        assert stage.point is None or stage.point.kind != "control" or stage.point.name in stage.controls, stage.line
+        for values in runs_of(stage.set or ANEW, scene)[0]:
+            params = scene.parameters(**values)
+            params.verify()
+            for control in stage.controls:
+                assert params.declaration(control).applies(params.values()), (
+                    f"line {stage.line}: {control} has no effect"
+                )
+
+
+def staged():
+    """Every step of every scene that sets a stage; those with long runs in the deep round."""
+    for name in OURS:
+        scene = CATALOGUE.scene(name)
+        for step in read_lesson(CATALOGUE.lesson(scene)).steps:
+            if step.stage:
+                sets, steps, _ = runs_of(step.stage.set or ANEW, scene)
+                missing = pytest.mark.skipif(bool(scene.missing), reason=scene.missing)
+                marks = [missing, pytest.mark.deep] if steps * len(sets) > FEW else [missing]
+                yield pytest.param(name, step.stage, id=f"{name}-{step.line}", marks=marks)
+
+
+@pytest.mark.parametrize(("name", "stage"), list(staged()))
+def test_the_pictures_of_a_stage_show_something_in_its_state(name, stage, qapp):
+    scene, view = CATALOGUE.scene(name), view_of(CATALOGUE.scene(name))
+    (moment, *_) = lived(stage.set or ANEW, scene, 0, ["*"])
+    for key in stage.cards:
+        image = render(moment, view, Look(size=(700, 500)), [key])
+        inside = image.copy(20, 60, image.width() - 40, image.height() - 80)
+        seen = {inside.pixel(x, y) for x in range(0, inside.width(), 3) for y in range(0, inside.height(), 3)}
+        assert len(seen) >= COLOURS, f"{key} shows next to nothing"

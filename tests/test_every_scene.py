@@ -5,7 +5,9 @@ A scene in a folder of your own: ``EXPLAINER_SCENES=folder python -m pytest test
 
 import itertools
 import json
+import math
 import random
+import time
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -42,9 +44,12 @@ def openable(name):
 pytestmark = pytest.mark.parametrize("name", [openable(name) for name in CATALOGUE.names()])
 FEW = 12
 """Steps that show whether something works."""
-PAST = 16
-"""How many steps are lived before any of them is sought."""
-MOVES = 300
+PAST, SOUGHT, TURNS, DEEP_TURNS = 12, 8, 3, 6
+"""How many steps are lived before any of them is sought, how many are sought, and by how many runs."""
+MOVES, LEAST_MOVES, SHAKEN = 300, 100, 4.0
+"""Random moves; when the least number is done and so many seconds of the processor are spent, there are no more."""
+SCRIPT_STEPS, DEEP_SCRIPT_STEPS = 60, 400
+"""How many of a scene's usual steps a script is compared for at the most, and in the deep rounds."""
 NOTED = 5
 """How many settings are tried for what the scene says of them."""
 ON_PURPOSE = {"fail"}
@@ -116,9 +121,12 @@ def verbs(scene):
     return [verb for verb in scene.actions if verb not in ON_PURPOSE]
 
 
-def shake(run, moves, chance):
+def shake(run, moves, chance, seconds=math.inf):
     """Do random things to a run, look at everything now and then, and draw it a few times."""
+    started = time.process_time()
     for number in range(moves):
+        if number >= LEAST_MOVES and time.process_time() - started > seconds:
+            break
         try_to(lambda: random_move(run, chance))
         if number % 20 == 0:
             check_arrays(run)
@@ -276,7 +284,9 @@ def somehow(name, chance):
     return try_to(lambda: Run(name, seed=chance.randint(0, 99), **given)) or Run(name)
 
 
-@pytest.mark.parametrize("turn", range(6))
+@pytest.mark.parametrize(
+    "turn", [*range(TURNS), *(pytest.param(turn, marks=pytest.mark.deep) for turn in range(TURNS, DEEP_TURNS))]
+)
 def test_any_step_is_found_again_as_it_was_lived_while_another_run_goes_its_way(name, turn, monkeypatch):
     if turn % 2:
         check_every_step(monkeypatch)
@@ -291,7 +301,7 @@ def test_any_step_is_found_again_as_it_was_lived_while_another_run_goes_its_way(
         run.step()
         if run.position.step == step:
             break
-    for step in chance.choices(range(len(lived)), k=PAST):
+    for step in chance.choices(range(len(lived)), k=SOUGHT):
         run.seek(step)
         assert moment(run) == lived[step]
         disturb(other, chance)
@@ -370,15 +380,17 @@ def table(run):
     return metrics_csv.encode(run.execution.recorder.series, run.position.step).decode()
 
 
-def test_its_script_prints_the_very_numbers_or_it_says_why_there_is_none(name, scene, tmp_path):
+@pytest.mark.parametrize("most", [SCRIPT_STEPS, pytest.param(DEEP_SCRIPT_STEPS, marks=pytest.mark.deep)])
+def test_its_script_prints_the_very_numbers_or_it_says_why_there_is_none(name, scene, most, tmp_path):
     if scene.no_script:
         with pytest.raises(Refused, match="has no script") as refused:
             Run(name).script(1)
         assert scene.no_script in str(refused.value)
         return
     plain = Run(name)
-    plain.step(scene.steps)
-    runs = [plain, *(lived(name, seed, random.Random(seed)) for seed in (1, 2, 3))]
+    plain.step(min(scene.steps, most))
+    seeds = (1, 2, 3) if most == SCRIPT_STEPS else ()
+    runs = [plain, *(lived(name, seed, random.Random(seed)) for seed in seeds)]
     printed = outputs([run.script() for run in runs], tmp_path)
     for run, said in zip(runs, printed, strict=True):
         assert said == table(run)
@@ -422,7 +434,7 @@ def test_a_setting_that_does_not_concern_the_data_changes_neither_data_nor_batch
 
 def test_a_few_hundred_random_moves_leave_it_alive(name, qapp):
     run = Run(name)
-    shake(run, MOVES, random.Random(name))
+    shake(run, MOVES, random.Random(name), SHAKEN)
     run.seek(0)
     run.step(2)
     assert run.position.step == 2 or run.stopped or run.finished

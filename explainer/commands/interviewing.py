@@ -7,12 +7,12 @@ import sys
 import textwrap
 from argparse import Namespace
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from explainer.contract.files import write_atomically
 from explainer.contract.refused import Refused, shown
-from explainer.teach.interview import GRADES, Asked, Interview, all_questions, anki_text, csv_text, summary
+from explainer.teach.interview import GRADES, Asked, Interview, all_questions, summary, wait_words, written
 from explainer.teach.library import command
 from explainer.teach.progress import Progress
 from explainer.teach.search import Entry
@@ -61,14 +61,6 @@ def summary_lines(progress: Progress, questions: Iterable[Asked]) -> list[str]:
     ]
 
 
-def after(wait: timedelta) -> str:
-    """Return a time to wait in words."""
-    minutes = max(1, round(wait / timedelta(minutes=1)))
-    if minutes < 60:
-        return f"{minutes} min"
-    return f"{round(minutes / 60)} h" if minutes < 24 * 60 else f"{round(minutes / 60 / 24)} d"
-
-
 def _talk(talk: Interview, count: int) -> None:
     for number in range(1, count + 1):
         asked = talk.next()
@@ -76,7 +68,7 @@ def _talk(talk: Interview, count: int) -> None:
             due = talk.next_due()
             _say(
                 [
-                    f"Nothing is due yet; the next question comes in {after(due - datetime.now(UTC))}."
+                    f"Nothing is due yet; the next question comes in {wait_words(due - datetime.now(UTC))}."
                     if due
                     else "No questions."
                 ]
@@ -96,7 +88,9 @@ def _talk(talk: Interview, count: int) -> None:
 
 
 def _grade(talk: Interview, asked: Asked) -> int | None:
-    offers = ", ".join(f"{grade} {words} ({after(talk.would_come(asked, grade))})" for grade, words in GRADES.items())
+    offers = ", ".join(
+        f"{grade} {words} ({wait_words(talk.would_come(asked, grade))})" for grade, words in GRADES.items()
+    )
     while True:
         said = _asked(f"How was it? {offers}: ")
         if said in ("q", None):
@@ -116,11 +110,9 @@ def _asked(words: str) -> str | None:
 
 def _export(place: str, progress: Progress, talk: Interview) -> int:
     path = Path(place).expanduser()
-    kinds = {".csv": lambda: csv_text(progress, talk), ".txt": lambda: anki_text(talk.questions)}
-    if path.suffix.lower() not in kinds:
-        raise Refused(f"{shown(place)} is refused; end it with .csv for a table or .txt for Anki", about="export")
+    text = written(place, progress, talk)
     try:
-        write_atomically(path, kinds[path.suffix.lower()]().encode())
+        write_atomically(path, text.encode())
     except OSError as error:
         raise Refused(f"cannot write {shown(place)}: {error.strerror}; choose another place", about="export") from None
     _say([f"{len(talk.questions)} questions are in {path}"])

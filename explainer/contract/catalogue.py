@@ -17,6 +17,8 @@ from explainer.contract.scene import Scene
 from explainer.contract.scene_index import Entry, room_place, scene_folders
 
 PACKAGE = "explainer.scenes"
+ALIKE = 0.6
+"""How alike a name must be to one to have been meant, as difflib counts: foo is no pooling."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,10 @@ class Catalogue:
     def scene(self, name: str) -> Scene:
         """Return the declaration of a scene; raise :class:`Refused` naming the nearest ones."""
         if name not in self.folders:
-            near = get_close_matches(name[:LONGEST], self.names(), n=3, cutoff=0.4) or self.names()
-            raise Refused(f"unknown scene {shown(name)}; did you mean {' or '.join(near)}?", about="scene")
+            near = get_close_matches(name[:LONGEST], self.names(), n=3, cutoff=ALIKE)
+            every = f"there are {', '.join(self.names())}"
+            said = f"did you mean {' or '.join(near)}?" if near else every
+            raise Refused(f"unknown scene {shown(name)}; {said}", about="scene")
         return replace(self._declared(name), name=name)
 
     def _declared(self, name: str) -> Scene:

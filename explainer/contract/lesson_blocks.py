@@ -85,8 +85,8 @@ class Prediction(Block):
     """A question to answer before the run that ``link`` sets up; what is right is computed from that run.
 
     One of three ways to guess: ``answers``, of which ``right`` is the index of the one that the lesson says is
-    true; ``draw``, the metric whose curve is sketched; or ``click``, the key of the card on which the place ``at``
-    (an expression that gives x and y) is pointed at. ``explanation`` is shown after the run.
+    true; ``draw``, the metric whose curve is sketched; or ``click``, the key of the card on whose ``plot`` the place
+    ``at`` (an expression that gives x and y) is pointed at. ``explanation`` is shown after the run.
     """
 
     question: str
@@ -99,6 +99,8 @@ class Prediction(Block):
     range: Range | None = None
     """Of ``draw``; None: the curve's shape alone is sketched, from its lowest value to its highest."""
     click: str = ""
+    plot: str = ""
+    """Of ``click``, the name of the plot where the card has several; empty: the first."""
     at: str = ""
     seeds: tuple[int, ...] = SEEDS
 

@@ -99,7 +99,7 @@ def parse_prediction(line: int, lines: list[str]) -> Prediction:
         link.text,
         given.get("draw", ""),
         _range(given["range"]) if "range" in given else None,
-        given.get("click", ""),
+        *_card_and_plot(given.get("click", "")),
         given.get("at", ""),
         found.seeds,
     )
@@ -146,6 +146,11 @@ def _sorted(lines: list[str]) -> _Lines:
     if any(conditions) and not all(conditions):
         raise Refused("an option has no condition; end every one with {…}, the last one perhaps with {else}")
     return found
+
+
+def _card_and_plot(words: str) -> tuple[str, str]:
+    card, _, plot = words.partition(" ")
+    return card, plot.strip()
 
 
 def _range(words: str) -> Range:

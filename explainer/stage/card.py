@@ -73,7 +73,7 @@ class Card(QFrame):
         self.setObjectName("card")
         self.picture = picture
         self.title = Title("")
-        self._tokens, self._enlarged = DARK, False
+        self._tokens, self._enlarged, self._bare = DARK, False, False
         self.enlarge = self._make_button("maximize", "Enlarge this picture, or put it back (double-click the title)")
         self.close_button = self._make_button("close", "Put this picture away")
         self.phase = QLabel()
@@ -158,6 +158,13 @@ class Card(QFrame):
             self.setProperty("changed", changed)
             self.style().polish(self)
 
+    def set_bare(self, bare: bool) -> None:
+        """Show the title alone, or with what can be pressed beside it."""
+        self._bare = bare
+        for button in self.buttons:
+            button.setVisible(not bare)
+        self._fill_help()
+
     def set_closable(self, closable: bool) -> None:
         """Say whether it can be put away: the last picture cannot."""
         self.close_button.setEnabled(closable)
@@ -175,7 +182,7 @@ class Card(QFrame):
         hints = self.picture.hints()
         self.help.setToolTip("\n".join(hint[:1].upper() + hint[1:] for hint in hints))
         self.help.setAccessibleDescription(self.help.toolTip())
-        self.help.setVisible(bool(hints) and self.picture.hints_shown)
+        self.help.setVisible(bool(hints) and self.picture.hints_shown and not self._bare)
 
     def _say_hints(self) -> None:
         """Say what a hand can do, where a click or a key has asked for it and no pointer rests."""

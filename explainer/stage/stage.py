@@ -82,7 +82,7 @@ class Stage(QWidget):
         self._rows = QVBoxLayout(self)
         self._rows.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         self._splitter: QSplitter | None = None
-        self._ringed = False
+        self._ringed = self._bare = False
         self._pass = OnePass(self)
         self._telling = Throttle(self, self._tell, TELLING)
 
@@ -171,6 +171,13 @@ class Stage(QWidget):
             side = MARGIN // 2 if crowded else MARGIN
             self._rows.setContentsMargins(side, side, side, side)
             self._set_least_heights()
+
+    def set_bare(self, bare: bool) -> None:
+        """Show the pictures without what can be pressed beside their titles: nothing takes the eye of a class."""
+        self._bare = bare
+        for card in self._cards.values():
+            card.set_bare(bare)
+        self._set_least_heights()
 
     def draw(self, frame: Frame) -> None:
         """Give a frame to the pictures that can be seen."""
@@ -265,7 +272,7 @@ class Stage(QWidget):
         for card in self._cards.values():
             picture = card.picture
             least = max(LEAST_HEIGHT * max(1.0, math.sqrt(picture.weight)), picture.least_height)
-            picture.setMinimumHeight(self._tokens.size(least * (CROWDED if self._crowded else 1.0)))
+            picture.setMinimumHeight(self._tokens.size(least * (CROWDED if self._crowded or self._bare else 1.0)))
 
     def _card(self, key: str) -> Card:
         if key not in self._cards:
@@ -276,6 +283,7 @@ class Stage(QWidget):
             card.save_asked.connect(self.save_asked)
             card.copy_asked.connect(self.copy_asked)
             card.apply_theme(self._tokens)
+            card.set_bare(self._bare)
             self._cards[key] = card
             if self._frame is not None:
                 card.picture.draw(self._frame)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from explainer.contract.catalogue import CATALOGUE, Catalogue
 from explainer.contract.lesson import Question, inline_parts, links_in
+from explainer.contract.refused import Refused, shown
 from explainer.teach.library import first_link, lesson_of
 from explainer.teach.progress import Progress
 from explainer.teach.spoken import spoken
@@ -25,7 +26,18 @@ from explainer.teach.spoken import spoken
 if TYPE_CHECKING:
     from fsrs import Card
 
-__all__ = ["GRADES", "Asked", "Interview", "RoomState", "all_questions", "anki_text", "csv_text", "summary"]
+__all__ = [
+    "GRADES",
+    "Asked",
+    "Interview",
+    "RoomState",
+    "all_questions",
+    "anki_text",
+    "csv_text",
+    "summary",
+    "wait_words",
+    "written",
+]
 
 GRADES = {1: "Not known", 2: "Hard", 3: "Good", 4: "Easy"}
 """How one marks oneself."""
@@ -158,6 +170,23 @@ def last_grade(progress: Progress, asked: Asked) -> int | None:
     """Return the last mark of a question."""
     grades = [mark.grade for mark in progress.of(asked.scene).marks if mark.question == asked.question]
     return grades[-1] if grades else None
+
+
+def wait_words(wait: timedelta) -> str:
+    """Return a time to wait in words."""
+    minutes = max(1, round(wait / timedelta(minutes=1)))
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{round(minutes / 60)} h" if minutes < 24 * 60 else f"{round(minutes / 60 / 24)} d"
+
+
+def written(place: str, progress: Progress, interview: Interview) -> str:
+    """Return the questions in the format that a file's ending names: ``.csv`` with marks, ``.txt`` for Anki."""
+    if place.lower().endswith(".csv"):
+        return csv_text(progress, interview)
+    if place.lower().endswith(".txt"):
+        return anki_text(interview.questions)
+    raise Refused(f"{shown(place)} is refused; end it with .csv for a table or .txt for Anki", about="export")
 
 
 def csv_text(progress: Progress, interview: Interview) -> str:

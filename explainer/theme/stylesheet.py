@@ -18,6 +18,7 @@ Widgets take a look by the dynamic property ``role``:
 ``popup``      QFrame: a panel that opens over the window
 ``ask``        QFrame: the panel of the palette; QLineEdit: its field
 ``results``    QListView: what was found, painted row by row
+``answer``     QPlainTextEdit: room to write an answer
 ``line``       QFrame, one pixel high: a line between two parts
 ``offer``      QPushButton: a row of such a panel, with a layout of its own
 ``edge``       QSplitter: its handle is a line between two parts of the window
@@ -248,6 +249,8 @@ QLineEdit[role="value"]:hover { border-color: $border; }
 QLineEdit[role="value"]:focus { border-color: $accent; background: $raised; color: $text; }
 QLineEdit[role="value"][refused="true"] { border-color: $warning; color: $warning; }
 QLineEdit[role="value"]:disabled { color: $faint; }
+QPlainTextEdit[role="answer"] { background: $raised; border: 1px solid $border; border-radius: $px6; padding: $px6; }
+QPlainTextEdit[role="answer"]:focus { border-color: $accent; }
 QLineEdit[role="ask"], QLineEdit[role="ask"]:hover, QLineEdit[role="ask"]:focus { background: transparent; border: none;
     padding: 0; min-height: $px32; font-size: ${title}px; }
 QLineEdit[role="place"] { background: transparent; border: 1px solid transparent; padding: 0; min-height: $px20; }

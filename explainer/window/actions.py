@@ -135,24 +135,31 @@ TABLE = (
     ActionSpec("math", "Math", "show_math", "View", "", "Ctrl+3", of_run=True),
     ActionSpec("code", "Code", "show_code", "View", "", "Ctrl+4", of_run=True),
     ActionSpec(
-        "stage", "Focus the stage", "focus_stage", "View", "", "Escape", apart=True,
+        "stage", "Focus the stage", "escape", "View", "", "Escape", apart=True,
         help="Give the keys back to the stage",
     ),
     ActionSpec(
-        "full-screen", "Full screen", "toggle_full_screen", "View", "", "F11", checkable=True,
-        help="Fill the screen; Esc leaves it",
+        "present", "Present", "presenter.toggle", "View", "", "F11", checkable=True, of_run=True,
+        help="Fill the screen with the pictures that are out, everything large, with a few controls; Esc leaves it",
     ),
     ActionSpec(
         "hide-lesson", "Lesson hidden or shown", "toggle_lesson", "View", "", "F9",
         help="The pictures alone, or lesson, controls, math and code beside them", of_run=True,
     ),
     ActionSpec("sidebar", "Names of the scenes", "toggle_sidebar", "View", "menu", "Ctrl+B", checkable=True),
-    ActionSpec("present", "Present", "toggle_present", "View", "", "F5", checkable=True, help="Everything large"),
     ActionSpec("theme", "Dark or light", "switch_theme", "View", "theme", "Ctrl+T", apart=True),
     ActionSpec("system-theme", "Theme of the system", "follow_system_theme", "View"),
     ActionSpec(
         "ask", "Ask …", "open_ask", "Help", "search", "Ctrl+K",
         help="Find a scene, an answer, a term, a control or an action",
+    ),
+    ActionSpec(
+        "interview", "Interview …", "open_interview", "Help", "question", "Ctrl+I",
+        help="Be asked questions of all scenes, mark yourself, and be asked again when it is time",
+    ),
+    ActionSpec(
+        "legend", "Keys at a glance", "presenter.toggle_legend", "Help", "", "?", of_run=True,
+        help="The keys that one presents with, over the window",
     ),
     ActionSpec("keys", "Keys", "show_keys", "Help", "", "F1", help="Which key does what"),
     ActionSpec("tour", "A first minute", "start_tour", "Help", help="What there is, one thing after another"),

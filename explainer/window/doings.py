@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
     from explainer.window.home.page import HomePage
     from explainer.window.home.welcome import Welcome
     from explainer.window.inspector.inspector import Inspector
+    from explainer.window.interview.interviews import Interviews
     from explainer.window.lesson.teacher import Teacher
     from explainer.window.notices import Notices
+    from explainer.window.present.presenter import Presenter
     from explainer.window.run.conductor import Conductor
     from explainer.window.run.session import Session
     from explainer.window.settings import Settings
@@ -33,6 +36,10 @@ if TYPE_CHECKING:
     from explainer.window.top_bar import TopBar
     from explainer.window.tour import Tour
     from explainer.window.workbench import Workbench
+
+
+OF_THE_RUN = ("hanging", "engine", "replay", "run", "failure", "kept")
+"""The notices that concern the run that is open, or its engine: on the home page none of it is seen."""
 
 
 class Doings(QMainWindow):
@@ -46,10 +53,11 @@ class Doings(QMainWindow):
         transport: Transport
         inspector: Inspector
         stage: Stage
-        ask: Ask
+        interviews: Interviews
         help: Help
         tour: Tour
         teacher: Teacher
+        presenter: Presenter
         settings: Settings
         theme: ThemeChoice
         changed: QTimer
@@ -65,6 +73,11 @@ class Doings(QMainWindow):
         workbench: Workbench | None
         splitter: QSplitter
         ground: QWidget
+
+        @cached_property
+        def ask(self) -> Ask:
+            """The palette."""
+            ...
 
         @property
         def is_at_home(self) -> bool:
@@ -123,7 +136,10 @@ class Doings(QMainWindow):
         self.pages.setCurrentWidget(self.home if at_home else self.splitter)
         self.bottom.setVisible(not at_home)
         self.about_a_run.setEnabled(not at_home)
-        self.notices.lie_on(self.home if at_home else self.ground)
+        if at_home:
+            self.notices.lie_on(self.home, OF_THE_RUN)
+        else:
+            self.notices.lie_on(self.ground)
         if at_home:
             self.top_bar.show_home()
             self.sidebar.show_home()
@@ -182,21 +198,19 @@ class Doings(QMainWindow):
         """Bring the code to the front."""
         self.inspector.tabs.setCurrentIndex(CODE)
 
+    def escape(self) -> None:
+        """Present no longer or, where nothing is presented, give the keys to the stage."""
+        if self.is_at_home or not self.presenter.escape():
+            self.focus_stage()
+
     def focus_stage(self) -> None:
         """Give the keys to the stage; on the home page, go back to the run that is open."""
         if self.is_at_home:
             self.leave_home()
             return
-        if self.stage.hasFocus() and self.isFullScreen():
-            self.toggle_full_screen()
-        elif self.stage.hasFocus() and not self.lanes.are_compared:
+        if self.stage.hasFocus() and not self.lanes.are_compared:
             self.stage.enlarge_only("")
         self.stage.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def toggle_full_screen(self) -> None:
-        """Fill the screen, the lesson as it was; or be a window again."""
-        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
-        self.actions_by_key["full-screen"].setChecked(self.isFullScreen())
 
     def toggle_lesson(self) -> None:
         """Leave the stage alone, or show lesson, controls, math and code beside it again."""
@@ -205,6 +219,10 @@ class Doings(QMainWindow):
     def open_ask(self) -> None:
         """Let anything be asked and found, or put that away again."""
         self.ask.toggle()
+
+    def open_interview(self) -> None:
+        """Be asked questions."""
+        self.interviews.open()
 
     def ask_about(self, words: str) -> None:
         """Let anything be asked, these words to begin with."""
@@ -228,10 +246,6 @@ class Doings(QMainWindow):
         self.settings.sidebar = not self.settings.sidebar
         self.changed.start()
         self.show_sidebar()
-
-    def toggle_present(self) -> None:
-        """Make everything large, or usual again."""
-        self.theme.toggle_present()
 
     def switch_theme(self) -> None:
         """Change between dark and light."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer
@@ -39,7 +40,10 @@ if TYPE_CHECKING:
     from explainer.window.files.scripts import Scripts
     from explainer.window.help import Help
     from explainer.window.inspector.inspector import Inspector
+    from explainer.window.interview.interviews import Interviews
     from explainer.window.lesson.teacher import Teacher
+    from explainer.window.present.presenter import Presenter
+    from explainer.window.present.strip import Strip
     from explainer.window.run.conductor import Conductor
     from explainer.window.run.engine_link import EngineLink
     from explainer.window.run.kept_runs import KeptRuns
@@ -85,7 +89,9 @@ class MainWindow(Doings):
     announcements: Announcements
     lesson_files: LessonFiles
     teacher: Teacher
-    ask: Ask
+    strip: Strip
+    presenter: Presenter
+    interviews: Interviews
     help: Help
     tour: Tour
     splitter: QSplitter
@@ -130,9 +136,17 @@ class MainWindow(Doings):
             self._place_workbench()
             self.workbench.connect_parts()
             self._apply_theme()
-            if self.link is not None and not self.link.running:
-                self.link.start()
         return self.workbench
+
+    @cached_property
+    def ask(self) -> Ask:
+        """The palette, made when it is first needed."""
+        from explainer.window.ask.ask import Ask
+
+        self.build()
+        ask = Ask(self)
+        ask.apply_theme(self.theme.tokens)
+        return ask
 
     @property
     def is_at_home(self) -> bool:
@@ -219,6 +233,7 @@ class MainWindow(Doings):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
         rows.addWidget(self.runs)
+        rows.addWidget(self.strip)
         rows.addWidget(self.transport)
         width = min(INSPECTOR, round(LARGEST_SHARE * self.width()))
         if NARROWEST <= self.settings.inspector <= WIDEST:
@@ -245,7 +260,6 @@ class MainWindow(Doings):
         assert isinstance(application, QApplication)
         self.theme.dress(application)
         colour_actions(self.actions_by_key, tokens)
-        self.actions_by_key["present"].setChecked(self.settings.present)
         for part in (self.top_bar, self.sidebar, self.home, self.welcome):
             part.apply_theme(tokens)
         if self.workbench is not None:

@@ -23,6 +23,8 @@ class SceneSettings(msgspec.Struct, kw_only=True):
     """The keys of the pictures on the stage; empty: those that are there at first."""
     more_controls: bool = True
     lesson_step: int = 0
+    presented: list[str] | None = None
+    """The parameters whose controls are shown while one presents; None: those that come first."""
 
 
 class Settings(msgspec.Struct, kw_only=True):
@@ -35,7 +37,6 @@ class Settings(msgspec.Struct, kw_only=True):
     sidebar: bool = False
     inspector: int = 0
     """The inspector's width in pixels, 0 for the usual one."""
-    present: bool = False
     scene: str = ""
     scenes: dict[str, SceneSettings] = {}
     recent: list[str] = []

@@ -26,13 +26,14 @@ class ThemeChoice(QObject):
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._settings = settings
+        self._presenting = False
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_changed)
 
     @property
     def tokens(self) -> Tokens:
         """The tokens in force."""
         base = THEMES.get(self._settings.theme) or _system_theme()
-        return replace(base, scale=PRESENT_SCALE) if self._settings.present else base
+        return replace(base, scale=PRESENT_SCALE) if self._presenting else base
 
     def switch(self) -> None:
         """Change between dark and light, and keep to it."""
@@ -44,10 +45,11 @@ class ThemeChoice(QObject):
         self._settings.theme = SYSTEM
         self.changed.emit()
 
-    def toggle_present(self) -> None:
+    def set_presenting(self, presenting: bool) -> None:
         """Make everything large, or usual again."""
-        self._settings.present = not self._settings.present
-        self.changed.emit()
+        if presenting != self._presenting:
+            self._presenting = presenting
+            self.changed.emit()
 
     def dress(self, application: QApplication) -> None:
         """Give the application the style sheet, palette and text size of the theme."""

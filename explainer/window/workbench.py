@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QObject
+from PySide6.QtCore import QMimeData, QObject, QTimer
 
 from explainer.contract.catalogue import CATALOGUE
 from explainer.contract.frame import Frame
@@ -21,7 +21,6 @@ from explainer.plots.views import view_of
 from explainer.stage.picture_menu import PictureMenu
 from explainer.theme.tokens import Tokens
 from explainer.window.announcements import Announcements
-from explainer.window.ask.ask import Ask
 from explainer.window.compare.comparison import Comparison
 from explainer.window.compare.lane import Lane
 from explainer.window.compare.lanes import Lanes
@@ -33,7 +32,10 @@ from explainer.window.files.run_files import RunFiles
 from explainer.window.files.scripts import Scripts
 from explainer.window.help import Help
 from explainer.window.inspector.inspector import Inspector
+from explainer.window.interview.interviews import Interviews
 from explainer.window.lesson.teacher import Teacher
+from explainer.window.present.presenter import Presenter
+from explainer.window.present.strip import Strip
 from explainer.window.run.conductor import Conductor
 from explainer.window.run.engine_link import EngineLink
 from explainer.window.run.kept_runs import KeptRuns
@@ -46,6 +48,10 @@ from explainer.window.tour import Tour, first_minute
 
 if TYPE_CHECKING:
     from explainer.window.main_window import MainWindow
+
+
+ASK, IDLE = "ask", 2000
+"""The window's part that is made when it is first asked for, and after how many milliseconds it is in any case."""
 
 
 class Workbench(QObject):
@@ -63,8 +69,9 @@ class Workbench(QObject):
         """Connect everything, once all of it is in its place."""
         window = self._window
         window.teacher = Teacher(window.inspector.lesson, window.comparison, window.lanes, window.progress, window)
-        window.ask = Ask(window)
+        window.interviews = Interviews(window)
         self._connect_session()
+        window.presenter = Presenter(window, window.strip)
         self._connect_widgets()
         self._show_lanes()
 
@@ -72,6 +79,7 @@ class Workbench(QObject):
         window = self._window
         if window.link is None:
             window.link = EngineLink(window)
+            window.link.waits = True
         window.kept_runs = KeptRuns(beside_settings("runs.json"))
         window.session = Session(window.link, window)
         window.diary = Diary(window.session, window.progress, window)
@@ -85,6 +93,7 @@ class Workbench(QObject):
     def _make_parts(self) -> None:
         window = self._window
         window.inspector, window.runs, window.transport = Inspector(), RunsBar(), Transport()
+        window.strip = Strip()
         window.run_files = RunFiles(window.session, window.settings, window)
         window.exports = Exports(window.lane, lambda: window.theme.tokens, window)
         window.exports.lanes = window.lanes
@@ -109,9 +118,12 @@ class Workbench(QObject):
             window.drop_hint,
             window.tour,
             window.teacher,
-            window.ask,
+            window.presenter,
+            window.interviews,
         ):
             part.apply_theme(tokens)
+        if ASK in vars(window):
+            window.ask.apply_theme(tokens)
         window.readouts.show_playing()
 
     def open(self, start: Start) -> None:
@@ -202,6 +214,8 @@ class Workbench(QObject):
         lesson = window.inspector.lesson
         lesson.show_asked.connect(self._bring_out)
         lesson.scene_asked.connect(self.choose)
+        lesson.term_asked.connect(lambda *asked: window.ask.show_term(*asked))
+        QTimer.singleShot(IDLE, self, lambda: window.ask)
         lesson.refused.connect(lambda message: self._show_refusal("", message))
         lesson.prediction_open.connect(lambda is_open: window.stage.steering.allow_preview(not is_open))
         lesson.step_changed.connect(self._remember_lesson_step)

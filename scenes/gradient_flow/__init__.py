@@ -77,7 +77,7 @@ class Params(Parameters):
 
 
 _NETWORK, _LAYER = "network", "layer"
-_OVERFLOW = "the network's numbers have left the finite ones"
+_OVERFLOW = "the network's numbers became too large for its number type"
 _NONE = "nothing arrives there that could be multiplied"
 
 

@@ -46,6 +46,11 @@ def test_an_unknown_scene_is_refused_with_the_nearest(name):
         CATALOGUE.scene(name)
 
 
+def test_a_name_that_is_like_none_is_answered_with_all():
+    with pytest.raises(Refused, match=r"unknown scene 'foo'; there are .*convolution.*gradient-flow"):
+        CATALOGUE.scene("foo")
+
+
 @pytest.mark.parametrize("name", ["", "..", "../contract", "os", "__pycache__", "zzz", "x" * 1_000_000, "a\nb"])
 def test_nothing_else_can_be_imported_by_name(name):
     with pytest.raises(Refused) as refused:

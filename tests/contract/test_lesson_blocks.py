@@ -63,7 +63,9 @@ def test_a_curve_is_drawn_and_a_place_is_clicked_in_place_of_options():
     assert block(DRAWN.replace("> So", "range: 0.01, 20 log\n> So")).range == Range(0.01, 20.0, log=True)
     assert block(DRAWN.replace("> So", "range: -1 2.5\n> So")).range == Range(-1.0, 2.5)
     found = block(CLICKED)
-    assert (found.click, found.at, found.answers) == ("slice", "position[0]", ())
+    assert (found.click, found.plot, found.at, found.answers) == ("slice", "", "position[0]", ())
+    found = block(CLICKED.replace("slice", "slice right"))
+    assert (found.click, found.plot) == ("slice", "right")
 
 
 def test_a_diagnosis_has_a_broken_run_its_evidence_four_causes_and_a_cure():

@@ -289,17 +289,6 @@ def test_switching_the_theme_repaints_everything(driver):
     assert window.theme.tokens == first
 
 
-def test_present_mode_makes_everything_large_and_fits(driver):
-    window = driver.window
-    usual = window.transport.time_line.height()
-    driver.key(KEYS.Key_F5)
-    assert window.theme.tokens.scale == 1.5
-    assert window.transport.time_line.height() == round(1.5 * usual)
-    assert window.size().width() == 1280
-    driver.key(KEYS.Key_F5)
-    assert window.transport.time_line.height() == usual
-
-
 def test_a_killed_engine_is_replaced_and_the_same_numbers_come_back(driver):
     driver.set(noise=0.5)
     driver.go_to(40)

@@ -45,8 +45,8 @@ class GraphPainting:
     def paint(self, painter: QPainter, width: float, height: float) -> None:
         """Draw edges, then nodes, then the words beside them."""
         self.paint_edges(painter, self.graph.shown)
-        self._paint_labels(painter)
         self._paint_nodes(painter, self._paint_thumbnails(painter))
+        self._paint_labels(painter, width)
         self._paint_words(painter, width, height)
 
     # edges
@@ -77,13 +77,34 @@ class GraphPainting:
         curves = graph.shape.curves[chosen[own]]
         draw_strokes(painter, curves, widths[own], strengths[own], colours[own], palette, tokens.card)
 
-    def _paint_labels(self, painter: QPainter) -> None:
+    def _paint_labels(self, painter: QPainter, width: float) -> None:
+        """Write what is said of edges: in the middle, or where a node is in the way above the node they come from."""
         if self.now.labels is None:
             return
-        painter.setFont(self.graph.font_of(SMALL))
-        painter.setPen(colour(self.graph.tokens.muted))
-        for edge in self.graph.shown:
-            painter.drawText(self.graph.shape.middle(edge) + QPointF(2, -3), str(self.now.labels[edge]))
+        graph, tokens = self.graph, self.graph.tokens
+        painter.setFont(graph.font_of(SMALL))
+        metrics = painter.fontMetrics()
+        boxes = [graph.shape.box(node) for node in range(len(graph.names))]
+        taken: list[QRectF] = []
+        for edge in graph.shown:
+            words = str(self.now.labels[edge])
+            if not words:
+                continue
+            chip = QRectF(0, 0, metrics.horizontalAdvance(words) + 8, metrics.height() + 2)
+            chip.moveCenter(graph.shape.middle(edge))
+            if any(chip.intersects(box) for box in boxes):
+                chip.moveCenter(QPointF(boxes[int(graph.edges[edge, 0])].center().x(), 0))
+                chip.moveBottom(boxes[int(graph.edges[edge, 0])].top() + 3)
+            while any(chip.intersects(other) for other in taken):
+                chip.translate(0, -chip.height())
+            chip.moveLeft(min(max(2.0, chip.left()), max(2.0, width - chip.width() - 2)))
+            chip.moveTop(max(0.0, chip.top()))
+            taken.append(QRectF(chip))
+            painter.setPen(pen(tokens.border, 1.0))
+            painter.setBrush(colour(tokens.card))
+            painter.drawRoundedRect(chip, 4, 4)
+            painter.setPen(colour(tokens.text))
+            painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, words)
 
     # nodes
 

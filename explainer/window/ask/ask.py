@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 from explainer.contract.catalogue import CATALOGUE
 from explainer.contract.refused import Refused
 from explainer.contract.scene import Scene
+from explainer.contract.scene_index import Entry as SceneEntry
 from explainer.stage.icons import room_icon
 from explainer.teach.glossary import term_named
 from explainer.teach.library import entries
@@ -32,8 +33,8 @@ __all__ = ["Ask"]
 MOST, LEAST = 12, 0.4
 """So many rows at most, and how well each fits at least, as a share of the best."""
 SIGNS = {"question": "question", "step": "book", "term": "term", "parameter": "learning-settings"}
-IDLE = 3000
-"""Milliseconds after the start until the index is made, unless somebody asks before."""
+IDLE = 1000
+"""Milliseconds until the index is made, unless somebody asks before."""
 
 
 class Ask(QObject):
@@ -44,14 +45,19 @@ class Ask(QObject):
         self._window, self._table = window, table
         self._scene: Scene | None = None
         self._put: Scene | None = None
+        """The scene whose controls are in the index."""
         self.palette = Palette(window, self.find, self.describe)
         self.palette.chosen.connect(self.open_entry)
         self.palette.link_asked.connect(lambda entry, target: self.follow(entry.scene, target))
         window.session.scene_opened.connect(self._take_scene)
-        window.inspector.lesson.term_asked.connect(self.show_term)
+        self._take_scene(window.session.scene)
         self._making: Thread | None = None
-        self._titles = {scene.name: scene for scene in CATALOGUE.scenes()}
         QTimer.singleShot(IDLE, self, self._begin)
+
+    @property
+    def _titles(self) -> dict[str, SceneEntry]:
+        """Scene → what is said of it; the declarations themselves take long to import."""
+        return {entry.name: entry for entry in self._window.index.entries}
 
     def open(self, words: str = "") -> None:
         """Show the palette, with these words asked already."""
@@ -87,7 +93,7 @@ class Ask(QObject):
             "question": "See it in a run" if entry.target else "Open the scene",
             "term": f"Open {title}" if title else "",
             "parameter": "Go to the control",
-            "action": "Do it",
+            "action": "Do it" if self._can_do(entry) else "",
         }[entry.kind]
         return Shown(place, term.formula if term else "", does)
 
@@ -158,7 +164,7 @@ class Ask(QObject):
             return Row(entry, entry.shown, room_icon(self._titles[entry.scene].room))
         return Row(entry, self.describe(entry).place, SIGNS[entry.kind])
 
-    def _take_scene(self, scene: Scene) -> None:
+    def _take_scene(self, scene: Scene | None) -> None:
         """Put the controls of the scene that is open into the index, in place of those before."""
         self._scene = scene
 
@@ -179,6 +185,10 @@ class Ask(QObject):
             title = parameter.label or name
             yield Entry("parameter", title, "", (name,), f"{parameter.help} {options}", name, parameter.help)
 
+    def _can_do(self, entry: Entry) -> bool:
+        action = self._window.actions_by_key.get(entry.target)
+        return action is not None and action.isEnabled()
+
     def _open_scene(self, name: str) -> bool:
         """Open a scene unless it is open; return whether it is."""
         if self._scene is not None and self._scene.name == name:
@@ -196,6 +206,7 @@ class Ask(QObject):
         panel = self._window.inspector.panel
         if panel is None:
             return
+        self._window.leave_home()
         self._window.inspector.show()
         self._window.show_controls()
         if name not in panel.controls:

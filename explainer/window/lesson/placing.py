@@ -28,10 +28,10 @@ class Placing(QWidget):
     aim_asked = Signal(object)
     """This: its card is to be made ready to be pointed at."""
 
-    def __init__(self, card: str, parent: QWidget | None = None) -> None:
+    def __init__(self, card: str, plot: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("placing")
-        self.card = card
+        self.card, self.plot = card, plot
         self.aim: Aim | None = None
         self.button = QPushButton("Point at the place")
         self.button.setObjectName("placing-aim")

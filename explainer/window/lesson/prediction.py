@@ -148,5 +148,5 @@ def _way(prediction: Prediction, scene: Scene) -> Way:
     if prediction.draw:
         return Sketch(prediction.draw, prediction.range, steps_of(prediction.link, scene))
     if prediction.click:
-        return Placing(prediction.click)
+        return Placing(prediction.click, prediction.plot)
     return Answers(prediction.answers, prediction.right)

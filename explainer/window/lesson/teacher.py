@@ -139,6 +139,7 @@ class Teacher(QObject):
         stage.bring_out(placing.card)
         card = next((card for card in stage.cards if card.picture.key == placing.card), None)
         axes = card.picture.findChildren(Axes) if card is not None else []
+        axes = [plot for plot in axes if placing.plot in ("", plot.objectName())]
         if card is None or not axes:
             return
         aim = Aim(axes[0])

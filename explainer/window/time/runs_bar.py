@@ -42,6 +42,7 @@ class RunsBar(QFrame):
         self.setProperty("edge", "top")
         self.setAccessibleName("Runs of this scene")
         self._shown: list[tuple[Branch, bool]] = []
+        self._away = False
         self.chips: dict[int, QToolButton] = {}
         self.menus: dict[int, QToolButton] = {}
         """What opens the menu of a run, beside its chip."""
@@ -63,7 +64,12 @@ class RunsBar(QFrame):
         self._shown = shown
         for run, _ in shown:
             self.chips[run.number].setToolTip(_tip(run, run.number == present))
-        self.setVisible(len(runs) > 1)
+        self.setVisible(len(runs) > 1 and not self._away)
+
+    def set_away(self, away: bool) -> None:
+        """Stay away, however many runs there are, or be there again."""
+        self._away = away
+        self.setVisible(len(self._shown) > 1 and not away)
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the sizes of a theme."""

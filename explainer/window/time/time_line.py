@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QKeyEvent,
@@ -14,7 +14,6 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QPolygonF,
     QResizeEvent,
     QWheelEvent,
 )
@@ -23,14 +22,12 @@ from PySide6.QtWidgets import QSizePolicy, QToolButton, QToolTip, QWidget
 from explainer.contract.recipe import Action
 from explainer.contract.series import Series
 from explainer.plots.base.colours import small_font
-from explainer.plots.base.ticks import linear_ticks
 from explainer.theme.tokens import DARK, SMALL, Tokens
 from explainer.window.time.calm_repaint import CalmRepaint
 from explainer.window.time.span import FIRST_SPAN, Span
+from explainer.window.time.time_axis import MARGIN, paint_axis, paint_marks
 from explainer.window.time.time_curves import Curve, curves_of, paint_curves, values_at
 
-MARGIN = 10
-"""Pixels left and right of the line, so that the cursor is whole at both ends."""
 NEAR = 6
 """Pixels within which a mark is hit."""
 MARK_HEIGHT = 10
@@ -39,8 +36,6 @@ MOST_NAMED = 4
 """Of more changes at one place only so many are named."""
 AXIS = 16.0
 """Pixels below the axis, for the steps that are written there."""
-APART = 90.0
-"""Pixels between two of them, about."""
 STRIDE = 0.998
 """How much the range shrinks for each unit that the wheel turns, and how far it moves across."""
 
@@ -165,49 +160,16 @@ class TimeLine(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(small_font(self._tokens, self.font(), SMALL))
         base, right = self._base, self.width() - MARGIN
-        self._paint_axis(painter, base)
+        paint_axis(painter, self.span.range, self.x_of, self._known, QSizeF(self.size()), base, self._tokens)
         place = QRectF(MARGIN, 4, right - MARGIN, base - 8)
         paint_curves(painter, self._curves, self.span.range, place, self._tokens)
-        self._paint_marks(painter, base)
+        shown = [mark for mark in self.marks() if 0 <= mark[0] <= self.width()]
+        paint_marks(painter, shown, self._known, self._hovered, base, self._tokens)
         if self._pointed is not None and not self._dragging:
             x = float(self.x_of(self.step_at(self._pointed)))
             painter.setPen(QPen(QColor(self._tokens.faint), 1))
             painter.drawLine(QPointF(x, 3), QPointF(x, base))
         self._paint_cursor(painter, base)
-
-    def _paint_axis(self, painter: QPainter, base: float) -> None:
-        """Draw the axis, stronger as far as steps are known, and write steps below it."""
-        right = self.width() - MARGIN
-        painter.setPen(QPen(QColor(self._tokens.border), 1))
-        painter.drawLine(QPointF(MARGIN, base), QPointF(right, base))
-        known = min(max(float(self.x_of(self._known)), MARGIN), right)
-        painter.setPen(QPen(QColor(self._tokens.muted), 2))
-        painter.drawLine(QPointF(MARGIN, base), QPointF(known, base))
-        low, high = self.span.range
-        room = round((right - MARGIN) / APART / self._tokens.scale)
-        ticks, _ = linear_ticks(low, high, max(1, min(room, int(high - low))))
-        painter.setPen(QColor(self._tokens.muted))
-        for tick in ticks:
-            x = float(self.x_of(tick))
-            painter.drawLine(QPointF(x, base), QPointF(x, base + 3))
-            words = f"{tick:,.0f}"
-            half = painter.fontMetrics().horizontalAdvance(words) / 2 + 1
-            middle = min(max(x, half), self.width() - half)
-            box = QRectF(middle - half, base + 2, 2 * half, self.height() - base - 2)
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
-
-    def _paint_marks(self, painter: QPainter, base: float) -> None:
-        """Draw a mark at each place, hollow beyond the known steps, larger under the pointer."""
-        colour, columns_drawn = QColor(self._tokens.warning), set()
-        painter.setPen(QPen(colour, 1))
-        for x, step, _ in self.marks():
-            if round(x) in columns_drawn or not 0 <= x <= self.width():
-                continue
-            columns_drawn.add(round(x))
-            painter.setBrush(colour if step <= self._known else QColor(self._tokens.bar))
-            half, height = (7, 9) if step == self._hovered else (5, 6)
-            corners = (QPointF(x - half, base - height), QPointF(x + half, base - height), QPointF(x, base + 1))
-            painter.drawPolygon(QPolygonF(corners))
 
     def _paint_cursor(self, painter: QPainter, base: float) -> None:
         x = self.x_of(self._step)

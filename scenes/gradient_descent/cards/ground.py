@@ -85,7 +85,7 @@ def strokes(frame: Frame) -> Sequence[Stroke]:
     Within a step, whether arrows are wished or not, what the phase has brought: the gradient, or the change.
     """
     wished = shows_arrows(frame.params)
-    found = []
+    found: list[Stroke] = []
     for index in range(len(frame.params.optimizers)):
         position, update = vector(frame, "position", index), vector(frame, "update", index)
         if position is None or update is None or retired(frame, index):

@@ -50,7 +50,7 @@ from explainer.scenes.gradient_flow.remedies import remedy_words
 
 SLOPES, WEIGHTS, BOUND = 3, 5, 7
 """Places in the palette."""
-NONE = "Overflow: the numbers have left the finite ones"
+NONE = "Overflow: the numbers became too large for the number type"
 LEAST = (240, 180)
 """Pixels that a picture with choices above it needs."""
 SEEN = 0.005

@@ -111,7 +111,7 @@ TEMPERATURES = {
     1: ("| 0.68 | 0.35 | 0.25 |", (0.68, 0.35, 0.25)),
     10: ("| 0.25 | 0.40 | 0.028 |", (0.25, 0.40, 0.028)),
 }
-DIVIDED = "goes from 0.43–0.59 to 0.90–1.00 (five seeds)"
+DIVIDED = "0.90–1.00 (five seeds); divided it is 0.43–0.59"
 ADDITIVE = "ends at a loss of 0.16–0.17, dot products at 0.17–0.18"
 NOT_SYMMETRIC = "“its” gives “cat” 0.68, “cat” gives “its” 0.02"
 ENTROPY = "have 0.83–0.86 of the largest possible entropy on average over 50 seeds"

@@ -78,7 +78,7 @@ def mirrored(run):
 
 
 STATED = [
-    Stated("99 % at step 120 to 170 on eight seeds", LEARNED, reached, (120, 170), FOUR),
+    Stated("99 %, at step 120 to 170 on eight seeds", LEARNED, reached, (120, 170), FOUR),
     Stated("## What does a head learn to read?", LEARNED, mirrored, (0, 0.25)),
     Stated("(try:position=learned&run=200&speed=30) | 120–170 |", LEARNED, reached, (120, 170), FOUR),
     Stated("| 110–130 |", "position=sinusoidal&run=200&speed=30", reached, (110, 130)),
@@ -105,7 +105,7 @@ STATED = [
         pattern("previous token", 0),
         (0.175, 0.215),
     ),
-    Stated("stays at 55 %, which is all that can be had", CAUSAL, right, (54, 56)),
+    Stated("55 % is all that can be had", CAUSAL, right, (54, 56)),
     Stated("takes 17–22 steps instead of", "norm=pre&run=60&speed=30", reached, (17, 22)),
     Stated("from 100 % to 8–12 % of the held-out digits", LEARNED, without_its_head(1), (0.075, 0.125)),
     Stated("from 0.01 or less to 4.0–5.1 (six seeds)", LEARNED, without_its_head(0), (3.95, 5.15)),

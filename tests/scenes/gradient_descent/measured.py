@@ -159,5 +159,5 @@ STATED = [
     Stated("AdamW at (0.84, 0.15 to 0.17)", NOISY, mean_place(1, 0, 6000), within(0.84, 2)),
     Stated("AdamW at (0.84, 0.15 to 0.17)", NOISY, mean_place(1, 1, 6000), (0.145, 0.175)),
     Stated("descent ends at (3, 2)", "surface=himmelblau&start=0,0&optimizers=sgd&lr=0.01&run=200", coordinate(0, 0), within(3, 2)),
-    Stated("At (−2.81, 3.13)", "surface=himmelblau&start=-1,0&optimizers=sgd&lr=0.01&run=200", coordinate(0, 1), within(3.13, 2)),
+    Stated("at (−2.81, 3.13)", "surface=himmelblau&start=-1,0&optimizers=sgd&lr=0.01&run=200", coordinate(0, 1), within(3.13, 2)),
 ]  # fmt: skip

@@ -163,6 +163,23 @@ def test_a_term_in_the_lesson_opens_its_card(driver):
     assert not card.isVisible()
 
 
+def test_from_the_home_page_it_leads_back_to_the_run_that_is_open(driver):
+    window = driver.window
+    for kind in ("scene", "parameter"):
+        window.show_home()
+        assert window.is_at_home
+        entries = window.ask.index._entries.values()
+        here = driver.session.scene.name
+        window.ask.open_entry(next(e for e in entries if e.kind == kind and e.scene in ("", here)))
+        assert not window.is_at_home
+
+
+def test_an_action_that_cannot_be_done_now_offers_nothing(driver):
+    action = driver.window.actions_by_key["overlay"]
+    entry = next(e for e in driver.window.ask.index._entries.values() if e.target == "overlay")
+    assert bool(driver.window.ask.describe(entry).does) == action.isEnabled()
+
+
 def test_terms_are_underlined_and_are_no_ordinary_links(driver):
     driver.window.show_lesson()
     texts = driver.window.inspector.lesson.findChildren(RichText)

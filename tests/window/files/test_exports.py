@@ -344,3 +344,19 @@ def test_compared_runs_are_saved_side_by_side_with_what_sets_them_apart(driver, 
         assert image.size == (size.width(), size.height())
     assert header.state.isVisible()
     driver.window.comparison.end()
+
+
+def test_the_lesson_is_written_as_a_page_with_the_pictures_that_are_out(driver, qtbot, exports, tmp_path):
+    driver.go_to(3)
+    driver.window.actions_by_key["hand-out"].trigger()
+    panel = exports.panel
+    assert panel.kind.currentText() == "HTML"
+    assert "One page for any browser" in panel.said.text()
+    panel.last.setValue(3)
+    with qtbot.waitSignal(exports.done, timeout=60_000):
+        exports.save(panel.wish(), tmp_path / "lesson.html")
+    html = (tmp_path / "lesson.html").read_text(encoding="utf-8")
+    assert "<h1>Gradient descent</h1>" in html
+    assert len(html) < 3_000_000
+    assert [path.name for path in tmp_path.iterdir()] == ["lesson.html"]
+    panel.close()

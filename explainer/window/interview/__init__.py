@@ -1,0 +1,1 @@
+"""Interview mode in the window."""
