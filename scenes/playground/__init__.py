@@ -5,6 +5,7 @@ from explainer.contract import (
     STRUCTURAL,
     VIEW,
     Array,
+    Job,
     Parameters,
     Refused,
     Scene,
@@ -214,6 +215,7 @@ SCENE = Scene(
         "x": Dimension("x₁", at="plane_x"),
         "y": Dimension("x₂", at="plane_y"),
     },
+    jobs={"save_model": Job("The network as a PyTorch module of its own, its weights, and what it says of every point.")},
     actions={
         "set_weight": Verb(
             "Give a weight or a bias another value.",
