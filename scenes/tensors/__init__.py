@@ -5,7 +5,7 @@ from explainer.contract.cards import Dimension
 from explainer.scenes.tensors.program import MOST_ELEMENTS, Program, read_pair, read_program
 
 EXAMPLES = {
-    "transpose": "Transpose, then reshape",
+    "transpose": "Transpose, reshape, slice",
     "slice": "Slices",
     "expand": "Expand: stride 0",
     "copies": "What copies",
@@ -13,7 +13,7 @@ EXAMPLES = {
     "own": "Operations of your own",
 }
 PROGRAMS = {
-    "transpose": "x.t(); x.reshape(2, 6)",
+    "transpose": "x.t(); x.reshape(2, 6); x[:, ::2]; x.flatten()",
     "slice": "x[1:]; x[:, ::2]; x.contiguous()",
     "expand": "x[:, 1:2]; x.expand(3, 5); x.flatten()",
     "copies": "x[1:, 1:]; x[[0, 1]]; x.flip(1); x.clone()",
@@ -50,7 +50,7 @@ class Params(Parameters):
         kind=STRUCTURAL, label="Shape of the targets", help="Predictions of the regression are (32, 1).",
     )
     precision: str = choice(
-        "float32", PRECISIONS, kind=STRUCTURAL, label="dtype of the regression", help="Of data and weights."
+        "float32", PRECISIONS, kind=STRUCTURAL, label="dtype of the regression", help="Of its data and weights."
     )
     lr: float = real(0.1, 1e-4, 1.0, log=True, kind=LIVE, label="Learning rate η", help="Of the regression.")
 
@@ -70,9 +70,9 @@ class Params(Parameters):
         read_pair(self.pair)
 
 
-def grid(name: str, told: str, **more: str) -> Array:
+def grid(name: str, told: str, nan: str = "") -> Array:
     """Return a tensor as it is drawn: leading axes one below the other."""
-    return Array((f"{name}_row", f"{name}_column"), "float32", told, **more)
+    return Array((f"{name}_row", f"{name}_column"), "float32", told, nan=nan)
 
 
 SCENE = Scene(
@@ -81,7 +81,6 @@ SCENE = Scene(
     question="What is a tensor, really?",
     parameters=Params,
     first=("example", "program"),
-    data=("precision",),
     steps=60,
     speed=1.0,
     progress="mse",

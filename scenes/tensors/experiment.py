@@ -37,8 +37,8 @@ class Tensors(Experiment[Params]):
         self.writes: list[tuple[int, int, float]] = []
         dtype = getattr(torch, self.params.precision)
         self.draw_from("data")
-        self.features = torch.randn(POINTS, 1).sort(0).values.to(dtype)
-        self.labels = (3 * self.features[:, 0] + 1 + 0.3 * torch.randn(POINTS)).to(dtype)
+        self.features = torch.randn(POINTS, 1).sort(0).values
+        self.labels = 3 * self.features[:, 0] + 1 + 0.3 * torch.randn(POINTS)
         self.weight = torch.zeros(1, 1, dtype=dtype, requires_grad=True)
         self.bias = torch.zeros(1, dtype=dtype, requires_grad=True)
         self.draw_from("weights")
@@ -59,12 +59,13 @@ class Tensors(Experiment[Params]):
         _, x, lines = walk(self.params.read, self.at, self.writes)
         self.record(copied=float(lines[-1].copied), elements=float(x.numel()), cells=float(len(cells_of(x))))
         yield "operation"
-        targets = self.labels[:, None] if self.params.targets == "column" else self.labels
-        predictions = self.features @ self.weight + self.bias
+        features, labels = self.features.to(self.weight.dtype), self.labels.to(self.weight.dtype)
+        targets = labels[:, None] if self.params.targets == "column" else labels
+        predictions = features @ self.weight + self.bias
         loss = ((predictions - targets) ** 2).mean()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         with torch.no_grad():
-            self.record(loss=loss, mse=((predictions[:, 0] - self.labels).float() ** 2).mean())
+            self.record(loss=loss, mse=((predictions[:, 0].float() - self.labels) ** 2).mean())
             for each in (self.weight, self.bias):
                 assert each.grad is not None
                 each -= self.params.lr * each.grad
@@ -191,15 +192,15 @@ class Tensors(Experiment[Params]):
 
     def x(self) -> Tensor:
         """Return the inputs (point,)."""
-        return self.features[:, 0].float()
+        return self.features[:, 0].clone()
 
     def wanted(self) -> Tensor:
         """Return the targets (point,)."""
-        return self.labels.float()
+        return self.labels
 
     def prediction(self) -> Tensor:
         """Return the predictions (point,)."""
-        return (self.features @ self.weight + self.bias).detach()[:, 0].float()
+        return (self.features.to(self.weight.dtype) @ self.weight + self.bias).detach()[:, 0].float()
 
     # dtypes, leaves, einsum, three ways
 

@@ -46,7 +46,8 @@ def _refused(why: str) -> Refused:
 def read_program(text: str) -> Program:
     """Return the program; raise :class:`Refused` naming what cannot be read, what is not listed, what is too much."""
     parts = [part.strip() for part in text.replace("\n", ";").split(";") if part.strip()]
-    start, found = START, list[Operation]()
+    start: tuple[int, ...] = START
+    found = list[Operation]()
     for number, part in enumerate(parts):
         try:
             statement = ast.parse(part).body[0]
@@ -103,7 +104,7 @@ def _flat(value: Any) -> tuple[int, ...]:
 def _start(root: ast.Call, chain: list[Operation]) -> tuple[tuple[int, ...], list[Operation]]:
     match root:
         case ast.Call(func=ast.Name(id="arange"), args=[ast.Constant(value=int(count))], keywords=[]):
-            shape = (count,)
+            shape: tuple[int, ...] = (count,)
             if chain and chain[0].name in ("view", "reshape"):
                 shape, chain = tuple(n for each in chain[0].arguments for n in _flat(each)), chain[1:]
             fits = 0 < count <= MOST_ELEMENTS // 2 and len(shape) <= MOST_AXES

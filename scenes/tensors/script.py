@@ -1,6 +1,6 @@
 """The experiment as a script of its own: the operations as they are written, and the regression."""
 
-from explainer.scenes.tensors import Params
+from explainer.scenes.tensors import POINTS, Params
 from explainer.script import Change, Course, Script
 
 
@@ -8,7 +8,7 @@ def script(course: Course[Params]) -> Script:
     """Return the first tensor, an operation a step, and one update."""
     params, program = course.params, course.params.read
     operations = ",\n".join(f"            lambda x: x{operation.written}" for operation in program.operations)
-    targets = "labels[:, None]" if params.targets == "column" else "labels"
+    targets = "wanted[:, None]" if params.targets == "column" else "wanted"
     return Script(
         setup=f"""
         lr = {params.lr}
@@ -17,8 +17,9 @@ def script(course: Course[Params]) -> Script:
         ]
         x, at = first_tensor({program.start}), 0
         {course.draw_from("data")}
-        features = torch.randn({32}, 1).sort(0).values.to(torch.{params.precision})
-        labels = (3 * features[:, 0] + 1 + 0.3 * torch.randn({32})).to(torch.{params.precision})
+        features = torch.randn({POINTS}, 1).sort(0).values
+        labels = 3 * features[:, 0] + 1 + 0.3 * torch.randn({POINTS})
+        inputs, wanted = features.to(torch.{params.precision}), labels.to(torch.{params.precision})
         targets = {targets}
         weight = torch.zeros(1, 1, dtype=torch.{params.precision}, requires_grad=True)
         bias = torch.zeros(1, dtype=torch.{params.precision}, requires_grad=True)
@@ -30,10 +31,10 @@ def script(course: Course[Params]) -> Script:
             before, at = x, at + 1
             x = attempted(operations[at - 1], x)
             copied = 0 if storage(x) == storage(before) else x.numel()
-        predictions = features @ weight + bias
+        predictions = inputs @ weight + bias
         loss = ((predictions - targets) ** 2).mean()
         loss.backward()
-        mse = ((predictions.detach()[:, 0] - labels).float() ** 2).mean()
+        mse = ((predictions.detach()[:, 0].float() - labels) ** 2).mean()
         with torch.no_grad():
             for each in (weight, bias):
                 each -= lr * each.grad

@@ -37,7 +37,7 @@ def leaves() -> list[tuple[str, Tensor]]:
     product, cut = variable * 2, variable.detach()
     with torch.no_grad():
         unseen = variable * 2
-    (product * parameter + constant).backward()  # type: ignore[no-untyped-call]
+    (product * parameter + constant).backward()
     return [
         ("c = torch.tensor(3.0), a constant", constant),
         ("w = torch.tensor(3.0, requires_grad=True)", variable),
@@ -62,7 +62,7 @@ def operands(equation: str) -> list[Tensor]:
 def loops_of(equation: str) -> list[str]:
     """Return an einsum as lines of loops: first over the letters of the result, then over those that are summed."""
     given, kept = equation.split("->")
-    names = [f"{name}[{', '.join(letters)}]" for name, letters in zip("ab", given.split(","), strict=False)]
+    names = [f"{name}[{', '.join(letters)}]" for name, letters in zip("xy", given.split(","), strict=False)]
     letters = [*kept, *dict.fromkeys(letter for letter in given if letter.isalpha() and letter not in kept)]
     lines = [f"{'    ' * depth}for {letter} in range({SIZES[letter]}):" for depth, letter in enumerate(letters)]
     target = f"result[{', '.join(kept)}]" if kept else "result"
@@ -101,12 +101,14 @@ class TwoHeads(nn.Module):
 def as_sequence(network: TwoHeads) -> nn.Sequential:
     """Return the same network as layers in a row, one input, one output; the two heads are one layer of four."""
     sequence = nn.Sequential(nn.utils.skip_init(nn.Linear, 5, 4), nn.Tanh(), nn.utils.skip_init(nn.Linear, 4, 4))
-    body, heads = sequence[0], sequence[2]
-    with torch.no_grad():
-        body.weight.copy_(network.body.weight)
-        body.bias.copy_(network.body.bias)
-        heads.weight.copy_(torch.cat([network.scores.weight, network.value.weight]))
-        heads.bias.copy_(torch.cat([network.scores.bias, network.value.bias]))
+    sequence.load_state_dict(
+        {
+            "0.weight": network.body.weight,
+            "0.bias": network.body.bias,
+            "2.weight": torch.cat([network.scores.weight, network.value.weight]),
+            "2.bias": torch.cat([network.scores.bias, network.value.bias]),
+        }
+    )
     return sequence
 
 

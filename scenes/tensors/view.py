@@ -276,7 +276,7 @@ EINSUM = Card(
     einsum_title,
     Row(
         (
-            Table((Cell("loops", "a and b hold 0, 1, 2, …; i 3, j 4, k 2, b 2"),), dim="loop"),
+            Table((Cell("loops", "x and y hold 0, 1, 2, …"),), dim="loop"),
             Matrix("einsum", colours="viridis"),
         ),
         (1.3, 1.0),

@@ -46,7 +46,9 @@ def test_shape_strides_and_whether_memory_is_shared_are_numpys(torchs, numpys):
     np.testing.assert_array_equal(found["tensor"].ravel(), expected.ravel())
     assert bool(found["shares"][0]) == np.shares_memory(first, expected)
     if found["shares"][0]:
-        assert found["strides"][-1] == str(tuple(stride // 4 for stride in expected.strides))
+        strides = eval(str(found["strides"][-1]))
+        pairs = zip(strides, expected.strides, expected.shape, strict=True)
+        assert all(own == other // 4 for own, other, size in pairs if size > 1)  # an axis of one has any stride
     np.testing.assert_array_equal(found["memory"][0][found["places"]], found["tensor"])
 
 
@@ -73,11 +75,13 @@ def test_what_is_written_into_a_view_is_in_the_first_memory_and_into_a_copy_is_n
     run.step(2)
     run.act("write", index=3, value=99.0)
     found = run.arrays("tensor", "first_memory")
-    assert found["tensor"][1, 1] == 99 and found["first_memory"][0, 10] == 99
+    assert found["tensor"][1, 1] == 99
+    assert found["first_memory"][0, 10] == 99
     run.step(1)
     run.act("write", index=0, value=-5.0)
     found = run.arrays("tensor", "first_memory")
-    assert found["tensor"][0, 0] == -5 and found["first_memory"][0, 4] == 4
+    assert found["tensor"][0, 0] == -5
+    assert found["first_memory"][0, 4] == 4
     with pytest.raises(Refused, match="elements 0 to 3"):
         run.act("write", index=4, value=0.0)
     run.step(1)
@@ -113,7 +117,8 @@ def test_broadcasting_is_numpys(pair):
     try:
         expected = a + b if sign == "+" else a - b if sign == "−" else a * b
     except ValueError:
-        assert np.isnan(found["combined"]).all() and "≠" in "".join(found["aligned"][2])
+        assert np.isnan(found["combined"]).all()
+        assert "≠" in "".join(found["aligned"][2])
         return
     np.testing.assert_array_equal(found["combined"].ravel(), expected.ravel())
     assert found["pair_said"][0] == str(expected.shape)
@@ -129,7 +134,7 @@ def test_loops_give_what_einsum_gives(equation):
     given, kept = equation.split("->")
     names = {
         name: np.arange(np.prod([sizes[c] for c in own])).reshape([sizes[c] for c in own])
-        for name, own in zip("ab", given.split(","), strict=False)
+        for name, own in zip("xy", given.split(","), strict=False)
     }
     names["result"] = np.zeros([sizes[c] for c in kept] or [1])
     code = "\n".join(found["loops"].tolist()).replace("result +=", "result[0] +=")
@@ -147,19 +152,22 @@ def test_targets_of_another_shape_give_every_point_the_mean(seed):
     np.testing.assert_allclose(found["prediction"], expected, atol=1e-4)
     found = wrong.arrays("wanted", "prediction")
     np.testing.assert_allclose(found["prediction"], found["wanted"].mean(), atol=1e-3)
-    assert wrong.notes[0].name == "every-pair" and not right.notes
+    assert wrong.notes[0].name == "every-pair"
+    assert not right.notes
 
 
 def test_numbers_are_stored_as_by_hand_and_ranges_are_known():
     found = Run("tensors", number=0.1).arrays("dtypes", "stored", "largest", "eps", "bits")
     told = dict(zip(found["dtypes"].tolist(), found["stored"], strict=True))
-    assert told["float16"] == float(np.float16(0.1)) and told["float32"] == float(np.float32(0.1))
+    assert told["float16"] == float(np.float16(0.1))
+    assert told["float32"] == float(np.float32(0.1))
     assert told["bfloat16"] == float(
         (np.array([0.1], np.float32).view(np.uint32) + 0x8000 & 0xFFFF0000).astype(np.uint32).view(np.float32)[0]
     )
     assert told["int8"] == 0
     beyond = Run("tensors", number=300.0).arrays("stored")["stored"]
-    assert np.isnan(beyond[-2]) and np.isnan(beyond[-1])
+    assert np.isnan(beyond[-2])
+    assert np.isnan(beyond[-1])
     assert dict(zip(found["dtypes"].tolist(), found["largest"], strict=True))["float8_e4m3fn"] == 448
 
 
@@ -186,7 +194,8 @@ def test_one_network_three_ways_gives_the_same_numbers():
 
 def test_what_the_lesson_says_of_numpy_is_so():
     array = np.arange(4.0)
-    assert np.shares_memory(array, array[::-1]) and array[::-1].strides == (-8,)
+    assert np.shares_memory(array, array[::-1])
+    assert array[::-1].strides == (-8,)
     assert torch.from_numpy(array).data_ptr() == array.ctypes.data
     x = torch.arange(4.0)
     assert x.flip(0).data_ptr() != x.data_ptr()
@@ -219,19 +228,20 @@ def test_scripts_print_the_very_numbers(tmp_path):
         ("y.t()", "is not the tensor x"),
         ("x.t(", "cannot be read"),
         ("x[1.5]", "is no whole number"),
-        ("x.view(dtype=3)", "is not the tensor x"),
+        ("x.t(); x.view(dtype=3)", "is not the tensor x"),
         ("import os", "is neither an operation"),
         ("x.repeat(64, 64)", "repeats more than"),
         ("arange(12).view(5, 5)", "begin with arange"),
         ("arange(10000).flatten()", "begin with arange"),
         ("; ".join(["x.t()"] * 20), "at most 12"),
-        ("__import__('os').system('true')", "is not listed"),
+        ("__import__('os').system(1)", "is not listed"),
     ],
 )
 def test_a_program_that_cannot_be_is_refused_in_a_line(text, said):
     with pytest.raises(Refused) as refused:
         read_program(text)
-    assert said in str(refused.value) and "\n" not in str(refused.value)
+    assert said in str(refused.value)
+    assert "\n" not in str(refused.value)
 
 
 def test_shapes_that_cannot_be_read_are_refused():
