@@ -79,6 +79,7 @@ class Workbench(QObject):
         window = self._window
         if window.link is None:
             window.link = EngineLink(window)
+            window.link.waits = True
         window.kept_runs = KeptRuns(beside_settings("runs.json"))
         window.session = Session(window.link, window)
         window.diary = Diary(window.session, window.progress, window)
