@@ -44,7 +44,7 @@ SCENE = Scene(
         "image": Array(("pixel row", "pixel column"), "float32", "The example of this step, from 0 to 1."),
         "told": Array(("learner",), "<U48", "What each learner was told of it."),
         "asked_so_far": Array(("learner",), "int64", "How many names a person has had to give so far."),
-        "accuracies": Array(("learner",), "float32", "Test accuracy now."),
+        "accuracies": Array(("learner",), "float64", "Test accuracy now."),
         "names_templates": Array(("digit", "pixel row", "pixel column"), "float32", "Weights of the labelled learner."),
         "reward_templates": Array(("digit", "pixel row", "pixel column"), "float32", "Weights of the rewarded one."),
         "centres": Array(("cluster", "pixel row", "pixel column"), "float32", "The clusters' centres, from 0 to 1."),

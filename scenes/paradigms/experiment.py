@@ -53,12 +53,12 @@ class Paradigms(Experiment[Params]):
         self.draw_from("data")
         images, numbers = digits()
         order = torch.randperm(len(images))
-        pixels, self.numbers = torch.tensor(images).flatten(1)[order] / 16.0, torch.tensor(numbers).long()[order]
-        self.pixels, self.test_pixels = pixels[:TRAIN].to(self.device), pixels[TRAIN:].to(self.device)
-        names = self.numbers[:TRAIN].clone()
+        flat, numbers = torch.tensor(images).flatten(1)[order] / 16.0, torch.tensor(numbers).long()[order]
+        self.pixels, self.test_pixels = flat[:TRAIN].to(self.device), flat[TRAIN:].to(self.device)
         wrong = torch.rand(TRAIN) < self.params.noise
-        names[wrong] = (names[wrong] + torch.randint(1, 10, (TRAIN,))[wrong]) % 10
-        self.names, self.truth = names.to(self.device), self.numbers[TRAIN:].to(self.device)
+        others = (numbers[:TRAIN] + torch.randint(1, 10, (TRAIN,))) % 10
+        self.names = torch.where(wrong, others, numbers[:TRAIN]).to(self.device)
+        self.truth = numbers[TRAIN:].to(self.device)
         self.middle, self.scale = self.pixels.mean(0), self.pixels.std()
         self.w_labels = torch.zeros(10, 65, device=self.device)
         self.w_reward = torch.zeros(10, 65, device=self.device)
@@ -67,9 +67,9 @@ class Paradigms(Experiment[Params]):
         self.index, self.guess, self.shown = torch.tensor(0), torch.tensor(0), torch.zeros(0, dtype=torch.int64)
         self.centre_points = torch.zeros(0, 64, device=self.device)
 
-    def joined(self, pixels: Tensor) -> Tensor:
+    def joined(self, given: Tensor) -> Tensor:
         """Return pixels (…, 64) centred and scaled, with a 1 joined for the bias (…, 65)."""
-        return F.pad((pixels - self.middle) / self.scale, (0, 1), value=1.0)
+        return F.pad((given - self.middle) / self.scale, (0, 1), value=1.0)
 
     def step(self) -> Iterator[str]:
         """Show one image to all three."""
@@ -93,8 +93,14 @@ class Paradigms(Experiment[Params]):
         elif len(self.shown) % EVERY == 0:
             self.centre_points = moved(self.centre_points, self.pixels[self.shown])
         yield "clusters"
-        self.record(self.scores())
-        self.record(reward=reward)
+        test = self.joined(self.test_pixels)
+        self.record({
+            "accuracy/labels": self.right((test @ self.w_labels.T).argmax(1)),
+            "accuracy/reward": self.right((test @ self.w_reward.T).argmax(1)),
+            "accuracy/clusters": self.right(self.by_clusters()),
+            "agreement": adjusted_rand(self.groups(), self.truth),
+            "reward": reward,
+        })  # fmt: skip
         yield "test"
 
     def changed(self, names: Collection[str]) -> None:
@@ -102,15 +108,9 @@ class Paradigms(Experiment[Params]):
 
     # what each says of the test images
 
-    def scores(self) -> dict[str, Tensor]:
-        """Return the test accuracies and the clusters' agreement."""
-        test = self.joined(self.test_pixels)
-        return {
-            "accuracy/labels": ((test @ self.w_labels.T).argmax(1) == self.truth).double().mean(),
-            "accuracy/reward": ((test @ self.w_reward.T).argmax(1) == self.truth).double().mean(),
-            "accuracy/clusters": (self.by_clusters() == self.truth).double().mean(),
-            "agreement": adjusted_rand(self.groups(), self.truth),
-        }
+    def right(self, answers: Tensor) -> Tensor:
+        """Return the share of the test images that are answered rightly."""
+        return (answers == self.truth).double().mean()
 
     def groups(self) -> Tensor:
         """Return the cluster of each test image (test image,)."""
@@ -147,9 +147,10 @@ class Paradigms(Experiment[Params]):
     def accuracies(self) -> Tensor:
         """Return the test accuracies (learner,); 0 before the first step."""
         if not len(self.shown):
-            return torch.zeros(3)
-        found = self.scores()
-        return torch.stack([found[f"accuracy/{name}"] for name in ("labels", "reward", "clusters")])
+            return torch.zeros(3, dtype=torch.float64)
+        test = self.joined(self.test_pixels)
+        said = [(test @ self.w_labels.T).argmax(1), (test @ self.w_reward.T).argmax(1), self.by_clusters()]
+        return torch.stack([self.right(answers) for answers in said])
 
     def names_templates(self) -> Tensor:
         """Return the labelled learner's weights (digit, row, column)."""
