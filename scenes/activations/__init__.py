@@ -92,7 +92,7 @@ SCENE = Scene(
     speed=60.0,
     progress="accuracy/*",
     metrics={
-        "loss/*": "Each network's cross-entropy on the batch in nats, before the update; of one at rest, its last one.",
+        "loss/*": "Each network's cross-entropy on the batch in nats, before the update; of one that has run away, its last one below 10,000.",
         "accuracy/*": "The share of 360 held-out digits that it has right after the update.",
         "dead/*": "How many hidden units have slope 0 at every held-out digit.",
         "revived/*": "How many hidden units have been dead and are not any more.",
@@ -113,17 +113,20 @@ SCENE = Scene(
         "gradients": _of_layers("The norm of ∂L/∂W of each hidden layer, L over the held-out digits."),
         "centres": _of_layers("The mean output of each layer over its root mean square: 0 is zero-centred."),
         "agreements": _of_layers(
-            "For one digit: the share of a unit's incoming weight gradients with the commoner sign, mean over units."
+            "For one digit: the share of the outputs other than 0 with the commoner sign, mean over digits. The gradients "
+            "of the weights into one unit of the next layer share signs likewise; 0 where all outputs are 0."
         ),
         "alive": Array(
             ("layer", "unit"), "float32", "Of the network looked into: the share of digits at which a unit has a slope."
         ),
+        "runaway": Array(("network",), "bool", "Which networks have run away and rest."),
         "dead_units": Array(_LAYERS, "float32", "How many units of each layer are dead."),
         "known_values": Array(("activation", "input"), "float32", "f(z) of every activation, PyTorch's defaults."),
         "known_slopes": Array(("activation", "input"), "float32", "f′(z) of every activation."),
         "facts": Array(
             ("activation", "fact"), "float32",
-            "Steepest slope and lowest value for |z| ≤ 60; for normal z: mean and root mean square of f, of f′.",
+            "Steepest slope, infimum; for normal z of variance 1: mean and root mean square of f, and that of f′.",
+            infinite="It is not bounded below.",
         ),
     },
     dimensions={
@@ -134,5 +137,6 @@ SCENE = Scene(
         "unit": Dimension("unit"),
     },
     jobs={"cost": Job("How long a call of each activation takes here, forward and backward.")},
+    symbols={"η": "lr", "β": "beta", "α": "alpha"},
     order=50,
 )  # fmt: skip

@@ -1,6 +1,8 @@
 """The experiment: one network for each activation, from the same weights, on the same batches of digits."""
 
+import math
 from collections.abc import Collection, Iterator
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -17,13 +19,17 @@ from explainer.scenes.activations.functions import activated, cost_job, slope_of
 CLASSES, EVERY = 10, 5
 """Every fifth digit is held out."""
 REACH, BINS = 6.0, 120
+FAR = 1e6
+"""Where it is seen whether an activation is bounded below."""
+TOO_LARGE = 1e4
+"""A network whose loss is beyond so many nats has run away."""
 
 
 def make_layers(depth: int, width: int, init: str, bias: float, draw: torch.Generator) -> nn.ModuleList:
     """Return the layers of one network; all hidden biases begin alike."""
     sizes = [64, *[width] * depth, CLASSES]
     layers = nn.ModuleList()
-    for inputs, outputs in zip(sizes[:-1], sizes[1:], strict=True):
+    for inputs, outputs in pairwise(sizes):
         layer = nn.Linear(inputs, outputs)
         initialize(layer, init, draw)
         layers.append(layer)
@@ -44,15 +50,16 @@ def passed(layers: nn.ModuleList, name: str, x: Tensor, leak: float, alpha: floa
 class Activations(Experiment[Params]):
     """A few networks that differ in their activation only."""
 
-    learns_from = ("x", "y")
+    learns_from = ("train_x", "train_y")
 
     def build(self) -> None:
         """Read the digits, and make the networks: the same random numbers for each."""
         images, labels = digits()
-        x = torch.tensor(images.reshape(-1, 64), dtype=torch.float32).to(self.device) / 16
-        y = torch.tensor(labels, dtype=torch.int64).to(self.device)
-        held_out = torch.arange(len(x)).to(self.device) % EVERY == 0
-        self.x, self.y, self.probe, self.truth = x[~held_out], y[~held_out], x[held_out], y[held_out]
+        rows = torch.tensor(images.reshape(-1, 64), dtype=torch.float32).to(self.device) / 16
+        classes = torch.tensor(labels, dtype=torch.int64).to(self.device)
+        held_out = torch.arange(len(rows)).to(self.device) % EVERY == 0
+        self.train_x, self.train_y = rows[~held_out], classes[~held_out]
+        self.probe, self.truth = rows[held_out], classes[held_out]
         self.names = self.params.activations
         self.networks = nn.ModuleList(
             make_layers(
@@ -69,26 +76,28 @@ class Activations(Experiment[Params]):
 
     def sums(self, k: int, x: Tensor) -> list[Tensor]:
         """Return the sums z of every layer of one network."""
-        return passed(
-            self.networks[k], self.names[k], x, self.params.leak, self.params.alpha, self.params.beta
-        )
+        return passed(self.networks[k], self.names[k], x, self.params.leak, self.params.alpha, self.params.beta)
 
     def slope(self, name: str, z: Tensor) -> Tensor:
         """Return f′(z) of one activation."""
         return slope_of(name, z, self.params.leak, self.params.alpha, self.params.beta)
 
     def step(self) -> Iterator[str]:
-        """One update of every network; one whose numbers have left float32 rests from then on."""
-        chosen = torch.randint(len(self.x), (self.params.batch,), generator=self.order).to(self.device)
+        """One update of every network; one that has run away rests from then on."""
+        chosen = torch.randint(len(self.train_x), (self.params.batch,), generator=self.order).to(self.device)
         self.optimizer.zero_grad()
-        found = torch.stack([
-            F.cross_entropy(self.sums(k, self.x[chosen])[-1], self.y[chosen]) for k in range(len(self.names))
-        ])
+        found = torch.stack(
+            [
+                F.cross_entropy(self.sums(k, self.train_x[chosen])[-1], self.train_y[chosen])
+                for k in range(len(self.names))
+            ]
+        )
         yield "forward"
         found.sum().backward()
         yield "backward"
         for k, network in enumerate(self.networks):
-            if not all(each.grad.isfinite().all() for each in network.parameters()):
+            finite = all(each.grad.isfinite().all() for each in network.parameters())
+            if not (found[k] < TOO_LARGE and finite):
                 self.resting[k] = True
             if self.resting[k]:
                 network.zero_grad()
@@ -199,7 +208,7 @@ class Activations(Experiment[Params]):
         return outputs.mean((2, 3)) / outputs.square().mean((2, 3)).sqrt().clamp(min=1e-12)
 
     def agreements(self) -> Tensor:
-        """Return how one-sided the signs of a unit's incoming outputs are, weighed by nothing (network, layer).
+        """Return how one-sided the signs of a layer's outputs are, one digit at a time (network, layer).
 
         For one digit the gradient of the weight from unit i to unit j of the next layer is δⱼ times the output of
         i: all weights into j share its sign, or have it turned round, as the outputs do.
@@ -216,6 +225,10 @@ class Activations(Experiment[Params]):
         """Return how many units of each layer are dead (network, layer)."""
         return (self.all_slopes() == 0).all(2).sum(2).float()
 
+    def runaway(self) -> Tensor:
+        """Return which networks have run away (network,)."""
+        return self.resting
+
     def known_values(self) -> Tensor:
         """Return f of every activation over the inputs (activation, input)."""
         return torch.stack([activated(name, self.inputs()) for name in NAMES])
@@ -226,13 +239,15 @@ class Activations(Experiment[Params]):
 
     def facts(self) -> Tensor:
         """Return what is known of every activation (activation, fact), by sums over a fine grid."""
-        z = torch.linspace(-60.0, 60.0, 120_001, device=self.device)
+        z = torch.linspace(-60.0, 60.0, 120_001, dtype=torch.float64, device=self.device)
         weight = torch.exp(-(z**2) / 2)
         weight = weight / weight.sum()
-        return torch.stack([_facts_of(name, z, weight) for name in NAMES])
+        return torch.stack([_facts_of(name, z, weight) for name in NAMES]).float()
 
 
 def _facts_of(name: str, z: Tensor, weight: Tensor) -> Tensor:
     f, slope = activated(name, z), slope_of(name, z)
     spread, steep = (weight * f**2).sum().sqrt(), (weight * slope**2).sum().sqrt()
-    return torch.stack([slope.max(), f.min(), (weight * f).sum(), spread, steep])
+    far = activated(name, torch.full_like(z[:1], -FAR))[0]
+    lowest = torch.where(far < -math.sqrt(FAR), -math.inf, torch.minimum(f.min(), far))
+    return torch.stack([slope.max(), lowest, (weight * f).sum(), spread, steep])

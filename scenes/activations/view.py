@@ -150,6 +150,11 @@ def unit_words(frame: Frame, i: int, j: int) -> str:
     return f"Layer {i + 1}, unit {j}: " + ("dead, slope 0 at every digit" if share == 0 else f"alive at {share:.0%}")
 
 
+def short(number: float) -> str:
+    """Return a number, what rounding has left as 0, and −∞ as such."""
+    return "−∞" if number == -np.inf else n(number) if abs(number) >= 1e-6 else "0"
+
+
 def deep(params: Params) -> str:
     """Say why there is no product of slopes."""
     return "" if params.depth > 1 else "With one hidden layer there is no product: raise Hidden layers."
@@ -220,7 +225,7 @@ ALL = Card(
 DEAD = Card(
     "dead",
     "Dead units",
-    Steps(lambda frame: {**of_each("dead")(frame)}, "units"),
+    Steps(of_each("dead"), "units"),
     about="Hidden units whose slope is 0 at every held-out digit",
 )
 REVIVED = Card(
@@ -257,8 +262,8 @@ KNOWN = Card(
             Spark("known_values", "f", width=70.0),
             Spark("known_slopes", "f′", 1, width=70.0),
             Cell(fact(0), "steepest", right=True, number=n),
-            Cell(fact(1), "lowest", right=True, number=n),
-            Cell(fact(2), "mean f", right=True, number=n),
+            Cell(fact(1), "lowest", right=True, number=short),
+            Cell(fact(2), "mean f", right=True, number=short),
             Cell(fact(4), "r.m.s. f′", right=True, number=n),
         ),
         dim="activation",
@@ -282,13 +287,11 @@ COST = Card(
     about="100,000 numbers at once on this machine, the best of 15",
     ask=Ask("cost", ("forward", "backward", "measured"), lambda frame: "cost", busy="measuring …", parts=True),
 )
-LOSS = Card(
-    "loss", "Loss at every step", Steps(of_each("loss"), "nats", log=True), about="Cross-entropy on each batch"
-)
+LOSS = Card("loss", "Loss at every step", Steps(of_each("loss"), "nats", log=True), about="Cross-entropy on each batch")
 COUNTS = Card(
     "counts",
     "Dead units of each layer",
-    Bars("dead_units", "units"),
+    Bars("dead_units", "units", number=lambda count: f"{count:.0f}"),
     about="Where the dead units are, network by network",
 )
 
