@@ -137,6 +137,5 @@ SCENE = Scene(
         "unit": Dimension("unit"),
     },
     jobs={"cost": Job("How long a call of each activation takes here, forward and backward.")},
-    symbols={"η": "lr", "β": "beta", "α": "alpha"},
     order=50,
 )  # fmt: skip
