@@ -74,11 +74,11 @@ class Activations(Experiment[Params]):
         self.was_dead = torch.zeros(len(self.names), self.params.depth, self.params.width, dtype=torch.bool)
         self.was_dead = self.was_dead.to(self.device)
 
-    def sums(self, k: int, x: Tensor) -> list[Tensor]:
+    def through(self, k: int, x: Tensor) -> list[Tensor]:
         """Return the sums z of every layer of one network."""
         return passed(self.networks[k], self.names[k], x, self.params.leak, self.params.alpha, self.params.beta)
 
-    def slope(self, name: str, z: Tensor) -> Tensor:
+    def slope_at(self, name: str, z: Tensor) -> Tensor:
         """Return f′(z) of one activation."""
         return slope_of(name, z, self.params.leak, self.params.alpha, self.params.beta)
 
@@ -88,7 +88,7 @@ class Activations(Experiment[Params]):
         self.optimizer.zero_grad()
         found = torch.stack(
             [
-                F.cross_entropy(self.sums(k, self.train_x[chosen])[-1], self.train_y[chosen])
+                F.cross_entropy(self.through(k, self.train_x[chosen])[-1], self.train_y[chosen])
                 for k in range(len(self.names))
             ]
         )
@@ -111,9 +111,9 @@ class Activations(Experiment[Params]):
         rights, dead, steep = [], [], []
         with torch.no_grad():
             for k, name in enumerate(self.names):
-                sums = self.sums(k, self.probe)
+                sums = self.through(k, self.probe)
                 rights.append((sums[-1].argmax(1) == self.truth).float().mean())
-                slopes = self.slope(name, torch.stack(sums[:-1]))
+                slopes = self.slope_at(name, torch.stack(sums[:-1]))
                 dead.append((slopes == 0).all(1))
                 steep.append(slopes.nan_to_num().abs().mean())
         now = torch.stack(dead)
@@ -150,7 +150,7 @@ class Activations(Experiment[Params]):
 
     def slopes(self) -> Tensor:
         """Return f′ of each network over the inputs (network, input)."""
-        return torch.stack([self.slope(name, self.inputs()) for name in self.names])
+        return torch.stack([self.slope_at(name, self.inputs()) for name in self.names])
 
     def _values(self, z: Tensor) -> Tensor:
         given = (self.params.leak, self.params.alpha, self.params.beta)
@@ -159,18 +159,18 @@ class Activations(Experiment[Params]):
     def read(self) -> Tensor:
         """Return f and f′ at the input that is dragged (network, what)."""
         z = torch.tensor([self.params.point], device=self.device)
-        return torch.cat([self._values(z), torch.stack([self.slope(name, z) for name in self.names])], 1)
+        return torch.cat([self._values(z), torch.stack([self.slope_at(name, z) for name in self.names])], 1)
 
     @kept
     def all_sums(self) -> Tensor:
         """Return the sums of every network for the held-out digits (network, layer, digit, unit)."""
         with torch.no_grad():
-            return torch.stack([torch.stack(self.sums(k, self.probe)[:-1]) for k in range(len(self.names))])
+            return torch.stack([torch.stack(self.through(k, self.probe)[:-1]) for k in range(len(self.names))])
 
     @kept
     def all_slopes(self) -> Tensor:
         """Return f′ there (network, layer, digit, unit)."""
-        return torch.stack([self.slope(name, z) for name, z in zip(self.names, self.all_sums(), strict=True)])
+        return torch.stack([self.slope_at(name, z) for name, z in zip(self.names, self.all_sums(), strict=True)])
 
     @kept
     def all_outputs(self) -> Tensor:
@@ -198,7 +198,7 @@ class Activations(Experiment[Params]):
         for k, layers in enumerate(self.networks):
             weights = [layer.weight for layer in layers][:-1]
             with torch.enable_grad():
-                loss = F.cross_entropy(self.sums(k, self.probe)[-1], self.truth)
+                loss = F.cross_entropy(self.through(k, self.probe)[-1], self.truth)
                 rows.append(torch.stack([each.norm() for each in torch.autograd.grad(loss, weights)]))
         return torch.stack(rows)
 
