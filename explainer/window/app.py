@@ -26,6 +26,7 @@ def open_window(start: Start, prepare: Callable[[MainWindow], object] = lambda w
 
     ``prepare`` is given the window before it is shown; what it returns is kept until the end.
     """
+    gc.disable()  # until the window is there: what is made on the way stays
     application = QApplication(sys.argv[:1])
     application.setApplicationName("explainer")
     application.setApplicationDisplayName("explainer")
@@ -48,6 +49,7 @@ def open_window(start: Start, prepare: Callable[[MainWindow], object] = lambda w
     if not window.is_at_home:
         window.focus_stage()
     alive = _listen_for_interrupts(window)
+    gc.enable()
     gc.freeze()  # what the imports made stays; collecting it again and again costs pictures
     status = application.exec()
     alive.stop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer
@@ -90,7 +91,6 @@ class MainWindow(Doings):
     teacher: Teacher
     strip: Strip
     presenter: Presenter
-    ask: Ask
     interviews: Interviews
     help: Help
     tour: Tour
@@ -136,9 +136,17 @@ class MainWindow(Doings):
             self._place_workbench()
             self.workbench.connect_parts()
             self._apply_theme()
-            if self.link is not None and not self.link.running:
-                self.link.start()
         return self.workbench
+
+    @cached_property
+    def ask(self) -> Ask:
+        """The palette, made when it is first needed."""
+        from explainer.window.ask.ask import Ask
+
+        self.build()
+        ask = Ask(self)
+        ask.apply_theme(self.theme.tokens)
+        return ask
 
     @property
     def is_at_home(self) -> bool:

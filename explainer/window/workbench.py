@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QObject
+from PySide6.QtCore import QMimeData, QObject, QTimer
 
 from explainer.contract.catalogue import CATALOGUE
 from explainer.contract.frame import Frame
@@ -21,7 +21,6 @@ from explainer.plots.views import view_of
 from explainer.stage.picture_menu import PictureMenu
 from explainer.theme.tokens import Tokens
 from explainer.window.announcements import Announcements
-from explainer.window.ask.ask import Ask
 from explainer.window.compare.comparison import Comparison
 from explainer.window.compare.lane import Lane
 from explainer.window.compare.lanes import Lanes
@@ -51,6 +50,10 @@ if TYPE_CHECKING:
     from explainer.window.main_window import MainWindow
 
 
+ASK, IDLE = "ask", 2000
+"""The window's part that is made when it is first asked for, and after how many milliseconds it is in any case."""
+
+
 class Workbench(QObject):
     """Makes the parts, which the window names, connects them, and shows in them what the session reports."""
 
@@ -66,7 +69,7 @@ class Workbench(QObject):
         """Connect everything, once all of it is in its place."""
         window = self._window
         window.teacher = Teacher(window.inspector.lesson, window.comparison, window.lanes, window.progress, window)
-        window.ask, window.interviews = Ask(window), Interviews(window)
+        window.interviews = Interviews(window)
         self._connect_session()
         window.presenter = Presenter(window, window.strip)
         self._connect_widgets()
@@ -76,6 +79,7 @@ class Workbench(QObject):
         window = self._window
         if window.link is None:
             window.link = EngineLink(window)
+            window.link.waits = True
         window.kept_runs = KeptRuns(beside_settings("runs.json"))
         window.session = Session(window.link, window)
         window.diary = Diary(window.session, window.progress, window)
@@ -115,10 +119,11 @@ class Workbench(QObject):
             window.tour,
             window.teacher,
             window.presenter,
-            window.ask,
             window.interviews,
         ):
             part.apply_theme(tokens)
+        if ASK in vars(window):
+            window.ask.apply_theme(tokens)
         window.readouts.show_playing()
 
     def open(self, start: Start) -> None:
@@ -209,6 +214,8 @@ class Workbench(QObject):
         lesson = window.inspector.lesson
         lesson.show_asked.connect(self._bring_out)
         lesson.scene_asked.connect(self.choose)
+        lesson.term_asked.connect(lambda *asked: window.ask.show_term(*asked))
+        QTimer.singleShot(IDLE, self, lambda: window.ask)
         lesson.refused.connect(lambda message: self._show_refusal("", message))
         lesson.prediction_open.connect(lambda is_open: window.stage.steering.allow_preview(not is_open))
         lesson.step_changed.connect(self._remember_lesson_step)
@@ -260,6 +267,7 @@ class Workbench(QObject):
         window.sidebar.show_scene(scene)
         window.transport.offer_speeds(scene.speed)
         window.teacher.begin(scene)
+        window.teacher.watch_formulas(window.inspector.math, window.inspector.panel)
         window.leave_home()
         window.focus_stage()
 

@@ -25,7 +25,7 @@ WIDTH = 2.2
 """How wide the drawn surface is at least, in heights, so that a wide plot with equal axes is filled."""
 MARGIN = 0.25
 """How far the drawn surface reaches beyond the recommended window, in widths of it."""
-HOLD = 4.0
+HOLD = 2.0
 """How much a step can shrink before the slice rescales."""
 UNIT_LENGTHS = torch.linspace(-0.22, 1.0, 161, dtype=torch.float64)
 """Where the slice is sampled, as shares of its reach."""

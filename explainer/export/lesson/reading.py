@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from explainer.export.lesson.recording_data import Spot
 from explainer.plots.base.read_out import ReadOut
@@ -44,9 +44,7 @@ class Reader:
         marks = list(part.marks())
         every = -(-len(marks) // MOST) or 1
         spots = [self._spot(part, mark) for mark in marks[::every]]
-        part.darken()
-        for label in part.findChildren(ReadOut):
-            label.say("")
+        leave(part)
         return [spot for spot in spots if spot.words]
 
     def _spot(self, part: Part, mark: Place) -> Spot:
@@ -59,6 +57,15 @@ def words_at(part: Part) -> str:
     """Return what a drawing says where the pointer is."""
     said = part.reading() or "\n".join(label.text() for label in part.findChildren(ReadOut) if not label.isHidden())
     return said.strip()
+
+
+def leave(part: Part) -> None:
+    """Take the pointer away: what it lit and read must not be in the next picture."""
+    for widget in (part, *part.findChildren(QWidget)):
+        QApplication.sendEvent(widget, QEvent(QEvent.Type.Leave))
+    part.darken()
+    for label in part.findChildren(ReadOut):
+        label.say("")
 
 
 def point_at(part: Part, place: QPoint) -> None:

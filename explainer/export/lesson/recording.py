@@ -69,7 +69,7 @@ def record(
     """
     scene, clips = run.execution.scene, Clips()
     pairs = [_Pair(run, key, view, scene, clips) for key in keys]
-    moments = []
+    sizes, moments = [pair.size for pair in pairs], []
     try:
         for done, step in enumerate(steps, 1):
             run.seek(step)
@@ -79,7 +79,7 @@ def record(
         for pair in pairs:
             for easel in pair.easels:
                 easel.close()
-    return Recording([pair.size for pair in pairs], moments, clips)
+    return Recording(sizes, moments, clips)
 
 
 def _moment(run: Run, view: View, pairs: Sequence[_Pair]) -> Moment:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 from explainer.contract.catalogue import CATALOGUE
 from explainer.contract.refused import Refused
 from explainer.contract.scene import Scene
+from explainer.contract.scene_index import Entry as SceneEntry
 from explainer.stage.icons import room_icon
 from explainer.teach.glossary import term_named
 from explainer.teach.library import entries
@@ -32,8 +33,8 @@ __all__ = ["Ask"]
 MOST, LEAST = 12, 0.4
 """So many rows at most, and how well each fits at least, as a share of the best."""
 SIGNS = {"question": "question", "step": "book", "term": "term", "parameter": "learning-settings"}
-IDLE = 3000
-"""Milliseconds after the start until the index is made, unless somebody asks before."""
+IDLE = 1000
+"""Milliseconds until the index is made, unless somebody asks before."""
 
 
 class Ask(QObject):
@@ -44,13 +45,19 @@ class Ask(QObject):
         self._window, self._table = window, table
         self._scene: Scene | None = None
         self._put: Scene | None = None
+        """The scene whose controls are in the index."""
         self.palette = Palette(window, self.find, self.describe)
         self.palette.chosen.connect(self.open_entry)
         self.palette.link_asked.connect(lambda entry, target: self.follow(entry.scene, target))
         window.session.scene_opened.connect(self._take_scene)
-        window.inspector.lesson.term_asked.connect(self.show_term)
+        self._take_scene(window.session.scene)
         self._making: Thread | None = None
         QTimer.singleShot(IDLE, self, self._begin)
+
+    @property
+    def _titles(self) -> dict[str, SceneEntry]:
+        """Scene → what is said of it; the declarations themselves take long to import."""
+        return {entry.name: entry for entry in self._window.index.entries}
 
     def open(self, words: str = "") -> None:
         """Show the palette, with these words asked already."""
@@ -133,11 +140,6 @@ class Ask(QObject):
         return index
 
     @cached_property
-    def _titles(self) -> dict[str, Scene]:
-        """Every scene by its name; read when something is asked, for that takes time at the start."""
-        return {scene.name: scene for scene in CATALOGUE.scenes()}
-
-    @cached_property
     def _all(self) -> Index:
         index = Index(entries())
         index.put("window", self._of_window())
@@ -162,7 +164,7 @@ class Ask(QObject):
             return Row(entry, entry.shown, room_icon(self._titles[entry.scene].room))
         return Row(entry, self.describe(entry).place, SIGNS[entry.kind])
 
-    def _take_scene(self, scene: Scene) -> None:
+    def _take_scene(self, scene: Scene | None) -> None:
         """Put the controls of the scene that is open into the index, in place of those before."""
         self._scene = scene
 

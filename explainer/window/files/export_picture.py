@@ -9,9 +9,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from explainer.contract.frame import Formula, Frame
-from explainer.export.encoding import png_bytes
 from explainer.export.look import Look
-from explainer.export.picture import image_of, svg_of
 from explainer.plots.base.axes import Axes
 from explainer.stage.stage import Stage
 from explainer.theme.stylesheet import style_sheet
@@ -26,6 +24,8 @@ COLUMN = 640
 
 def stage_image(stage: Stage, widget: QWidget, look: Look, own: Tokens) -> QImage:
     """Return the stage or one of its cards as it is seen, zoom and camera included, in another dress."""
+    from explainer.export.picture import image_of
+
     with dressed(stage, look, own):
         return image_of(widget, look)
 
@@ -47,6 +47,9 @@ def lanes_file(lanes: Lanes, look: Look, own: Tokens, ending: str, title: str) -
 
 def file_of(widget: QWidget, look: Look, ending: str, title: str, about: str) -> bytes:
     """Return a widget as the content of a ``.png`` or ``.svg`` file."""
+    from explainer.export.encoding import png_bytes
+    from explainer.export.picture import image_of, svg_of
+
     return svg_of(widget, look, title, about) if ending == ".svg" else png_bytes(image_of(widget, look))
 
 
@@ -89,6 +92,8 @@ def dressed(stage: Stage, look: Look, own: Tokens) -> Iterator[None]:
         stage.setStyleSheet(style_sheet(wanted))
         stage.apply_theme(wanted)
         _lay_out(stage)
+        from explainer.export.picture import image_of
+
         for card in stage.cards:
             image_of(card, look)
     try:

@@ -16,7 +16,7 @@ from explainer.teach.progress import Done
 from explainer.theme.tokens import BODY, CAPTION, SMALL, TITLE, Tokens
 from explainer.window.home.lines import Lines
 from explainer.window.home.page_button import PageButton
-from explainer.window.home.words import done_words
+from explainer.window.home.words import done_words, short_words
 from explainer.window.translation import tr
 
 ASPECT = 0.625
@@ -45,7 +45,7 @@ class SceneCard(PageButton):
     def words(self) -> str:
         """The quiet line: the scene's name and what was done there, or what stands in its way."""
         if self.entry.obstacle:
-            return self.entry.obstacle
+            return self.entry.obstacle[:1].upper() + self.entry.obstacle[1:]
         done = done_words(self._done)
         return f"{self.entry.title} · {done}" if done else self.entry.title
 
@@ -135,7 +135,7 @@ class SceneCard(PageButton):
         obstacle = bool(self.entry.obstacle)
         if self.number:
             title = tr("{number}  {title}").format(number=self.number, title=self.entry.title)
-            state = done_words(self._done)
+            state = short_words(self._done)
             head = (title, self._lines(title, BODY, inside, 2, QFont.Weight.DemiBold), tokens.text)
             return [head, (state, self._lines(state, SMALL, inside, 1), tokens.good)] if state else [head]
         quiet = (

@@ -1,4 +1,4 @@
-"""The keys of the home page: arrows go to the nearest card in their direction, Escape leaves."""
+"""The keys of the home page: arrows go to the nearest card, Home and End to the first and last, Escape leaves."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ ARROWS = {
     Qt.Key.Key_Up: QPoint(0, -1),
     Qt.Key.Key_Down: QPoint(0, 1),
 }
+ENDS = {Qt.Key.Key_Home: 0, Qt.Key.Key_End: -1}
 MARGIN = 32
 
 
@@ -35,6 +36,9 @@ class Hand:
         focused = QApplication.focusWidget()
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QAbstractButton):
             focused.click()
+            return True
+        if key in ENDS and self._page.cards:
+            self.go_to(self._page.cards[ENDS[key]])
             return True
         if key not in ARROWS:
             return False

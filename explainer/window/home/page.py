@@ -22,10 +22,11 @@ from explainer.window.home.section import GAP, Section
 from explainer.window.home.words import whole_words
 from explainer.window.translation import tr
 
-WIDEST, NARROWEST_EDGE = 1240, 24
+WIDEST, NARROWEST_EDGE = 1640, 24
 """The column is so wide at most; so much is left free beside it."""
 TOP, BETWEEN = 40, 40
-HEADLINE = 28
+HEADLINE, LEAD = 28, 600
+"""The size of the first words, and how wide the field and the way back are."""
 
 
 class HomePage(QScrollArea):
@@ -52,7 +53,7 @@ class HomePage(QScrollArea):
         self.setWidget(self.ground)
         self.headline = _label(self.ground, tr("See and steer what happens inside neural networks"), "headline")
         self.about = _label(self.ground, "", "about")
-        self.ask = AskField(tr("Ask: why does a large learning rate diverge?"), 44, 560, self.ground)
+        self.ask = AskField(tr("Ask: why does a large learning rate diverge?"), 44, LEAD, self.ground)
         self.continue_card = ContinueCard(self.ground)
         self.continue_card.clicked.connect(self.continued)
         self.sections: list[Section] = []
@@ -162,7 +163,7 @@ class HomePage(QScrollArea):
         y += self.ask.height() + tokens.size(BETWEEN - 8)
         if self.continue_card.place is not None:
             high = self.continue_card.height_for(width)
-            self.continue_card.setGeometry(left, y, min(width, tokens.size(600)), high)
+            self.continue_card.setGeometry(left, y, min(width, tokens.size(LEAD)), high)
             y += high + tokens.size(BETWEEN)
         y = self._arrange_sections(left, y, width)
         self.ground.resize(whole, max(y, self.viewport().height()))

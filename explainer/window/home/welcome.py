@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -109,6 +110,7 @@ class Welcome(QObject):
             import_module(name)
             yield name
         self._window.build()
+        gc.freeze()  # as at the start: what the imports made stays
         yield True
         self._draw_missing()
 

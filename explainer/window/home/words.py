@@ -18,15 +18,21 @@ def done_words(done: Done) -> str:
     return SEPARATOR.join([*said, *_answers(done.right, done.wrong, done.answered)])
 
 
+def short_words(done: Done) -> str:
+    """Return the shortest that can be said of what was done in a scene."""
+    return done_words(done).partition(SEPARATOR)[0]
+
+
 def whole_words(scenes: Iterable[Done], count: int) -> str:
     """Return what was done in all scenes together, of which there are ``count``; empty for a newcomer."""
     opened = [done for done in scenes if done.opened]
     if not opened:
         return ""
     seen = tr("{seen} of {count} scenes").format(seen=len(opened), count=count)
-    steps = counted(sum(done.steps for done in opened), "{n} step", "{n} steps")
+    steps = sum(done.steps for done in opened)
+    lived = [counted(steps, "{n} step", "{n} steps")] if steps else []
     sums = (sum(getattr(done, name) for done in opened) for name in ("right", "wrong", "answered"))
-    return SEPARATOR.join([seen, steps, *_answers(*sums)])
+    return SEPARATOR.join([seen, *lived, *_answers(*sums)])
 
 
 def _answers(right: int, wrong: int, answered: int) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
@@ -66,7 +67,8 @@ class NetworkCanvas(Canvas):
         """Return the maps in the order of the layers, the image first; nothing until all of them have come."""
         assert self.frame is not None
         arrays = self.frame.arrays
-        names = ["image", *(f"maps/{name}" for name in arrays.get("layers", ()))]
+        layers = takewhile(lambda name: name != "flatten", map(str, arrays.get("layers", ())))
+        names = ["image", *(f"maps/{name}" for name in layers if not name.startswith("drop"))]
         return {name: arrays[name] for name in names} if all(name in arrays for name in names) else {}
 
     def caption(self) -> str:

@@ -168,6 +168,12 @@ def test_every_scene_has_a_page_that_holds_all_it_needs(scene, qapp):
         for seen, _ in card["frames"]:
             assert seen, card["key"]
             assert {clip for clip, _ in seen} <= clips | {""}
+        for seen, _ in card["frames"]:
+            shown = [data["shapes"][number] for _, numbers in seen for number in numbers]
+            dark, light = (
+                [shape[4] for shape in shown if shape[0] == "text" and shape[3] == theme] for theme in (1, 2)
+            )
+            assert sorted(dark) == sorted(light), "where the pointer was is left in one of the themes"
     assert any(shape[3] == 0 for shape in data["shapes"]), "hardly anything is alike in both themes"
 
 
