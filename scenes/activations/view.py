@@ -68,7 +68,7 @@ def ridges(frame: Frame) -> np.ndarray:
 
 def hero_title(frame: Frame) -> str:
     """Return what is looked into, and value and slope at the input that is dragged."""
-    words = f"{NAMES[selected(frame)]}, layer {frame.params.shown_layer + 1}"
+    words = NAMES[selected(frame)]
     if "read" not in frame.arrays:
         return words
     f, steep = frame.arrays["read"][frame.params.shown]
@@ -92,14 +92,9 @@ def next_network(frame: Frame) -> Mapping[str, int]:
     return {"selected": (frame.params.shown + 1) % len(frame.params.activations)}
 
 
-def other_layer(by: int) -> Callable[[Frame], Mapping[str, int] | None]:
-    """Return what a button comes to that looks into a neighbouring layer."""
-
-    def asked(frame: Frame) -> Mapping[str, int] | None:
-        layer = frame.params.shown_layer + 1 + by
-        return {"layer": layer} if 1 <= layer <= frame.params.depth else None
-
-    return asked
+def next_layer(frame: Frame) -> Mapping[str, int]:
+    """Return what looks into the next layer, after the last into the first."""
+    return {"layer": (frame.params.shown_layer + 1) % frame.params.depth + 1}
 
 
 def of_each(kind: str) -> Callable[[Frame], Mapping[str, str]]:
@@ -169,11 +164,11 @@ HERO = Card(
                 (Line(value, "f", 0), Line(slope, "f′", 1)),
                 "f and f′",
                 span=(-1.3, 2.2),
-                bands=(Band(floor, hill, 3),),
+                bands=(Band(floor, hill, 4),),
                 handle=Handle("point", "z"),
                 reading=place_words,
             ),
-            Ridges(ridges, "edges", "sum z", place=lambda frame: frame.params.shown_layer),
+            Ridges(ridges, "edges", "sum z", place=4),
         ),
         weights=(1.5, 1.0),
     ),
@@ -182,8 +177,7 @@ HERO = Card(
     hint="drag the line to read f and f′",
     buttons=(
         Button(lambda frame: f"{NAMES[selected(frame)]} ›", next_network, "Look into the next network"),
-        Button("layer −", other_layer(-1), "Look into the layer before"),
-        Button("layer +", other_layer(1), "Look into the next layer"),
+        Button(lambda frame: f"layer {frame.params.shown_layer + 1} ›", next_layer, "Look into the next layer"),
     ),
     at_first=True,
     weight=1.6,
