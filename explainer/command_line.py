@@ -182,7 +182,9 @@ def _bench(words: list[str]) -> int:
     parser = _parser("explainer bench", "Measure speed and memory on this machine, each against its budget.")
     parser.add_argument("groups", nargs="*", metavar="GROUP", help=f"{', '.join(GROUPS)}; all without one")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
-    parser.add_argument("--soak", type=_minutes, default=0.0, metavar="MINUTES", help="also watch the window grow")
+    parser.add_argument(
+        "--soak", type=_minutes, default=0.0, metavar="MINUTES", help="also play all scenes in turn, and see what grows"
+    )
     options = parser.parse_args(words)
     for group in options.groups:
         if group not in GROUPS:

@@ -5,18 +5,20 @@ import sys
 import pytest
 
 from explainer import bench
-from explainer.bench.growth import growth
+from explainer.bench.soak import COLUMNS, growth
 
 
-def test_memory_that_grows_steadily_is_extrapolated_to_an_hour():
-    readings = [100.0 + 0.01 * second for second in range(400)]
-    assert growth(readings, 1.0) == pytest.approx(36.0, rel=0.01)
+def reading(**given):
+    return {**dict.fromkeys(COLUMNS, 100.0), **given}
 
 
-def test_single_peaks_are_no_growth():
-    readings = [150.0] * 400
-    readings[17] = readings[390] = 190.0
-    assert growth(readings, 1.0) == 0.0
+def test_each_scene_is_compared_with_itself_as_it_was_after_the_warm_up():
+    rounds = [[reading(window=150.0), reading(window=200.0), reading(window=100.0)] for _ in range(3)]
+    assert set(growth(rounds).values()) == {0.0}
+    rounds[-1] = [reading(window=153.0), reading(window=206.0), reading(window=104.0, widgets=150.0)]
+    grown = growth(rounds)
+    assert grown["soak/window"] == pytest.approx(3.0)  # 2, 3 and 4 per cent
+    assert grown["soak/widgets"] == 0.0
 
 
 def group(folder, monkeypatch, code):

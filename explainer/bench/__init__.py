@@ -31,21 +31,21 @@ GROUPS = {
 
 Each prints JSON objects of name → value, the last of which has all that were found.
 """
-GROWTH = "growth"
+SOAK = "soak"
 
 
 def main(as_json: bool = False, soak: float = 0.0, groups: Sequence[str] = ()) -> int:
     """Measure these groups, or all, and print the figures with their budgets; return 0, or 1 when a group failed.
 
-    ``soak`` are the minutes for which the window's growth is watched; 0 leaves that out.
+    ``soak`` are the minutes for which all scenes play in turn to see what stays behind; 0 leaves that out.
     """
     figures: list[Figure] = []
     failed = []
-    for group in [*(groups or GROUPS), *([GROWTH] if soak else [])]:
+    for group in [*(groups or GROUPS), *([SOAK] if soak else [])]:
         longest = GROUPS.get(group, 60 * soak + 120)
         _say(f"{group}: {longest:.0f} s at most …")
         started = time.monotonic()
-        values, why = measure(group, (str(soak),) if group == GROWTH else (), longest)
+        values, why = measure(group, (str(soak),) if group == SOAK else (), longest)
         found = judge(values)
         figures += found
         if found and not as_json:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -21,8 +23,9 @@ Measure = Callable[[MainWindow, Figures], Iterator[Wait]]
 def print_figures(start: Start, measure: Measure, figures: Figures | None = None) -> None:
     """Open the window without the settings of whoever runs it, measure, and print the figures as JSON."""
     found = figures or {}
-    os.environ["EXPLAINER_SETTINGS"] = os.devnull
-    app.open_window(start, lambda window: Script(_printing(measure(window, found), found), window))
+    with TemporaryDirectory() as folder:
+        os.environ["EXPLAINER_SETTINGS"] = str(Path(folder, "settings.json"))
+        app.open_window(start, lambda window: Script(_printing(measure(window, found), found), window))
     print(json.dumps(found))  # noqa: T201
 
 

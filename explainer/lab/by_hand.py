@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - the usual name
 
 from explainer.lab.activations import ACTIVATION
@@ -49,87 +49,28 @@ class Passed(NamedTuple):
     """What dropout multiplied by, where there was any."""
 
 
-def plain(network: DenseNetwork) -> bool:
-    """Return whether a network can be computed by hand: without normalization."""
-    return all(isinstance(norm, nn.Identity) for norm in network.norms)
+class Piece(NamedTuple):
+    """One layer's numbers, as tensors that autograd knows nothing of."""
+
+    weight: Tensor
+    turned: Tensor
+    bias: Tensor
+    weight_gradient: Tensor
+    bias_gradient: Tensor
 
 
-def forward(
-    network: DenseNetwork, x: Tensor, activations: Sequence[str], dropouts: Sequence[float] = ()
-) -> list[Passed]:
-    """Return what passed through each layer while training; the outputs are the last one's ``h``."""
-    found, passed = [x], []  # type: ignore[var-annotated]
-    for k in range(len(network.layers)):
-        found.append(forward_layer(network, k, found, passed, activations, dropouts))
-    return passed
+class ByHand:
+    """The parameters of a network, their gradients and an optimizer's memory, each in one stretch of memory.
 
-
-def forward_layer(
-    network: DenseNetwork,
-    k: int,
-    found: Sequence[Tensor],
-    passed: list[Passed],
-    activations: Sequence[str],
-    dropouts: Sequence[float],
-) -> Tensor:
-    """Return what layer ``k`` gives, ``found`` being what the earlier ones gave; add to ``passed`` what it computed."""
-    layer, seen = network.layers[k], network.seen(found, k)
-    h = z = torch.addmm(layer.bias, seen, layer.weight.t())
-    kept = None
-    if k < len(activations):
-        h = ACTIVATION[activations[k]](z)
-        if dropouts and dropouts[k]:
-            kept = torch.empty_like(h).bernoulli_(1 - dropouts[k]).div_(1 - dropouts[k])
-    passed.append(Passed(seen, z, h, kept))
-    return h if kept is None else h * kept
-
-
-def backward(network: DenseNetwork, passed: Sequence[Passed], slope: Tensor, activations: Sequence[str]) -> None:
-    """Put the gradients into the parameters' ``grad``, given ∂L/∂outputs."""
-    count = len(network.layers)
-    arrived: list[Tensor | None] = [*[None] * count, slope]
-    for k in reversed(range(count)):
-        backward_layer(network, k, passed, arrived, activations)
-
-
-def backward_layer(
-    network: DenseNetwork, k: int, passed: Sequence[Passed], arrived: list[Tensor | None], activations: Sequence[str]
-) -> None:
-    """Put the gradients of layer ``k`` into its parameters' ``grad``, and add to ``arrived`` what its sources get.
-
-    ``arrived`` holds ∂L/∂(what each layer gives), the input at place 0, None where nothing has arrived yet.
+    Forward and backward are for networks without normalization.
     """
-    layer, own, passed_here, delta = network.layers[k], network.sources[k], passed[k], arrived[k + 1]
-    assert delta is not None, "every layer is seen by the next one"
-    if k < len(activations):
-        delta = delta if passed_here.kept is None else delta * passed_here.kept
-        delta = SLOPES[activations[k]](delta, passed_here.z, passed_here.h)
-    torch.mm(delta.t(), passed_here.seen, out=layer.weight.grad)
-    torch.sum(delta, 0, out=layer.bias.grad)
-    if own != (0,):
-        _send_back(torch.mm(delta, layer.weight), own, network.sizes, arrived)
 
-
-def _send_back(delta: Tensor, own: Sequence[int], sizes: Sequence[int], arrived: list[Tensor | None]) -> None:
-    """Add what a layer sends back to what its sources have already got."""
-    at = 0
-    for source in own:
-        part = delta if len(own) == 1 else delta[:, at : at + sizes[source]]
-        at += sizes[source]
-        present = arrived[source]
-        arrived[source] = part if present is None else present + part
-
-
-class Together:
-    """The parameters of a network, their gradients and an optimizer's memory, each in one stretch of memory."""
-
-    def __init__(self, network: nn.Module, optimizer: torch.optim.Optimizer) -> None:
+    def __init__(self, network: DenseNetwork, optimizer: torch.optim.Optimizer) -> None:
         """Bring them together, with the values that they have; they stay what they were for everyone else."""
+        self.network, self.optimizer = network, optimizer
         self.parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
-        self.optimizer = optimizer
         self.sizes = [-(-parameter.numel() // ALIGNED) * ALIGNED for parameter in self.parameters]
-        device = self.parameters[0].device
-        self.flat, self.gradient = torch.zeros(2, sum(self.sizes), device=device)
+        self.flat, self.gradient = torch.zeros(2, sum(self.sizes), device=self.parameters[0].device)
         for parameter, own, gradient in zip(
             self.parameters, self.parted(self.flat), self.parted(self.gradient), strict=True
         ):
@@ -137,6 +78,11 @@ class Together:
             if parameter.grad is not None:
                 gradient.copy_(parameter.grad)
             parameter.data, parameter.grad = own, gradient
+        self.pieces = [
+            Piece(weight, weight.t(), bias, layer.weight.grad, layer.bias.grad)
+            for layer in network.layers
+            for weight, bias in [(layer.weight.detach(), layer.bias.detach())]
+        ]
         self.memory: dict[str, Tensor] = {}
         self._bring_memory()
 
@@ -144,6 +90,54 @@ class Together:
         """Return a stretch as one tensor for each parameter."""
         pairs = zip(flat.split(self.sizes), self.parameters, strict=True)
         return [part[: parameter.numel()].view(parameter.shape) for part, parameter in pairs]
+
+    # forward and backward
+
+    def forward(self, x: Tensor, activations: Sequence[str], dropouts: Sequence[float] = ()) -> list[Passed]:
+        """Return what passed through each layer while training; the outputs are the last one's ``h``."""
+        found: list[Tensor] = [x]
+        passed: list[Passed] = []
+        for k in range(len(self.pieces)):
+            found.append(self.forward_layer(k, found, passed, activations, dropouts))
+        return passed
+
+    def forward_layer(
+        self, k: int, found: list[Tensor], passed: list[Passed], activations: Sequence[str], dropouts: Sequence[float]
+    ) -> Tensor:
+        """Return what layer ``k`` gives, ``found`` being what earlier ones gave; add to ``passed`` what it computed."""
+        piece, seen, kept = self.pieces[k], self.network.seen(found, k), None
+        h = z = torch.addmm(piece.bias, seen, piece.turned)
+        if k < len(activations):
+            h = ACTIVATION[activations[k]](z)
+            if dropouts and dropouts[k]:
+                kept = torch.empty_like(h).bernoulli_(1 - dropouts[k]).div_(1 - dropouts[k])
+        passed.append(Passed(seen, z, h, kept))
+        return h if kept is None else h * kept
+
+    def backward(self, passed: Sequence[Passed], slope: Tensor, activations: Sequence[str]) -> None:
+        """Put the gradients into the parameters' ``grad``, given ∂L/∂outputs."""
+        arrived: list[Tensor | None] = [*[None] * len(self.pieces), slope]
+        for k in range(len(self.pieces) - 1, -1, -1):
+            self.backward_layer(k, passed, arrived, activations)
+
+    def backward_layer(
+        self, k: int, passed: Sequence[Passed], arrived: list[Tensor | None], activations: Sequence[str]
+    ) -> None:
+        """Put the gradients of layer ``k`` into its parameters' ``grad``, and add to ``arrived`` what its sources get.
+
+        ``arrived`` holds ∂L/∂(what each layer gives), the input at place 0, None where nothing has arrived yet.
+        """
+        piece, own, here, delta = self.pieces[k], self.network.sources[k], passed[k], arrived[k + 1]
+        assert delta is not None, "every layer is seen by the next one"
+        if k < len(activations):
+            delta = delta if here.kept is None else delta * here.kept
+            delta = SLOPES[activations[k]](delta, here.z, here.h)
+        torch.mm(delta.t(), here.seen, out=piece.weight_gradient)
+        torch.sum(delta, 0, out=piece.bias_gradient)
+        if own != (0,):
+            _send_back(torch.mm(delta, piece.weight), own, self.network.sizes, arrived)
+
+    # the update
 
     def _bring_memory(self) -> None:
         """Bring together what the optimizer remembers; what it has not begun to remember begins as it would."""
@@ -190,6 +184,16 @@ class Together:
         )
 
 
+def _send_back(delta: Tensor, own: Sequence[int], sizes: Sequence[int], arrived: list[Tensor | None]) -> None:
+    """Add what a layer sends back to what its sources have already got."""
+    at = 0
+    for source in own:
+        part = delta if len(own) == 1 else delta[:, at : at + sizes[source]]
+        at += sizes[source]
+        present = arrived[source]
+        arrived[source] = part if present is None else present + part
+
+
 _MEMORY = {"adam": ("step", "exp_avg", "exp_avg_sq")}
 
 
@@ -208,7 +212,7 @@ def loss_and_slope(name: str, scores: Tensor, y: Tensor) -> tuple[Tensor, Tensor
     if scores.shape[1] == 1 and name in ("cross-entropy", "bce") and not y.is_floating_point():
         z, target = scores[:, 0], y.to(scores.dtype)
         loss = F.binary_cross_entropy_with_logits(z, target, reduction="none").mean()
-        return loss, ((z.sigmoid() - target) * (1 / len(y)))[:, None]
+        return loss, ((z.sigmoid() - target) * (1 / y.shape[0]))[:, None]
     return slope_of(lambda given: each_loss(name, given, y).mean(), scores)
 
 

@@ -37,6 +37,7 @@ class DenseNetwork(nn.Module):
             nn.utils.skip_init(nn.Linear, inputs, units, device=device or "cpu")
             for inputs, units in zip(seen, sizes[1:], strict=True)
         )
+        self.normalized = any(norm != "none" for norm in norms)
         named = [*norms, *["none"] * (len(sizes) - 2 - len(norms))]
         self.norms = nn.ModuleList(
             make_norm(norm, units, device) for norm, units in zip(named, sizes[1:-1], strict=True)

@@ -38,6 +38,10 @@ if TYPE_CHECKING:
     from explainer.window.workbench import Workbench
 
 
+OF_THE_RUN = ("hanging", "engine", "replay", "run", "failure", "kept")
+"""The notices that concern the run that is open, or its engine: on the home page none of it is seen."""
+
+
 class Doings(QMainWindow):
     """The methods; :class:`MainWindow` is the only one that has them, and brings what they use."""
 
@@ -132,7 +136,10 @@ class Doings(QMainWindow):
         self.pages.setCurrentWidget(self.home if at_home else self.splitter)
         self.bottom.setVisible(not at_home)
         self.about_a_run.setEnabled(not at_home)
-        self.notices.lie_on(self.home if at_home else self.ground)
+        if at_home:
+            self.notices.lie_on(self.home, OF_THE_RUN)
+        else:
+            self.notices.lie_on(self.ground)
         if at_home:
             self.top_bar.show_home()
             self.sidebar.show_home()

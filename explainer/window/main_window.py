@@ -136,8 +136,6 @@ class MainWindow(Doings):
             self._place_workbench()
             self.workbench.connect_parts()
             self._apply_theme()
-            if self.link is not None and not self.link.running:
-                self.link.start()
         return self.workbench
 
     @cached_property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
@@ -63,16 +63,21 @@ class Notices(QWidget):
         super().__init__(parent)
         self.setObjectName("notices")
         self._kinds: dict[str, Notice] = {}
+        self._hushed: frozenset[str] = frozenset()
         self._rows = QVBoxLayout(self)
         self._rows.setContentsMargins(16, 0, 16, 16)
         self._rows.setSpacing(8)
         self.hide()
 
-    def lie_on(self, ground: QWidget) -> None:
-        """Lie on the lower edge of a widget, so that nothing moves when a notice comes or goes."""
+    def lie_on(self, ground: QWidget, hushed: Collection[str] = ()) -> None:
+        """Lie on the lower edge of a widget, so that nothing moves when a notice comes or goes.
+
+        Notices of the ``hushed`` kinds concern nothing that is seen there: they wait.
+        """
         self.setParent(ground)
         ground.installEventFilter(self)
-        self.setVisible(bool(self._kinds))
+        self._hushed = frozenset(hushed)
+        self._show_those_in_force()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Qt: stay on the lower edge."""
@@ -102,8 +107,7 @@ class Notices(QWidget):
         notice.close_asked.connect(lambda: self.clear(kind))
         self._kinds[kind] = notice
         self._rows.addWidget(notice)
-        self.show()
-        self._place()
+        self._show_those_in_force()
         return notice
 
     def reword(self, kind: str, words: str) -> bool:
@@ -120,7 +124,13 @@ class Notices(QWidget):
         if notice is not None:
             notice.hide()
             notice.deleteLater()
-        self.setVisible(bool(self._kinds))
+        self._show_those_in_force()
+
+    def _show_those_in_force(self) -> None:
+        for kind, notice in self._kinds.items():
+            notice.setVisible(kind not in self._hushed)
+        self.setVisible(not self._hushed.issuperset(self._kinds))
+        self._place()
 
     def words(self, kind: str) -> str:
         """Return what a notice says, empty when there is none of that kind."""

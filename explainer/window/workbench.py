@@ -79,6 +79,7 @@ class Workbench(QObject):
         window = self._window
         if window.link is None:
             window.link = EngineLink(window)
+            window.link.waits = True
         window.kept_runs = KeptRuns(beside_settings("runs.json"))
         window.session = Session(window.link, window)
         window.diary = Diary(window.session, window.progress, window)
@@ -266,6 +267,7 @@ class Workbench(QObject):
         window.sidebar.show_scene(scene)
         window.transport.offer_speeds(scene.speed)
         window.teacher.begin(scene)
+        window.teacher.watch_formulas(window.inspector.math, window.inspector.panel)
         window.leave_home()
         window.focus_stage()
 

@@ -42,7 +42,7 @@ class Drawings:
         params = playground.params
         self.cells = features_of(cells, params.features, params.own_feature).T.contiguous()
         self.edge_list = self._edges()
-        self.inside = Inside(playground, reach)
+        self.inside = Inside(playground, self, reach)
 
     # the plane
 

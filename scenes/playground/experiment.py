@@ -32,7 +32,7 @@ from explainer.scenes.playground.data_names import classes_of
 from explainer.scenes.playground.drawings import Drawings
 from explainer.scenes.playground.errors import Errors
 from explainer.scenes.playground.layers import sources, told
-from explainer.scenes.playground.training import MEASURES, TRAIN, class_weights, judge, penalize, put_back
+from explainer.scenes.playground.training import MEASURES, TRAIN, class_weights, judge, parts_of, penalize, put_back
 
 MEASURED = 5
 """How many times an epoch the points are measured, at least."""
@@ -64,8 +64,8 @@ class Playground(Experiment[Params]):
         self.epoch, self.place, self.updates, self.seen = 1, 0, 0, 0
         self.best, self.best_epoch = float("inf"), 0
         self.best_weights = [parameter.detach().clone() for parameter in self.network.parameters()]
-        self.together = by_hand.Together(self.network, self.optimizer)
-        self.before = self.weights_now()
+        self.hands = by_hand.ByHand(self.network, self.optimizer)
+        self.before = self.hands.flat.clone()
         self.held = [torch.zeros_like(p, dtype=torch.bool) for p in self.held_ones()]
         self.holds = False
         self.measured = self.judge()
@@ -92,6 +92,7 @@ class Playground(Experiment[Params]):
         shares = params.train_share, params.validation_share
         self.split = split(len(points), *shares, self.generator("split")).to(self.device)
         self.train = (self.split == TRAIN).nonzero()[:, 0]
+        self.parts = parts_of(self.split)
         self.inputs = features_of(self.points, params.features, params.own_feature)
         if not self.inputs.isfinite().all():
             raise Refused(
@@ -110,20 +111,17 @@ class Playground(Experiment[Params]):
 
         With batch normalization a last batch of one point, which has no variance, joins the one before it.
         """
-        if self.place >= len(self.order):
+        count = self.order.shape[0]
+        if self.place >= count:
             self.epoch, self.place = self.epoch + 1, 0
             self.order = self.next_order()
-        size = self.params.batch_size
-        if self.normalizes_batches and self.place + size == len(self.order) - 1:
+        size = min(self.params.batch_size, count - self.place)
+        if self.normalizes_batches and self.place + size == count - 1:
             size += 1
         self.rows = self.order[self.place : self.place + size]
-        self.place += len(self.rows)
-        self.seen += len(self.rows)
+        self.place += size
+        self.seen += size
         self.updates += 1
-
-    def weights_now(self) -> list[Tensor]:
-        """Return a copy of every layer's weights."""
-        return [layer.weight.detach().clone() for layer in self.network.layers]
 
     def held_ones(self) -> list[Tensor]:
         """Return what can be held: weights and biases of each layer in turn."""
@@ -134,7 +132,7 @@ class Playground(Experiment[Params]):
     def step(self) -> Iterator[str]:
         """One update on the next batch."""
         self.choose()
-        self.before = self.weights_now()
+        self.before = self.hands.flat.clone()
         if self.is_by_hand():
             yield from self.pass_by_hand()
         else:
@@ -145,25 +143,22 @@ class Playground(Experiment[Params]):
 
     def is_by_hand(self) -> bool:
         """Return whether forward and backward are done without autograd."""
-        return self.params.execution == "functional" and by_hand.plain(self.network)
+        return self.params.execution == "functional" and not self.network.normalized
 
     def pass_by_hand(self) -> Iterator[str]:
         """Forward, loss and backward layer by layer, by the operations that autograd would call."""
-        spec, network = told(self.params), self.network
-        count = len(network.layers)
+        spec, hands = told(self.params), self.hands
+        count = len(hands.pieces)
         passed: list[by_hand.Passed] = []
         found = [self.inputs[self.rows]]
         for k in range(count):
-            with torch.no_grad():
-                found.append(by_hand.forward_layer(network, k, found, passed, spec.activations, spec.dropouts))
+            found.append(hands.forward_layer(k, found, passed, spec.activations, spec.dropouts))
             yield f"forward {k + 1}"
-        with torch.no_grad():
-            self.found, slope = self.loss_and_slope(passed[-1].h)
+        self.found, slope = self.loss_and_slope(passed[-1].h)
         yield "loss"
         arrived: list[Tensor | None] = [*[None] * count, slope]
         for k in reversed(range(count)):
-            with torch.no_grad():
-                by_hand.backward_layer(network, k, passed, arrived, spec.activations)
+            hands.backward_layer(k, passed, arrived, spec.activations)
             yield f"backward {k + 1}"
 
     def loss_and_slope(self, scores: Tensor) -> tuple[Tensor, Tensor]:
@@ -201,11 +196,10 @@ class Playground(Experiment[Params]):
         if params.clip:
             nn.utils.clip_grad_norm_(self.network.parameters(), params.clip, foreach=False)
         kept = [parameter.detach().clone() for parameter in self.held_ones()] if self.holds else []
-        with torch.no_grad():
-            if params.execution == "functional":
-                self.together.update()
-            else:
-                self.optimizer.step()
+        if params.execution == "functional":
+            self.hands.update()
+        else:
+            self.optimizer.step()
         if params.max_norm:
             max_norm([layer.weight for layer in self.network.layers], params.max_norm)
         if self.holds:
@@ -225,8 +219,7 @@ class Playground(Experiment[Params]):
 
     def measure(self) -> None:
         """Measure when a fifth of an epoch is through, record, and end the run where a rule says so."""
-        before = self.place - len(self.rows)
-        count = len(self.order)
+        before, count = self.place - self.rows.shape[0], self.order.shape[0]
         if MEASURED * self.place // count > MEASURED * before // count:
             self.measured = self.judge()
             self.follow_rules()
@@ -236,7 +229,7 @@ class Playground(Experiment[Params]):
     def judge(self) -> list[float]:
         """Return loss and accuracy of the training, validation and test points (6,) now."""
         activations = told(self.params).activations
-        return judge(self.network, activations, self.inputs, self.targets, self.split, self.params.loss)
+        return judge(self.network, activations, self.inputs, self.targets, self.parts, self.params.loss)
 
     def follow_rules(self) -> None:
         """End the run where it was told to: by a number, or because the validation loss no longer falls."""
@@ -283,7 +276,7 @@ class Playground(Experiment[Params]):
         self.finished = False
         if "optimizer" in names:
             self.optimizer = self.make_optimizer()
-            self.together = by_hand.Together(self.network, self.optimizer)
+            self.hands = by_hand.ByHand(self.network, self.optimizer)
         set_common(self.optimizer, parse_entry(params.optimizer[0]), params.lr, params.momentum)
         if "patience" in names:
             self.best, self.best_epoch = float("inf"), self.epoch
@@ -294,7 +287,7 @@ class Playground(Experiment[Params]):
         """Take back a checkpoint, perhaps of another optimizer, and bring everything together again."""
         self.optimizer = self.make_optimizer()
         super().restore(state)
-        self.together = by_hand.Together(self.network, self.optimizer)
+        self.hands = by_hand.ByHand(self.network, self.optimizer)
 
     def set_weight(self, layer: int, unit: int, source: int, value: float) -> None:
         """Give a weight, or with source 0 a bias, another value."""

@@ -15,6 +15,7 @@ from explainer.scenes.playground.data import features_of
 from explainer.scenes.playground.layers import told
 
 if TYPE_CHECKING:
+    from explainer.scenes.playground.drawings import Drawings
     from explainer.scenes.playground.experiment import Playground
 
 LINES, SAMPLES = 13, 50
@@ -27,8 +28,8 @@ SMALLEST = -8
 class Inside:
     """What is drawn of the inside of a playground's network."""
 
-    def __init__(self, playground: Playground, reach: float) -> None:
-        self.of = playground
+    def __init__(self, playground: Playground, drawings: Drawings, reach: float) -> None:
+        self.of, self.drawings = playground, drawings
         along, across = torch.linspace(-reach, reach, SAMPLES), torch.linspace(-reach, reach, LINES)
         upright = torch.stack([across[:, None].expand(-1, SAMPLES), along.expand(LINES, -1)], 2)
         lines = torch.cat([upright, upright.flip(2)]).to(playground.device)
@@ -120,8 +121,29 @@ class Inside:
 
     def change(self) -> Tensor:
         """Return what the last update changed of each weight (edge,)."""
-        pairs = zip(self.of.network.layers, self.of.before, strict=True)
-        return torch.cat([(layer.weight.detach() - before).flatten() for layer, before in pairs])
+        count, hands = 2 * len(self.of.network.layers), self.of.hands
+        return torch.cat([part.flatten() for part in hands.parted(hands.flat - self.of.before)[:count:2]])
+
+    # pieces
+
+    @kept
+    def piece(self) -> Tensor:
+        """Return in which piece each cell lies (y, x): where the same hidden units are on, counted from 0."""
+        on = [one > 0 for one in self.drawings.over()[:-1]]
+        if not on:
+            return torch.zeros(self.drawings.side, self.drawings.side, dtype=torch.int64)
+        signs = torch.cat(on).to(torch.float64)
+        draws = torch.rand(len(signs), dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+        _, found = torch.unique(draws.to(signs.device) @ signs, return_inverse=True)
+        return found.view(self.drawings.side, self.drawings.side)
+
+    def pieces(self) -> int:
+        """Return how many pieces there are among the cells of the plane."""
+        return int(self.piece().max()) + 1
+
+    def parameters(self) -> int:
+        """Return how many numbers the network learns."""
+        return sum(parameter.numel() for parameter in self.of.network.parameters())
 
     # histograms
 

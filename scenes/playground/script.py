@@ -62,7 +62,7 @@ PASS = """
 MEASURE = """
     before = place - len(rows)
     if 5 * place // len(order) > 5 * before // len(order):
-        measured = judge(network, activations, inputs, targets, split, loss_name)
+        measured = judge(network, activations, inputs, targets, parts, loss_name)
 """
 STOP = """
         if stop == "accuracy":
@@ -82,7 +82,7 @@ PATIENCE = """
                 with torch.no_grad():
                     for parameter, kept in zip(network.parameters(), best_weights, strict=True):
                         parameter.copy_(kept)
-                measured = judge(network, activations, inputs, targets, split, loss_name)
+                measured = judge(network, activations, inputs, targets, parts, loss_name)
 """
 PARAMETERS = "[parameter for layer in network.layers for parameter in (layer.weight, layer.bias)]"
 HELD = {
@@ -96,7 +96,7 @@ REINITIALISE = """
         {layer}.weight[{unit}] = fresh.weight[{unit}]
         {layer}.bias[{unit}] = fresh.bias[{unit}]
 """
-JUDGE = "measured = judge(network, activations, inputs, targets, split, loss_name)"
+JUDGE = "measured = judge(network, activations, inputs, targets, parts, loss_name)"
 
 
 def script(course: Course[Params]) -> Script:
@@ -145,7 +145,7 @@ def _data(course: Course[Params], params: Params) -> str:
         kept if uneven else "",
         f"split = {split}(len(points), {shares}){to_device}",
         f"points, targets = points{to_device}, targets{to_device}" if to_device else "",
-        "train = (split == 0).nonzero()[:, 0]",
+        "train, parts = (split == 0).nonzero()[:, 0], parts_of(split)",
         "x, y = points[:, 0], points[:, 1]",
         f"inputs = torch.stack([{columns}], 1)",
     )

@@ -39,28 +39,29 @@ def put_back(parameters: Iterable[Tensor], held: Iterable[Tensor], kept: Iterabl
         parameter.copy_(torch.where(mask, value, parameter))
 
 
+def parts_of(split: Tensor) -> Tensor:
+    """Return training, validation and test points as shares of 1 (3, n): a product with it is the mean over each."""
+    own = split == torch.arange(3, device=split.device)[:, None]
+    return own / own.sum(1, keepdim=True)
+
+
 @torch.no_grad()
 def judge(
-    network: DenseNetwork, activations: Sequence[str], inputs: Tensor, targets: Tensor, split: Tensor, loss: str
+    network: DenseNetwork, activations: Sequence[str], inputs: Tensor, targets: Tensor, parts: Tensor, loss: str
 ) -> list[float]:
     """Return loss and accuracy of the training, validation and test points (6,), at evaluation; NaN for no points.
 
     The loss is without smoothing and weights; the accuracy of numbers is the share of their variance explained.
     """
-    training, _ = network.training, network.eval()
+    if network.normalized:
+        network.eval()
     scores = network(inputs, activations)
-    network.train(training)
-    losses = each_loss(loss, scores, targets)
-    found = []
-    for part in range(3):
-        own = split == part
-        found += [losses[own].mean(), right(scores[own], targets[own])]
-    return torch.stack(found).tolist()
-
-
-def right(scores: Tensor, targets: Tensor) -> Tensor:
-    """Return the share that is classified right; of numbers, the share of their variance that is explained."""
+    if network.normalized:
+        network.train()
+    losses = parts @ each_loss(loss, scores, targets)
     if targets.is_floating_point():
-        rest = (scores[:, 0] - targets).square().sum()
-        return 1 - rest / (targets - targets.mean()).square().sum().clamp(min=1e-30)
-    return (class_of(scores) == targets).float().mean()
+        spread = parts @ targets.square() - (parts @ targets).square()
+        right = 1 - losses / spread.clamp(min=1e-12)
+    else:
+        right = parts @ (class_of(scores) == targets).to(parts.dtype)
+    return torch.stack([losses, right], 1).flatten().tolist()

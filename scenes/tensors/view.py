@@ -45,6 +45,18 @@ def memory_title(frame: Frame) -> str:
     return f"x: shape {shape}, strides {strides}, offset {offset}"
 
 
+@reads("memory", "first_memory")
+def least(frame: Frame) -> float:
+    """Return the smallest number, so that a number has one colour in x and in both memories."""
+    return float(min(frame.arrays["memory"].min(), frame.arrays["first_memory"].min()))
+
+
+@reads("memory", "first_memory")
+def most(frame: Frame) -> float:
+    """Return the largest number."""
+    return float(max(frame.arrays["memory"].max(), frame.arrays["first_memory"].max()))
+
+
 @reads("first_memory", "shares")
 def left_behind(frame: Frame) -> np.ndarray | None:
     """Return the first memory, where x no longer lies over it."""
@@ -104,13 +116,13 @@ MEMORY = Card(
         (
             (
                 Grid(
-                    "tensor", "x, as its shape says", colours="viridis", reading=element_words, lights=element_lights,
+                    "tensor", "x, as its shape says", colours="viridis", low=least, high=most, reading=element_words, lights=element_lights,
                     edit=Edit(written_in, -999, 999), cell=64,
                 ),
             ),
-            (Grid("memory", "its memory: one row of cells", colours="viridis", reading=cell_words, faint=unused,
+            (Grid("memory", "its memory: one row of cells", colours="viridis", low=least, high=most, reading=cell_words, faint=unused,
                   lights=lambda frame, row, column: {"cell": column}, cell=48),),
-            (Grid(left_behind, "the first memory, left behind by a copy", colours="viridis", cell=48),),
+            (Grid(left_behind, "the first memory, left behind by a copy", colours="viridis", low=least, high=most, cell=48),),
         ),
         marks=memory_marks,
         caption="Point at an element or a cell. Pale cells are in memory, and no element of x lies there",
@@ -181,7 +193,7 @@ BROADCAST = Card(
                 caption="Pale cells are repetitions: they are in no memory",
             ),
         ),
-        (0.8, 1.6),
+        (0, 1),
     ),
     name="Broadcasting",
     about="Two shapes aligned from the right: sizes must be equal, or one of them 1 or missing",

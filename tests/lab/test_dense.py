@@ -37,7 +37,7 @@ def trained(case, hand, steps=12):
     dropouts = [chance.choice([0, 0, 0.3]) for _ in activations]
     optimizer = OPTIMIZERS[chance.choice(list(OPTIMIZERS))](network.parameters())
     count, loss_name = chance.choice([1, 7, 10, 64]), chance.choice(list(CLASS_LOSSES))
-    together = by_hand.Together(network, optimizer) if hand else None
+    together = by_hand.ByHand(network, optimizer) if hand else None
     draws = torch.Generator().manual_seed(5)
     torch.manual_seed(case)
     for _ in range(steps):
@@ -49,11 +49,11 @@ def trained(case, hand, steps=12):
             optimizer.step()
             continue
         with torch.no_grad():
-            passed = by_hand.forward(network, x, activations, dropouts)
+            passed = together.forward(x, activations, dropouts)
         scores = passed[-1].h.requires_grad_()
         (delta,) = torch.autograd.grad(each_loss(loss_name, scores, y).mean(), scores)
         with torch.no_grad():
-            by_hand.backward(network, passed, delta, activations)
+            together.backward(passed, delta, activations)
             together.update()
     return torch.cat([parameter.detach().flatten() for parameter in network.parameters()])
 
@@ -75,7 +75,7 @@ def test_by_hand_goes_on_from_what_an_optimizer_remembers_and_back(name, first):
         for step in range(9):
             x = torch.randn(10, network.sizes[0], generator=draws)
             if hand and step == first:
-                together = by_hand.Together(network, optimizer)
+                together = by_hand.ByHand(network, optimizer)
             usual = together is None or step >= 6
             optimizer.zero_grad(set_to_none=together is None)
             network(x, activations).square().mean().backward()

@@ -85,22 +85,20 @@ class Hand:
     # the pointer
 
     def click(self, random: Random) -> None:
-        window, place = self._anywhere(random)
-        self._tap(window, LEFT, place)
+        self._tap(*self._anywhere(random))
 
     def click_twice(self, random: Random) -> None:
-        window, place = self._anywhere(random)
-        self._tap(window, LEFT, place)
-        if shiboken6.isValid(window):
-            QTest.mousePress(window, LEFT, NONE, place, 0)
+        top, place = self._anywhere(random)
+        self._tap(top, place)
+        window, there = self._aim(top, place)
+        QTest.mousePress(window, LEFT, NONE, there, 0)
+        self._let_go(top, place)
 
     def click_right(self, random: Random) -> None:
-        window, place = self._anywhere(random)
-        self._tap(window, RIGHT, place)
+        self._tap(*self._anywhere(random), RIGHT)
 
     def point(self, random: Random) -> None:
-        window, place = self._anywhere(random)
-        QTest.mouseMove(window, place)
+        QTest.mouseMove(*self._aim(*self._anywhere(random)))
 
     def press(self, random: Random) -> None:
         """Press something that can be used."""
@@ -109,8 +107,8 @@ class Hand:
             self._click_on(random.choice(found), random)
 
     def drag(self, random: Random) -> None:
-        window, place = self._anywhere(random)
-        self._drag(window, place, [self._beside(random, place, 200) for _ in range(random.randint(1, 5))])
+        top, place = self._anywhere(random)
+        self._drag(top, place, [self._beside(random, place, 200) for _ in range(random.randint(1, 5))])
 
     def grasp(self, random: Random) -> None:
         """Drag what a picture lets be dragged, or press a place that it marks."""
@@ -121,12 +119,12 @@ class Hand:
         handles, marks = list(part.handles()), [mark.at for mark in part.marks()]
         places = handles if handles and random.random() < 0.7 else marks
         if places:
-            place = part.mapTo(part.window(), random.choice(places))
+            place = part.mapToGlobal(random.choice(places))
             way = [self._beside(random, place, 80) for _ in range(random.randint(0, 4))]
-            self._drag(self._handle(part.window()), place, way)
+            self._drag(part.window(), place, way)
 
     def wheel(self, random: Random) -> None:
-        window, place = self._anywhere(random)
+        window, place = self._aim(*self._anywhere(random))
         held = random.choice([NONE, NONE, NONE, CONTROL, SHIFT])
         QTest.wheelEvent(window, QPointF(place), QPoint(0, random.choice([-120, -15, 15, 120, 360])), stateKey=held)
 
@@ -266,9 +264,10 @@ class Hand:
         others = [each for each in others if each is not self.window]
         return self._random.choice(others) if others and self._random.random() < 0.4 else self.window
 
-    def _anywhere(self, random: Random) -> tuple[QWindow, QPoint]:
+    def _anywhere(self, random: Random) -> tuple[QWidget, QPoint]:
+        """Return a window and a place on it, in pixels of the screen."""
         top = self._top()
-        return self._handle(top), QPoint(random.randrange(top.width()), random.randrange(top.height()))
+        return top, top.mapToGlobal(QPoint(random.randrange(top.width()), random.randrange(top.height())))
 
     def _used(self) -> list[QWidget]:
         """Return what can be seen of the things that are used with keys or pointer."""
@@ -282,41 +281,44 @@ class Hand:
             self._click_at(widget, room.topLeft() + QPoint(across, down))
 
     def _click_at(self, widget: QWidget, place: QPoint) -> None:
-        window = widget.window()
-        if window.windowHandle() is not None:
-            self._tap(self._handle(window), LEFT, widget.mapTo(window, place))
+        self._tap(widget.window(), widget.mapToGlobal(place))
 
-    def _drag(self, window: QWindow, start: QPoint, way: list[QPoint]) -> None:
-        """Press, move and let go, be it in the window below where the pressed one has closed on the way."""
-        QTest.mousePress(window, LEFT, NONE, start)
-        for place in way:
-            if shiboken6.isValid(window):
-                QTest.mouseMove(window, place)
-                pass_time(1)
-        left = window if shiboken6.isValid(window) else self._handle(self.window)
-        QTest.mouseRelease(left, LEFT, NONE, way[-1] if way else start)
+    def _drag(self, top: QWidget, start: QPoint, way: list[QPoint]) -> None:
+        """Press, move and let go."""
+        window, place = self._aim(top, start)
+        QTest.mousePress(window, LEFT, NONE, place)
+        for each in way:
+            QTest.mouseMove(*self._aim(top, each))
+            pass_time(1)
+        self._let_go(top, way[-1] if way else start)
 
-    def _tap(self, window: QWindow, button: Qt.MouseButton, place: QPoint) -> None:
-        """Press and let go; a popup may close, and its window be gone, in between."""
-        QTest.mousePress(window, button, NONE, place)
-        QTest.mouseRelease(window if shiboken6.isValid(window) else self._handle(self.window), button, NONE, place)
+    def _tap(self, top: QWidget, place: QPoint, button: Qt.MouseButton = LEFT) -> None:
+        """Press and let go."""
+        window, there = self._aim(top, place)
+        QTest.mousePress(window, button, NONE, there)
+        self._let_go(top, place, button)
+
+    def _let_go(self, top: QWidget, place: QPoint, button: Qt.MouseButton = LEFT) -> None:
+        window, there = self._aim(top, place)
+        QTest.mouseRelease(window, button, NONE, there)
 
     def _strike(self, key: Qt.Key, held: Qt.KeyboardModifier = NONE) -> None:
         """Press and let go of a key, wherever the keyboard is then."""
-        QTest.keyPress(self._keyboard(), key, held)
-        QTest.keyRelease(self._keyboard(), key, held)
+        for act in (QTest.keyPress, QTest.keyRelease):
+            act(self._aim(QApplication.activeWindow() or self.window, QPoint())[0], key, held)
 
     def _beside(self, random: Random, place: QPoint, most: int) -> QPoint:
         return place + QPoint(random.randint(-most, most), random.randint(-most, most))
 
-    def _keyboard(self) -> QWindow:
-        top = QApplication.activePopupWidget() or QApplication.activeWindow() or self.window
-        return self._handle(top)
+    def _aim(self, top: QWidget, place: QPoint) -> tuple[QWindow, QPoint]:
+        """Return the window that gets an event, and a place of the screen in it.
 
-    def _handle(self, top: QWidget) -> QWindow:
-        """Return the window of a top-level widget, which PySide takes for deleted once nobody holds the widget."""
-        self._held = top if top.windowHandle() is not None else self.window
-        return self._held.windowHandle()
+        What is meant for a popup goes to the main window, and Qt hands it on: a popup may close, and be gone,
+        between press and release. The widget is held, for PySide takes the window of one that nobody holds for deleted.
+        """
+        is_firm = shiboken6.isValid(top) and top.isVisible() and top.windowType() is not Qt.WindowType.Popup
+        self._held = top if is_firm and top.windowHandle() is not None else self.window
+        return self._held.windowHandle(), self._held.mapFromGlobal(place)
 
     def _shortcut(self, key: str) -> None:
         """Do an action by its key, where it has one."""

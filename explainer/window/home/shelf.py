@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
 from explainer.children import python
 from explainer.contract.places import cache_folder
 from explainer.contract.version import __version__
+from explainer.window.processes import end_process
 
 KINDS = (".py", ".md", ".npz", ".json")
 """What a scene's picture depends on."""
@@ -74,9 +75,7 @@ class Shelf(QObject):
         process, self._process = self._process, None
         self._rest = b""
         if process is not None:
-            process.blockSignals(True)
-            process.kill()
-            process.waitForFinished(2000)
+            end_process(process, by_force=True)
             process.deleteLater()
 
     def _read(self) -> None:

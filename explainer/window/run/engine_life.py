@@ -42,6 +42,7 @@ class EngineLife(QObject):
 
     def open(self, recipe: Recipe, position: Position) -> int:
         """Ask for a run, and return the number that it will have."""
+        self.link.wake()
         self.replays = False
         return self.requests.open(recipe, position)
 

@@ -31,6 +31,8 @@ class EngineLink(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.waits = False
+        """Whether no engine is started before a run is asked for: while the home page is read nobody needs one."""
         self._process: QProcess | None = None
         self._splitter = Splitter()
         self._tail: deque[str] = deque(maxlen=TAIL)
@@ -67,6 +69,12 @@ class EngineLink(QObject):
         self._owed.start()
         program, *words = python("explainer.engine")
         process.start(program, words)
+
+    def wake(self) -> None:
+        """Start the engine that was waited with."""
+        if self.waits:
+            self.waits = False
+            self.start()
 
     def send(self, command: Command, *, owes: bool = True) -> None:
         """Send a command; ``owes`` says that a report must follow."""

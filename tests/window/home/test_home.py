@@ -252,6 +252,29 @@ def test_the_program_alone_opens_the_home_page_and_then_builds_the_rest(lone, qt
     assert not window.bottom.isVisible()
 
 
+def test_no_engine_is_started_before_a_run_is_asked_for(lone, qtbot):
+    window = lone()
+    link = window.build().parent().link
+    assert not link.running
+    window.home.cards[0].click()
+    assert link.running
+
+
+def test_of_a_run_that_is_not_seen_the_home_page_says_nothing(driver: Driver):
+    window = driver.window
+    window.show_home()
+    driver.session.engine.link.hung.emit()
+    assert not window.notices.isVisible()
+    window.announcements.refuse("This concerns whoever reads the home page.")
+    assert window.notices.isVisible()
+    assert "several seconds" in window.notices.words("hanging")
+    window.leave_home()
+    assert next(child for child in window.notices.children() if "several" in getattr(child, "accessibleName", str)())
+    window.notices.clear("hanging")
+    window.notices.clear("refusal")
+    assert not window.notices.isVisible()
+
+
 def test_a_scene_can_be_opened_before_the_rest_is_built(lone, qtbot):
     window = lone()
     window.home.cards[0].click()
