@@ -85,6 +85,7 @@ SCENE = Scene(
     speed=1.0,
     progress="mse",
     pictured=1,
+    symbols={"η": "lr"},
     metrics={
         "copied": "Numbers that the last operation has copied; 0 for a view.",
         "elements": "Numbers that x has by its shape.",

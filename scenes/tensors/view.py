@@ -116,13 +116,14 @@ MEMORY = Card(
         (
             (
                 Grid(
-                    "tensor", "x, as its shape says", colours="viridis", low=least, high=most, reading=element_words, lights=element_lights,
-                    edit=Edit(written_in, -999, 999), cell=64,
+                    "tensor", "x, as its shape says", colours="viridis", low=least, high=most,
+                    reading=element_words, lights=element_lights, edit=Edit(written_in, -999, 999), cell=64,
                 ),
             ),
-            (Grid("memory", "its memory: one row of cells", colours="viridis", low=least, high=most, reading=cell_words, faint=unused,
-                  lights=lambda frame, row, column: {"cell": column}, cell=48),),
-            (Grid(left_behind, "the first memory, left behind by a copy", colours="viridis", low=least, high=most, cell=48),),
+            (Grid("memory", "its memory: one row of cells", colours="viridis", low=least, high=most,
+                  reading=cell_words, faint=unused, lights=lambda frame, row, column: {"cell": column}, cell=48),),
+            (Grid(left_behind, "the first memory, left behind by a copy", colours="viridis", low=least,
+                  high=most, cell=48),),
         ),
         marks=memory_marks,
         caption="Point at an element or a cell. Pale cells are in memory, and no element of x lies there",
@@ -163,37 +164,29 @@ def pair_title(frame: Frame) -> str:
     return f"Broadcasting: {frame.params.pair} → {frame.arrays['pair_said'][0]}"
 
 
-def operand_names(frame: Frame) -> list[str]:
-    """Return what the lines of the scheme are called."""
-    return ["left", "right", "result"]
-
-
-@reads("aligned", "axes")
-def scheme(frame: Frame) -> list[str]:
-    """Return a line of the scheme for each operand: sizes under one another, aligned from the right."""
+@reads("aligned")
+def scheme(frame: Frame) -> list[tuple[str, str]]:
+    """Return both shapes and the result's under one another, aligned from the right."""
     rows = frame.arrays["aligned"]
     widths = [max(len(str(each)) for each in column) for column in rows.T]
-    return ["   ".join(str(each).rjust(width) for each, width in zip(row, widths, strict=True)) for row in rows]
+    return [
+        (f"{name:<8}" + "   ".join(str(each).rjust(width) for each, width in zip(row, widths, strict=True)), "code")
+        for name, row in zip(("left", "right", "result"), rows, strict=True)
+    ] + [("Pale cells are repetitions: they are in no memory", "")]
 
 
 BROADCAST = Card(
     "broadcast",
     pair_title,
-    Column(
+    Board(
         (
-            Table((Cell(operand_names, ""), Cell(scheme, "sizes, aligned from the right", right=True)), dim="operand"),
-            Board(
-                (
-                    Grid("left", "left", colours="viridis", faint="left_repeated"),
-                    lambda frame: known_pair(frame.params.pair)[1],
-                    Grid("right", "right", colours="viridis", faint="right_repeated"),
-                    "=",
-                    Grid("combined", "result", colours="viridis"),
-                ),
-                caption="Pale cells are repetitions: they are in no memory",
-            ),
+            Grid("left", "left", colours="viridis", faint="left_repeated"),
+            lambda frame: known_pair(frame.params.pair)[1],
+            Grid("right", "right", colours="viridis", faint="right_repeated"),
+            "=",
+            Grid("combined", "result", colours="viridis"),
         ),
-        (0, 1),
+        lines=scheme,
     ),
     name="Broadcasting",
     about="Two shapes aligned from the right: sizes must be equal, or one of them 1 or missing",
