@@ -44,6 +44,7 @@ class RichText(QTextBrowser):
         self._tokens = DARK
         self._links = links_in(markdown)
         self._heights: dict[int, int] = {}
+        self._shown = self.document()  # held: PySide takes a copy for deleted when the object it was made from goes
         self._twin: QTextDocument | None = None
         """The same text, in which heights at other widths are found."""
         self._strip_frame()
@@ -76,7 +77,7 @@ class RichText(QTextBrowser):
         """Qt: the height of the text at ``width``."""
         if width not in self._heights:
             if self._twin is None:  # one for all widths, with a parent: nobody would delete what has none
-                self._twin = self.document().clone(self)
+                self._twin = self._shown.clone(self)
             self._twin.setTextWidth(max(width, 1))
             self._heights[width] = -int(-self._twin.size().height() // 1)
         return self._heights[width]
