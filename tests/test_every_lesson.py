@@ -4,12 +4,14 @@ import pytest
 
 from explainer.contract.catalogue import CATALOGUE
 from explainer.contract.lesson import Diagnosis, Prediction, read_lesson
+from explainer.contract.symbols import as_latex
 from explainer.export.look import Look
 from explainer.export.picture import render
 from explainer.plots.base.axes import Axes
 from explainer.plots.picture import Steering
 from explainer.plots.views import view_of
 from explainer.teach.guesses import Guessed, check_conditions, guesses_in
+from explainer.window.inspector.glyphs import glyphs
 from tests.guesses import lived, runs_of
 
 FEW, COLOURS = 20, 12
@@ -71,7 +73,7 @@ def test_what_a_lesson_foretells_is_what_happens(name, block, seed):
         assert guessed.cured.holds(cured), "the cure cures"
 
 
-OURS = [name for name in CATALOGUE.names() if name not in ("gallery", "small-network", "playground")]
+OURS = [name for name in CATALOGUE.names() if name not in ("gallery", "small-network")]
 """The scenes that people see and that have a lesson, without those of the tests."""
 
 
@@ -98,6 +100,15 @@ def test_a_lesson_leads_through_six_to_twelve_steps_that_set_the_stage(name):
                 assert params.declaration(control).applies(params.values()), (
                     f"line {stage.line}: {control} has no effect"
                 )
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_the_symbols_of_a_scene_stand_for_what_there_is(name):
+    scene = CATALOGUE.scene(name)
+    assert scene.symbols
+    there = [*scene.parameters.declarations, *scene.metrics, *scene.arrays, *(c.key for c in view_of(scene).cards)]
+    assert [target for target in scene.symbols.values() if target not in there] == []
+    assert [symbol for symbol in scene.symbols if not glyphs(as_latex(symbol))] == []
 
 
 def staged():

@@ -100,6 +100,8 @@ class Scene:
     """The metrics that the time line draws; ``*`` allowed."""
     dimensions: Mapping[str, Dimension] = field(default_factory=dict)
     """What the places of the arrays' dimensions are called, and where they lie."""
+    symbols: Mapping[str, str] = field(default_factory=dict)
+    """Symbol, a letter or LaTeX → the parameter, metric, array or card that it stands for: each lights the other."""
     data: tuple[str, ...] = ()
     """The parameters that say what is learned from; beside any other, data and the order of batches stay the same."""
     actions: Mapping[str, Verb] = field(default_factory=dict)

@@ -267,6 +267,7 @@ class Workbench(QObject):
         window.sidebar.show_scene(scene)
         window.transport.offer_speeds(scene.speed)
         window.teacher.begin(scene)
+        window.teacher.watch_formulas(window.inspector.math, window.inspector.panel)
         window.leave_home()
         window.focus_stage()
 

@@ -125,6 +125,7 @@ SCENE = Scene(
     title="Attention",
     room="Attention",
     question="How does a token choose what to read?",
+    symbols={"T": "temperature", "d": "d_model", "q": "plane", "w": "row", "Q": "matrices", "K": "matrices", "V": "matrices"},
     order=0,
     parameters=Params,
     first=("text", "temperature"),

@@ -116,6 +116,7 @@ SCENE = Scene(
     title="Attention maps",
     room="Attention",
     question="What does a head learn to read?",
+    symbols={"α": "map", "T": "temperature", "η": "lr"},
     order=10,
     parameters=Params,
     first=("model", "task", "position"),

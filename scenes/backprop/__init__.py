@@ -128,5 +128,6 @@ SCENE = Scene(
             replaces=("index",),
         ),
     },
+    symbols={"η": "lr", "ε": "epsilon"},
     order=20,
 )  # fmt: skip

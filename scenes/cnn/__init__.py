@@ -84,6 +84,7 @@ SCENE = Scene(
     title="Inside a CNN",
     room="Convolution",
     question="What does a convolutional network see?",
+    symbols={"η": "lr", "w": "filters", "x": "network", "y": "network"},
     order=40,
     parameters=Params,
     first=("lr", "batch"),

@@ -155,6 +155,7 @@ SCENE = Scene(
     title="Convolution",
     room="Convolution",
     question="What does a convolution compute?",
+    symbols={"k": "kernel_height", "s": "stride_y", "p": "padding", "d": "dilation_y", "W": "matrix", "C": "matrix"},
     order=0,
     parameters=Params,
     first=("kernel", "padding", "stride_y"),

@@ -109,6 +109,7 @@ SCENE = Scene(
     title="Gradient descent",
     room="Optimization",
     question="Why does a ball zigzag?",
+    symbols={"η": "lr", "β": "momentum", "κ": "condition", "σ": "noise", "θ": "contours", "L": "loss"},
     order=0,
     parameters=Params,
     first=("lr", "momentum"),

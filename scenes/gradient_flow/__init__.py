@@ -99,6 +99,7 @@ SCENE = Scene(
     title="Gradient flow",
     room="Gradient flow",
     question="Why does a deep network not learn?",
+    symbols={"η": "lr", "δ": "delta", "φ": "activation", "W": "changed"},
     order=0,
     parameters=Params,
     first=("activation", "init", "depth"),

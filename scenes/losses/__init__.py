@@ -142,5 +142,6 @@ SCENE = Scene(
             replaces=("index",),
         ),
     },
+    symbols={"δ": "delta", "τ": "tau", "γ": "gamma", "η": "lr"},
     order=40,
 )  # fmt: skip

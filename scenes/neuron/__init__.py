@@ -125,5 +125,6 @@ SCENE = Scene(
             replaces=("index",),
         ),
     },
+    symbols={"η": "lr", "w": "weights", "b": "bias"},
     order=5,
 )

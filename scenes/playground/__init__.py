@@ -141,6 +141,7 @@ SCENE = Scene(
     title="Playground",
     room="Foundations",
     question="How does a network learn from data?",
+    symbols={"η": "lr", "β": "momentum", "φ": "activation", "L": "loss"},
     order=0,
     parameters=Params,
     first=("data", "layers", "activation", "lr", "batch_size"),

@@ -102,5 +102,6 @@ SCENE = Scene(
             replaces=("index",),
         ),
     },
+    symbols={"T": "temperature", "p": "bars", "z": "bars", "y": "target", "L": "loss", "η": "lr"},
     order=30,
 )

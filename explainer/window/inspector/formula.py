@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QSize, Qt
+from collections.abc import Collection
+
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -18,10 +20,13 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 from explainer.plots.base.painting import is_vector, pixel_ratio
 from explainer.teach.formula_lines import Placed, flow, pieces, sentences
 from explainer.theme.tokens import BODY, DARK, SMALL, Tokens
+from explainer.window.inspector.glyphs import symbol_boxes
 from explainer.window.inspector.typeset import SIZE, LatexError, draw, pixmap, typeset
 
 __all__ = ["FormulaView"]
 
+ROOM = 3
+"""Pixels around a symbol that is lit or pointed at."""
 _LEADING = 6
 """Pixels between the lines of a broken formula, before scaling."""
 
@@ -47,6 +52,7 @@ class FormulaView(QWidget):
         self._size, self._quiet, self._steady = size, quiet, steady
         self._tokens = DARK
         self._latex, self.fault = "", ""
+        self._lit: tuple[str, ...] = ()
         self._arranged: dict[int, list[Placed]] = {}
         self._most: dict[int, int] = {}
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -112,12 +118,42 @@ class FormulaView(QWidget):
             painter.setPen(QColor(self._tokens.muted))
             painter.drawText(self.rect(), Qt.TextFlag.TextWrapAnywhere, self._latex)
             return
+        for symbol in self._lit:
+            for box in self.boxes(symbol):
+                painter.fillRect(box, QColor(self._tokens.selected))
+        baselines = self._baselines()
+        for piece in self._pieces(self.width()):
+            self._paint_piece(painter, piece, baselines[piece.line])
+
+    def light(self, symbols: Collection[str]) -> None:
+        """Light these symbols, written as LaTeX, wherever they stand; none: no symbol."""
+        if tuple(symbols) != self._lit:
+            self._lit = tuple(symbols)
+            self.update()
+
+    def boxes(self, symbol: str) -> list[QRectF]:
+        """Return where a symbol stands, with a little room around it."""
+        found, baselines = [], [] if self.fault else self._baselines()
+        for piece in self._pieces(self.width()):
+            scale = self._piece_size(piece) / SIZE
+            for box in symbol_boxes(piece.latex, symbol):
+                corner = QPointF(piece.x + box.left() * scale, baselines[piece.line] + box.top() * scale)
+                placed = QRectF(corner, QSizeF(box.width() * scale, box.height() * scale))
+                found.append(placed.adjusted(-ROOM, -ROOM, ROOM, ROOM))
+        return found
+
+    def _baselines(self) -> list[float]:
         baselines, top = [], 0.0
         for ascent, height in zip(self._ascents(self.width()), self._line_heights(self.width()), strict=True):
             baselines.append(top + ascent)
             top += height
-        for piece in self._pieces(self.width()):
-            self._paint_piece(painter, piece, baselines[piece.line])
+        return baselines
+
+    def _piece_size(self, piece: Placed) -> float:
+        """Return the height of a text line of a piece: less than usual where it would not fit."""
+        size = self._size * self._tokens.scale
+        room = (self.width() - piece.x) / typeset(piece.latex).width * SIZE
+        return min(size, max(room, self._tokens.size(SMALL)))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Qt: offer to copy the source."""
@@ -177,9 +213,7 @@ class FormulaView(QWidget):
 
     def _paint_piece(self, painter: QPainter, piece: Placed, baseline: float) -> None:
         shape = typeset(piece.latex)
-        size = self._size * self._tokens.scale
-        room = (self.width() - piece.x) / shape.width * SIZE
-        size = min(size, max(room, self._tokens.size(SMALL)))
+        size = self._piece_size(piece)
         colour = self._tokens.muted if self._quiet else self._tokens.text
         corner = QPoint(round(piece.x), round(baseline - shape.ascent * size / SIZE))
         if is_vector(painter):

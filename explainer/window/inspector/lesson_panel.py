@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import unquote
 
 from PySide6.QtCore import Qt, QUrl, Signal
@@ -50,6 +51,8 @@ class LessonPanel(QWidget):
     """A :class:`Placing`, whose card is to be pointed at."""
     judged = Signal(str, object)
     """What was asked, and the :class:`Judgement`."""
+    column_made = Signal(object)
+    """A step's :class:`StepColumn`, the first time that the step is shown."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,6 +76,11 @@ class LessonPanel(QWidget):
     def stage(self) -> Stage | None:
         """How the window stands at the step that is shown; None where it stays as it is."""
         return self._lesson.steps[self._at].stage if self._lesson.steps and not self._whole else None
+
+    @property
+    def columns(self) -> Sequence[StepColumn]:
+        """The steps that have been shown."""
+        return list(self._columns.values())
 
     @property
     def whole(self) -> bool:
@@ -202,6 +210,7 @@ class LessonPanel(QWidget):
         column.judged.connect(self.judged)
         self._columns[index] = column
         self._rows.insertWidget(sum(known < index for known in self._columns), column)
+        self.column_made.emit(column)
 
     def _run(self, guess: PredictionView | DiagnosisView) -> None:
         """Have the run of a guess lived."""

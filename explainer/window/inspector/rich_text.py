@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Collection
+from typing import Any
 
-from PySide6.QtCore import QEvent, QSize, Qt, QUrl, Signal
-from PySide6.QtGui import QColor, QFont, QPalette, QWheelEvent
-from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QWidget
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, QUrl, Signal
+from PySide6.QtGui import QColor, QFont, QPalette, QTextCursor, QTextFormat, QWheelEvent
+from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QTextEdit, QWidget
 
 from explainer.contract.lesson import inline_parts, links_in
 from explainer.teach.terms import TERM
@@ -14,9 +16,14 @@ from explainer.theme.tokens import BODY, DARK, Tokens
 from explainer.window.inspector.link_signs import tip_of, with_sign
 from explainer.window.inspector.text_document import Look, fill_document
 
-__all__ = ["RichText"]
+__all__ = ["RichText", "never"]
 
 _MARKS = re.compile(r"\*\*|`|</?su[bp]>")
+
+
+def never(latex: str) -> bool:
+    """Return that no formula is meant."""
+    return False
 
 
 class RichText(QTextBrowser):
@@ -94,6 +101,49 @@ class RichText(QTextBrowser):
     def minimumSizeHint(self) -> QSize:
         """Qt: one word a line at worst."""
         return QSize(40, self._look.line_height)
+
+    def latex_at(self, place: QPoint) -> tuple[str, float]:
+        """Return the letter or the formula under a point of the viewport, and how far across it the point lies.
+
+        A letter is returned as itself, and nothing as an empty text.
+        """
+        document = self.document()
+        position = document.documentLayout().hitTest(QPointF(place), Qt.HitTestAccuracy.ExactHit)
+        if position < 0:
+            return "", 0.0
+        cursor = QTextCursor(document)
+        cursor.setPosition(position)
+        left = self.cursorRect(cursor).left()
+        cursor.movePosition(QTextCursor.MoveOperation.NextCharacter)
+        style = cursor.charFormat()
+        if not style.isImageFormat():
+            return document.characterAt(position), 0.0
+        width = max(style.toImageFormat().width(), 1.0)
+        return str(style.property(QTextFormat.Property.ImageAltText.value) or ""), (place.x() - left) / width
+
+    def light(self, letters: Collection[str], formulas: Callable[[str], bool]) -> None:
+        """Light these letters, and the formulas of which ``formulas`` is true; none of both: nothing."""
+        found = []
+        for position in range(self.document().characterCount()) if letters or formulas is not never else ():
+            if self._is_lit(position, letters, formulas):
+                found.append(self._selection(position))
+        self.setExtraSelections(found)
+
+    def _is_lit(self, position: int, letters: Collection[str], formulas: Callable[[str], bool]) -> bool:
+        letter = self.document().characterAt(position)
+        if letter != "\ufffc":
+            return letter in letters
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(position + 1)
+        return formulas(str(cursor.charFormat().property(QTextFormat.Property.ImageAltText.value) or ""))
+
+    def _selection(self, position: int) -> QTextEdit.ExtraSelection:
+        found: Any = QTextEdit.ExtraSelection()
+        found.cursor = QTextCursor(self.document())
+        found.cursor.setPosition(position)
+        found.cursor.movePosition(QTextCursor.MoveOperation.NextCharacter, QTextCursor.MoveMode.KeepAnchor)
+        found.format.setBackground(QColor(self._tokens.selected))
+        return found
 
     def changeEvent(self, event: QEvent) -> None:
         """Qt: the style sheet gives a font of its own; the text keeps its size."""

@@ -18,27 +18,26 @@ ENDS = (QEvent.Type.MouseButtonPress, QEvent.Type.KeyPress, QEvent.Type.Wheel)
 class Pointer(QObject):
     """Shows a ring around one widget of the window at a time."""
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, window: QWidget, lasts: int | None = LASTS) -> None:
         super().__init__(window)
-        self._window = window
+        self._window, self._lasts = window, lasts
         self.ring = Ring(window)
         self.ring.setObjectName("lesson-ring")
-        self._timer = QTimer(self, singleShot=True, interval=LASTS)
-        self._timer.timeout.connect(self.ring.hide)
-        application = QApplication.instance()
-        assert isinstance(application, QApplication)
-        application.installEventFilter(self)
+        self._timer = QTimer(self, singleShot=True, interval=lasts or 0)
+        self._timer.timeout.connect(self._hide)
 
     def show_at(self, target: QWidget | None) -> None:
         """Point at a widget, None: at nothing."""
         if target is None or not target.isVisible():
-            self.ring.hide()
+            self._hide()
             return
         place = QRect(target.mapTo(self._window, QPoint()), target.size()).adjusted(-EDGE, -EDGE, EDGE, EDGE)
         self.ring.setGeometry(place & self._window.rect())
         self.ring.show()
         self.ring.raise_()
-        self._timer.start()
+        if self._lasts is not None:
+            self._timer.start()
+            _application().installEventFilter(self)
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours of a theme."""
@@ -47,6 +46,16 @@ class Pointer(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Qt: whoever does something has seen it."""
-        if self.ring.isVisible() and event.type() in ENDS:
-            self.ring.hide()
+        if event.type() in ENDS:
+            self._hide()
         return super().eventFilter(watched, event)
+
+    def _hide(self) -> None:
+        self.ring.hide()
+        _application().removeEventFilter(self)
+
+
+def _application() -> QApplication:
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    return application

@@ -34,6 +34,9 @@ class Stager(QObject):
         """Returns what on the screen a step points at."""
         self._stage: Stage | None = None
         self._left: tuple[Any, ...] = ()
+        self._hurries = False
+        """Whether a stage runs at a speed of its own: it is not the speed at which a person goes on from there."""
+        lanes.main.session.course.playing_changed.connect(self._slow_down)
         self._brought: list[str] = []
         """The pictures that were put out by a stage, or stood there at first."""
 
@@ -102,7 +105,15 @@ class Stager(QObject):
         else:
             self._lanes.clear()
             self._comparison.try_link(asked)
+            self._hurries = asked.speed is not None and bool(asked.run)
         self.take_note()
+
+    def _slow_down(self, playing: bool) -> None:
+        """Go back to the scene's speed where a stage has come to rest."""
+        session = self._lanes.main.session
+        if self._hurries and not playing and session.scene is not None:
+            self._hurries = False
+            session.course.set_speed(session.scene.speed)
 
     def _put_out(self, cards: tuple[str, ...]) -> None:
         """Show these pictures, and those that the person has brought out."""

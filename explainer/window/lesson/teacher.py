@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from functools import partial
 
 from PySide6.QtCore import QObject
@@ -16,7 +17,9 @@ from explainer.theme.tokens import DARK, Tokens
 from explainer.window.compare.comparison import Comparison
 from explainer.window.compare.lanes import Lanes
 from explainer.window.controls.control import Control
+from explainer.window.inspector.formula import FormulaView
 from explainer.window.inspector.lesson_panel import LessonPanel
+from explainer.window.inspector.lesson_step import StepColumn
 from explainer.window.inspector.rich_text import RichText
 from explainer.window.lesson.aim import Aim
 from explainer.window.lesson.diagnosis import DiagnosisView
@@ -25,6 +28,7 @@ from explainer.window.lesson.placing import Placing
 from explainer.window.lesson.pointer import Pointer
 from explainer.window.lesson.prediction import PredictionView
 from explainer.window.lesson.stager import Stager
+from explainer.window.lesson.symbols import SymbolLights
 from explainer.window.lesson.trial import Trial
 
 __all__ = ["Teacher"]
@@ -52,6 +56,9 @@ class Teacher(QObject):
         self.stager = Stager(comparison, lanes, self.pointer, self)
         self.stager.find = self._find
         self.stager.waits.connect(panel.head.ask)
+        self.symbols = SymbolLights(window, self._meant)
+        panel.column_made.connect(self._watch)
+        lanes.main.stage.pictures_changed.connect(self._name_cards)
         panel.step_changed.connect(lambda step: self._enter())
         panel.head.stage_asked.connect(self.set_up)
         panel.head.stage_left.connect(lambda: panel.head.ask(False))
@@ -61,10 +68,43 @@ class Teacher(QObject):
         """Take colours and scale."""
         self._tokens = tokens
         self.pointer.apply_theme(tokens)
+        self.symbols.apply_theme(tokens)
 
     def begin(self, scene: Scene) -> None:
         """Take up the lesson of a scene that has just been opened."""
+        self.symbols.begin(scene.symbols)
+        for column in self._panel.columns:
+            self._watch(column)
+        self._name_cards()
         self.stager.begin(scene, self._panel.stage, self._panel.step)
+
+    def watch_formulas(self, math: QWidget, controls: QWidget | None) -> None:
+        """Link the formulas of the Math tab and all controls with one another and with the pictures."""
+        self.symbols.watch(*math.findChildren(FormulaView))
+        for control in controls.findChildren(Control) if controls is not None else ():
+            self.symbols.name(control, control.parameter.name)
+
+    def _watch(self, column: StepColumn) -> None:
+        """Link a step's texts, formulas and controls."""
+        self.symbols.watch(*column.findChildren(RichText), *column.findChildren(FormulaView))
+        for control in column.findChildren(Control):
+            self.symbols.name(control, control.parameter.name)
+
+    def _name_cards(self) -> None:
+        for card in self._lanes.main.stage.cards:
+            self.symbols.name(card, card.picture.key)
+
+    def _meant(self, target: str) -> QWidget | None:
+        """Return what on the screen a symbol's target is: a card, a control, a metric's time line, an array's card."""
+        for kind in ("card", "control"):
+            found = self._find(Point(kind, target))
+            if found is not None:
+                return found
+        scene = self._lanes.main.session.scene
+        if scene is not None and any(fnmatchcase(target, pattern) for pattern in scene.metrics):
+            return self._find(Point("metric", target))
+        drawing = [card for card in self._lanes.main.stage.cards if target in card.picture.arrays]
+        return drawing[0] if drawing else None
 
     def _enter(self) -> None:
         """Set the stage of the step that was gone to."""
@@ -83,7 +123,8 @@ class Teacher(QObject):
             return cards.get(point.name)
         if point.kind == "metric":
             return self._window.findChild(QWidget, "time-line")
-        here = [control for control in self._panel.findChildren(Control, point.name) if control.isVisible()]
+        columns = self._panel.columns
+        here = [found for column in columns for found in column.findChildren(Control, point.name) if found.isVisible()]
         if here:
             self._panel.area.ensureWidgetVisible(here[0])
         return here[0] if here else None

@@ -60,6 +60,7 @@ def test_a_step_brings_its_state_its_pictures_and_its_controls_and_points(driver
     at_rest(driver, 8)
     assert (driver.frame.params.optimizers, driver.frame.params.lr) == (("sgd",), 0.02)
     assert driver.window.stage.out == ["contours", "loss"]
+    assert driver.session.course.speed == driver.session.scene.speed
     control = next(c for c in lesson.findChildren(Control, "condition") if c.isVisible())
     ring = driver.window.teacher.pointer.ring
     driver.until(ring.isVisible)
