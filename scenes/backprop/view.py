@@ -84,7 +84,7 @@ def nudge_title(frame: Frame) -> str:
 
 GRAPH = Card(
     "graph",
-    "The graph: values, and below them gradients",
+    "Values, and below them gradients",
     Graph(
         "names",
         "edges",
@@ -100,8 +100,8 @@ GRAPH = Card(
     about="Each node with its value and the gradient that has arrived; on the edges what the operation at hand sends",
     hint="click a leaf to nudge it",
     at_first=True,
-    weight=1.7,
-    least=(420, 260),
+    weight=3.0,
+    least=(420, 300),
 )
 HAND = Card(
     "hand",
@@ -120,6 +120,7 @@ HAND = Card(
     name="The operation at hand",
     about="Its inputs, its own derivative in each, and what it sends back to them",
     at_first=True,
+    weight=1.6,
     least=(260, 100),
 )
 LEAVES = Card(
@@ -134,6 +135,7 @@ LEAVES = Card(
     about="Drag a leaf: values and gradients follow. Below: the gradient of the whole by torch.autograd",
     hint="drag a dot",
     at_first=True,
+    weight=1.6,
     least=(260, 200),
 )
 NUDGE = Card(

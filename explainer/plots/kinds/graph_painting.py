@@ -169,7 +169,9 @@ class GraphPainting:
         high = 14 * tokens.scale
         lines = [(graph.names[node], tokens.text, True)]
         if now.values is not None:
-            lines.append((number_text(float(now.values[node])), tokens.text, False))
+            value = float(now.values[node])
+            away = np.isnan(value) and now.lit is not None and not now.lit[node]
+            lines.append(("" if away else number_text(value), tokens.text, False))
         if now.gradients is not None:
             gradient = float(now.gradients[node])
             lines.append((f"∂ {number_text(gradient)}" if np.isfinite(gradient) else "", tokens.warning, False))
