@@ -192,12 +192,14 @@ class GraphPainting:
         painter.setPen(colour(graph.tokens.muted))
         columns = np.unique(graph.spots[:, 0])
         graph.hand.signs = []
-        room = width / max(1, len(columns))
+        room = (width - 2 * SIDE * scale) / max(1, len(columns) - 1) if graph.told.grow is not None else width
+        room = min(room, width / max(1, len(columns)))
         for place, name in zip(columns, self.now.layer_names or (), strict=False):
             middle = SIDE * scale + place * (width - 2 * SIDE * scale)
             left = min(max(0.0, middle - room / 2), width - room)
             where = QRectF(left, 0, room, TOP * scale)
-            shown = fitting(painter, name, room - 2 * SIGN * scale)
+            signs = self._signs_of(len(graph.hand.signs) // 2)
+            shown = fitting(painter, name, room - (2 * SIGN + 14) * scale if any(signs) else room)
             painter.drawText(where, Qt.AlignmentFlag.AlignCenter, shown)
             self._paint_signs(painter, where, painter.fontMetrics().horizontalAdvance(shown))
         left_out = int(graph.known.sum()) - len(graph.shown)
@@ -211,18 +213,25 @@ class GraphPainting:
     def _paint_signs(self, painter: QPainter, where: QRectF, wide: float) -> None:
         """Paint − and + beside a column's name, where they ask for something."""
         graph, tokens = self.graph, self.graph.tokens
-        if graph.told.grow is None or graph.frame is None:
+        if graph.told.grow is None:
             return
         side, column = SIGN * tokens.scale, len(graph.hand.signs) // 2
-        for by, words in ((-1, "−"), (1, "+")):
+        for by, words, wanted in zip((-1, 1), "−+", self._signs_of(column), strict=True):
             left = where.center().x() + by * (wide + side + 6) / 2 - side / 2
             box = QRectF(left, where.top() + (where.height() - side) / 2, side, side)
             graph.hand.signs.append((box, column, by))
-            wanted = asked(graph.told.grow, graph.frame, column, by)
-            if wanted and wanted is not MISSING:
+            if wanted:
                 painter.setPen(pen(tokens.border, 1.0))
                 painter.setBrush(colour(tokens.raised))
                 painter.drawRoundedRect(box, 3, 3)
                 painter.setPen(colour(tokens.text))
                 painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
         painter.setPen(colour(tokens.muted))
+
+    def _signs_of(self, column: int) -> tuple[bool, bool]:
+        """Return whether − and + of a column ask for something."""
+        graph = self.graph
+        if graph.told.grow is None or graph.frame is None:
+            return False, False
+        less, more = (asked(graph.told.grow, graph.frame, column, by) for by in (-1, 1))
+        return bool(less) and less is not MISSING, bool(more) and more is not MISSING

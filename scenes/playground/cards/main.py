@@ -21,7 +21,7 @@ from explainer.scenes.playground.layers import (
     read_skips,
     told,
 )
-from explainer.scenes.playground.words import TRAIN, network_words, percent
+from explainer.scenes.playground.words import TEST, TRAIN, counted, network_words, now, percent
 
 DRAWN, APART = 3.0, 0.12
 """How far from the middle points can be drawn, and how far apart they are strewn."""
@@ -34,7 +34,7 @@ SPLITS = ("training", "validation", "test")
 def column_names(frame: Frame) -> Sequence[str]:
     """Return what the columns of the network are called."""
     spec = told(frame.params)
-    hidden = [f"layer {k} · {ACTIVATIONS[name]}" for k, name in enumerate(spec.activations, 1)]
+    hidden = [f"h{k} · {ACTIVATIONS[name]}" for k, name in enumerate(spec.activations, 1)]
     return ("features", *hidden, "output")
 
 
@@ -358,9 +358,17 @@ def cleared(frame: Frame) -> dict[str, Any] | None:
     return {"drawn": drawn[: 3 * LEAST_DRAWN]} if len(drawn) > 3 * LEAST_DRAWN else None
 
 
+def map_title(frame: Frame) -> str:
+    """Return what is seen, and how much of the test points it gets right now."""
+    if "now" not in frame.arrays:
+        return "What the network says"
+    share = percent(now(frame, TEST)[1])
+    return f"What the network says · test: {share} {'explained' if is_number(frame.params) else 'right'}"
+
+
 MAP = Card(
     "map",
-    "What the network says",
+    map_title,
     DecisionMap(
         shown_map,
         points="points",
@@ -389,6 +397,7 @@ MAP = Card(
             lambda frame: "clear" if is_drawn(frame.params) else "", cleared, "Takes all points away but the first four"
         ),
     ),
+    name="What the network says",
     about="Each class's probability over the plane, with the points: filled ones to learn from, hollow ones to test",
     at_first=True,
     weight=1.6,
@@ -404,10 +413,22 @@ def losses(frame: Frame) -> Mapping[str, str]:
     return {name: words for name, words in known.items() if name in frame.series}
 
 
+COUNTED = ("epoch", "batch", "batches", "seen")
+
+
+def loss_title(frame: Frame) -> str:
+    """Return how far the training is: epochs, iterations, batches and points seen, each by its name."""
+    if not set(COUNTED) <= frame.arrays.keys():
+        return "Loss"
+    epoch, batch, batches, seen = (counted(frame, name) for name in COUNTED)
+    return f"Loss · epoch {epoch:,} · iteration {frame.step:,} · batch {batch} of {batches} · {seen:,} points seen"
+
+
 LOSS = Card(
     "loss",
-    "Loss",
+    loss_title,
     Steps(losses, "mean loss", lambda params: bool(params.log_loss)),
+    name="Loss",
     about="The mean loss of training, validation and test points at every update",
     at_first=True,
 )

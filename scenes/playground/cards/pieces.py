@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from explainer.contract.cards import Card, Map, reads
 from explainer.contract.frame import Frame
 from explainer.scenes.playground.layers import told
 
-COLOURS = 7
-"""How many colours take turns."""
 BENT_ONCE = ("relu", "leaky-relu")
 """The activations that are made of two straight lines."""
 
@@ -24,12 +20,6 @@ def needs_relu(params: Any) -> str:
     return "" if set(names) <= set(BENT_ONCE) else "Only networks of ReLU or leaky ReLU are linear in pieces"
 
 
-@reads("piece", "pieces", "parameters", dims=("y", "x"))
-def coloured(frame: Frame) -> np.ndarray:
-    """Return each cell's colour: neighbours may share one."""
-    return np.asarray(frame.arrays["piece"] % COLOURS)
-
-
 def title(frame: Frame) -> str:
     """Return how many pieces there are."""
     if needs_relu(frame.params) or not {"pieces", "parameters"} <= frame.arrays.keys():
@@ -38,18 +28,18 @@ def title(frame: Frame) -> str:
     return f"{pieces:,} pieces · {count:,} parameters"
 
 
-@reads("piece")
+@reads("piece", "pieces", "parameters")
 def reading(frame: Frame, row: int, column: int) -> str:
-    """Return how large the piece at a cell is."""
+    """Return how large the piece at a cell is; pieces are counted from 0."""
     found = frame.arrays["piece"]
     share = float((found == found[row, column]).mean())
-    return f"piece {int(found[row, column]) + 1}: {100 * share:.2g} % of the plane, and linear on it"
+    return f"piece {int(found[row, column])}: {100 * share:.2g} % of the plane, and linear on it"
 
 
 PIECES = Card(
     "pieces",
     title,
-    Map(coloured, reading=reading, legend=lambda frame: (), equal=True),
+    Map("piece", reading=reading, legend=lambda frame: (), equal=True),
     name="Pieces",
     about="The pieces of the plane on which a ReLU network is linear, counted on the cells of the map",
     applies=needs_relu,
