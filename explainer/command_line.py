@@ -25,6 +25,7 @@ See and steer what happens inside neural networks.
   explainer script SCENE [options]  print a run as a PyTorch script of its own; `explainer script --help` says more
   explainer ask WORDS [--json]   find what answers a question, with the command that shows it
   explainer interview [options]  be asked, mark yourself, and be asked again when it is time
+  explainer new NAME [--in DIR]  write a scene of your own to start from: four files that work at once
   explainer list [--json]        name the scenes; --json: with parameters, actions, metrics, arrays
   explainer run SCENE [options]  run without a screen; `explainer run --help` says more
   explainer bench [GROUP …]      measure speed and memory on this machine; `explainer bench --help` names the groups
@@ -140,6 +141,18 @@ def _list(words: list[str]) -> int:
     return list_scenes(options.json)
 
 
+def _new(words: list[str]) -> int:
+    parser = _parser("explainer new", "Write a scene of your own to start from: four files that work at once.")
+    parser.add_argument("name", metavar="NAME", help="small letters, digits and hyphens, such as my-idea")
+    parser.add_argument(
+        "--in", dest="folder", metavar="DIR", help="the folder for it (default: the first of EXPLAINER_SCENES, or here)"
+    )
+    options = parser.parse_args(words)
+    from explainer.commands.creating import create
+
+    return create(options.name, options.folder)
+
+
 def _ask(words: list[str]) -> int:
     parser = _parser(
         "explainer ask", "Print the three answers that fit a question best, each with the command that shows it."
@@ -202,7 +215,15 @@ def _minutes(text: str) -> float:
     return minutes
 
 
-COMMANDS = {"run": _run, "script": _script, "ask": _ask, "interview": _interview, "list": _list, "bench": _bench}
+COMMANDS = {
+    "run": _run,
+    "script": _script,
+    "ask": _ask,
+    "interview": _interview,
+    "new": _new,
+    "list": _list,
+    "bench": _bench,
+}
 """The words that are commands; no scene has such a name."""
 
 

@@ -36,9 +36,11 @@ def test_the_guide_quotes_all_four_files(folder):
     assert names == {"__init__.py", "experiment.py", "view.py", "lesson.md"}
 
 
-def test_the_guides_scene_keeps_every_promise(folder):
+def test_a_new_scene_which_is_the_guides_under_another_name_keeps_every_promise(folder):
+    made = python("-m", "explainer.command_line", "new", "my-idea", "--in", str(folder), folder=folder)
+    assert made.returncode == 0, made.stderr
     done = python(
-        "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_every_scene.py", "-k", "sine-fit", folder=folder
+        "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_every_scene.py", "-k", "my-idea", folder=folder
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert int(re.search(r"(\d+) passed", done.stdout)[1]) >= 15

@@ -63,6 +63,8 @@ class Sidebar(QFrame):
             scenes = list(inside)
             self._buttons[room] = self._make_button(room, room, f"{room}: {', '.join(one.title for one in scenes)}")
             self._add_to_list(room, scenes)
+        if broken := [entry for entry in entries if entry.problem]:
+            self._add_to_list(tr("Cannot be read"), broken)
         for place, button in enumerate(self._buttons.values()):
             self._rail_rows.insertWidget(place, button)
         self.apply_theme(self._tokens)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, QUrl, Signal
-from PySide6.QtGui import QColor, QFont, QPalette, QTextCursor, QTextDocument, QTextFormat, QWheelEvent
+from PySide6.QtGui import QColor, QFont, QPalette, QTextCursor, QTextFormat, QWheelEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QTextEdit, QWidget
 
 from explainer.contract.lesson import inline_parts, links_in
@@ -51,8 +51,6 @@ class RichText(QTextBrowser):
         self._tokens = DARK
         self._links = links_in(markdown)
         self._heights: dict[int, int] = {}
-        self._twin: QTextDocument | None = None
-        """The same text, in which heights at other widths are found."""
         self._strip_frame()
         self.anchorClicked.connect(self._follow)
         self._fill()
@@ -82,11 +80,19 @@ class RichText(QTextBrowser):
     def heightForWidth(self, width: int) -> int:
         """Qt: the height of the text at ``width``."""
         if width not in self._heights:
-            if self._twin is None:  # one for all widths, with a parent: nobody would delete what has none
-                self._twin = self.document().clone(self)
-            self._twin.setTextWidth(max(width, 1))
-            self._heights[width] = -int(-self._twin.size().height() // 1)
+            self._heights[width] = self._height_at(max(width, 1))
         return self._heights[width]
+
+    def _height_at(self, width: float) -> int:
+        """Lay the text out at a width and then again as it was, unseen: PySide never deletes a clone of it."""
+        document, shown = self.document(), self.document().textWidth()
+        layout = document.documentLayout()
+        layout.blockSignals(True)
+        document.setTextWidth(width)
+        height = document.size().height()
+        document.setTextWidth(shown)
+        layout.blockSignals(False)
+        return -int(-height // 1)
 
     def sizeHint(self) -> QSize:
         """Qt: any width will do."""
@@ -171,9 +177,6 @@ class RichText(QTextBrowser):
 
     def _fill(self) -> None:
         self._heights.clear()
-        if self._twin is not None:
-            self._twin.deleteLater()
-            self._twin = None
         font = QFont(self.font())
         font.setPixelSize(self._pixels)
         font.setWeight(QFont.Weight.DemiBold if self._bold else QFont.Weight.Normal)
