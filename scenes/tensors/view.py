@@ -161,18 +161,19 @@ OPERATIONS = Card(
 @reads("pair_said")
 def pair_title(frame: Frame) -> str:
     """Return the title: what the shapes give."""
-    return f"Broadcasting: {frame.params.pair} → {frame.arrays['pair_said'][0]}"
+    said = str(frame.arrays["pair_said"][0])
+    return f"Broadcasting: {frame.params.pair} → {said if said.startswith('(') else 'refused'}"
 
 
-@reads("aligned")
+@reads("aligned", "pair_said")
 def scheme(frame: Frame) -> list[tuple[str, str]]:
     """Return both shapes and the result's under one another, aligned from the right."""
-    rows = frame.arrays["aligned"]
+    rows, said = frame.arrays["aligned"], str(frame.arrays["pair_said"][0])
     widths = [max(len(str(each)) for each in column) for column in rows.T]
     return [
         (f"{name:<8}" + "   ".join(str(each).rjust(width) for each, width in zip(row, widths, strict=True)), "code")
         for name, row in zip(("left", "right", "result"), rows, strict=True)
-    ] + [("Pale cells are repetitions: they are in no memory", "")]
+    ] + [("Pale cells are repetitions: they are in no memory", "") if said.startswith("(") else (said, "warning")]
 
 
 BROADCAST = Card(
@@ -355,6 +356,7 @@ VIEW = View(
             r"L = \frac{1}{n} \sum_i (\hat y_i - y_i)^2" if frame.params.targets == "column" else
             r"L = \frac{1}{n^2} \sum_i \sum_j (\hat y_i - y_j)^2"), lambda frame: ""),
     ),
+    arrays=("lines_done",),
     formula_arrays=("strides", "offsets", "lines_done"),
     summary=summary,
     readings=readings,

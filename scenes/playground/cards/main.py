@@ -239,6 +239,14 @@ def held_out(frame: Frame) -> np.ndarray:
     return np.asarray(frame.arrays["split"]) != TRAIN
 
 
+@reads("labels", "targets")
+def point_classes(frame: Frame) -> np.ndarray:
+    """Return the points' places in the palette: of classes their own, of numbers one below 0 and one above."""
+    if is_number(frame.params):
+        return np.asarray(frame.arrays["targets"] > 0).astype(int)
+    return np.asarray(frame.arrays["labels"])
+
+
 @reads("points", "labels", "targets", "split")
 def point_words(frame: Frame, point: int) -> str:
     """Return what is said of a point."""
@@ -356,7 +364,7 @@ MAP = Card(
     DecisionMap(
         shown_map,
         points="points",
-        classes="labels",
+        classes=point_classes,
         hollow=held_out,
         point_dim="point",
         label=(lambda frame: axes(frame.params)[0], lambda frame: axes(frame.params)[1]),
