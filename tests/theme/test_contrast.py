@@ -15,11 +15,14 @@ GROUNDS = ("window", "bar", "card", "canvas", "raised")
 WORDS = ("text", "muted", "accent", "warning", "good", "danger")
 PAIRS = [(word, ground) for word in WORDS for ground in GROUNDS]
 PAIRS += [("on_accent", "accent"), ("text", "selected"), ("warning", "warning_back"), ("text", "warning_back")]
+PROTANOPIA = [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]
+DEUTERANOPIA = [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]]
+TRITANOPIA = [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.3039]]
 VISION = {
     "usual": np.eye(3),
-    "protanopia": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.04812, 1.051998]],
-    "deuteranopia": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]],
-    "tritanopia": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
+    "protanopia": PROTANOPIA,
+    "deuteranopia": DEUTERANOPIA,
+    "tritanopia": TRITANOPIA,
 }
 TOGETHER, APART = 4, 9.0
 """So many series are common in one picture; they must lie this far apart (a just noticeable difference is about 2.3)."""
