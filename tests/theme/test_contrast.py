@@ -25,7 +25,7 @@ VISION = {
     "tritanopia": TRITANOPIA,
 }
 TOGETHER, APART = 4, 9.0
-"""So many series are common in one picture; they must lie this far apart (a just noticeable difference is about 2.3)."""
+"""So many series are common in a picture; they must lie this far apart (a difference just seen is about 2.3)."""
 
 
 def linear(colour):
