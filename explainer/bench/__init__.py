@@ -25,6 +25,7 @@ GROUPS = {
     "cnn": 90,
     "flow": 120,
     "maps": 90,
+    "playground": 90,
     "kinds": 60,
 }
 """The modules of this package that measure, and the seconds that each may take.

@@ -137,5 +137,6 @@ SCENE = Scene(
         "unit": Dimension("unit"),
     },
     jobs={"cost": Job("How long a call of each activation takes here, forward and backward.")},
+    symbols={"η": "lr", "β": "beta", "α": "alpha", "f": "values", "f′": "slopes"},
     order=50,
 )  # fmt: skip

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Collection, Iterator
 from itertools import pairwise
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -25,23 +26,23 @@ TOO_LARGE = 1e4
 """A network whose loss is beyond so many nats has run away."""
 
 
-def make_layers(depth: int, width: int, init: str, bias: float, draw: torch.Generator) -> nn.ModuleList:
+def make_layers(depth: int, width: int, init: str, bias: float, draw: torch.Generator) -> Any:
     """Return the layers of one network; all hidden biases begin alike."""
     sizes = [64, *[width] * depth, CLASSES]
-    layers = nn.ModuleList()
+    layers: list[nn.Linear] = []
     for inputs, outputs in pairwise(sizes):
         layer = nn.Linear(inputs, outputs)
         initialize(layer, init, draw)
         layers.append(layer)
-    for layer in list(layers)[:-1]:
+    for layer in layers[:-1]:
         with torch.no_grad():
-            layer.bias += bias
-    return layers
+            layer.bias.add_(bias)
+    return nn.ModuleList(layers)
 
 
-def passed(layers: nn.ModuleList, name: str, x: Tensor, leak: float, alpha: float, beta: float) -> list[Tensor]:
+def passed(layers: Any, name: str, x: Tensor, leak: float, alpha: float, beta: float) -> list[Tensor]:
     """Return the sums z of every layer; the last ones are the scores of the classes."""
-    sums = []
+    sums: list[Tensor] = []
     for k, layer in enumerate(layers):
         sums.append(layer(x if k == 0 else activated(name, sums[-1], leak, alpha, beta)))
     return sums
@@ -50,6 +51,7 @@ def passed(layers: nn.ModuleList, name: str, x: Tensor, leak: float, alpha: floa
 class Activations(Experiment[Params]):
     """A few networks that differ in their activation only."""
 
+    networks: Any
     learns_from = ("train_x", "train_y")
 
     def build(self) -> None:
@@ -61,12 +63,13 @@ class Activations(Experiment[Params]):
         self.train_x, self.train_y = rows[~held_out], classes[~held_out]
         self.probe, self.truth = rows[held_out], classes[held_out]
         self.names = self.params.activations
-        self.networks = nn.ModuleList(
+        made = nn.ModuleList(
             make_layers(
                 self.params.depth, self.params.width, self.params.init, self.params.bias, self.generator("weights")
             )
             for _ in self.names
-        ).to(self.device)
+        )
+        self.networks = made.to(self.device)
         self.optimizer = torch.optim.SGD(self.networks.parameters(), lr=self.params.lr)
         self.order = self.generator("batches")
         self.losses = torch.zeros(len(self.names), device=self.device)

@@ -72,7 +72,7 @@ def hero_title(frame: Frame) -> str:
     if "read" not in frame.arrays:
         return words
     f, steep = frame.arrays["read"][frame.params.shown]
-    return f"{words}: f({n(frame.params.point)}) = {n(f)}, f′ = {n(steep)}"
+    return f"f({n(frame.params.point)}) = {n(f)}, f′ = {n(steep)}: {words}"
 
 
 @reads("values", "slopes")
@@ -240,11 +240,11 @@ CENTRES = Card(
     "Zero-centred or not",
     Column(
         (
-            Curves("centres", "mean / r.m.s.", span=(-1.05, 1.05), dots=True, levels=(Level(0.0),)),
-            Curves("agreements", "one sign", span=(0.45, 1.05), dots=True, levels=(Level(0.5, "even"),)),
+            Curves("centres", "mean", span=(-1.05, 1.05), dots=True, levels=(Level(0.0),)),
+            Curves("agreements", "sign", span=(0.45, 1.05), dots=True, levels=(Level(0.5, "even"),)),
         )
     ),
-    about="Each layer's mean output; and what share of the weights into a unit one digit pushes the same way",
+    about="Each layer's mean output over its r.m.s.; and what share of the weights into a unit one digit pushes alike",
     least=(220, 240),
 )
 KNOWN = Card(

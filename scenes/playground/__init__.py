@@ -5,6 +5,7 @@ from explainer.contract import (
     STRUCTURAL,
     VIEW,
     Array,
+    Job,
     Parameters,
     Refused,
     Scene,
@@ -200,9 +201,9 @@ SCENE = Scene(
         "piece": Array(_PLANE, "int64", "In which piece each cell of the plane lies: where the same hidden units give more than 0."),
         "pieces": Array((), "int64", "How many pieces there are among the cells of the plane; of a ReLU network, on each of which it is linear."),
         "parameters": Array((), "int64", "How many numbers the network learns."),
-        "weight_histogram": Array(("layer", "bin"), "float64", "Shares of each layer's weights between two edges."),
+        "weight_histogram": Array(("layer", "bin"), "float64", "Shares of each layer's weights between two edges.", slow=True),
         "weight_edges": Array(("bin + 1",), "float64", "The edges."),
-        "gradient_histogram": Array(("layer", "bin"), "float64", "Shares of each layer's last gradients by their size, those of size 0 in none."),
+        "gradient_histogram": Array(("layer", "bin"), "float64", "Shares of each layer's last gradients by their size, those of size 0 in none.", slow=True),
         "gradient_edges": Array(("bin + 1",), "float64", "The edges, powers of ten."),
     },
     dimensions={
@@ -214,6 +215,7 @@ SCENE = Scene(
         "x": Dimension("x₁", at="plane_x"),
         "y": Dimension("x₂", at="plane_y"),
     },
+    jobs={"save_model": Job("The network as a PyTorch module of its own, its weights, and what it says of every point.")},
     actions={
         "set_weight": Verb(
             "Give a weight or a bias another value.",

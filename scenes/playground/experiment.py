@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from explainer.contract.refused import Refused
-from explainer.engine.experiment import Experiment
+from explainer.engine.experiment import Experiment, Parts
 from explainer.lab import by_hand
 from explainer.lab.dense import DenseNetwork
 from explainer.lab.initial_weights import initialize
@@ -31,7 +32,14 @@ from explainer.scenes.playground.data import (
 from explainer.scenes.playground.data_names import classes_of
 from explainer.scenes.playground.drawings import Drawings
 from explainer.scenes.playground.errors import Errors
-from explainer.scenes.playground.layers import sources, told
+from explainer.scenes.playground.layers import MODULE, PREDICTIONS, WEIGHTS, sources, told
+from explainer.scenes.playground.model_files import (
+    NO_SAFETENSORS,
+    can_save_weights,
+    model_module,
+    predictions,
+    weights_file,
+)
 from explainer.scenes.playground.training import MEASURES, TRAIN, class_weights, judge, parts_of, penalize, put_back
 
 MEASURED = 5
@@ -257,6 +265,26 @@ class Playground(Experiment[Params]):
         for parameter, best in zip(self.network.parameters(), self.best_weights, strict=True):
             parameter.copy_(best)
         self.measured = self.judge()
+
+    def files(self) -> Mapping[str, bytes]:
+        """Return the network as a module, what it says of each point, and its weights where they can be saved."""
+        scores = self.drawings[0].scores()  # type: ignore[attr-defined]
+        said = predictions(self.points, self.targets, self.split, scores, self.classes)
+        found = {
+            MODULE: model_module(self.network, self.params, self.classes).encode(),
+            PREDICTIONS: said.encode(),
+        }
+        if can_save_weights():
+            found[WEIGHTS] = weights_file(self.network)
+        return found
+
+    def save_model(self) -> Parts:
+        """Yield the files as bytes (byte,): ``module``, ``weights`` and ``predictions``."""
+        if not can_save_weights():
+            raise Refused(NO_SAFETENSORS)
+        files = {"module": MODULE, "weights": WEIGHTS, "predictions": PREDICTIONS}
+        found = self.files()
+        yield {name: np.frombuffer(found[file], np.uint8) for name, file in files.items()}
 
     # what is changed on the way
 

@@ -12,6 +12,8 @@ from explainer.contract.fields import Parameter
 from explainer.contract.refused import shown
 
 MOST_LAYERS, MOST_UNITS = 12, 64
+MODULE, WEIGHTS, PREDICTIONS = "model.py", "weights.safetensors", "predictions.csv"
+"""The files in which a network and what it says are saved."""
 SIZES = (1, 2, 3, 4, 6, 8, 12, 16, 32, 64)
 ACTIVATIONS = {
     "tanh": "tanh",

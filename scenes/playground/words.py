@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from explainer.contract.frame import Frame
 from explainer.contract.number_text import number_text
+from explainer.contract.refused import one_line
 from explainer.scenes.playground.data_names import is_number
 from explainer.scenes.playground.layers import ACTIVATIONS, told
+from explainer.scenes.playground.table_file import read_table
 
 TRAIN, VALIDATION, TEST = range(3)
 
@@ -67,3 +70,14 @@ def summary(frame: Frame) -> str:
         f"loss {number_text(train[0])} in training, {number_text(test[0])} in testing; "
         f"{percent(test[1])} of the test points {'explained' if is_number(frame.params) else 'right'}."
     )
+
+
+def drop_words(path: Path) -> str:
+    """Say what dropping a file would do."""
+    return f"Drop to learn from {one_line(path.name)}" if path.suffix.lower() == ".csv" else ""
+
+
+def dropped(path: Path, params: Any) -> Mapping[str, Any]:
+    """Return the parameters that a dropped table sets; raise :class:`Refused` for one that cannot be read."""
+    read_table(str(path), "", "", "auto")
+    return {"data": "file", "path": str(path), "columns": "", "target": "", "target_is": "auto"}

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
@@ -48,6 +49,7 @@ def small(image):
 def test_a_card_looks_as_it_did(card, amount, qapp):
     picture = picture_for(card, frame(amount), SCENE, size=(WIDTH, HEIGHT))
     image, place = painted(picture), KEPT / f"{card.key}-{amount}.png"
+    shiboken6.delete(picture)  # else it is collected some time, perhaps while another one is being painted
     if os.environ.get("EXPLAINER_KEEP_PICTURES"):
         place.parent.mkdir(exist_ok=True)
         assert image.save(str(place))

@@ -29,7 +29,7 @@ MOVED = Drag(value="x", also="y")
 """How points are dragged where that is no verb."""
 STRENGTH = 0.55
 """How strong the colour of a class is where it is certain: points of the same class stand out from it."""
-POINT, LARGE_POINT, FEW = 7.0, 11.0, 16
+POINT, LARGE_POINT, FEW, SMALLEST = 7.0, 11.0, 16, 3.5
 """A point's diameter in pixels, and where there are but a few."""
 
 
@@ -301,7 +301,9 @@ class DecisionMapPart(PlotPart):
             palette = {k: self.tokens.series_colour(self._class_colour(k)) for k in np.unique(classes).tolist()}
             fills = [palette[k] for k in classes[seen].tolist()]
             hollow = None if now.hollow is None else np.asarray(now.hollow)[seen]
-            sizes = np.full(len(seen), (LARGE_POINT if len(seen) <= FEW else POINT) * self.tokens.scale)
+            room = 0.5 * float(np.sqrt(width * height / max(1, len(seen))))  # of very many, smaller ones
+            size = LARGE_POINT if len(seen) <= FEW else max(SMALLEST, min(POINT, room))
+            sizes = np.full(len(seen), size * self.tokens.scale)
             paint_points(painter, places[seen], fills, sizes, self.tokens.card, hollow)
 
     def _paint_boundaries(self, painter: QPainter, width: float, height: float) -> None:

@@ -202,8 +202,11 @@ class GraphPainting:
             self._paint_signs(painter, where, painter.fontMetrics().horizontalAdvance(shown))
         left_out = int(graph.known.sum()) - len(graph.shown)
         if left_out > 0:
-            where = QRectF(4, height - 16, width - 8, 16)
-            painter.drawText(where, Qt.AlignmentFlag.AlignRight, f"{left_out} weaker edges are not drawn")
+            words = f"{left_out:,} weaker edges are not drawn"
+            wide = painter.fontMetrics().horizontalAdvance(words)
+            where = QRectF(width - wide - 8, height - 16, wide + 6, 16)
+            painter.fillRect(where, colour(graph.tokens.card, 0.8))
+            painter.drawText(where, Qt.AlignmentFlag.AlignCenter, words)
 
     def _paint_signs(self, painter: QPainter, where: QRectF, wide: float) -> None:
         """Paint − and + beside a column's name, where they ask for something."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import Any, Protocol
 
 from PySide6.QtCore import Signal
@@ -28,8 +29,12 @@ from explainer.window.inspector.rich_text import RichText
 from explainer.window.lesson.diagnosis import DiagnosisView
 from explainer.window.lesson.placing import Placing
 from explainer.window.lesson.prediction import PredictionView
+from explainer.window.lesson.veil import Veil
 
 __all__ = ["ControlSource", "StepColumn"]
+
+
+GUESSES = (Prediction, Diagnosis)
 
 
 class ControlSource(Protocol):
@@ -66,10 +71,12 @@ class StepColumn(QWidget):
         if step.title:
             self._add(RichText(step.title, size=TITLE, bold=True))
         self._add_own_controls(step)
-        for block in step.blocks:
-            if not isinstance(block, Stage):
-                self._rows.addSpacing(10)
-                self._add_block(block)
+        blocks = [block for block in step.blocks if not isinstance(block, Stage)]
+        for place, block in enumerate(blocks, 1):
+            self._rows.addSpacing(10)
+            self._add_block(block)
+            if isinstance(block, GUESSES) and place < len(blocks):
+                self._veil(self.predictions[-1])
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take colours and scale."""
@@ -109,9 +116,17 @@ class StepColumn(QWidget):
         self.predictions.append(view)
         self._add(view)
 
+    def _veil(self, view: PredictionView | DiagnosisView) -> None:
+        """Hide what follows a guess until it is made: it may speak of the answer."""
+        veil = Veil()
+        view.answered.connect(veil.lift)
+        self._rows.addWidget(veil)
+        self._rows = veil.rows
+
     def _add_own_controls(self, step: Step) -> None:
-        """Put the controls of the step's stage above its text, but for those that stand in it anyway."""
-        there = [name for block in step.blocks if isinstance(block, Controls) for name in block.names]
+        """Put the controls of the step's stage above its text, but for those that can be seen in it anyway."""
+        seen = list(takewhile(lambda block: not isinstance(block, GUESSES), step.blocks))
+        there = [name for block in seen if isinstance(block, Controls) for name in block.names]
         missing = tuple(name for name in (step.stage.controls if step.stage else ()) if name not in there)
         if missing:
             self._rows.addSpacing(10)

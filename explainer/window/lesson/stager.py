@@ -100,6 +100,9 @@ class Stager(QObject):
             )
         except Refused:  # a lesson file that fixes what the step would set: it stays as it is
             return
+        course = self._lanes.main.session.course
+        if course.playing:
+            course.pause()
         if isinstance(asked, CompareLink):
             self._comparison.show_link(asked)
         else:

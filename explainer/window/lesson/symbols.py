@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import QEvent, QObject, QPointF
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from explainer.contract.symbols import as_latex, as_letter
 from explainer.theme.tokens import Tokens
@@ -42,6 +43,11 @@ class SymbolLights(QObject):
         """Take the symbols of a scene; nothing is lit."""
         self._pointer.show_at(None)
         self.lit = ""
+        for source in (*self._readers, *self._named):
+            if isValid(source):
+                source.removeEventFilter(self)
+        self._readers.clear()
+        self._named.clear()
         self._symbols = {as_latex(symbol): target for symbol, target in symbols.items()}
         self._letters = {as_letter(symbol): target for symbol, target in symbols.items() if as_letter(symbol)}
 

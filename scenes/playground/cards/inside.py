@@ -22,7 +22,7 @@ from explainer.contract.cards import (
 )
 from explainer.contract.frame import Frame
 from explainer.contract.number_text import number_text
-from explainer.scenes.playground.cards.main import column_names, point_words
+from explainer.scenes.playground.cards.main import column_names, point_classes, point_words
 from explainer.scenes.playground.layers import told
 
 # the hidden space
@@ -70,7 +70,7 @@ SPACE = Card(
     Scatter(
         "space_points",
         label=(space_axis(up=False), space_axis(up=True)),
-        classes="labels",
+        classes=point_classes,
         over=(Trail("space_grid", place=7, width=0.8),),
         dims=("point",),
         reading=point_words,

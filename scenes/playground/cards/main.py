@@ -143,16 +143,6 @@ def chosen_node(frame: Frame) -> int | None:
     return int(np.flatnonzero(frame.arrays["node_layers"] == place[0])[0]) + place[1] - 1
 
 
-def chosen_words(verb: str) -> Any:
-    """Return what makes the words of a button for the chosen unit."""
-
-    def words(frame: Frame) -> str:
-        place = chosen_place(frame)
-        return f"{verb} h{place[0]}.{place[1]}" if place is not None else ""
-
-    return words
-
-
 def redrawn(frame: Frame) -> Act | None:
     """Return what draws the chosen unit's weights afresh."""
     place = chosen_place(frame)
@@ -168,9 +158,10 @@ def is_held(frame: Frame) -> bool:
 
 def hold_words(frame: Frame) -> str:
     """Return the words that hold the chosen unit, or let it go."""
-    if "held" not in frame.arrays or "node_layers" not in frame.arrays:
+    known = {"held", "edges", "node_layers"} <= frame.arrays.keys()
+    if not known or chosen_place(frame) is None:
         return ""
-    return chosen_words("release" if is_held(frame) else "hold")(frame)
+    return "release" if is_held(frame) else "hold"
 
 
 @reads("held", "edges", "node_layers")
@@ -214,10 +205,14 @@ NETWORK = Card(
     buttons=(
         Button("− layer", fewer_layers, "Takes the last hidden layer away"),
         Button("+ layer", more_layers, "Adds a hidden layer like the last one"),
-        Button(chosen_words("redraw"), redrawn, "Draws the weights into the chosen unit afresh"),
+        Button(
+            lambda frame: "redraw" if chosen_place(frame) else "",
+            redrawn,
+            "Draws the weights into the chosen unit afresh",
+        ),
         Button(hold_words, held, "Keeps the weights into the chosen unit as they are"),
         Button(
-            lambda frame: "gradients" if frame.params.links == "weight" else "weights",
+            lambda frame: "show ∂L/∂w" if frame.params.links == "weight" else "show w",
             other_links,
             "Shows the last gradients on the links, or the weights",
             right=True,
@@ -242,6 +237,14 @@ def shown_map(frame: Frame) -> np.ndarray:
 def held_out(frame: Frame) -> np.ndarray:
     """Return which points the network does not learn from."""
     return np.asarray(frame.arrays["split"]) != TRAIN
+
+
+@reads("labels", "targets")
+def point_classes(frame: Frame) -> np.ndarray:
+    """Return the points' places in the palette: of classes their own, of numbers one below 0 and one above."""
+    if is_number(frame.params):
+        return np.asarray(frame.arrays["targets"] > 0).astype(int)
+    return np.asarray(frame.arrays["labels"])
 
 
 @reads("points", "labels", "targets", "split")
@@ -361,7 +364,7 @@ MAP = Card(
     DecisionMap(
         shown_map,
         points="points",
-        classes="labels",
+        classes=point_classes,
         hollow=held_out,
         point_dim="point",
         label=(lambda frame: axes(frame.params)[0], lambda frame: axes(frame.params)[1]),

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 
+from explainer.window.inspector.rich_text import RichText
 from explainer.window.lesson.diagnosis import DiagnosisView
 from explainer.window.lesson.prediction import PredictionView
 
@@ -203,3 +205,40 @@ def test_a_fault_is_seen_then_named_then_cured(driver):
     driver.until(lambda: view.result.kind == "right")
     assert driver.frame.params.lr == 0.038
     assert told(driver).right is False
+
+
+FOLLOWED = (
+    CHOICE
+    + """
+Momentum is, of course.
+
+```control
+lr
+```
+"""
+)
+
+
+def shown(view, words):
+    texts = view.window().inspector.lesson.columns[0].findChildren(RichText)
+    return [text for text in texts if words in text.markdown and text.isVisible()]
+
+
+def test_what_follows_a_guess_is_hidden_until_it_is_made(driver):
+    view = teach(driver, FOLLOWED)
+    driver.until(view.isVisible)
+    assert not shown(view, "of course")
+    view.way.options[0].click()
+    view.run.click()
+    driver.until(lambda: not view.open)
+    assert shown(view, "of course")
+    view.again.click()
+    assert shown(view, "of course")
+
+
+def test_whoever_does_not_guess_can_read_on(driver):
+    view = teach(driver, FOLLOWED)
+    driver.until(view.isVisible)
+    view.parentWidget().findChild(QPushButton, "lesson-read-on").click()
+    assert shown(view, "of course")
+    assert view.open

@@ -146,3 +146,12 @@ def test_the_contents_name_every_step_and_say_how_one_guessed(driver):
     assert any("Momentum" in title for title in titles)
     panel.head.make_menu().actions()[3].trigger()
     assert panel.step == 3
+
+
+def test_a_stage_that_runs_nothing_rests_whatever_ran_before(driver, lesson):
+    lesson.follow("try:run=2000&speed=5")
+    driver.until(lambda: driver.session.playing and driver.step > 0)
+    lesson.go_to(1)
+    lesson.go_back()
+    driver.until(lambda: driver.settled() and driver.step == 0)
+    assert not driver.session.playing
