@@ -10,7 +10,9 @@ RADIUS = 8
 SMALL, CAPTION, BODY, TITLE = 11, 12, 13, 18
 """Text sizes in pixels: ticks and small print, captions, running text and controls, headings."""
 PRESENT_SCALE = 1.5
-"""How much larger everything is in a lecture hall."""
+"""How much larger everything is in a lecture hall, at the least."""
+TEXT_SCALES = (1.0, 1.25, 1.5, 1.75, 2.0)
+"""The sizes of text that a reader can choose, as shares of the usual one."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Tokens:
     series: tuple[str, ...]
     """The Okabe–Ito colours, adjusted in lightness so that each reads on the canvas."""
     scale: float = 1.0
-    """Multiplies every text size: 1, or :data:`PRESENT_SCALE`."""
+    """Multiplies every text size: one of :data:`TEXT_SCALES`."""
 
     @property
     def dark(self) -> bool:

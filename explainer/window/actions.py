@@ -149,6 +149,9 @@ TABLE = (
     ActionSpec("sidebar", "Names of the scenes", "toggle_sidebar", "View", "menu", "Ctrl+B", checkable=True),
     ActionSpec("theme", "Dark or light", "switch_theme", "View", "theme", "Ctrl+T", apart=True),
     ActionSpec("system-theme", "Theme of the system", "follow_system_theme", "View"),
+    ActionSpec("larger-text", "Larger text", "larger_text", "View", "", "Ctrl++", apart=True),
+    ActionSpec("smaller-text", "Smaller text", "smaller_text", "View", "", "Ctrl+-"),
+    ActionSpec("usual-text", "Text of the usual size", "usual_text", "View", "", "Ctrl+0"),
     ActionSpec(
         "ask", "Ask …", "open_ask", "Help", "search", "Ctrl+K",
         help="Find a scene, an answer, a term, a control or an action",

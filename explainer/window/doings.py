@@ -255,6 +255,18 @@ class Doings(QMainWindow):
         """Take the theme of the system."""
         self.theme.follow_system()
 
+    def larger_text(self) -> None:
+        """Show all text one size larger, up to twice the usual size."""
+        self.theme.resize_text(1)
+
+    def smaller_text(self) -> None:
+        """Show all text one size smaller, down to the usual size."""
+        self.theme.resize_text(-1)
+
+    def usual_text(self) -> None:
+        """Show all text at its usual size."""
+        self.theme.resize_text(0)
+
     def restart_engine(self) -> None:
         """Start a new engine and replay the run to where it was."""
         self.session.engine.restart()

@@ -32,6 +32,8 @@ class Settings(msgspec.Struct, kw_only=True):
 
     theme: str = "system"
     """``system``, ``dark`` or ``light``."""
+    text_scale: float = 1.0
+    """How large text is, from 1 to 2."""
     geometry: str = ""
     """Qt's own record of the window's place, in base 64."""
     sidebar: bool = False

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 from explainer.theme.stylesheet import style_sheet
-from explainer.theme.tokens import DARK, PRESENT_SCALE, THEMES, Tokens
+from explainer.theme.tokens import DARK, PRESENT_SCALE, TEXT_SCALES, THEMES, Tokens
 from explainer.window.settings import Settings
 
 SYSTEM = "system"
@@ -33,7 +33,21 @@ class ThemeChoice(QObject):
     def tokens(self) -> Tokens:
         """The tokens in force."""
         base = THEMES.get(self._settings.theme) or _system_theme()
-        return replace(base, scale=PRESENT_SCALE) if self._presenting else base
+        scale = max(self.text_scale, PRESENT_SCALE) if self._presenting else self.text_scale
+        return replace(base, scale=scale) if scale != 1.0 else base
+
+    @property
+    def text_scale(self) -> float:
+        """How large text is, as the reader chose: the nearest of those that there are."""
+        return min(TEXT_SCALES, key=lambda scale: abs(scale - self._settings.text_scale))
+
+    def resize_text(self, by: int) -> None:
+        """Take text one size larger (1) or smaller (−1), or give it its usual size (0)."""
+        at = TEXT_SCALES.index(self.text_scale) + by if by else 0
+        wanted = TEXT_SCALES[min(max(at, 0), len(TEXT_SCALES) - 1)]
+        if wanted != self.text_scale:
+            self._settings.text_scale = wanted
+            self.changed.emit()
 
     def switch(self) -> None:
         """Change between dark and light, and keep to it."""

@@ -62,5 +62,6 @@ SCENE = Scene(
         "predicted": Dimension("said", DIGITS),
         "cluster": Dimension("cluster"),
     },
+    symbols={"η": "lr", "k": "clusters", r"\bar r": "baseline", "r": "reward"},
     order=70,
 )  # fmt: skip

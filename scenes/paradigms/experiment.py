@@ -51,9 +51,9 @@ class Paradigms(Experiment[Params]):
     def build(self) -> None:
         """Take the digits apart into training and test images, and begin with nothing learned."""
         self.draw_from("data")
-        images, numbers = digits()
+        images, written = digits()
         order = torch.randperm(len(images))
-        flat, numbers = torch.tensor(images).flatten(1)[order] / 16.0, torch.tensor(numbers).long()[order]
+        flat, numbers = torch.tensor(images).flatten(1)[order] / 16.0, torch.tensor(written).long()[order]
         self.pixels, self.test_pixels = flat[:TRAIN].to(self.device), flat[TRAIN:].to(self.device)
         wrong = torch.rand(TRAIN) < self.params.noise
         others = (numbers[:TRAIN] + torch.randint(1, 10, (TRAIN,))) % 10

@@ -146,7 +146,7 @@ class Hand:
             return
         field = random.choice(fields)
         self._click_on(field, random)
-        if field.isVisible():
+        if shiboken6.isValid(field) and field.isVisible():
             field.selectAll()
             for letter in self._words_for(field, random):
                 QApplication.sendEvent(field, QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_unknown, NONE, letter))
@@ -272,7 +272,7 @@ class Hand:
     def _used(self) -> list[QWidget]:
         """Return what can be seen of the things that are used with keys or pointer."""
         found = [widget for widget in self._top().findChildren(QWidget) if isinstance(widget, USED)]
-        return [widget for widget in found if widget.isVisible() and widget.isEnabled() and _in_sight(widget)]
+        return [widget for widget in found if _is_usable(widget)]
 
     def _click_on(self, widget: QWidget, random: Random) -> None:
         room = _in_sight(widget)
@@ -336,6 +336,10 @@ class Hand:
         if parent is None or random.random() < 0.3:
             return random.choice(WORDS)
         return str(anything(parent.parameter, random))
+
+
+def _is_usable(widget: QWidget) -> bool:
+    return shiboken6.isValid(widget) and widget.isVisible() and widget.isEnabled() and bool(_in_sight(widget))
 
 
 def _is_a_window(widget: QWidget) -> bool:

@@ -720,3 +720,23 @@ def test_an_action_in_the_past_leaves_the_old_future_as_a_run_to_return_to(drive
     session.forget_branch(2)
     assert not window.runs.isVisible()
     assert session.frame.ghosts == []
+
+
+def test_text_grows_to_twice_its_size_and_back_and_is_remembered(driver):
+    window = driver.window
+    usual = window.theme.tokens.scale
+    sizes = []
+    for _ in range(6):
+        window.larger_text()
+        sizes.append(window.theme.tokens.scale)
+    assert sizes == sorted(sizes)
+    assert sizes[-1] == 2 * usual
+    assert all(picture.tokens.scale == 2 for picture in window.stage.pictures)
+    assert window.settings.text_scale == 2
+    window.smaller_text()
+    assert window.theme.tokens.scale == 1.75
+    window.usual_text()
+    assert window.theme.tokens.scale == usual
+    window.settings.text_scale = 77.0
+    assert window.theme.text_scale == 2
+    window.usual_text()

@@ -1,6 +1,6 @@
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QFocusEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from explainer.contract import STRUCTURAL, VIEW, integer, real
@@ -88,7 +88,7 @@ def test_leaving_the_field_takes_what_was_typed(qtbot, slider):
 def test_a_value_from_outside_replaces_a_refused_text_but_not_one_being_typed(qtbot, slider):
     write(qtbot, slider, "abc")
     slider.set_value(0.2)
-    assert slider.entry.text() == "0.2"
+    assert float(slider.entry.text()) == 0.2  # with or without the focus, which a window manager may take away
     assert not slider.is_refused()
     slider.entry.setFocus()
     slider.entry.selectAll()
@@ -97,13 +97,13 @@ def test_a_value_from_outside_replaces_a_refused_text_but_not_one_being_typed(qt
     assert slider.entry.text() == "0.3"
 
 
-def test_the_field_shows_every_digit_while_it_has_the_focus(slider):
+def test_the_field_shows_every_digit_while_it_has_the_focus(slider, monkeypatch):
+    """The events are sent by hand: whether a window has the keyboard is up to the window manager."""
     slider.set_value(0.12345678901)
-    assert slider.entry.text() == "0.123457"
-    slider.entry.setFocus()
-    assert slider.entry.text() == "0.12345678901"
-    slider.groove.setFocus()
-    assert slider.entry.text() == "0.123457"
+    for kind, shown in (("FocusOut", "0.123457"), ("FocusIn", "0.12345678901"), ("FocusOut", "0.123457")):
+        monkeypatch.setattr(slider.entry, "hasFocus", lambda has=kind == "FocusIn": has)
+        QApplication.sendEvent(slider.entry, QFocusEvent(QEvent.Type[kind], Qt.FocusReason.TabFocusReason))
+        assert slider.entry.text() == shown
     assert slider.seen == []
 
 
