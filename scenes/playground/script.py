@@ -89,9 +89,23 @@ HELD = {
     "kept": "    kept = [parameter.detach().clone() for parameter in parameters]\n",
     "held": "    put_back(parameters, held, kept)\n",
 }
+INITS = {
+    "zeros": "nn.init.zeros_({0}.weight)",
+    "constant": "nn.init.constant_({0}.weight, 1 / {0}.in_features)",
+    "normal": "nn.init.normal_({0}.weight, 0, {0}.in_features**-0.5, generator=draws)",
+    "uniform": "nn.init.uniform_({0}.weight, -math.sqrt(3 / {0}.in_features), "
+    "math.sqrt(3 / {0}.in_features), generator=draws)",
+    "xavier-uniform": "nn.init.xavier_uniform_({0}.weight, generator=draws)",
+    "xavier-normal": "nn.init.xavier_normal_({0}.weight, generator=draws)",
+    "he-uniform": 'nn.init.kaiming_uniform_({0}.weight, nonlinearity="relu", generator=draws)',
+    "he-normal": 'nn.init.kaiming_normal_({0}.weight, nonlinearity="relu", generator=draws)',
+    "orthogonal": "nn.init.orthogonal_({0}.weight, generator=draws)",
+    "pytorch": "nn.init.uniform_({0}.weight, -({0}.in_features**-0.5), {0}.in_features**-0.5, generator=draws)",
+}
+"""How a layer's weights are drawn; its bias is 0 but for PyTorch's default."""
 REINITIALISE = """
     fresh = nn.Linear({layer}.in_features, {layer}.out_features)
-    initialize(fresh, {init}, draws)
+    {init}
     with torch.no_grad():
         {layer}.weight[{unit}] = fresh.weight[{unit}]
         {layer}.bias[{unit}] = fresh.bias[{unit}]
@@ -169,9 +183,16 @@ def _network(course: Course[Params]) -> str:
     return code(
         f"network = DenseNetwork({given}{course.on_device})",
         f"draws = {course.generator('weights')}",
-        f"for layer in network.layers:\n    initialize(layer, {literal(params.init)}, draws)",
+        "for layer in network.layers:\n    " + _drawn("layer", params.init).replace("\n", "\n    "),
         _optimizer(params),
     )
+
+
+def _drawn(layer: str, init: str) -> str:
+    """Return the lines that draw the weights of a layer, and set its bias."""
+    weights = INITS[init].format(layer)
+    biases = weights.replace(".weight", ".bias") if init == "pytorch" else f"nn.init.zeros_({layer}.bias)"
+    return f"{weights}\n{biases}"
 
 
 def _optimizer(params: Params) -> str:
@@ -246,7 +267,8 @@ def _change(course: Course[Params], change: Change[Params]) -> str:
     if verb == "reinitialise":
         told_ = {"layer": f"network.layers[{given['layer'] - 1}]", "unit": given["unit"] - 1}
         ended = "finished = False" if _may_end(course) else ""
-        return code(REINITIALISE.format(init=literal(change.after.init), **told_), JUDGE, ended)
+        fresh = _drawn("fresh", change.after.init).replace("\n", "\n    ")
+        return code(REINITIALISE.format(init=fresh, **told_), JUDGE, ended)
     return _setting(course, change.before, change.after, given)
 
 
