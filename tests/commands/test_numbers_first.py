@@ -102,7 +102,7 @@ def test_an_interrupted_film_costs_the_film_alone(tmp_path, capsys, monkeypatch)
     assert main(words) == 130
     assert rows(tmp_path / "out") == step(tmp_path / "out") == 60
     assert not (tmp_path / "a.gif").exists()
-    assert "no animation is written" in capsys.readouterr().err
+    assert "interrupted: what was not said to be written is not" in capsys.readouterr().err
 
 
 def test_a_full_disk_for_the_film_costs_the_film_alone(tmp_path, monkeypatch):

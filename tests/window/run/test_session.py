@@ -53,6 +53,9 @@ class FakeLink(QObject):
         self.sent: list[Command] = []
         self.starts = self.stops = 0
 
+    def wake(self) -> None:
+        pass
+
     def start(self) -> None:
         self.starts += 1
 
@@ -664,5 +667,7 @@ def test_settings_that_cannot_be_saved_do_not_keep_the_engine_alive(link, qtbot,
     monkeypatch.setattr(main_window.SettingsKeeper, "save", lambda keeper: stops.append(link.stops))
     window = main_window.MainWindow(link, Settings())  # type: ignore[arg-type]
     qtbot.addWidget(window)
+    window.build()
+    window.session.open_scene(CATALOGUE.scene("small-network"))
     window.close()
     assert stops[0] == 1
