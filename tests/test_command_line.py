@@ -257,7 +257,7 @@ def test_the_budgets_are_measured_by_the_bench(monkeypatch):
 
 def test_a_group_that_the_bench_has_not_is_refused(capsys):
     assert main(["bench", "kind"]) == 2
-    assert "choose from start, window" in capsys.readouterr().err
+    assert "choose from start, ask, window" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("minutes", ["0", "-3", "soon", "nan", "1e9"])

@@ -29,7 +29,7 @@ JSON = st.recursive(
 
 def test_settings_come_back_as_they_were_saved(tmp_path):
     path = tmp_path / "deep" / "settings.json"
-    saved = Settings(theme="light", presented=["lr"], scene="small-network", inspector=500)
+    saved = Settings(theme="light", text_scale=1.25, scene="small-network", inspector=500)
     saved.of_scene("small-network").lesson_step = 3
     assert save_settings(saved, path)
     assert load_settings(path) == saved
