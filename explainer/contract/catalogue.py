@@ -17,6 +17,8 @@ from explainer.contract.scene import Scene
 from explainer.contract.scene_index import Entry, room_place, scene_folders
 
 PACKAGE = "explainer.scenes"
+NAMES = 120
+"""Letters of the names of scenes that a refusal lists."""
 ALIKE = 0.6
 """How alike a name must be to one to have been meant, as difflib counts: foo is no pooling."""
 
@@ -38,10 +40,16 @@ class Catalogue:
         """Return the declaration of a scene; raise :class:`Refused` naming the nearest ones."""
         if name not in self.folders:
             near = get_close_matches(name[:LONGEST], self.names(), n=3, cutoff=ALIKE)
-            every = f"there are {', '.join(self.names())}"
-            said = f"did you mean {' or '.join(near)}?" if near else every
+            said = f"did you mean {' or '.join(near)}?" if near else self._told()
             raise Refused(f"unknown scene {shown(name)}; {said}", about="scene")
         return replace(self._declared(name), name=name)
+
+    def _told(self) -> str:
+        """Return the scenes' names, as many as a line has room for."""
+        names = self.names()
+        fitting = [name for place, name in enumerate(names) if len(", ".join(names[: place + 1])) <= NAMES]
+        more = "" if len(fitting) == len(names) else f" and more: `explainer list` names all {len(names)}"
+        return f"there are {', '.join(fitting)}{more}"
 
     def _declared(self, name: str) -> Scene:
         """Return what a scene's folder declares, whatever its author wrote there; raise :class:`Refused`."""

@@ -274,7 +274,7 @@ def read_report(body: bytes | memoryview) -> Report:
 def _read(decoder: msgspec.msgpack.Decoder[Any], body: bytes | memoryview) -> Any:
     try:
         return decoder.decode(body)
-    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+    except (msgspec.MsgspecError, ValueError, TypeError, RecursionError) as error:
         raise Refused(f"broken message on the line to the engine: {one_line(str(error), 300)}") from None
 
 

@@ -149,8 +149,8 @@ class Stage(QWidget):
             self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def enlarge(self, key: str) -> None:
-        """Show one picture alone, or all again."""
-        self._enlarged = "" if self._enlarged == key else key
+        """Show one picture alone, or all again; a card of a scene that was just left asks in vain."""
+        self._enlarged = key if key in self._out and key != self._enlarged else ""
         self._arrange()
 
     def enlarge_only(self, key: str) -> None:

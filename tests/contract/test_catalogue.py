@@ -47,7 +47,9 @@ def test_an_unknown_scene_is_refused_with_the_nearest(name):
 
 
 def test_a_name_that_is_like_none_is_answered_with_all():
-    with pytest.raises(Refused, match=r"unknown scene 'foo'; there are .*convolution.*gradient-flow"):
+    with pytest.raises(
+        Refused, match=r"unknown scene 'foo'; there are .*convolution.* and more: `explainer list` names all \d+"
+    ):
         CATALOGUE.scene("foo")
 
 

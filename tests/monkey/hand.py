@@ -244,8 +244,8 @@ class Hand:
                 dialog.reject()
 
     def _end_menu(self) -> None:
-        """A press has opened a menu that waits for its end: choose something, or close it."""
-        popup = QApplication.activePopupWidget()
+        """A press has opened a menu or a question that waits for its end: choose something, or close it."""
+        popup = QApplication.activePopupWidget() or QApplication.activeModalWidget()
         if isinstance(popup, QMenu):
             actions = [a for a in popup.actions() if a.isEnabled() and a.isVisible() and a.objectName() != "quit"]
             if actions and self._random.random() < 0.6:

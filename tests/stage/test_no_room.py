@@ -58,6 +58,17 @@ def test_a_picture_that_is_gone_is_told_nothing(qapp, scene):
         steering.lit.emit("cell", None)
 
 
+def test_a_card_of_a_scene_that_was_left_enlarges_nothing(qtbot):
+    stage = Stage()
+    qtbot.addWidget(stage)
+    stage.show_view(view_of(CATALOGUE.scene("convolution")))
+    left = stage.cards[0]
+    stage.show_view(view_of(CATALOGUE.scene("gradient-descent")))
+    shown = stage.out
+    left.enlarge_asked.emit(left.picture.key)
+    assert [card.picture.key for card in stage.cards] == shown
+
+
 def test_an_icon_without_room_is_no_complaint(qapp):
     for name in ICONS:
         assert not icon(name, DARK).pixmap(QSize(16, 16)).isNull()
