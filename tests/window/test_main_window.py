@@ -547,14 +547,15 @@ def _colours(image):
 
 
 def test_a_title_that_does_not_fit_ends_in_an_ellipsis_and_is_told_whole(driver):
-    out = [driver.window.stage._cards[key] for key in driver.window.stage.out]
-    title = max((card.title for card in out), key=lambda each: len(each.accessibleName()))
-    words = title.accessibleName()
-    driver.window.resize(900, 600)
-    driver.until(lambda: title.text().endswith("…"))
-    assert title.toolTip() == words
+    card = driver.window.stage._cards["contours"]
+    usual, long = card.title.accessibleName(), "The surface with the paths of all optimizers so far " * 2
+    driver.window.resize(960, 600)
+    card.picture.title_changed.emit(long)
+    driver.until(lambda: card.title.text().endswith("…"))
+    assert card.title.toolTip() == long
     driver.window.resize(2000, 720)
-    driver.until(lambda: title.text() == words)
+    card.picture.title_changed.emit(usual)
+    driver.until(lambda: card.title.text() == usual)
     driver.window.resize(1280, 720)
 
 

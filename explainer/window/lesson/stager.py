@@ -43,10 +43,11 @@ class Stager(QObject):
     def begin(self, scene: Scene, stage: Stage | None, step: int) -> None:
         """Take note of a scene that has just been opened; one left within its lesson stands there again."""
         self._stage = None
-        self._brought = self._lanes.main.stage.out
+        resumed = stage is not None and bool(step)
+        self._brought = list(stage.cards) if stage is not None and resumed else self._lanes.main.stage.out
         self.take_note()
         self.waits.emit(False)
-        if stage is not None and step:
+        if stage is not None and resumed:
             QTimer.singleShot(0, partial(self._take_up, scene, stage))
 
     def _take_up(self, scene: Scene, stage: Stage) -> None:
