@@ -153,6 +153,8 @@ class NetworkCanvas(Canvas):
             shares = weights / limit_of(weights) if weights is not None else None
             for index in range(len(column.tiles)):
                 strong = lit == (column.name, index)
+                if shares is None and index >= len(before.tiles):
+                    continue  # its kernels have not come yet
                 if shares is None:
                     painter.setPen(pen(self.tokens.accent if strong else self.tokens.border, 1.5 if strong else 1.0))
                     first, second = before.tiles[index], column.tiles[index]

@@ -8,7 +8,7 @@ import pytest
 
 from explainer import Refused, Run
 from explainer.commands.listing import table
-from explainer.contract import scene as scenes
+from explainer.contract import scene_index
 from explainer.contract.catalogue import CATALOGUE
 from explainer.plots.views import view_of
 from explainer.window.controls.control_set import ControlSet
@@ -22,7 +22,7 @@ def without(monkeypatch):
     """Hide a package, as if the extra had not been installed."""
 
     def hide(package):
-        monkeypatch.setattr(scenes, "find_spec", lambda name: None if name == package else find_spec(name))
+        monkeypatch.setattr(scene_index, "find_spec", lambda name: None if name == package else find_spec(name))
 
     return hide
 
