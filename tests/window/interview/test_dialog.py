@@ -25,7 +25,9 @@ def progress(tmp_path):
 def dialog(qtbot, progress):
     dialog = InterviewDialog(QUESTIONS, progress)
     qtbot.addWidget(dialog)
-    dialog.show()
+    with qtbot.waitActive(dialog):
+        dialog.show()
+        dialog.activateWindow()
     return dialog
 
 
