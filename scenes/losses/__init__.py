@@ -122,7 +122,7 @@ SCENE = Scene(
                            nan="A constant or a score is one parameter."),
         "places": Array(("place",), "float32", "Where the distributions are sampled."),
         "hills": Array(("place",), "float32", "p: two hills, sums to 1."),
-        "bells": Array(("loss", "place"), "float32", "Each q: a bell, sums to 1."),
+        "bells": Array(("loss", "place"), "float32", "Each q: a bell, sums to 1.", nan="its μ or σ has run away"),
     },
     dimensions={
         "loss": Dimension("loss", lambda params: [NAMES[name] for name in params.chosen]),

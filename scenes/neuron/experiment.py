@@ -94,8 +94,9 @@ class Neuron(Experiment[Params]):
         yield "compare"
         self.w = self.w + self.params.lr * error * x
         right = float(((self.joined() @ self.w > 0).long() == self.labels).float().mean())
-        self.kept_w = self.w.clone() if right > self.kept_right else self.kept_w
-        self.kept_right = max(right, self.kept_right)
+        better = right > self.kept_right
+        self.kept_w = self.w.clone() if better else self.kept_w
+        self.kept_right = right if better else self.kept_right
         if self.params.rule == "pocket":
             right = self.kept_right
         self.record({"mistakes": self.mistakes, "correct": right, "loss": self.loss()})
