@@ -55,13 +55,15 @@ class TermCard(QFrame):
 
     def show_beside(self, word: QRect) -> None:
         """Appear under a word, or above it where there is no room below, on the word's screen."""
+        self.ensurePolished()  # with its margins it is wider
         self.adjustSize()
         screen = QGuiApplication.screenAt(word.center()) or QGuiApplication.primaryScreen()
         room = screen.availableGeometry()
         height = max(self.height(), self.sizeHint().height())
         below = word.bottom() + GAP
         top = below if below + height <= room.bottom() else max(room.top(), word.top() - GAP - height)
-        left = min(max(room.left(), word.left() - 16), room.right() - self.width())
+        width = max(self.width(), self.sizeHint().width())
+        left = max(room.left(), min(word.left() - 16, room.right() + 1 - width))
         self.move(QPoint(left, top))
         self.show()
 

@@ -1,7 +1,7 @@
 """Ask in the window: one field finds everything, and Return opens what was found."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QTextCharFormat
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -90,7 +90,7 @@ def test_a_control_of_the_scene_is_found_and_gets_the_keys(driver, palette, word
     name = palette.results.taken.entry.target
     press(KEYS.Key_Return)
     control = driver.window.inspector.panel.controls[name]
-    assert control.isVisible()
+    driver.until(control.isVisible)
     assert control is QApplication.focusWidget() or control.isAncestorOf(QApplication.focusWidget())
 
 
@@ -158,6 +158,9 @@ def test_a_term_in_the_lesson_opens_its_card(driver):
     card = window.findChild(TermCard)
     assert card.isVisible()
     assert card.accessibleName() == "condition number"
+    assert card.screen().availableGeometry().contains(card.geometry())
+    corner = card.screen().availableGeometry().bottomRight()
+    card.show_beside(QRect(corner.x() - 5, corner.y() - 5, 40, 12))
     assert card.screen().availableGeometry().contains(card.geometry())
     QTest.keyClick(card, KEYS.Key_Escape)
     assert not card.isVisible()
