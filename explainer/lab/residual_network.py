@@ -24,14 +24,16 @@ class Block(nn.Module):
     def __init__(self, width: int, norm: bool, pre: bool) -> None:
         super().__init__()
         self.first, self.second = nn.Linear(width, width), nn.Linear(width, width)
-        self.norms = nn.ModuleList(make_norm(width, norm) for _ in range(2))
+        self.norms: Any = nn.ModuleList(make_norm(width, norm) for _ in range(2))
         self.pre = pre
 
     def branch(self, h: Tensor) -> Tensor:
         """Return F(h) (B, width)."""
         if self.pre:
-            return self.second(torch.relu(self.norms[1](self.first(torch.relu(self.norms[0](h))))))
-        return self.norms[1](self.second(torch.relu(self.norms[0](self.first(h)))))
+            found: Tensor = self.second(torch.relu(self.norms[1](self.first(torch.relu(self.norms[0](h))))))
+        else:
+            found = self.norms[1](self.second(torch.relu(self.norms[0](self.first(h)))))
+        return found
 
     def forward(self, h: Tensor, route: str) -> Tensor:
         """Return what the block hands on (B, width), by one of :data:`ROUTES`."""
