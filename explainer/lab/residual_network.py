@@ -73,8 +73,9 @@ class ResidualNetwork(nn.Module):
         for module in self.modules():
             if isinstance(module, nn.Linear):
                 initialize(module, "he-normal", generator)
-        for block in self.blocks if zero else ():
-            nn.init.zeros_((block.norms[1] if norm and not pre else block.second).weight)
+        for block in self.blocks:
+            if zero:
+                nn.init.zeros_((block.norms[1] if norm and not pre else block.second).weight)
 
     def forward(self, x: Tensor, routes: Sequence[str] = ()) -> Tensor:
         """Return the scores (B, outputs) of inputs (B, inputs)."""
