@@ -25,7 +25,12 @@ class Block(nn.Module):
         super().__init__()
         self.first, self.second = nn.Linear(width, width), nn.Linear(width, width)
         self.norms: Any = nn.ModuleList(make_norm(width, norm) for _ in range(2))
-        self.pre = pre
+        self.normalized, self.pre = norm, pre
+
+    def start_at_zero(self) -> None:
+        """Let the branch return 0: the scale of its last normalization, or else the weights of its last layer."""
+        last = self.norms[1] if self.normalized and not self.pre else self.second
+        nn.init.zeros_(last.weight)
 
     def branch(self, h: Tensor) -> Tensor:
         """Return F(h) (B, width)."""
@@ -47,8 +52,7 @@ class ResidualNetwork(nn.Module):
     """A layer to ``width`` units, blocks of two layers each, and a linear layer to the classes.
 
     ``skip`` says which route all blocks take unless a pass is told others. Weights are He normal, biases 0; with
-    ``zero`` the last layer of each branch, or the scale of its last normalization, starts at 0, so that each block
-    starts as the identity (Goyal et al. 2017).
+    ``zero`` each branch starts at 0 and each residual block as the identity (Goyal et al. 2017).
     """
 
     def __init__(
@@ -67,15 +71,15 @@ class ResidualNetwork(nn.Module):
         super().__init__()
         self.stem, self.head = nn.Linear(inputs, width), nn.Linear(width, outputs)
         self.stem_norm, self.head_norm = make_norm(width, norm and not pre), make_norm(width, norm and pre)
-        self.blocks: Any = nn.ModuleList(Block(width, norm, pre) for _ in range(blocks))
+        made = [Block(width, norm, pre) for _ in range(blocks)]
+        self.blocks: Any = nn.ModuleList(made)
         self.routes = ["both" if skip else "branch"] * blocks
         self.pre = pre
         for module in self.modules():
             if isinstance(module, nn.Linear):
                 initialize(module, "he-normal", generator)
-        for block in self.blocks:
-            if zero:
-                nn.init.zeros_((block.norms[1] if norm and not pre else block.second).weight)
+        for block in made if zero else ():
+            block.start_at_zero()
 
     def forward(self, x: Tensor, routes: Sequence[str] = ()) -> Tensor:
         """Return the scores (B, outputs) of inputs (B, inputs)."""
