@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolButton, QToolTip, QWidget
 from explainer.contract.recipe import Action
 from explainer.contract.series import Series
 from explainer.plots.base.colours import small_font
+from explainer.stage.translation import tr
 from explainer.theme.tokens import DARK, SMALL, Tokens
 from explainer.window.time.calm_repaint import CalmRepaint
 from explainer.window.time.span import FIRST_SPAN, Span
@@ -48,7 +49,7 @@ class TimeLine(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("time-line")
-        self.setAccessibleName("Time line")
+        self.setAccessibleName(tr("Time line"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -70,9 +71,9 @@ class TimeLine(QWidget):
     def _make_all_button(self) -> QToolButton:
         button = QToolButton(self)
         button.setObjectName("all-steps")
-        button.setText("all")
-        button.setAccessibleName("Show all steps")
-        button.setToolTip("Show all steps again (0)")
+        button.setText(tr("all"))
+        button.setAccessibleName(tr("Show all steps"))
+        button.setToolTip(tr("Show all steps again (0)"))
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         button.setCursor(Qt.CursorShape.ArrowCursor)
         button.clicked.connect(self.show_all)
@@ -110,7 +111,7 @@ class TimeLine(QWidget):
         self._take_actions(actions)
         self.all_button.setVisible(self.span.is_zoomed)
         here = next((f": {words}" for at, words in self._marks if at == step), "")
-        self.setAccessibleDescription(f"Step {step} of {known}{here}")
+        self.setAccessibleDescription(tr("Step {step} of {known}{here}").format(step=step, known=known, here=here))
         self._repaint.soon() if grows else self._repaint.now()
 
     def go_to_change(self, direction: int) -> None:
@@ -197,7 +198,7 @@ class TimeLine(QWidget):
         mark = self._mark_at(event.position())
         self._hover(mark[0] if mark else -1, event.position().x())
         step = self.step_at(event.position().x())
-        words = f"{mark[1]} at step {mark[0]:,}" if mark else self.words_at(step)
+        words = tr("{change} at step {step:,}").format(change=mark[1], step=mark[0]) if mark else self.words_at(step)
         QToolTip.showText(event.globalPosition().toPoint(), words, self)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -289,4 +290,4 @@ class TimeLine(QWidget):
 
 def _named(changes: Sequence[str]) -> str:
     more = len(changes) - MOST_NAMED
-    return "; ".join([*changes[:MOST_NAMED], *([f"and {more} more"] if more > 0 else [])])
+    return "; ".join([*changes[:MOST_NAMED], *([tr("and {more} more").format(more=more)] if more > 0 else [])])
