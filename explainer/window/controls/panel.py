@@ -68,6 +68,7 @@ class ControlPanel(QWidget):
 
     def _make_column(self) -> None:
         area = QScrollArea()
+        area.setProperty("role", "page")
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -111,6 +111,7 @@ class LessonDialog(QDialog):
         for name, box in self.states.items():
             form.addRow(self._params.declaration(name).label or name, box)
         area = QScrollArea()
+        area.setProperty("role", "page")
         area.setObjectName("lesson-controls-area")
         area.setWidgetResizable(True)
         area.setWidget(controls)

@@ -155,6 +155,7 @@ class LessonPanel(QWidget):
     def _make_area(self) -> None:
         self.area = QScrollArea()
         self.area.setObjectName("lesson-area")
+        self.area.setProperty("role", "page")
         self.area.setAccessibleName(tr("Lesson text"))
         self.area.setWidgetResizable(True)
         self.area.setFrameShape(QFrame.Shape.NoFrame)

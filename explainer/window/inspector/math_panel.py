@@ -116,6 +116,7 @@ class MathPanel(QWidget):
     def _make_column(self) -> None:
         area, body = QScrollArea(), QWidget()
         area.setObjectName("math-area")
+        area.setProperty("role", "page")
         area.setAccessibleName(tr("Formulas"))
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)

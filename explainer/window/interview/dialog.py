@@ -152,6 +152,7 @@ class InterviewDialog(QDialog):
         rows.addLayout(marks)
         rows.addStretch(1)
         area = QScrollArea()
+        area.setProperty("role", "page")
         area.setObjectName("interview-area")
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)

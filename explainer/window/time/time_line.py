@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -24,6 +25,7 @@ from explainer.contract.series import Series
 from explainer.plots.base.colours import small_font
 from explainer.stage.translation import tr
 from explainer.theme.tokens import DARK, SMALL, Tokens
+from explainer.window.plain_keys import BY_KEYS
 from explainer.window.time.calm_repaint import CalmRepaint
 from explainer.window.time.span import FIRST_SPAN, Span
 from explainer.window.time.time_axis import MARGIN, paint_axis, paint_marks
@@ -60,7 +62,7 @@ class TimeLine(QWidget):
         self._repaint = CalmRepaint(self)
         self._curves: Sequence[Curve] = ()
         self._actions: Sequence[Action] = ()
-        self._dragging = False
+        self._dragging = self._by_keys = False
         self._marks: list[tuple[int, str]] = []
         self._hovered = -1
         """The step of the mark under the pointer, −1: none."""
@@ -171,6 +173,15 @@ class TimeLine(QWidget):
             painter.setPen(QPen(QColor(self._tokens.faint), 1))
             painter.drawLine(QPointF(x, 3), QPointF(x, base))
         self._paint_cursor(painter, base)
+        if self.hasFocus() and self._by_keys:
+            painter.setPen(QPen(QColor(self._tokens.accent), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 4, 4)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Qt: a frame for whoever came by keyboard."""
+        self._by_keys = event.reason() in BY_KEYS
+        super().focusInEvent(event)
 
     def _paint_cursor(self, painter: QPainter, base: float) -> None:
         x = self.x_of(self._step)
