@@ -40,6 +40,7 @@ METHODS = {
     "sep": "CMA-ES, diagonal",
     "random": "Random search",
 }
+SHORT = {"gd": "descent", "cma": "CMA-ES", "es": "strategy", "ga": "genetic", "sep": "diagonal", "random": "random"}
 OBJECTIVES = {
     "loss": "Cross-entropy, tanh units",
     "step": "Cross-entropy, step units",

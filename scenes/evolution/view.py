@@ -25,10 +25,10 @@ from explainer.contract.cards import (
 from explainer.contract.frame import Formula, Frame
 from explainer.contract.number_text import number_text as n
 from explainer.contract.view import View
-from explainer.scenes.evolution import METHODS, REACH, numbers
+from explainer.scenes.evolution import METHODS, REACH, SHORT, numbers
 
-TAIL, JUMP, MOST = 80, 1.5, 6
-"""Steps of a path that are drawn; a longer move is a restart and leaves a gap; methods at most."""
+TAIL, JUMP, MOST, PALE = 60, 1.0, 6, 0.85
+"""Steps of a path that are drawn; a longer move leaves a gap; methods at most; how strong the ground's shades are."""
 
 
 def functions_only(params: Any) -> str:
@@ -49,7 +49,7 @@ def with_method(name: str) -> Callable[[Any], str]:
 @reads("best_losses")
 def names(frame: Frame) -> list[str]:
     """Return the methods' names (method,)."""
-    return [METHODS[name] for name in frame.params.methods]
+    return [SHORT[name] for name in frame.params.methods]
 
 
 def is_blurred(params: Any) -> bool:
@@ -59,8 +59,9 @@ def is_blurred(params: Any) -> bool:
 
 @reads("heights", "blurred_heights", dims=("row", "column"))
 def ground(frame: Frame) -> np.ndarray:
-    """Return the root of the loss over the plane: low parts keep their shades beside high ones."""
-    found: np.ndarray = np.sqrt(frame.arrays["blurred_heights" if frame.params.blurred else "heights"])
+    """Return shades for the root of the loss over the plane, in which low parts still differ beside high ones."""
+    heights = np.sqrt(frame.arrays["blurred_heights" if frame.params.blurred else "heights"])
+    found: np.ndarray = PALE * (heights - heights.min()) / max(float(np.ptp(heights)), 1e-12)
     return found
 
 
@@ -75,7 +76,7 @@ def trail(k: int) -> Trail:
         jumps = np.flatnonzero(np.linalg.norm(np.diff(path, axis=0), axis=1) > JUMP) + 1
         return np.insert(path, jumps, np.nan, axis=0)
 
-    return Trail(points, lambda frame: METHODS[frame.params.methods[k]] if k < len(frame.params.methods) else "", k)
+    return Trail(points, lambda frame: SHORT[frame.params.methods[k]] if k < len(frame.params.methods) else "", k)
 
 
 def ellipse(k: int) -> Ellipses:
@@ -115,14 +116,14 @@ def plane_title(frame: Frame) -> str:
 
 def best_of(frame: Frame) -> Mapping[str, str]:
     """Return the metrics of the lowest losses."""
-    return {f"best/{name}": METHODS[name] for name in frame.params.methods}
+    return {f"best/{name}": SHORT[name] for name in frame.params.methods}
 
 
 def paid(frame: Frame) -> str:
     """Return the title with what a generation costs."""
     what = "share of wrong answers" if frame.params.objective == "error" else "cross-entropy"
     found = what if frame.params.problem == "network" else "loss"
-    return f"Lowest {found} found; a step is {frame.params.population} evaluations"
+    return f"Lowest {found} per {frame.params.population} evaluations"
 
 
 @reads("slice_at")
@@ -134,7 +135,7 @@ def centre_at(frame: Frame) -> float | None:
 
 def slice_title(frame: Frame) -> str:
     """Return whose centre the line goes through."""
-    return f"The loss through the centre of {METHODS[frame.params.methods[frame.params.shown]]}, and blurred by σ"
+    return f"Through the centre of {SHORT[frame.params.methods[frame.params.shown]]}: the loss, and blurred"
 
 
 def expected_cosine(frame: Frame) -> float:
@@ -167,7 +168,9 @@ PLANE = Card(
     DecisionMap(
         ground,
         dims=("row", "column"),
-        colours="viridis",
+        colours="ink",
+        low=0.0,
+        high=1.0,
         points="people",
         classes="people_of",
         point_dim="individual",
@@ -195,20 +198,20 @@ BEST = Card(
 )
 TABLE = Card(
     "table",
-    "What each has, and what it carries",
+    "What each has found",
     Table(
         (
             Cell(names, "method"),
-            Cell("best_losses", "best so far", right=True, number=n),
-            Cell("centre_losses", "at the centre", right=True, number=n),
+            Cell("best_losses", "best", right=True, number=n),
+            Cell("centre_losses", "now", right=True, number=n),
             Cell("restarts", "restarts", right=True, number=lambda v: f"{v:.0f}"),
-            Bar("memory", "numbers kept", number=lambda v: f"{v:,.0f}", log=True),
+            Bar("memory", "memory", number=lambda v: f"{v:,.0f}", log=True),
         ),
         dim="method",
         chosen=lambda frame: frame.params.shown,
         click=lambda frame, k: {"selected": k},
     ),
-    about="A click looks at a method",
+    about="Best so far, at the centre now, restarts, and the numbers that it carries along; a click looks at a method",
     at_first=True,
     least=(300, 130),
 )
@@ -242,7 +245,7 @@ ANSWER = Card(
 SLICE = Card(
     "slice",
     slice_title,
-    Curves((Line("slice_loss", "loss"), Line("slice_blurred", "its mean over a cloud of size σ", 1)), "loss",
+    Curves((Line("slice_loss", "loss"), Line("slice_blurred", "blurred", 1)), "loss",
            handle=Handle(centre_at, "centre")),
     name="The loss, and blurred by σ",
     about="What a cloud of trials sees of a rugged loss: its mean over the cloud",
@@ -310,7 +313,7 @@ def rate(name: str, latex: str) -> Callable[[Frame], str]:
 
 
 VIEW = View(
-    cards=(PLANE, TABLE, BEST, SLICE, ANSWERS, ANSWER, COMPASS, AXES, PRICE),
+    cards=(PLANE, BEST, TABLE, SLICE, ANSWERS, ANSWER, COMPASS, AXES, PRICE),
     formulas=(
         Formula("Gradient descent", only_with("gd", r"\theta \leftarrow \theta - \eta\,\nabla L(\theta)"),
                 rate("lr", r"\eta")),
