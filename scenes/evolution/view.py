@@ -27,7 +27,7 @@ from explainer.contract.number_text import number_text as n
 from explainer.contract.view import View
 from explainer.scenes.evolution import METHODS, REACH, SHORT, numbers
 
-TAIL, JUMP, MOST, PALE = 60, 1.0, 6, 0.85
+TAIL, JUMP, MOST, PALE = 60, 1.5, 6, 0.85
 """Steps of a path that are drawn; a longer move leaves a gap; methods at most; how strong the ground's shades are."""
 
 
@@ -120,10 +120,10 @@ def best_of(frame: Frame) -> Mapping[str, str]:
 
 
 def paid(frame: Frame) -> str:
-    """Return the title with what a generation costs."""
+    """Return the title with what is made small."""
     what = "share of wrong answers" if frame.params.objective == "error" else "cross-entropy"
     found = what if frame.params.problem == "network" else "loss"
-    return f"Lowest {found} per {frame.params.population} evaluations"
+    return f"Lowest {found} so far"
 
 
 @reads("slice_at")
@@ -135,7 +135,7 @@ def centre_at(frame: Frame) -> float | None:
 
 def slice_title(frame: Frame) -> str:
     """Return whose centre the line goes through."""
-    return f"Through the centre of {SHORT[frame.params.methods[frame.params.shown]]}: the loss, and blurred"
+    return f"Loss across the {SHORT[frame.params.methods[frame.params.shown]]}'s centre"
 
 
 def expected_cosine(frame: Frame) -> float:
@@ -190,7 +190,7 @@ PLANE = Card(
 BEST = Card(
     "best",
     paid,
-    Steps(best_of, "loss", log=True),
+    Steps(best_of, lambda frame: f"loss; a step: {frame.params.population} evaluations", log=True),
     name="Lowest loss found",
     about="Against generations, which cost every method the same",
     at_first=True,
@@ -255,7 +255,7 @@ SLICE = Card(
 COMPASS = Card(
     "compass",
     "How well the strategy knows the way down",
-    Steps({"cosine": "cosine"}, "cosine to the true slope",
+    Steps({"cosine": "cosine"}, "cosine",
           levels=(Level(expected_cosine, "1/√(1 + 2(n+1)/λ)"), Level(0.0))),
     about="λ evaluations tell about n directions: the cosine between the estimated and the true slope",
     applies=with_method("es"),
