@@ -111,9 +111,9 @@ class Initialization(Experiment[Params]):
 
     def build(self) -> None:
         """Read the digits and draw the first weights: the same random numbers for each network."""
-        train_x, train_y, held_x, held_y = standardized_digits()
-        self.train_x, self.train_y = torch.tensor(train_x).to(self.device), torch.tensor(train_y).to(self.device)
-        self.held_x, self.held_y = torch.tensor(held_x).to(self.device), torch.tensor(held_y).to(self.device)
+        self.train_x, self.train_y, self.held_x, self.held_y = (
+            torch.tensor(each).to(self.device) for each in standardized_digits()
+        )
         self.ways = self.params.ways
         sizes = [64, *[self.params.width] * self.params.depth, CLASSES]
         layers = [nn.Linear(inputs, outputs) for inputs, outputs in pairwise(sizes)]
@@ -126,12 +126,14 @@ class Initialization(Experiment[Params]):
                 drawn[k].append(layer.weight.detach().clone())
                 shifts[k].append(layer.bias.detach().clone())
         noise = self.generator("noise")
-        extra = [self.params.noise * torch.randn(layer.weight.shape, generator=noise) for layer in layers]
+        extra = [
+            self.params.noise * torch.randn(layer.weight.shape, generator=noise).to(self.device) for layer in layers
+        ]
         for k in range(min(self.params.odd, self.params.width)):
             extra[0][k, ACROSS] += 0.1 * (k + 1)
         self.first = First(
             [torch.stack(each).to(self.device) for each in drawn],
-            [each.to(self.device) for each in extra],
+            extra,
             [torch.stack(each)[:, None].to(self.device) for each in shifts],
         )
         self.weights = nn.ParameterList(self.first.weights(self.params.gain))
@@ -151,15 +153,15 @@ class Initialization(Experiment[Params]):
         self.optimizer.zero_grad()
         scores = self.passed(self.train_x[chosen])[-1]
         truth = self.train_y[chosen].expand(len(self.ways), -1)
-        losses = F.cross_entropy(scores.mT, truth, reduction="none").mean(1)
+        found = F.cross_entropy(scores.mT, truth, reduction="none").mean(1)
         yield "forward"
-        losses.sum().backward()
+        found.sum().backward()
         yield "backward"
         finite = torch.stack([each.grad.isfinite().all(2).all(1) for each in self.weights]).all(0)
-        self.resting = self.resting | ~(finite & (losses.detach() < TOO_LARGE))
+        self.resting = self.resting | ~(finite & (found.detach() < TOO_LARGE))
         for each in [*self.weights, *self.biases]:
             each.grad[self.resting] = 0
-        self.losses = torch.where(self.resting, self.losses, losses.detach())
+        self.losses = torch.where(self.resting, self.losses, found.detach())
         self.optimizer.step()
         with torch.no_grad():
             right = (self.passed(self.held_x)[-1].argmax(2) == self.held_y).float().mean(1)

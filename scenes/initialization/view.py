@@ -193,7 +193,7 @@ UNITS = Card(
             Maps("templates", colours="signed", columns=8, captions=lambda frame: (), reading=template_words),
             Scatter(
                 "pair",
-                ("weight from pixel (2, 3)", "weight from pixel (5, 4)"),
+                ("from pixel (2, 3)", "from pixel (5, 4)"),
                 classes=palette_place,
                 sizes=stack_sizes,
                 texts=stack_words,
@@ -203,14 +203,14 @@ UNITS = Card(
                 ),
             ),
         ),
-        weights=(1.3, 1.0),
+        weights=(1.5, 1.0),
     ),
     name="The units of layer 1, as cards and as points",
     about="Each unit's 64 weights as an image, and two of them as a point; copies lie on one another",
     hint="drag a point: one unit gets other weights, its copies do not",
     buttons=(NETWORK,),
     at_first=True,
-    weight=1.5,
+    weight=2.2,
     least=(420, 220),
 )
 ACCURACY = Card(
