@@ -6,6 +6,7 @@ import numpy as np
 
 from explainer.contract.cards import (
     Act,
+    Bars,
     Button,
     Card,
     Cell,
@@ -236,14 +237,20 @@ SIZES = Card(
 )
 GAIN = Card(
     "gain",
-    "Size of the last hidden sums over the gain, at step 0",
-    Curves(tuple(line("by_gain", "gain", k) for k in range(MOST)), "r.m.s. z", log=True, handle=Handle("gain", "gain")),
-    about="What the same first weights would make if all were multiplied by another gain",
+    "Last hidden sums over the gain",
+    Curves(
+        tuple(line("by_gain", "gain", k) for k in range(MOST)),
+        "r.m.s. z",
+        log=True,
+        span=size_span,
+        handle=Handle("gain", "gain"),
+    ),
+    about="At step 0: what the same first weights would make, multiplied by another gain",
     hint="drag the line: all begin again with that gain",
 )
 OUTPUTS = Card(
     "outputs",
-    lambda frame: f"{WAYS[way(frame)]}: outputs of every hidden layer",
+    lambda frame: f"{WAYS[way(frame)]}: outputs, layer by layer",
     Ridges("outputs", "edges", "output φ(z)"),
     name="Outputs as ridges",
     about="Where the outputs of each layer lie: all at 0, at both ends, or spread",
@@ -251,28 +258,26 @@ OUTPUTS = Card(
 )
 BACKWARD = Card(
     "backward",
-    "Gradient that arrives at each layer",
+    "Gradient at each layer",
     Curves("backward", "r.m.s. ∂ℓ/∂z", log=True, dots=True),
     about="Of each held-out digit's loss ℓ in the sums of the layer",
 )
 KINDS = Card(
     "kinds",
-    "How many different units each hidden layer has",
-    Matrix("kinds", "units", low=0.0, reading=lambda frame, i, j: (
-        f"{WAYS[frame.params.ways[i]]}, layer {j + 1}: {frame.arrays['kinds'][i, j]} different units of "
-        f"{frame.params.width}")),
+    "Different units in each layer",
+    Bars("kinds", "different units", number=lambda count: f"{count:.0f}"),
     about="Units with the same weights and bias, to within a millionth, count once",
-)  # fmt: skip
+)
 APART = Card(
     "apart",
-    "How far the units of layer 1 are apart",
-    Steps(of_each("apart"), "largest difference", log=True),
+    "How far units are apart",
+    Steps(of_each("apart"), "difference", log=True),
     about="The largest difference between two units in one weight; of copies it is 0, which has no place here",
 )
 MATRIX = Card(
     "matrix",
     matrix_title,
-    Matrix("matrix", "weight", colours="signed"),
+    Matrix("matrix", "weight", colours="signed", square=False),
     name="The weight matrix",
     about="A row for each unit: equal rows make upright stripes",
     buttons=(NETWORK, LAYER),
