@@ -118,8 +118,8 @@ LADDER = Card(
 )  # fmt: skip
 RIGHT = Card(
     "right",
-    "Training digits right, batch by batch",
-    Steps(of_each("right"), "share of the batch", levels=(Level(0.1, "chance"),)),
+    "Training digits right",
+    Steps(of_each("right"), "share", levels=(Level(0.1, "chance"),)),
     about="Of the digits that are just being learned: this is training error, not overfitting",
     at_first=True,
 )

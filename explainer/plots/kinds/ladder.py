@@ -32,7 +32,7 @@ class LadderPart(PaintedPart):
         assert self.now is not None
         self.values = np.asarray(self.now.values, float)
         self.ways = np.asarray(self.now.ways, int)
-        self.corner_below = False
+        self.corner_right, self.corner_below = False, True
 
     @property
     def shading(self) -> Shading:
