@@ -82,7 +82,7 @@ class LadderPart(PaintedPart):
         painter.setFont(self.font_of(BODY, chain == now.chosen))
         head = min(painter.fontMetrics().height() + 2.0, row.height() * 0.4)
         name = QRectF(row.left(), row.top() + 2, row.width(), head)
-        said = str(now.beside[chain]) if now.beside else ""
+        said = str(now.beside[chain]) if isinstance(now.beside, Sequence) else ""
         painter.setPen(colour(self.tokens.muted))
         painter.drawText(name, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, said)
         painter.setPen(colour(self.tokens.series_colour(chain)))
