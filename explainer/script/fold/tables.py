@@ -34,11 +34,11 @@ def prune_tables(program: Program) -> None:
     asked: dict[str, set[str] | None] = {name: set() for name in tables}
     for scope in program.scopes.values():
         for node in scope.nodes:
-            for table in _looked_up_in(node):
-                if table.id in tables:
+            for named in _looked_up_in(node):
+                if named.id in tables:
                     keys = possible(node.slice, scope.look) if isinstance(node, ast.Subscript) else None
-                    known = asked[table.id]
-                    asked[table.id] = None if keys is None or known is None else known | keys
+                    known = asked[named.id]
+                    asked[named.id] = None if keys is None or known is None else known | keys
     for name, table in tables.items():
         keep = asked[name]
         if keep is None:
