@@ -215,9 +215,8 @@ ACCURACY = Card(
 )
 MAPS = Card(
     "maps",
-    lambda frame: f"What is said of each wine: {way(frame, 0).lower()}, {way(frame, 1).lower()}",
+    "What is said of each wine",
     Row((decision(0), decision(1))),
-    name="What is said of each wine",
     about="p(grower 1); the line is p = 1/2; hollow: held out",
     applies=everything,
     at_first=True,
