@@ -185,6 +185,7 @@ PLANE = Card(
     at_first=True,
     weight=2.0,
     applies=functions_only,
+    switches=("blurred",),
     least=(300, 280),
 )
 BEST = Card(
