@@ -54,6 +54,8 @@ USUAL = {
     "network": {"lr": 1.0, "sigma": 0.3, "alpha": 0.3},
 }
 """What suits each problem."""
+POINTS, NOISE = 100, 0.1
+"""Points of the two moons, and the standard deviation of their noise."""
 LARGEST = 201
 """More numbers than this are too many for a full covariance: drawing one place takes n³ operations."""
 

@@ -10,14 +10,11 @@ from torch import Tensor
 from explainer.engine import state as plain_state
 from explainer.engine.experiment import Experiment, Parts
 from explainer.lab.points import moons
-from explainer.scenes.evolution import Params
+from explainer.scenes.evolution import NOISE, POINTS, Params
 from explainer.scenes.evolution.drawings import Drawings
 from explainer.scenes.evolution.price import price_job
 from explainer.scenes.evolution.problems import Function, Network
 from explainer.scenes.evolution.searchers import SEARCHERS, Covariance, EvolutionStrategy, Searcher
-
-POINTS, NOISE = 100, 0.1
-"""Points of the two moons, and the standard deviation of their noise."""
 
 
 class Evolution(Experiment[Params]):

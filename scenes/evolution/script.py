@@ -1,9 +1,17 @@
 """The race as a script of its own."""
 
-from explainer.scenes.evolution import Params
-from explainer.scenes.evolution.experiment import NOISE, POINTS
-from explainer.scenes.evolution.searchers import SEARCHERS
+from explainer.scenes.evolution import NOISE, POINTS, Params
 from explainer.script import Change, Course, Script, assign, code, literal
+
+SEARCHERS = {
+    "gd": "Descent",
+    "cma": "Covariance",
+    "es": "EvolutionStrategy",
+    "ga": "Genetic",
+    "sep": "Separable",
+    "random": "Random",
+}
+"""The classes of ``searchers.py``."""
 
 
 def script(course: Course[Params]) -> Script:
@@ -47,8 +55,7 @@ def _searchers(course: Course[Params]) -> str:
     params = course.params
     given = f"problem, start, {params.population}, {params.sigma}"
     made = "".join(
-        f"    {literal(name)}: {SEARCHERS[name].__name__}({given}, {course.generator(name)}),\n"
-        for name in params.methods
+        f"    {literal(name)}: {SEARCHERS[name]}({given}, {course.generator(name)}),\n" for name in params.methods
     )
     return f"lr, alpha = {params.lr}, {params.alpha}\nsearchers = {{\n{made}}}"
 
