@@ -31,7 +31,7 @@ LOSS, TRAIN, TESTED, LATER, OWN, GIVEN, UPDATE = range(7)
 def network(setting: Setting, draw: Generator) -> Any:
     """Return linear layers: He's first weights for ReLU, LeCun's for the others."""
     sizes = [64, *[setting.width] * setting.layers, 10]
-    layers = nn.ModuleList(nn.Linear(inputs, outputs) for inputs, outputs in pairwise(sizes))
+    layers = [nn.Linear(inputs, outputs) for inputs, outputs in pairwise(sizes)]
     for layer in layers:
         hidden = layer is not layers[-1]
         variance = (2.0 if setting.activation == "relu" else 1.0) / layer.in_features
@@ -39,7 +39,7 @@ def network(setting: Setting, draw: Generator) -> Any:
             layer.weight.copy_(torch.randn(layer.weight.shape, generator=draw) * variance**0.5)
             layer.weight.mul_(setting.gain if hidden else 1.0)
             layer.bias.fill_(setting.bias if hidden else 0.0)
-    return layers
+    return nn.ModuleList(layers)
 
 
 def passed(layers: Any, setting: Setting, x: Tensor, noise: Generator | None) -> list[Tensor]:
@@ -230,8 +230,8 @@ class Challenges(Experiment[Params]):
 
     def looked_into(self) -> int:
         """Return the lane that is looked into: as it came, while no cure was tried."""
-        treated = self.params.lane == "treated" and self.tried[self.at] >= 0
-        return self.at + self.beds * treated
+        treated = self.params.lane == "treated" and bool(self.tried[self.at] >= 0)
+        return self.at + (self.beds if treated else 0)
 
     def found(self, patient: int) -> bool:
         """Return whether the right cause was found."""
