@@ -27,10 +27,10 @@ from explainer.scenes.normalization import COMPANIES, GROUPS, MODES, NORMS, WIDT
 
 SHARED = {
     "none": "nothing",
-    "batch": "a unit's numbers over the batch",
-    "layer": "an example's 32 units",
-    "group": "8 units of an example",
-    "rms": "an example's 32 units, no mean",
+    "batch": "a unit, over the batch",
+    "layer": "an example, over 32 units",
+    "group": "an example, over 8 units",
+    "rms": "the same, no mean taken off",
     "dropout": "nothing",
 }
 LATEX = {
@@ -185,7 +185,7 @@ def counts(frame: Frame) -> list[str]:
 @reads("moved")
 def at_evaluation(frame: Frame) -> list[str]:
     """Return what each does at evaluation (network,)."""
-    other = {"batch": "running statistics", "dropout": "nothing is dropped"}
+    other = {"batch": "running statistics", "dropout": "drops nothing"}
     return [other.get(norm, "the same") for norm in frame.params.norms]
 
 
@@ -242,7 +242,7 @@ COMPANY = Card(
 )
 STATISTICS = Card(
     "statistics",
-    "Batch normalization, unit 0: this batch and the running mean",
+    "Running statistics of unit 0",
     Steps(
         {
             "mean/batch": "batch mean",
@@ -257,10 +257,10 @@ STATISTICS = Card(
 )
 NORMALIZED = Card(
     "normalized",
-    lambda frame: f"{NORMS[shown(frame)]}: what comes out, γ and β included",
-    Matrix("normalized", "y", colours="signed", reading=normalized_words),
+    lambda frame: f"{NORMS[shown(frame)]}: what comes out",
+    Matrix("normalized", "y", colours="signed", square=False, reading=normalized_words),
     name="What comes out",
-    about="A row for each example, a column for each unit; point at one for the means of its row and column",
+    about="γ and β included; a row for each example, a column for each unit: point at one for the means of its row and column",
     buttons=(MODE, NETWORK),
 )
 LEARNED = Card(
@@ -274,7 +274,7 @@ LEARNED = Card(
 )
 GRADIENTS = Card(
     "gradients",
-    "Gradient that arrives at each layer",
+    "Gradient at each layer",
     Curves("gradients", "‖∂L/∂z‖", log=True, dots=True),
     about="On the last batch, in training mode",
 )
@@ -283,7 +283,7 @@ TABLE = Card(
     "Which numbers are averaged",
     Table(
         (
-            Cell(names, ""),
+            Cell(names, "normalization"),
             Cell(averages, "averages over"),
             Cell(counts, "numbers", right=True),
             Cell(at_evaluation, "at evaluation"),
@@ -294,10 +294,11 @@ TABLE = Card(
         click=lambda frame, k: {"selected": k},
     ),
     about="What each normalization needs, and what it does when training is over",
+    least=(480, 120),
 )
 RIGHT = Card(
     "right",
-    "Digits right in the batch, training mode",
+    "Right in the batch, training",
     Steps(of_each("right"), "share"),
     about="Of the batch that is learned from, before the update, each with the batch's own statistics",
 )
