@@ -127,9 +127,6 @@ class Normalization(Experiment[Params]):
         self.networks.eval()
         with torch.no_grad():
             answers = torch.stack([network(self.held_x).argmax(1) for network in self.networks])
-        self.record_each(metrics_of("loss", self.params.norms), self.losses)
-        self.record_each(metrics_of("right", self.params.norms), (scores.argmax(2) == y).float().mean(1))
-        self.record_each(metrics_of("accuracy", self.params.norms), (answers == self.held_y).float().mean(1))
         if "batch" in self.params.norms:
             norm = self.networks[number][self.norm_at]
             self.record({
@@ -138,6 +135,9 @@ class Normalization(Experiment[Params]):
                 "deviation/batch": given.std().nan_to_num(0, 0, 0),
                 "deviation/running": norm.running_var[0].sqrt().nan_to_num(0, 0, 0),
             })  # fmt: skip
+        self.record_each(metrics_of("loss", self.params.norms), self.losses)
+        self.record_each(metrics_of("right", self.params.norms), (scores.argmax(2) == y).float().mean(1))
+        self.record_each(metrics_of("accuracy", self.params.norms), (answers == self.held_y).float().mean(1))
         yield "update"
 
     def changed(self, names: Collection[str]) -> None:

@@ -30,7 +30,7 @@ SHARED = {
     "batch": "a unit, over the batch",
     "layer": "an example, over 32 units",
     "group": "an example, over 8 units",
-    "rms": "the same, no mean taken off",
+    "rms": "an example, squares only",
     "dropout": "nothing",
 }
 LATEX = {
@@ -260,7 +260,7 @@ NORMALIZED = Card(
     lambda frame: f"{NORMS[shown(frame)]}: what comes out",
     Matrix("normalized", "y", colours="signed", square=False, reading=normalized_words),
     name="What comes out",
-    about="γ and β included; a row for each example, a column for each unit: point at one for the means of its row and column",
+    about="γ and β included; a row for each example. Point at a number for the means of its row and column",
     buttons=(MODE, NETWORK),
 )
 LEARNED = Card(
