@@ -223,7 +223,7 @@ def check_title(frame: Frame) -> str:
 
 def scientific(number: float) -> str:
     """Return a relative distance."""
-    return f"{number:.1e}" if number else "0"
+    return n(number) if number >= 1e-3 or not number else f"{number:.1e}"
 
 
 def map_place(frame: Frame) -> tuple[float, float]:
@@ -240,7 +240,7 @@ CLOUD = Card(
         (
             Scatter(
                 gradients,
-                ("along the full gradient", "across it, where examples differ most"),
+                ("along the full gradient", "across it"),
                 classes=kinds,
                 class_names=("batches", "single examples"),
                 sizes=diameters,
@@ -294,7 +294,7 @@ UPDATES = Card(
     Scatter(
         nothing, ("updates made", "share right"), over=tuple(path(k, False) for k in range(MOST)), log=(True, False)
     ),
-    about="Update for update a large batch learns at least as much; it has looked at more examples for it",
+    about="Equally many updates compared: a large batch has looked at more examples for them",
 )
 COUNTS = Card(
     "counts",
@@ -367,7 +367,7 @@ COST = Card(
     "What the clock says, measured here",
     Column(
         (
-            Curves(throughput, "examples a second", dims=("timed size",), log=True, dots=True),
+            Curves(throughput, "examples/s", dims=("timed size",), span="fit", log=True, dots=True),
             Scatter(
                 nothing, ("seconds", "share right"), over=tuple(path(k, True) for k in range(MOST)), log=(True, False)
             ),

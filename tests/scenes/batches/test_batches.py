@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 from torch import nn
-from torch.nn import functional as F
+from torch.nn import functional as F  # noqa: N812 - the usual name
 from torch.utils.data import BatchSampler, SequentialSampler
 
 from explainer import Run
@@ -61,9 +61,9 @@ def test_a_lane_is_a_plain_loop_over_the_same_batches(name, steps, updates):
     for mine, each in zip(own(run).networks[0].parameters(), theirs.parameters(), strict=True):
         torch.testing.assert_close(mine, each, atol=2e-6, rtol=1e-5)
     right = (theirs(own(run).test_x).argmax(1) == own(run).truth).float().mean()
-    assert run.metrics[f"accuracy/{name}"][-1] == pytest.approx(float(right), abs=0.003)
+    assert run.metrics[f"accuracy/{name}"][-1] == pytest.approx(right.item(), abs=0.003)
     loss = F.cross_entropy(theirs(own(run).train_x), own(run).train_y)
-    assert run.metrics[f"loss/{name}"][-1] == pytest.approx(float(loss), rel=1e-5)
+    assert run.metrics[f"loss/{name}"][-1] == pytest.approx(loss.item(), rel=1e-5)
 
 
 @pytest.mark.parametrize("drop", [False, True])
@@ -149,7 +149,7 @@ def test_noise_signal_and_formula_are_those_of_single_gradients():
     sizes = found["tried"].astype(float)
     np.testing.assert_allclose(found["signal"], np.linalg.norm(full), rtol=1e-4)
     np.testing.assert_allclose(found["formula"], np.sqrt(trace / sizes * (COUNT - sizes) / (COUNT - 1)), rtol=1e-4)
-    *_, measured = noise_job(experiment.factors(1), experiment.draws()[:, :])
+    *_, measured = noise_job(experiment.factors(1), experiment.draws())
     measured = measured["measured"].numpy()
     assert measured[0] == pytest.approx(math.sqrt(trace), rel=1e-4)
     np.testing.assert_allclose(measured[:5], found["formula"][:5], rtol=0.12)
