@@ -7,6 +7,7 @@ from explainer.contract import (
     Array,
     Job,
     Parameters,
+    Refused,
     Scene,
     choice,
     choices,
@@ -26,8 +27,9 @@ ORDERS = {
     "replacement": "Drawn with replacement",
 }
 SCALINGS = {"none": "The same η", "sqrt": "η · √(B/32)", "linear": "η · B/32"}
-MOST, DOTS, REFERENCE = 4, 150, 32
-"""Lanes at the most; batches in the cloud; the batch size whose rate is η itself where rates are scaled."""
+MOST, DOTS, REFERENCE, MOST_UPDATES = 4, 150, 32, 64
+"""Lanes at the most; batches in the cloud; the batch size whose rate is η itself where rates are scaled; updates that
+a lane may make in one step."""
 COUNTED = ("updates", "epoch", "updates an epoch", "examples", "last batch")
 CHECKS = (
     "all at once, the same sum in another order",
@@ -66,7 +68,7 @@ class Params(Parameters):
         False, kind=STRUCTURAL, label="Drop last", help="Whether an epoch's last, smaller batch is left out."
     )
     pieces: int = integer(
-        1, 1, 8, kind=LIVE, label="Pieces",
+        1, 1, 4, kind=LIVE, label="Pieces",
         help="In how many pieces a batch's gradient is added up before its one update (gradient accumulation).",
     )
     per_step: int = integer(
@@ -81,6 +83,18 @@ class Params(Parameters):
     def lane(self) -> int:
         """Which lane is looked into."""
         return min(self.looked, len(self.batch_sizes) - 1)
+
+
+    def verify(self) -> None:
+        """Refuse a step in which a lane would make more updates than can be watched."""
+        smallest = min(map(size_of, self.batch_sizes))
+        if self.per_step > MOST_UPDATES * smallest:
+            raise Refused(
+                f"per_step = {self.per_step} is refused: a lane of batch size {smallest} would make "
+                f"{self.per_step // smallest} updates in a step, {MOST_UPDATES} at the most; lower per_step, "
+                "or take small batch sizes away",
+                about="per_step",
+            )
 
 
 _PLANE = "First coordinate: along the full gradient. Second: along the direction across it in which examples differ most."
