@@ -85,8 +85,7 @@ def factor(name: str, step: int, steps: int, warmup: int = 0) -> float:
                 else (1 / 250_000 + (1 - 1 / 250_000) * risen(step, steps))
             )
         case "cyclic":
-            place = (step - 1) / max(1, steps // 6) % 2
-            return 0.1 + 0.9 * (1 - abs(place - 1))
+            return 1 - 0.9 * abs((step - 1) / max(1, steps // 6) % 2 - 1)
         case "inverse-sqrt":
             return math.sqrt(max(1, steps // 10) / max(1, steps // 10, step))
     return 1.0
