@@ -51,6 +51,12 @@ def metrics_of(kind: str, methods: tuple[str, ...]) -> list[str]:
     return [f"{kind}/{name}" for name in methods]
 
 
+def share_of(value: float, low: float, high: float, even: bool) -> float:
+    """Return where a value lies in its range, from 0 to 1: evenly, or by its logarithm."""
+    found = (value - low) / (high - low) if even else log(value / low) / log(high / low)
+    return min(1.0, max(0.0, found))
+
+
 def grid_sizes(budget: int, searched: int) -> list[int]:
     """Return how many values a grid of ``budget`` points at most has of each hyperparameter, as even as may be."""
     sizes = [1] * searched
@@ -120,9 +126,7 @@ class Params(Parameters):
 
     def share(self, name: str, value: float) -> float:
         """Return where a value lies in its range, from 0 to 1."""
-        low, high = self.ends(name)
-        found = (value - low) / (high - low) if self.even(name) else log(value / low) / log(high / low)
-        return min(1.0, max(0.0, found))
+        return share_of(value, *self.ends(name), self.even(name))
 
     @property
     def grid_sizes(self) -> list[int]:

@@ -114,7 +114,9 @@ def importance_job(history: History) -> Parts:
     shares, values = history["shares"][done], history["curve"][done, -1]
     found = torch.zeros(shares.shape[1], dtype=torch.float64)
     if len(values) >= 4 and float(values.std()) > 0:
-        space = {str(k): optuna.distributions.FloatDistribution(0.0, 1.0) for k in range(shares.shape[1])}
+        space: dict[str, optuna.distributions.BaseDistribution] = {
+            str(k): optuna.distributions.FloatDistribution(0.0, 1.0) for k in range(shares.shape[1])
+        }
         study = optuna.create_study(direction="maximize")
         for row, value in zip(shares.tolist(), values.tolist(), strict=True):
             params = dict(zip(space, row, strict=True))

@@ -19,6 +19,7 @@ class HyperparameterSearch(Experiment[Params]):
 
     learns_from = ("judge_labels",)
     histories: dict[str, History]
+    yours: History
 
     def build(self) -> None:
         """Read the digits, and begin with no trials."""
@@ -50,11 +51,8 @@ class HyperparameterSearch(Experiment[Params]):
         yield "record"
 
     def attempt(self, place: Sequence[float]) -> None:
-        """Try a setting of the person's own; what is searched beyond the two that are drawn is in its middle."""
-        shares = torch.full((len(self.params.searched),), 0.5, dtype=torch.float64)
-        for k, (name, at) in enumerate(zip(self.params.searched[:2], place, strict=True)):
-            shares[k] = self.params.share(name, at if name == "momentum" else 10.0**at)
-        (self.yours,) = self.task.tried([self.yours], [shares], [self.first_seed])
+        """Try a setting of the person's own, at a place on the axes of the plane."""
+        (self.yours,) = self.task.tried([self.yours], [self.task.shares_at(place)], [self.first_seed])
 
     # side jobs
 

@@ -57,7 +57,7 @@ def edge(frame: Frame, k: int, name: str) -> Note | None:
 def few(frame: Frame, k: int, name: str) -> Note | None:
     """Say how few values of the first hyperparameter a grid has tried."""
     values, trials = frame.arrays.get("searcher_values"), frame.arrays.get("searcher_trials")
-    if name != "grid" or values is None or trials is None or not values[k] * 2 <= trials[k] or values[k] > FEW:
+    if name != "grid" or values is None or trials is None or not values[k] * 2 <= trials[k] or not 0 < values[k] <= FEW:
         return None
     return Note(
         f"Grid: {trials[k]} trials, and {values[k]} values of the {SPACE[frame.params.searched[0]]}.",

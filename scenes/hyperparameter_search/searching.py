@@ -75,7 +75,9 @@ def by_tpe(history: History, seed: int) -> Tensor:
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     searched = history["shares"].shape[1]
-    space = {str(k): optuna.distributions.FloatDistribution(0.0, 1.0) for k in range(searched)}
+    space: dict[str, optuna.distributions.BaseDistribution] = {
+        str(k): optuna.distributions.FloatDistribution(0.0, 1.0) for k in range(searched)
+    }
     study = optuna.create_study(direction="maximize", sampler=optuna.samplers.TPESampler(seed=seed % 2**32))
     for shares, value in zip(history["shares"].tolist(), history["curve"][:, -1].tolist(), strict=True):
         params = dict(zip(space, shares, strict=True))

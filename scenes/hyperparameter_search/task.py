@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from explainer.lab.digits import digits
-from explainer.scenes.hyperparameter_search import CHECKPOINTS
+from explainer.scenes.hyperparameter_search import CHECKPOINTS, RANGES, share_of
 from explainer.scenes.hyperparameter_search.searching import (
     PRUNED,
     History,
@@ -54,6 +54,15 @@ class Task:
     def settings_at(self, shares: Tensor) -> Tensor:
         """Return the hyperparameters (n, 5) at shares (n, searched) of the ranges."""
         return settings_of(shares, self.searched, self.ends, self.scale)
+
+    def shares_at(self, place: Sequence[float]) -> Tensor:
+        """Return the shares (searched,) of a place on the axes of the first two; others are in their middle."""
+        shares = torch.full((len(self.searched),), 0.5, dtype=torch.float64)
+        for k, (name, at) in enumerate(zip(self.searched[:2], place, strict=True)):
+            low, high = self.ends if name == "lr" else RANGES[name]
+            even = name == "momentum" or (name == "lr" and self.scale == "linear")
+            shares[k] = share_of(at if name == "momentum" else 10.0**at, low, high, even)
+        return shares
 
     def nothing(self) -> dict[str, Tensor]:
         """Return the history of a method that has tried nothing."""

@@ -108,9 +108,9 @@ def test_halving_stops_what_optunas_pruner_stops():
     study = optuna.create_study(direction="maximize", pruner=pruner)
     history = {"curve": torch.zeros(0, 9, dtype=torch.float64)}
     for number in range(40):
-        curve, trial = np.full(9, np.nan), study.ask()
+        curve, trial = [float("nan")] * 9, study.ask()
         for look, step in ((0, 1), (2, 3), (8, 9)):
-            curve[look] = draw.random()
+            curve[look] = float(draw.random())
             trial.report(curve[look], step)
             ours, theirs = goes_on(history, number, look, curve[look], 1), not trial.should_prune()
             if look < 8:
@@ -118,8 +118,8 @@ def test_halving_stops_what_optunas_pruner_stops():
             if not theirs or look == 8:
                 study.tell(trial, None if look < 8 else curve[look], state=STATES[look == 8])
                 break
-        history = {"curve": torch.cat([history["curve"], torch.tensor(curve)[None]])}
-    assert 1 < np.isfinite(history["curve"][:, 8]).sum() < 20
+        history = {"curve": torch.cat([history["curve"], torch.tensor(curve, dtype=torch.float64)[None]])}
+    assert 1 < int(history["curve"][:, 8].isfinite().sum()) < 20
 
 
 def test_hyperbands_brackets_leave_out_the_first_rungs_and_compare_among_themselves():
