@@ -56,14 +56,12 @@ class Clipping(Experiment[Params]):
 
     def step(self) -> Iterator[str]:
         """One update of every ball."""
-        self.optimizer.zero_grad()
         losses = (unrolled(self.theta[:, 0], self.theta[:, 1], self.params.time_steps)[-1] - self.params.target) ** 2
         yield "forward"
-        losses.sum().backward()
+        (raw,) = torch.autograd.grad(losses.sum(), self.theta)
         yield "backward"
-        raw = self.theta.grad.clone()
         used = self.clip_all(raw)
-        self.theta.grad.copy_(used)
+        self.theta.grad = used
         yield "clip"
         self.optimizer.step()
         norms = raw.norm(dim=1)
@@ -134,7 +132,8 @@ class Clipping(Experiment[Params]):
     @kept
     def states(self) -> Tensor:
         """Return h₁ to h_T where each ball is (ball, time)."""
-        return torch.stack(unrolled(*self.position().unbind(1), self.params.time_steps), 1)
+        place = self.position()
+        return torch.stack(unrolled(place[:, 0], place[:, 1], self.params.time_steps), 1)
 
     def products(self) -> Tensor:
         """Return ∂h_T/∂h_t (ball, time): 1 at T, and w σ′ more for each step before."""

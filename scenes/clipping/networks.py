@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
@@ -23,7 +23,7 @@ class Reader(nn.Module):
 
     def __init__(self, nonlinearity: str) -> None:
         super().__init__()
-        self.cell = nn.RNN(1, WIDTH, nonlinearity=nonlinearity, batch_first=True)
+        self.cell: Any = nn.RNN(1, WIDTH, nonlinearity=nonlinearity, batch_first=True)
         self.head = nn.Linear(WIDTH, 10)
         if nonlinearity == "relu":
             nn.init.eye_(self.cell.weight_hh_l0)
