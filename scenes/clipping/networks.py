@@ -23,12 +23,13 @@ class Reader(nn.Module):
 
     def __init__(self, nonlinearity: str) -> None:
         super().__init__()
-        self.cell: Any = nn.RNN(1, WIDTH, nonlinearity=nonlinearity, batch_first=True)
+        cell: Any = nn.RNN(1, WIDTH, nonlinearity=nonlinearity, batch_first=True)
+        self.cell = cell
         self.head = nn.Linear(WIDTH, 10)
         if nonlinearity == "relu":
-            nn.init.eye_(self.cell.weight_hh_l0)
-            nn.init.zeros_(self.cell.bias_hh_l0)
-            nn.init.zeros_(self.cell.bias_ih_l0)
+            nn.init.eye_(cell.weight_hh_l0)
+            nn.init.zeros_(cell.bias_hh_l0)
+            nn.init.zeros_(cell.bias_ih_l0)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Return the scores (B, 10) of images (B, 64)."""
