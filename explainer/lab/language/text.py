@@ -162,6 +162,18 @@ def yardsticks(train: Tensor, held_out: Tensor, symbols: int, orders: int = 3, w
     return torch.stack(found)
 
 
+def counted(known: Tensor, before: Sequence[int], symbols: int, weight: float = 5.0) -> Tensor:
+    """Return the probabilities (symbols,) of what follows these symbols, by counting in a text as for yardsticks."""
+    p = torch.full((symbols,), 1.0 / symbols, dtype=torch.float64)
+    for order in range(len(before) + 1):
+        fits = torch.ones(len(known) - order, dtype=torch.bool)
+        for place, symbol in enumerate(before[len(before) - order :]):
+            fits &= known[place : place + len(fits)] == symbol
+        counts = torch.bincount(known[order:][fits], minlength=symbols)
+        p = (counts + weight * p) / (counts.sum() + weight)
+    return p
+
+
 def _contexts(tokens: Tensor, order: int, symbols: int) -> tuple[Tensor, Tensor]:
     """Return a number for the ``order`` symbols before each one, and the symbol."""
     count = len(tokens) - order
