@@ -25,6 +25,7 @@ CONTEXT, CANDIDATES, SHOWN, MOST_MERGES, MOST_AHEAD = 64, 24, 600, 2_000, 8
 """Symbols that are read at a time; candidates that are drawn; symbols of what was written that are shown."""
 SOURCES = {"lessons": "Lessons of ours", "pasted": "Pasted", "file": "A file"}
 POSITIONS = {"rotary": "Rotary", "alibi": "ALiBi", "sinusoidal": "Sinusoidal", "none": "None"}
+PROMPT, CLEAN, OTHER = "What is ", "The network has two lay", "The network has two par"
 BREAK = "⏎"
 """Stands for the end of a line where a text must be one line."""
 YARDSTICKS = ("uniform", "frequencies", "bigrams", "trigrams")
@@ -43,7 +44,7 @@ class Params(Parameters):
     top_p: float = real(1.0, 0.05, 1.0, kind=LIVE, label="Top-p", help="Only the fewest that have this much probability together.")
     min_p: float = real(0.0, 0.0, 1.0, kind=LIVE, label="Min-p", help="Only those at least so many times as likely as the likeliest.")
     penalty: float = real(1.0, 1.0, 2.0, kind=LIVE, label="Repetition penalty", help="The scores of what the model reads before it are divided by this, or multiplied where negative.")
-    prompt: str = text("What is ", most=500, kind=LIVE, label="Prompt", help="What the text begins with; ⏎ ends a line. A new one begins a new text.")
+    prompt: str = text(PROMPT, most=500, kind=LIVE, label="Prompt", help="What the text begins with; ⏎ ends a line. A new one begins a new text.")
     train: bool = switch(True, kind=LIVE, label="Trains", help="Off: the model only writes, with a KV cache, and much faster.")
     lr: float = real(0.004, 1e-5, 0.1, log=True, kind=LIVE, label="Learning rate η", help="AdamW's, at the top of the schedule: up in 100 steps, then down a cosine.")
     length: int = integer(1_000, 100, 20_000, log=True, kind=STRUCTURAL, label="Training", unit="steps", help="When the learning rate has come to 0; from then on the model only writes.")
@@ -63,8 +64,8 @@ class Params(Parameters):
     merged: int = integer(300, 0, MOST_MERGES, kind=VIEW, label="Merges so far", help="With how many merges your words are taken apart.")
     ahead: int = integer(4, 1, MOST_AHEAD, kind=VIEW, label="Guessed ahead", help="Symbols that the draft guesses before the model is asked.")
     draft: str = choice("counts", {"counts": "Counts of four", "small": "One layer of 32"}, kind=VIEW, label="Draft", help="Who guesses: counts of the last three symbols, or a small model that is trained first.")
-    clean: str = text("What is a convolution", most=48, eager=True, kind=VIEW, label="Carried from", help="Activations of this prompt …")
-    other: str = text("What is a convolutiin", most=48, eager=True, kind=VIEW, label="Into", help="… are put in the place of those of this one, which is as long.")
+    clean: str = text(CLEAN, most=48, eager=True, kind=VIEW, label="Carried from", help="Activations of this prompt …")
+    other: str = text(OTHER, most=48, eager=True, kind=VIEW, label="Into", help="… are put in the place of those of this one, which is as long.")
 
     @classmethod
     def defaults_beside(cls, given: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -88,7 +89,7 @@ SCENE = Scene(
     question="How does a language model write?",
     parameters=Params,
     first=("temperature", "top_p", "prompt"),
-    symbols={"T": "temperature", "η": "lr", "p": "next", "z": "next"},
+    symbols={"T": "temperature", "η": "lr", "p": "write", "z": "write"},
     order=40,
     steps=1_000,
     speed=60.0,
@@ -96,7 +97,7 @@ SCENE = Scene(
     data=("source", "pasted", "path", "merges"),
     metrics={
         "loss": "Cross-entropy of the batch in nats per character, before the update.",
-        "loss/held out": "Cross-entropy of the last tenth of the text in nats per character: of 96 pieces of 64 symbols, four of which are read after each update, the mean of all as they were read last.",
+        "loss/held out": "Cross-entropy of the last tenth of the text in nats per character: after each update the next four of its pieces of 64 symbols are read; the mean of the latest readings, an eighth of all so far, at most 24 (then all 96 pieces).",
         "surprise": "−log p of the symbol that was written, p as the model has it, before temperature and cuts, in nats.",
     },
     arrays={
@@ -113,9 +114,8 @@ SCENE = Scene(
         "rank_sum": Array(("rank",), "float32", "Their sum up to each."),
         "rank_drawn": Array(("rank",), "float32", "The probabilities as they are drawn, in the same order."),
         "yardsticks": Array(("yardstick",), "float64", "What counting comes to on the held-out tenth, in nats per character."),
-        "page_step": Array(("page",), "int64", "Steps of training at which the writing was kept."),
-        "page_loss": Array(("page",), "float32", "The held-out loss then."),
-        "page_text": Array(("page",), "<U80", "The last 64 symbols that were written by then."),
+        "symbols": Array(("symbol",), "<U32", "The vocabulary."),
+        "wrote": Array(("step + 1",), "int64", "The number of the symbol that each step wrote; −1 at step 0.", traced=True),
         "read_piece": Array(("read",), "<U32", "What is read at the chosen place, up to 64 symbols."),
         "reads": Array(("any head", "read"), "float32", "How much each head reads from each of them for the next symbol."),
         "map": Array(("query", "key"), "float32", "The chosen head's weights, of every one of them."),
@@ -158,7 +158,7 @@ SCENE = Scene(
     jobs={
         "time_cache": Job("Time a symbol at growing lengths, with and without a KV cache."),
         "guess": Job("Write 160 symbols with guesses of a draft checked by the model.", {"ahead": integer(4, 1, MOST_AHEAD), "draft": choice("counts", ("counts", "small"))}),
-        "patch": Job("Carry each activation of one prompt into another.", {"clean": text("", most=48), "other": text("", most=48)}),
+        "patch": Job("Carry each activation of one prompt into another.", {"clean": text(CLEAN, most=48), "other": text(OTHER, most=48)}),
         "quantize": Job("Loss and bytes of the model with weights of fewer bits."),
     },
 )  # fmt: skip

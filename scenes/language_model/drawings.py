@@ -134,29 +134,27 @@ class Drawings:
 
     # what was learned
 
-    @kept("corpus")
+    @kept("owner.corpus")
+    def text(self) -> str:
+        """Return the text that is learned."""
+        from explainer.scenes.language_model.experiment import text_from
+
+        params = self.owner.params
+        return text_from(params.source, params.pasted, params.path)
+
+    @kept("owner.corpus")
     def yardsticks(self) -> Tensor:
         """Return what counting characters comes to (yardstick,)."""
-        from explainer.scenes.language_model.experiment import text_of
-
-        text = text_of(self.owner.params)
+        text = self.text()
         characters = Characters(text)
         known, held_out = (torch.tensor(characters.encode(part)) for part in halves(text))
         return yardsticks(known, held_out, len(characters.symbols))
 
-    def page_step(self) -> list[int]:
-        """Return when the pages were kept (page,)."""
-        return [step for step, _, _ in self.owner.pages]
+    def symbols(self) -> list[str]:
+        """Return the vocabulary (symbol,)."""
+        return [visible(symbol) for symbol in self.owner.corpus.vocabulary.symbols]
 
-    def page_loss(self) -> list[float]:
-        """Return the held-out loss then (page,)."""
-        return [loss for _, loss, _ in self.owner.pages]
-
-    def page_text(self) -> list[str]:
-        """Return the pages (page,)."""
-        return [text for _, _, text in self.owner.pages]
-
-    @kept("model")
+    @kept("owner.model")
     def weights_of(self) -> list[int]:
         """Return how many weights each part has (part,)."""
         counts = dict.fromkeys(("tokens", "attention", "mlp", "norm", "out"), 0)
@@ -197,14 +195,14 @@ class Drawings:
 
     # byte pairs
 
-    @kept("corpus")
+    @kept("owner.corpus")
     def merges(self) -> list[tuple[tuple[int, int], int]]:
         """Return the merges learned from the text, each with its count."""
-        from explainer.scenes.language_model.experiment import merges_of, text_of
+        from explainer.scenes.language_model.experiment import merges_of
 
-        return list(merges_of(text_of(self.owner.params)))
+        return list(merges_of(self.text()))
 
-    @kept("corpus")
+    @kept("owner.corpus")
     def all_pairs(self) -> BytePairs:
         """Return the vocabulary after all merges."""
         return BytePairs([pair for pair, _ in self.merges()])
@@ -241,11 +239,9 @@ class Drawings:
         """Return the numbers of merges at which it is measured (merges so far,)."""
         return [size for size in SIZES if size <= len(self.merges())]
 
-    @kept("corpus")
+    @kept("owner.corpus")
     def characters_per_symbol(self) -> np.ndarray:
         """Return how many characters a symbol has (sample, merges so far)."""
-        from explainer.scenes.language_model.experiment import text_of
-
-        samples = [halves(text_of(self.owner.params))[1][:6_000], PYTHON, GERMAN, NUMBERS]
+        samples = [halves(self.text())[1][:6_000], PYTHON, GERMAN, NUMBERS]
         found = [BytePairs(self.all_pairs().merges[:size]) for size in self.sample_sizes()]
         return np.array([[len(s) / len(each.encode(s)) for each in found] for s in samples], np.float32)

@@ -34,20 +34,18 @@ from explainer.lab.language.training import (
     rate,
     set_rate,
 )
-from explainer.scenes.language_model import BREAK, CONTEXT, MOST_MERGES, Params, jobs
+from explainer.scenes.language_model import BREAK, CONTEXT, MOST_MERGES, PROMPT, Params, jobs
 from explainer.scenes.language_model.drawings import Drawings
 
 PIECES, AT_ONCE = 24, 4
 """The held-out text is read in so many turns, of so many pieces each."""
-PAGES = (10, 30, 100, 300, 1_000, 2_000, 4_000, 10_000)
-"""Steps of training at which the writing is kept."""
 
 
-def text_of(params: Params) -> str:
+def text_from(source: str, pasted: str, path: str) -> str:
     """Return the text that is learned."""
-    if params.source == "lessons":
+    if source == "lessons":
         return our_text()
-    return read_text(params.path) if params.source == "file" else checked(params.pasted.replace(BREAK, "\n"), "pasted")
+    return read_text(path) if source == "file" else checked(pasted.replace(BREAK, "\n"), "pasted")
 
 
 @lru_cache(maxsize=4)
@@ -63,18 +61,18 @@ def corpus_in(text: str, merges: int) -> Corpus:
     return corpus_of(text, vocabulary)
 
 
-def config_of(params: Params, symbols: int) -> Config:
-    """Return what the model is built of."""
-    return Config(
-        symbols,
-        CONTEXT,
-        params.width,
-        params.layers,
-        params.heads,
-        params.kv_heads,
-        position=params.position,
-        window=CONTEXT,
-    )
+def prompted(prompt: str, corpus: Corpus) -> list[int]:
+    """Return a prompt in symbols; the declared one, where the text has no such characters, is its held-out beginning.
+
+    A prompt of the reader's that cannot be written is refused.
+    """
+    found: list[int] = []
+    try:
+        found = corpus.vocabulary.encode(prompt.replace(BREAK, "\n"))
+    except Refused as refused:
+        if prompt != PROMPT:
+            raise Refused(str(refused), about="prompt") from None
+    return found or corpus.held_out[:8].tolist()
 
 
 def pieces_of(held_out: Tensor) -> tuple[Tensor, Tensor]:
@@ -93,21 +91,36 @@ class LanguageModel(Experiment[Params]):
     """A GPT that learns a text and writes one of its own."""
 
     learns_from = ("known", "asked", "inputs", "targets")
+    memory: Cache | None = None
+    """What was read of the text, as long as the weights stay."""
+    scores: Tensor
+    """Of what comes next (symbols,)."""
 
     def build(self) -> None:
         """Read the text, make the model, and let it read the prompt."""
         self.drawings = (Drawings(self),)
-        self.corpus = corpus_in(text_of(self.params), self.params.merges)
+        everything = text_from(self.params.source, self.params.pasted, self.params.path)
+        self.corpus = corpus_in(everything, self.params.merges)
         self.known = self.corpus.train.to(self.device)
         self.asked, self.answers = pieces_of(self.corpus.held_out.to(self.device))
         self.draw_from("weights")
-        self.model = GPT(config_of(self.params, len(self.corpus.vocabulary.symbols))).to(self.device)
+        config = Config(
+            len(self.corpus.vocabulary.symbols),
+            CONTEXT,
+            self.params.width,
+            self.params.layers,
+            self.params.heads,
+            self.params.kv_heads,
+            position=self.params.position,
+            window=CONTEXT,
+        )
+        self.model = GPT(config).to(self.device)
         self.optimizer = make_optimizer(self.model, self.params.lr)
         self.batches, self.choices = self.generator("batches"), self.generator("choices")
         self.inputs = self.targets = torch.zeros(BATCH, CONTEXT, dtype=torch.int64)
-        self.readings = torch.zeros(-(-len(self.asked) // AT_ONCE), device=self.device)
+        self.readings = torch.zeros(0, device=self.device)
         self.trained = 0
-        self.pages: list[tuple[int, float, str]] = []
+        self.trace(wrote=torch.tensor(-1))
         self.begin()
 
     def step(self) -> Iterator[str]:
@@ -121,7 +134,9 @@ class LanguageModel(Experiment[Params]):
             self.params.penalty,
             self.text[-CONTEXT:],
         )
-        self.write(draw(p, self.choices))
+        symbol = draw(p, self.choices)
+        self.write(symbol)
+        self.trace(wrote=torch.tensor(symbol))
         self.record(surprise=self.surprise[-1])
         yield "write"
         self.inputs, self.targets = draw_windows(self.known, CONTEXT, BATCH, self.batches)
@@ -137,49 +152,33 @@ class LanguageModel(Experiment[Params]):
             self.trained += 1
             self.measure(loss.detach())
             yield "update"
-            self.cache = None
+            self.memory = None
         self.read()
         yield "read"
 
     def measure(self, loss: Tensor) -> None:
         """Read four pieces of the held-out text, and record both losses per character."""
-        turn = (self.trained - 1) % len(self.readings)
+        turn = (self.trained - 1) % (-(-len(self.asked) // AT_ONCE))
         some = slice(turn * AT_ONCE, (turn + 1) * AT_ONCE)
-        self.readings[turn] = held_out_loss(self.model, self.asked[some], self.answers[some])
-        held_out = self.readings[: self.trained].mean() / self.corpus.characters_per_symbol
+        newest = held_out_loss(self.model, self.asked[some], self.answers[some])
+        self.readings = torch.cat([self.readings[1 - PIECES :], newest[None]])
+        held_out = self.readings[-1 - self.trained // 8 :].mean() / self.corpus.characters_per_symbol
         self.record({"loss": loss / self.corpus.characters_per_symbol, "loss/held out": held_out})
-        if self.trained in PAGES:
-            page = self.corpus.vocabulary.decode(self.text[-CONTEXT:].tolist()).replace("\n", BREAK)
-            self.pages = [*self.pages, (self.trained, float(held_out), page[-80:])]
 
     def begin(self) -> None:
         """Begin a text with the prompt."""
-        self.text = torch.tensor(self.prompted())
+        self.text = torch.tensor(prompted(self.params.prompt, self.corpus))
         self.surprise = torch.full((len(self.text),), torch.nan)
-        self.cache: Cache | None = None
+        self.memory = None
         self.read()
-
-    def prompted(self) -> list[int]:
-        """Return the prompt in symbols; where the text has no such characters, the first line of the held-out part.
-
-        Only the declared prompt is replaced so; one of the reader's is refused.
-        """
-        prompt = self.params.prompt.replace(BREAK, "\n")
-        try:
-            found = self.corpus.vocabulary.encode(prompt)
-        except Refused as refused:
-            if prompt != Params.declaration("prompt").default:
-                raise Refused(str(refused), about="prompt") from None
-            found = []
-        return found or self.corpus.held_out[:8].tolist()
 
     @torch.no_grad()
     def read(self) -> None:
         """Find the scores of what comes next: of the last symbols, or of the newest one where the rest is cached."""
         new = 1
-        if self.cache is None:
-            self.cache, new = Cache(self.model.config, device=self.device, room=2 * CONTEXT), CONTEXT
-        scores = self.model(self.text[None, -new:].to(self.device), cache=self.cache)[0, -1]
+        if self.memory is None:
+            self.memory, new = Cache(self.model.config, device=self.device, room=2 * CONTEXT), CONTEXT
+        scores = self.model(self.text[None, -new:].to(self.device), cache=self.memory)[0, -1]
         self.scores = torch.nan_to_num(scores.cpu(), nan=0.0, posinf=1e4, neginf=-1e4)  # the loss says so where not
 
     def write(self, symbol: int) -> None:
@@ -206,23 +205,23 @@ class LanguageModel(Experiment[Params]):
         kept = place - 1 if place else len(self.text)
         self.text = torch.cat([self.text[:kept], torch.tensor([symbol])])
         self.surprise = torch.cat([self.surprise[:kept], torch.tensor([torch.nan])])
-        self.cache = None
+        self.memory = None
         self.read()
 
     def state(self) -> dict[str, Any]:
         """Return what a step changes, the cache too: read anew, its numbers would differ in their last digits."""
-        cache = self.cache
+        cache = self.memory
         held = None if cache is None else (cache.kept.clone(), cache.length, cache.dropped)
         return {**super().state(), "cached": held}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Take back a state, with its cache."""
         super().restore({name: value for name, value in state.items() if name != "cached"})
-        self.cache = None
+        self.memory = None
         if state["cached"] is not None:
             kept, length, dropped = state["cached"]
-            self.cache = Cache(self.model.config, device=self.device, room=1)
-            self.cache.kept, self.cache.length, self.cache.dropped = kept.clone(), length, dropped
+            self.memory = Cache(self.model.config, device=self.device, room=1)
+            self.memory.kept, self.memory.length, self.memory.dropped = kept.clone(), length, dropped
 
     # side jobs
 

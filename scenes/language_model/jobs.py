@@ -230,7 +230,7 @@ def patch(model: GPT, vocabulary: Vocabulary, clean: str, other: str) -> Parts:
 
 def sites_of(model: GPT) -> dict[str, tuple[str, int]]:
     """Return what can be carried: name → (the tap's name, the head or −1)."""
-    found = {}
+    found: dict[str, tuple[str, int]] = {}
     for layer in range(model.config.layers):
         heads = {f"L{layer + 1}·H{h + 1}": (f"{layer}.heads", h) for h in range(model.config.heads)}
         found |= heads | {

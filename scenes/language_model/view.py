@@ -35,6 +35,8 @@ from explainer.contract.refused import one_line
 from explainer.contract.view import Files, View
 from explainer.scenes.language_model import BREAK, YARDSTICKS
 
+PAGES = (10, 30, 100, 300, 1_000, 2_000, 4_000, 10_000)
+"""Steps of which a line of what was written is shown."""
 FEWEST = 2_000
 """A pasted text of so many characters is learned; a shorter one is a prompt."""
 
@@ -92,60 +94,65 @@ def candidate_words(frame: Frame, k: int) -> str:
     return f"“{symbol}”: score {n(z)}, softmax {percent(own)}, drawn with {percent(p)} · click to write it"
 
 
-@reads("looked_at", "hidden", "next_symbol")
-def next_title(frame: Frame) -> str:
-    """Return which place is looked at."""
-    place = frame.params.place
-    return f"What could stand at place {place}" if place else "What comes next"
+def next_label(frame: Frame) -> str:
+    """Return whose distribution it is."""
+    return f"p at place {frame.params.place}" if frame.params.place else "p of what comes next"
 
 
-@reads("written")
+def room_for(values: np.ndarray) -> tuple[float, float]:
+    """Return an axis that seldom moves: to a quarter, to a half, or to 1."""
+    largest = float(values.max(initial=0.0))
+    return 0.0, next(top for top in (0.25, 0.5, 1.0) if largest <= top or top == 1.0)
+
+
 def page_title(frame: Frame) -> str:
     """Return how far the training is."""
-    trained = min(frame.step, frame.params.length)
-    return f"It writes, after {trained:,} updates" if frame.step else "It writes, before any training"
+    if not frame.step:
+        return "It writes before it has learned anything"
+    trained = frame.step if frame.params.train else None
+    if trained is None:
+        return "It only writes"
+    return f"It writes after {min(trained, frame.params.length):,} updates"
 
 
-PAGE = Card(
-    "page",
+WRITE = Card(
+    "write",
     page_title,
-    Text(
-        "written",
-        "surprises",
-        colours="accent",
-        low=0.0,
-        high=8.0,
-        chosen=looked_at,
-        reading=piece_words,
-        click=look_there,
-        paste=pasted,
-        tail=True,
+    Column(
+        (
+            Text(
+                "written",
+                "surprises",
+                colours="accent",
+                low=0.0,
+                high=8.0,
+                chosen=looked_at,
+                reading=piece_words,
+                click=look_there,
+                paste=pasted,
+                tail=True,
+            ),
+            Bars(
+                "next_drawn",
+                next_label,
+                target="next_own",
+                span=room_for,
+                number=percent,
+                reading=candidate_words,
+                click=choose,
+                place=0,
+            ),
+        ),
+        (2, 3),
     ),
-    name="The text",
-    about="What the model writes, each symbol the more coloured the less it was expected",
-    hint="click a symbol: what else could have stood there? paste: a new prompt, or a text to learn",
+    name="Writing",
+    about="The text, each symbol the more coloured the less it was expected; below it what may come next: bars as it "
+    "is drawn, with temperature and cuts, lines as the model has it",
+    hint="click a bar: it is written, and the text goes on from there · click a symbol of the text: what else could "
+    "have stood there? · paste a prompt, or a text to learn",
     buttons=(Button("New text", lambda frame: Act("again")),),
     at_first=True,
-    weight=1.2,
-)
-NEXT = Card(
-    "next",
-    next_title,
-    Bars(
-        "next_drawn",
-        "probability",
-        target="next_own",
-        span=(0.0, 1.0),
-        number=percent,
-        reading=candidate_words,
-        click=choose,
-        place=0,
-    ),
-    name="Next symbol",
-    about="The likeliest symbols: bars as they are drawn, with temperature and cuts; lines as the model has them",
-    hint="click a bar: this symbol is written, and the text goes on from there",
-    at_first=True,
-    weight=1.2,
+    weight=3.0,
 )
 
 
@@ -164,11 +171,12 @@ LOSS = Card(
     "Loss against counting",
     Steps(
         {"loss": "batch", "loss/held out": "held out"},
-        "nats per character",
+        "nats a character",
         levels=[Level(yardstick(k), name) for k, name in enumerate(YARDSTICKS)],
     ),
     about="Training and held-out loss, and what counting single characters, pairs and triples comes to",
     at_first=True,
+    weight=1.3,
 )
 
 # where it is cut
@@ -205,26 +213,53 @@ CUT = Card(
 )
 
 
-@reads("page_step")
-def page_words(frame: Frame, k: int) -> Seek:
-    """Go to the step of a page."""
-    return Seek(int(frame.arrays["page_step"][k]))
+@reads("wrote")
+def kept_steps(frame: Frame) -> list[int]:
+    """Return the steps of which a line is shown."""
+    return [step for step in PAGES if step < len(frame.arrays["wrote"])]
 
 
-PAGES = Card(
+def pages(of: Callable[[Frame, int], Any]) -> Callable[[Frame], np.ndarray]:
+    """Return a column with what is said of each step (page,)."""
+
+    @reads("wrote", "symbols", dims=("page",))
+    def column(frame: Frame) -> np.ndarray:
+        return np.array([of(frame, step) for step in kept_steps(frame)])
+
+    return column
+
+
+def line_of(frame: Frame, step: int) -> str:
+    """Return the last 64 symbols that were written by a step."""
+    symbols, wrote = frame.arrays["symbols"], frame.arrays["wrote"]
+    return "".join(symbols[number] for number in wrote[max(1, step - 63) : step + 1]).replace("␣", " ")
+
+
+def loss_at(frame: Frame, step: int) -> float:
+    """Return the held-out loss at a step."""
+    return frame.series["loss/held out"].at(step) if "loss/held out" in frame.series else np.nan
+
+
+@reads("wrote", dims=("page",))
+def go_there(frame: Frame, k: int) -> Seek:
+    """Go to the step of a line."""
+    return Seek(kept_steps(frame)[k])
+
+
+LINES = Card(
     "pages",
     "What it wrote on the way",
     Table(
         (
-            Cell("page_step", "after", right=True, number=lambda step: f"{step:,.0f}"),
-            Cell("page_loss", "held out", right=True, number=n),
-            Cell("page_text", "it had just written"),
+            Cell(pages(lambda frame, step: float(step)), "step", right=True, number=lambda step: f"{step:,.0f}"),
+            Cell(pages(loss_at), "held out", right=True, number=n),
+            Cell(pages(line_of), "it had just written"),
         ),
         dim="page",
-        click=page_words,
-        none="Press play: after 10, 30, 100, 300, 1,000 updates a line is kept.",
+        click=go_there,
+        none="Press play: after 10, 30, 100, 300, 1,000 steps a line is kept.",
     ),
-    about="The last 64 symbols after 10, 30, 100, 300, 1,000 … updates, with the held-out loss then",
+    about="The last 64 symbols at steps 10, 30, 100, 300, 1,000 …, with the held-out loss then",
     hint="click a line to go there",
 )
 
@@ -379,7 +414,16 @@ def sampled(frame: Frame) -> tuple[Any, ...]:
 GUESS = Card(
     "guess",
     guess_title,
-    Text("spoken", "spoken_kind", ("guess",), colours="signed", low=-1.0, high=1.0, reading=guess_words),
+    Text(
+        "spoken",
+        "spoken_kind",
+        ("guess",),
+        colours="signed",
+        low=-1.0,
+        high=1.0,
+        reading=guess_words,
+        none="Nothing is guessed yet",
+    ),
     name="Speculative decoding",
     about="Guesses of a draft, checked several at a time in one call: which stood, and which were refused",
     ask=Ask(
@@ -505,7 +549,7 @@ def take(path: Path, params: Any) -> Mapping[str, Any]:
 
 
 VIEW = View(
-    cards=(PAGE, NEXT, LOSS, CUT, PAGES, HEADS, MAP, PAIRS, CACHE, GUESS, PATCH, PRECISION),
+    cards=(WRITE, LOSS, CUT, LINES, HEADS, MAP, PAIRS, CACHE, GUESS, PATCH, PRECISION),
     formulas=(
         Formula("Probability", lambda frame: r"p_i = \frac{e^{z_i / T}}{\sum_j e^{z_j / T}}", softmax_numbers),
         Formula("Loss and perplexity", lambda frame: r"L = -\frac{1}{n} \sum_t \log p(x_t \mid x_{<t})", loss_numbers),

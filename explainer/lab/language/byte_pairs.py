@@ -97,7 +97,7 @@ class BytePairs:
         self.pieces = [bytes([byte]) for byte in BYTES]
         for first, second in self.merges:
             self.pieces.append(self.pieces[first] + self.pieces[second])
-        self.symbols: Sequence[str] = [piece.decode("utf-8", "replace") for piece in self.pieces]
+        self.symbols: Sequence[str] = [_shown(piece) for piece in self.pieces]
         self._known: dict[str, list[int]] = {}
 
     def encode(self, text: str) -> list[int]:
@@ -120,3 +120,11 @@ class BytePairs:
     def decode(self, numbers: Sequence[int]) -> str:
         """Return the text; bytes that are no text become �."""
         return b"".join(self.pieces[number] for number in numbers).decode("utf-8", "replace")
+
+
+def _shown(piece: bytes) -> str:
+    """Return bytes as text; those that are no whole characters by their numbers, as in Llama's vocabulary."""
+    try:
+        return piece.decode("utf-8")
+    except UnicodeDecodeError:
+        return "".join(f"<0x{byte:02X}>" for byte in piece)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Protocol
 
 import torch
 from torch import Generator, Tensor
 
-from explainer.assets import asset
 from explainer.contract.files import path_of, read_ordinary
 from explainer.contract.refused import Refused, shown
 
@@ -76,8 +77,16 @@ class Corpus:
 
 @cache
 def our_text() -> str:
-    """Return prose of our own lessons as they were once: 62,590 characters, 73 different ones."""
-    return asset("prose.txt").read_text("utf-8")
+    """Return prose of our own lessons as they were once: 62,590 characters, 73 different ones.
+
+    It lies in ``assets/prose.txt``, which is found beside or in the package, in scripts too.
+    """
+    package = find_spec("explainer")
+    assert package is not None
+    assert package.origin is not None
+    home = Path(package.origin).parent
+    places = home / "_assets" / "prose.txt", home.parent / "assets" / "prose.txt"
+    return next(place for place in places if place.is_file()).read_text("utf-8")
 
 
 def read_text(path: str, about: str = "path") -> str:
