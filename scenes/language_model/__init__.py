@@ -97,7 +97,7 @@ SCENE = Scene(
     data=("source", "pasted", "path", "merges"),
     metrics={
         "loss": "Cross-entropy of the batch in nats per character, before the update.",
-        "loss/held out": "Cross-entropy of the last tenth of the text in nats per character: after each update the next four of its pieces of 64 symbols are read; the mean of the latest readings, an eighth of all so far, at most 24 (then all 96 pieces).",
+        "loss/test": "Cross-entropy of the last tenth of the text in nats per character: after each update the next four of its pieces of 64 symbols are read; the mean of the latest readings, an eighth of all so far, at most 24 (then all 96 pieces).",
         "surprise": "−log p of the symbol that was written, p as the model has it, before temperature and cuts, in nats.",
     },
     arrays={

@@ -163,7 +163,7 @@ class LanguageModel(Experiment[Params]):
         newest = held_out_loss(self.model, self.asked[some], self.answers[some])
         self.readings = torch.cat([self.readings[1 - PIECES :], newest[None]])
         held_out = self.readings[-1 - self.trained // 8 :].mean() / self.corpus.characters_per_symbol
-        self.record({"loss": loss / self.corpus.characters_per_symbol, "loss/held out": held_out})
+        self.record({"loss": loss / self.corpus.characters_per_symbol, "loss/test": held_out})
 
     def begin(self) -> None:
         """Begin a text with the prompt."""

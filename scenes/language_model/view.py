@@ -170,7 +170,7 @@ LOSS = Card(
     "loss",
     "Loss against counting",
     Steps(
-        {"loss": "batch", "loss/held out": "held out"},
+        {"loss": "batch", "loss/test": "held out"},
         "nats a character",
         levels=[Level(yardstick(k), name) for k, name in enumerate(YARDSTICKS)],
     ),
@@ -237,7 +237,7 @@ def line_of(frame: Frame, step: int) -> str:
 
 def loss_at(frame: Frame, step: int) -> float:
     """Return the held-out loss at a step."""
-    return frame.series["loss/held out"].at(step) if "loss/held out" in frame.series else np.nan
+    return frame.series["loss/test"].at(step) if "loss/test" in frame.series else np.nan
 
 
 @reads("wrote", dims=("page",))
@@ -387,9 +387,10 @@ CACHE = Card(
 )
 
 
-@reads("spoken", "spoken_kind", "calls")
 def guess_title(frame: Frame) -> str:
     """Return how many calls were needed."""
+    if "calls" not in frame.arrays:
+        return "Guesses of a draft, checked by the model"
     kinds, calls = frame.arrays["spoken_kind"], int(frame.arrays["calls"])
     guessed = calls * frame.params.ahead
     return f"{len(kinds)} symbols in {calls} calls: {int((kinds > 0).sum())} of {guessed} guesses stood"
@@ -437,9 +438,10 @@ GUESS = Card(
 )
 
 
-@reads("patch_effect", "patch_asked")
 def patch_title(frame: Frame) -> str:
     """Return what is measured."""
+    if "patch_asked" not in frame.arrays:
+        return "Each activation of one prompt carried into the other"
     first, second = frame.arrays["patch_asked"]
     return f"Carried across: score of “{first}” against “{second}”"
 
@@ -510,7 +512,7 @@ def summary(frame: Frame) -> str:
     """Say what is to be seen."""
     if not frame.step:
         return "Nothing is learned yet: every symbol is about as likely as any other. Press play."
-    loss, held_out = frame.metric("loss"), frame.metric("loss/held out")
+    loss, held_out = frame.metric("loss"), frame.metric("loss/test")
     if np.isnan(loss):
         return f"Step {frame.step:,}: it only writes."
     return f"Step {frame.step:,}: {n(loss)} nats per character in the batch, {n(held_out)} held out."
@@ -518,7 +520,7 @@ def summary(frame: Frame) -> str:
 
 def readings(frame: Frame) -> Sequence[tuple[str, str]]:
     """Return the losses for the transport."""
-    found = {"batch": frame.metric("loss"), "held out": frame.metric("loss/held out")}
+    found = {"batch": frame.metric("loss"), "held out": frame.metric("loss/test")}
     return [(name, n(value)) for name, value in found.items() if not np.isnan(value)]
 
 
@@ -532,7 +534,7 @@ def softmax_numbers(frame: Frame) -> str:
 
 def loss_numbers(frame: Frame) -> str:
     """Return loss and perplexity with this step's numbers."""
-    loss = frame.metric("loss/held out")
+    loss = frame.metric("loss/test")
     return "" if np.isnan(loss) else rf"L = {loss:.3f}, \quad e^L = {np.exp(loss):.2f}"
 
 

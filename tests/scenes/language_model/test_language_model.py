@@ -66,8 +66,8 @@ def test_losses_and_weights_are_those_of_plain_adamw_on_pieces_of_the_text():
         readings.append(F.cross_entropy(plain(four[:, :-1]).transpose(1, 2), four[:, 1:]).item())
     run.step(9)
     np.testing.assert_allclose(run.metrics["loss"], losses, rtol=1e-5)
-    assert run.metrics["loss/held out"][0] == pytest.approx(readings[0], rel=1e-5)
-    assert run.metrics["loss/held out"][8] == pytest.approx(np.mean(readings[-2:]), rel=1e-5)
+    assert run.metrics["loss/test"][0] == pytest.approx(readings[0], rel=1e-5)
+    assert run.metrics["loss/test"][8] == pytest.approx(np.mean(readings[-2:]), rel=1e-5)
     for own, other in zip(owner.model.parameters(), plain.parameters(), strict=True):
         torch.testing.assert_close(own, other, rtol=1e-3, atol=1e-5)
 
