@@ -12,7 +12,9 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QLineEdit
 
+from explainer.contract import VIEW
 from explainer.contract.cards.card import bindings_of, drawings_of
+from explainer.contract.fields.word import Switch
 from explainer.contract.refused import Refused
 from explainer.plots.base.axes import Axes
 from explainer.plots.base.throttle import Throttle
@@ -181,6 +183,8 @@ def check_bindings(picture):
                 dims = picture.scene.array(value).dims
                 allowed = field.metadata["ndim"]
                 assert not allowed or len(dims) in allowed, f"{picture.key}: {value} {dims} is bound to {field.name}"
+    declared = [picture.scene.parameters.declaration(name) for name in picture.card.switches]
+    assert all(isinstance(each, Switch) and each.kind is VIEW for each in declared), f"{picture.key}: switches"
 
 
 def _try_part(part, asked):

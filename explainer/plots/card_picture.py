@@ -219,6 +219,13 @@ class CardPicture(Picture):
         """Return the card's own words, and what a hand can do in any drawing of these kinds."""
         return list(dict.fromkeys(filter(None, [self.hint, *(part.invites for part in self.parts)])))
 
+    def switches(self) -> Mapping[str, tuple[str, str, bool]]:
+        """Return the card's switches as they stand; none before there is a run."""
+        if self.frame is None:
+            return {}
+        declared = {name: self.scene.parameters.declaration(name) for name in self.card.switches}
+        return {name: (told.label, told.help, getattr(self.frame.params, name)) for name, told in declared.items()}
+
     def light(self, name: str, value: object | None) -> None:
         """Light a place in every drawing."""
         for part in self.parts:

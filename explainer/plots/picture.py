@@ -99,6 +99,9 @@ class Picture(QWidget):
 
     title_changed = Signal(str)
 
+    frame: Frame | None = None
+    """What it shows."""
+
     def __init__(self, steering: Steering, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.steering = steering
@@ -131,6 +134,10 @@ class Picture(QWidget):
     def hints(self) -> Sequence[str]:
         """Return what a hand can do in it, one thing after another."""
         return [self.hint] if self.hint else []
+
+    def switches(self) -> Mapping[str, tuple[str, str, bool]]:
+        """Return the switches of how it is drawn: parameter → label, help, and whether it is on."""
+        return {}
 
     def light(self, name: str, value: object | None) -> None:
         """Light what another picture's pointer is on."""

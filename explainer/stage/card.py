@@ -125,7 +125,21 @@ class Card(QFrame):
             action.setObjectName(name)
             action.setToolTip(tip)
             action.triggered.connect(lambda _=False, ask=ask: ask.emit(self.picture.key))
+        self._add_switches(menu)
         return menu
+
+    def _add_switches(self, menu: QMenu) -> None:
+        """Offer what says how the picture is drawn."""
+        switches = self.picture.switches()
+        if switches:
+            menu.addSeparator()
+        for name, (label, tip, is_on) in switches.items():
+            action = menu.addAction(label)
+            action.setObjectName(f"switch-{name}")
+            action.setToolTip(tip)
+            action.setCheckable(True)
+            action.setChecked(is_on)
+            action.toggled.connect(lambda on, name=name: self.picture.steering.set(**{name: on}))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Qt: a right click on the title offers what can be done with the picture."""

@@ -15,7 +15,7 @@ from explainer.window.actions import ActionSpec
 
 MADE_OF = (
     "torch", "numpy", "PySide6-Essentials", "pyqtgraph", "msgspec", "QtAwesome", "ziamath", "pillow", "scikit-learn",
-    "platformdirs", "regex", "rapidfuzz", "fsrs",
+    "platformdirs", "regex", "rapidfuzz", "fsrs", "scipy", "cmaes", "optuna",
 )  # fmt: skip
 """What an installation needs, by its name on the package index."""
 BY_HAND = (
@@ -87,9 +87,9 @@ def licence_of(package: str) -> str:
     except metadata.PackageNotFoundError:
         return "not installed"
     classified = [line.rpartition(" :: ")[2] for line in stated.get_all("Classifier", ()) if line.startswith("License")]
-    lines = str(stated.get("License-Expression") or stated.get("License") or "").strip().splitlines()
+    lines = str(stated.get("License") or "").strip().splitlines()
     words = lines[0] if lines and len(lines[0]) <= LONGEST else ""
-    return words or ", ".join(classified) or "see its files"
+    return stated.get("License-Expression") or words or ", ".join(classified) or "see its files"
 
 
 def _version(package: str) -> str:

@@ -78,15 +78,16 @@ class Params(Parameters):
 
 _NETWORK, _LAYER = "network", "layer"
 _OVERFLOW = "the network's numbers became too large for its number type"
-_NONE = "nothing arrives there that could be multiplied"
+_AHEAD = f"{_OVERFLOW}, or the backward pass has still to come"
+_NONE = "nothing arrives there that could be multiplied, or the backward pass has still to come"
 
 
-def _per_layer(meaning: str, nan: str = _OVERFLOW) -> Array:
+def _per_layer(meaning: str, nan: str = _AHEAD) -> Array:
     return Array((_LAYER,), "float64", meaning, nan=nan, infinite=_OVERFLOW)
 
 
 def _of_all(meaning: str) -> Array:
-    return Array((_NETWORK, _LAYER), "float64", meaning, nan=_OVERFLOW, infinite=_OVERFLOW)
+    return Array((_NETWORK, _LAYER), "float64", meaning, nan=_AHEAD, infinite=_OVERFLOW)
 
 
 def _history(meaning: str) -> Array:
@@ -141,12 +142,13 @@ SCENE = Scene(
         "gradient_history": _history("Norm of ∂L/∂W of each layer"),
         "mean_history": _history("Mean of each layer's outputs"),
         "spread_history": _history("Standard deviation of each layer's outputs"),
-        "condition": Array(("quantity", _LAYER), "float64", f"What the diagnosis reads: {', '.join(CONDITION)}.", slow=True, nan=_OVERFLOW, infinite=_OVERFLOW),
+        "condition": Array(("quantity", _LAYER), "float64", f"What the diagnosis reads: {', '.join(CONDITION)}.", slow=True, nan=_AHEAD, infinite=_OVERFLOW),
         "label": Array((_NETWORK,), "<U32", "The name of each network, as in its metrics."),
         "retired": Array((_NETWORK,), "int64", "The step at which the network's numbers ran away, −1 while it trains."),
         "each_gradient_norm": _of_all("Frobenius norm of ∂L/∂W of each layer of each network."),
         "each_delta_norm": _of_all("Norm of ∂L/∂(output of each layer) of each network."),
         "each_weights_changed": Array((_NETWORK, "y", "x"), "int64", "How many steps have changed each weight of each network's first square layer."),
+        "each_change": Array((_NETWORK, "y", "x"), "float64", "What the last update added to each of these weights; 0 where it left them alone."),
     },
     dimensions={
         _NETWORK: Dimension("network", titles),

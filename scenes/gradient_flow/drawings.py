@@ -14,7 +14,7 @@ from explainer.engine.kept import kept
 from explainer.scenes.gradient_flow import quantities as of
 from explainer.scenes.gradient_flow.networks import Network
 from explainer.scenes.gradient_flow.options import CONDITION
-from explainer.scenes.gradient_flow.training import Pass
+from explainer.scenes.gradient_flow.training import Pass, first_square
 
 if TYPE_CHECKING:
     from explainer.scenes.gradient_flow.experiment import GradientFlow
@@ -34,6 +34,8 @@ class Shown:
     before: Mapping[int, Sequence[Tensor]] = field(default_factory=dict)
     histories: Mapping[str, Tensor] = field(default_factory=dict)
     """What :func:`histories` found in these passes."""
+    arrived: bool = True
+    """Whether the backward pass has been: without it there is no δ."""
 
 
 class Drawings:
@@ -53,9 +55,14 @@ class Drawings:
         return self.flow.networks[self.index]
 
     @property
-    def done(self) -> Pass | None:
-        """What went through it in the last step, at step 0 what the first step will see; None where it is retired."""
+    def sent(self) -> Pass | None:
+        """What went forwards in the last step, at step 0 what the first step will see; None where it is retired."""
         return self.flow.seen().passes.get(self.index)
+
+    @property
+    def done(self) -> Pass | None:
+        """The same once it has come back; None while only its forward pass is done."""
+        return self.sent if self.flow.seen().arrived else None
 
     def lost(self, *shape: int) -> Tensor:
         """Return NaN for each layer."""
@@ -63,7 +70,7 @@ class Drawings:
 
     def row(self, name: str) -> Tensor:
         """Return the selected network's row (layer,) of a history."""
-        return self.flow.seen().histories[name][self.index] if self.done else self.lost()
+        return self.flow.seen().histories[name][self.index] if self.sent else self.lost()
 
     # all networks
 
@@ -79,6 +86,16 @@ class Drawings:
     def each_weights_changed(self) -> Tensor:
         """Return how many steps have changed each weight."""
         return torch.stack(self.flow.changed_counts)
+
+    @of_shown
+    def each_change(self) -> Tensor:
+        """Return what the last update added to each of these weights; 0 where there was none."""
+        before = self.flow.seen().before
+        found = [first_square(network).double() for network in self.flow.networks]
+        for index, now in enumerate(found):
+            old = first_square(self.flow.networks[index], before.get(index, ()))
+            found[index] = now - old.double()
+        return torch.stack(found)
 
     def each_gradient_norm(self) -> Tensor:
         """Return ‖∂L/∂W‖."""
@@ -109,9 +126,9 @@ class Drawings:
     @of_shown
     def slope(self) -> Tensor:
         """Return the activation's derivative at every unit."""
-        if self.network.gates > 1 or self.done is None:
+        if self.network.gates > 1 or self.sent is None:
             return torch.ones(())
-        return of.slopes(self.flow.told[self.index].activation, self.done)
+        return of.slopes(self.flow.told[self.index].activation, self.sent)
 
     @of_shown
     def factors(self) -> Sequence[Tensor]:
@@ -135,7 +152,7 @@ class Drawings:
     @of_shown
     def unresponsive(self) -> Sequence[Tensor]:
         """Return the shares of saturated outputs and of dead units."""
-        if self.done is None:
+        if self.sent is None:
             return (self.lost(),) * 2
         return of.unresponsive(self.network, self.flow.told[self.index].activation, self.slope())
 
@@ -156,7 +173,7 @@ class Drawings:
     def update_ratio(self) -> Tensor:
         """Return ‖change of W‖ / ‖W‖."""
         before = self.flow.seen().before.get(self.index, ())
-        return of.update_ratios(self.network, before) if self.done else self.lost()
+        return of.update_ratios(self.network, before) if self.sent else self.lost()
 
     def weights_changed(self) -> Tensor:
         """Return how many steps have changed each weight."""
@@ -184,16 +201,16 @@ class Drawings:
 
     def jacobian_singular(self) -> Tensor:
         """Return the singular values of ∂output/∂input."""
-        if self.done is None:
+        if self.sent is None:
             return self.lost(self.network.width * (2 if self.network.gates == 4 else 1))
-        return of.jacobian_singular_values(self.network, self.done)
+        return of.jacobian_singular_values(self.network, self.sent)
 
     # histograms
 
     @of_shown
     def activations(self) -> tuple[Tensor, Tensor]:
         """Return the histogram of the outputs and its edges."""
-        return of.activation_histogram(self.done) if self.done else (self.empty(), _EDGES)
+        return of.activation_histogram(self.sent) if self.sent else (self.empty(), _EDGES)
 
     def empty(self) -> Tensor:
         """Return a histogram in which nothing is counted."""
@@ -227,12 +244,23 @@ def _of_all(experiment: GradientFlow, passes: Mapping[int, Pass], compute: Calla
 
 
 @torch.no_grad()
-def histories(experiment: GradientFlow, passes: Mapping[int, Pass]) -> dict[str, Tensor]:
-    """Return this step's row of each history (network, layer)."""
+def way_ahead(experiment: GradientFlow, passes: Mapping[int, Pass]) -> dict[str, Tensor]:
+    """Return what :func:`histories` will, as far as the forward pass goes: δ and gradients are NaN."""
     means, spreads = _of_all(experiment, passes, lambda network, done: of.moments(done)).unbind(1)
+    unknown = torch.full_like(means, math.nan)
     return {
-        "delta_history": _of_all(experiment, passes, lambda network, done: of.delta_norms(done)),
-        "gradient_history": _of_all(experiment, passes, of.gradient_norms),
+        "delta_history": unknown,
+        "gradient_history": unknown,
         "mean_history": means,
         "spread_history": spreads,
+    }
+
+
+@torch.no_grad()
+def histories(experiment: GradientFlow, passes: Mapping[int, Pass], ahead: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Return this step's row of each history (network, layer): what was known ``ahead``, and what has come back."""
+    return {
+        **ahead,
+        "delta_history": _of_all(experiment, passes, lambda network, done: of.delta_norms(done)),
+        "gradient_history": _of_all(experiment, passes, of.gradient_norms),
     }

@@ -15,7 +15,7 @@ from explainer.lab.optimizer_settings import Entry
 from explainer.lab.optimizers import make_optimizer, set_common
 from explainer.scenes.gradient_flow import Params
 from explainer.scenes.gradient_flow.data import Data, make_data
-from explainer.scenes.gradient_flow.drawings import Drawings, Shown, histories
+from explainer.scenes.gradient_flow.drawings import Drawings, Shown, histories, way_ahead
 from explainer.scenes.gradient_flow.lanes import Settings, labels, metric_names, resolve
 from explainer.scenes.gradient_flow.networks import Network, make_network, make_recurrent, other_buffers
 from explainer.scenes.gradient_flow.side_jobs import grid_job, remedies_job
@@ -68,7 +68,7 @@ class GradientFlow(Experiment[Params]):
             backward(self.networks[index], done)
             for parameter in self.networks[index].parameter_list:
                 parameter.grad = None
-        self.shown = Shown(passes, {}, histories(self, passes))
+        self.shown = Shown(passes, {}, histories(self, passes, way_ahead(self, passes)))
 
     def check(self, params: Params) -> None:
         """Refuse what cannot be computed."""
@@ -112,10 +112,13 @@ class GradientFlow(Experiment[Params]):
     def step(self) -> Iterator[str]:
         """One update of every network that still trains."""
         passes = self.forward()
+        loss = torch.stack([done.loss.detach() for done in passes.values()])  # noqa: F841 - the phase tells it
+        ahead = way_ahead(self, passes)
+        self.shown = Shown(passes, self.shown.before, ahead, arrived=False)
         yield "forward"
         for index, done in passes.items():
             backward(self.networks[index], done)
-        rows = histories(self, passes)
+        rows = histories(self, passes, ahead)
         self.trace(**rows)
         self.shown = Shown(passes, self.shown.before, rows)
         yield "backward"

@@ -39,6 +39,8 @@ def diagnose(frame: Frame) -> list[Note]:
     """Return what is wrong with the selected network, most telling first, and which networks were retired."""
     ended = retired(frame)
     condition = frame.arrays.get("condition")
+    if frame.phase == "forward":  # δ has still to come
+        return ended
     if condition is None or condition.shape != (len(CONDITION), frame.params.depth + 1):
         return ended
     arrays = dict(zip(CONDITION, np.asarray(condition, float), strict=True))

@@ -113,12 +113,12 @@ def likeness(vectors: Tensor) -> Tensor:
     return torch.where(pairs > 0, cosine, torch.ones_like(cosine))
 
 
-def first_square(network: Network) -> Tensor:
+def first_square(network: Network, weights: Sequence[Tensor] = ()) -> Tensor:
     """Return the weights of the first square layer, of the first layer where none is square, without its history.
 
-    Of a cell with gates it is the square part that makes the candidate.
+    Of a cell with gates it is the square part that makes the candidate. Other ``weights`` of the layers may be given.
     """
-    layers = [weight.detach() for weight in network.layer_weights[:-1]]
+    layers = [weight.detach() for weight in (weights or network.layer_weights)[:-1]]
     if network.gates > 1:
         part = {4: 2, 3: 2}[network.gates] * network.width
         layers = [weight[part : part + network.width] for weight in layers]

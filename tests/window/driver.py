@@ -18,7 +18,7 @@ from explainer.window.main_window import MainWindow
 from explainer.window.run.engine_link import EngineLink
 from explainer.window.settings import Settings
 
-PATIENCE = 20_000
+PATIENCE = 60_000
 """Milliseconds after which a test gives up waiting; nothing sleeps that long."""
 
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
+import tomllib
+from importlib import metadata
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -199,9 +203,16 @@ def test_help_lists_every_key_and_about_every_licence(driver):
         assert (spec.help or spec.text) in words or not spec.shortcut
     driver.window.show_about()
     words = driver.window.help.page.toPlainText()
-    assert all(name in words for name in MADE_OF)
+    assert all(f"{name} {metadata.version(name)}" in words for name in MADE_OF)
     assert "not installed" not in words
+    assert "see its files" not in words
     driver.window.help.reject()
+
+
+def test_about_names_every_package_that_an_installation_needs():
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
+    needed = [re.split(r"[<>=!~ \[;]", requirement)[0] for requirement in project["dependencies"]]
+    assert sorted(MADE_OF) == sorted(needed)
 
 
 def test_a_first_minute_tells_of_one_part_after_another_where_it_covers_it_not(driver):

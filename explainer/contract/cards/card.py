@@ -52,6 +52,8 @@ class Card:
     """What a hand can do in it: said by the "?" beside the title; what every such drawing can do is said there too."""
     buttons: Sequence[Button] = ()
     """What can be pressed above the drawing."""
+    switches: Sequence[str] = ()
+    """The view parameters, switches all, that say how it is drawn: the card's “⋯” menu has them too."""
     at_first: bool = False
     """Whether it is on the stage when the scene is opened."""
     weight: float = 1.0

@@ -166,6 +166,8 @@ class Scatter:
     equal: bool = False
     log: tuple[bool, bool] = (False, False)
     drag: Drag | None = None
+    move: Callable[[Frame, int, float, float], Asked] | None = None
+    """What dragging a point comes to, where that is no verb of a place alone."""
     add: Callable[[Frame, float, float], Asked] | None = None
     """What a double click beside the points comes to."""
     draw: Callable[[Frame, float, float], Asked] | None = None

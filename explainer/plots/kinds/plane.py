@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QPoint
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtGui import QColor, QPainter
 
 from explainer.contract.cards.bindings import MISSING
 from explainer.contract.cards.spaces import Plane, Probe
 from explainer.contract.frame import Frame
 from explainer.contract.number_text import pair_text
+from explainer.plots.base.colours import colour
 from explainer.plots.base.grip import Grip
 from explainer.plots.base.throttle import Throttle
 from explainer.plots.kinds.plane_ground import FieldLayer, Ground, SurfaceLayer
@@ -20,7 +21,7 @@ from explainer.plots.kinds.plane_layers import Arrow, ArrowLayer, BallLayer, Pre
 from explainer.plots.part import Place, settable, spread
 from explainer.plots.plot_part import PlotPart
 from explainer.plots.resolved import Resolved
-from explainer.theme.tokens import Tokens
+from explainer.theme.tokens import SMALL, Tokens
 
 FARTHEST = 1e6
 """Places farther away are asked nothing of."""
@@ -155,6 +156,29 @@ class PlanePart(PlotPart):
         for layer in (self._preview, self._trail, self._arrow, self._ball):
             layer.update()
         super().changed()
+
+    @property
+    def stretch(self) -> float:
+        """How many times as long on the screen one unit of y is as one of x."""
+        (x0, x1), (y0, y1) = self.axes.view_box.viewRange()
+        size = self.axes.view_box.rect()
+        return (size.height() / (y1 - y0)) / (size.width() / (x1 - x0)) if size.width() > 2 else 1.0
+
+    @property
+    def stretch_words(self) -> str:
+        """What is said where the units differ: there no arrow stands at right angles to its contour."""
+        if self.now is None or self.now.equal or 0.98 < self.stretch < 1.02:
+            return ""
+        x, y = self.now.label
+        longer, shorter, times = (y, x, self.stretch) if self.stretch > 1 else (x, y, 1 / self.stretch)
+        return f"{longer or 'up'} is drawn {times:.2g} × as long as {shorter or 'across'}"
+
+    def paint_still(self, painter: QPainter, width: float, height: float) -> None:
+        """Say in a corner how the units differ."""
+        if words := self.stretch_words:
+            painter.setFont(self.font_of(SMALL))
+            painter.setPen(colour(self.tokens.muted))
+            painter.drawText(QPointF(10, height - 10), words)
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take the colours of a theme."""

@@ -91,7 +91,6 @@ class TextPart(PaintedPart):
 
     def paint_over(self, painter: QPainter, width: float, height: float) -> None:
         """Frame the lit piece."""
-        self.still()
         lit = self.lit.get(self.dims[-1])
         box = self.box_of({self.dims[-1]: lit}) if lit is not None else None
         if box is not None:

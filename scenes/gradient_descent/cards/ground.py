@@ -38,6 +38,19 @@ def window(frame: Frame) -> tuple[float, float, float, float]:
     return min(x0, x), max(x1, x), min(y0, y), max(y1, y)
 
 
+def shown(frame: Frame) -> tuple[float, float, float, float]:
+    """Return the part that the contours show at the least.
+
+    A ravine that lies along x happens near its floor: a wide card then gives its width to x, and a square one
+    shows more of the walls, since one unit is as long in x as in y.
+    """
+    x0, x1, y0, y1 = window(frame)
+    if frame.params.surface == "ravine" and not frame.params.angle and frame.params.condition > 1:
+        y0, y1 = y0 / 2, y1 / 2
+    y = frame.params.start[1]
+    return x0, x1, min(y0, y), max(y1, y)
+
+
 def letters(frame: Frame) -> tuple[str, str]:
     """Return what the two coordinates are called."""
     return ("w", "b") if frame.params.surface == "regression" else ("x", "y")
@@ -175,7 +188,7 @@ CONTOURS = Card(
         retired=is_retired,
         crosses="minima",
         label=letters,
-        window=window,
+        window=shown,
         keep=kept_in_view,
         strokes=strokes,
         key=stroke_key,
@@ -202,6 +215,7 @@ CONTOURS = Card(
     name="Contours",
     about="The surface from above with every step taken; drag the start",
     hint="drag the start · hover for value and gradient",
+    switches=("equal_axes", "arrows", "field", "preview"),
     at_first=True,
     weight=3.0,
 )
@@ -265,6 +279,7 @@ LOSS = Card(
     "loss",
     "Loss at every step",
     Steps(loss_curves, loss_label, in_decades),
+    switches=("log_loss",),
     about="The loss against the step, logarithmic or linear; drag the cursor to go to a step",
     weight=1.4,
 )

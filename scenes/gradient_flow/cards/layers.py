@@ -50,13 +50,19 @@ from explainer.scenes.gradient_flow.remedies import remedy_words
 
 SLOPES, WEIGHTS, BOUND = 3, 5, 7
 """Places in the palette."""
-NONE = "Overflow: the numbers became too large for the number type"
 LEAST = (240, 180)
 """Pixels that a picture with choices above it needs."""
 SEEN = 0.005
 """A share below this is none, as it is written."""
 REMEDY_STEPS, GRID_STEPS, FARTHEST = 30, 8, 20.0
 """Steps that copies train; steps of each cell of the grid; powers of ten at which the colours of a ratio end."""
+
+
+def none(frame: Frame) -> str:
+    """Return why there is no curve."""
+    if frame.phase == "forward":
+        return "The numbers have gone forwards only: δ comes with the backward pass"
+    return "Overflow: the numbers became too large for the number type"
 
 
 def own(frame: Frame) -> int:
@@ -76,7 +82,7 @@ def over_layers(title: str) -> Callable[[Frame], str]:
 
 def of_all(key: str, title: str, array: str, label: str, about: str, **more: Any) -> Card:
     """Return a card with a curve for each network."""
-    return Card(key, over_layers(title), Curves(array, label, log=True, none=NONE), title, about, **more)
+    return Card(key, over_layers(title), Curves(array, label, log=True, none=none), title, about, **more)
 
 
 def choice_of(index: int) -> Button:
@@ -96,7 +102,7 @@ CHOICES = tuple(map(choice_of, range(MOST_BESIDE + 1)))
 def of_one(key: str, title: Any, label: str, about: str, *lines: Line, **more: Any) -> Card:
     """Return a card with curves of the selected network."""
     log, span = more.get("log", True), more.get("span")
-    drawing = Curves(lines, label, ("layer",), log=log, span=span, none=NONE)
+    drawing = Curves(lines, label, ("layer",), log=log, span=span, none=none)
     called, told = more.get("name", title), of_selected(title) if isinstance(title, str) else title
     return Card(key, told, drawing, called, about, buttons=CHOICES, least=LEAST)
 

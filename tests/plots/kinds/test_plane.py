@@ -163,3 +163,15 @@ def test_equal_axes_keep_points_in_view(drawn):
     assert x1 > 0
     assert y0 < 0
     assert y1 > 1.5
+
+
+def test_unequal_axes_say_how_the_units_differ(drawn):
+    even, uneven = drawn().part, drawn(equal=False, label=lambda frame: ("w", "b")).part
+    assert (even.stretch, even.stretch_words) == (pytest.approx(1.0), "")
+    uneven.resize(600, 480)
+    (ax, ay), (bx, by) = uneven.axes.to_pixels(0.0, 0.0), uneven.axes.to_pixels(1.0, 1.0)
+    times = (ay - by) / (bx - ax)
+    assert uneven.stretch == pytest.approx(times)
+    longer, shorter = ("b", "w") if times > 1 else ("w", "b")
+    assert uneven.stretch_words == f"{longer} is drawn {max(times, 1 / times):.2g} × as long as {shorter}"
+    assert shows(uneven, DARK.muted)

@@ -206,3 +206,23 @@ def test_the_view_names_its_pictures_once():
         "contours",
         "slice",
     ]
+
+
+@pytest.mark.parametrize(("wide", "high"), [(640, 250), (1000, 300), (900, 420)])
+def test_a_card_wider_than_high_gives_its_width_to_the_ravine(make, wide, high):
+    axes = make(Contours, moment(6)).parts[0].axes
+    axes.window().resize(wide, high)
+    x0, x1, y0, y1 = axes.visible()
+    size = axes.view_box.rect()
+    assert size.width() / (x1 - x0) == pytest.approx(size.height() / (y1 - y0))
+    assert (x0, x1) == pytest.approx((-10.5, 10.5)) or size.width() > 4.2 * size.height()
+    assert y0 < -1.5 < 1.5 < y1
+
+
+@pytest.mark.parametrize("start", [(-9.0, 1.5), (-9.0, 4.5), (3.0, -30.0)])
+@pytest.mark.parametrize("angle", [0.0, 30.0])
+def test_the_start_is_seen_wherever_the_ravine_lies(make, start, angle):
+    frame = moment(0, start=start, angle=angle)
+    x0, x1, y0, y1 = make(Contours, frame).parts[0].axes.visible()
+    assert x0 <= start[0] <= x1
+    assert y0 <= start[1] <= y1

@@ -137,7 +137,7 @@ def test_a_cards_menu_saves_and_copies(driver, exports, qtbot):
     QTest.mouseClick(card.more, Qt.MouseButton.LeftButton)
     menu = card.findChild(QMenu, "card-menu")
     names = [action.objectName() for action in menu.actions()]
-    assert names == ["save-picture", "copy-picture"]
+    assert names[:2] == ["save-picture", "copy-picture"]
     menu.actions()[0].trigger()
     menu.close()
     assert exports.panel.isVisible()
