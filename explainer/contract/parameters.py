@@ -108,8 +108,11 @@ class Parameters:
         """
 
     def changed(self) -> dict[str, Any]:
-        """Return the values that differ from their declared defaults."""
-        return {n: v for n, v in self.values().items() if v != self.declarations[n].default}
+        """Return the values that must be told for these parameters: all others are the defaults beside them."""
+        told = {n: v for n, v in self.values().items() if v != self.declarations[n].default}
+        while missing := {n: v for n, v in self.values().items() if v != getattr(type(self)(**told), n)}:
+            told |= missing
+        return told
 
     @classmethod
     def declaration(cls, name: str) -> Parameter:

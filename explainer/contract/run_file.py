@@ -59,11 +59,28 @@ def encode(recipe: Recipe, position: Position, place: Path | None = None, lesson
     content = {"version": 3 if lesson else 2 if pins else 1, "recipe": recipe, "position": position}
     more = {**({"files": pins} if pins else {}), **({"lesson": _told(lesson)} if lesson else {})}
     raw = msgspec.json.format(msgspec.json.encode({**content, **more}), indent=2) + b"\n"
+    _check_size(recipe, raw)
+    return raw
+
+
+def line(recipe: Recipe, position: Position, lesson: LessonPlan = LessonPlan()) -> str:
+    """Return a run file in one line, to be sent as a message: without the values that are defaults.
+
+    Raises :class:`Refused` as :func:`encode` does.
+    """
+    content = json.loads(encode(recipe, position, lesson=lesson))
+    if _known(recipe):
+        content["recipe"]["parameters"] = CATALOGUE.scene(recipe.scene).parameters(**recipe.parameters).changed()
+    usual = json.loads(msgspec.json.encode(Recipe("")))
+    content["recipe"] = {name: value for name, value in content["recipe"].items() if value != usual[name]}
+    return msgspec.json.encode(content).decode()
+
+
+def _check_size(recipe: Recipe, raw: bytes) -> None:
     if len(recipe.actions) > MAX_ACTIONS or len(raw) > MAX_BYTES:
         size = f"{len(recipe.actions):,} actions and {len(raw):,} bytes"
         most = f"{MAX_ACTIONS:,} actions and {MAX_BYTES:,} bytes"
         raise Refused(f"this run has {size}, and a run file at most {most}: begin anew with fewer changes")
-    return raw
 
 
 def _told(lesson: LessonPlan) -> dict[str, Any]:

@@ -32,6 +32,9 @@ class PaintedPart(Part):
         self.corner_right, self.corner_below = True, False
         """Which corner the reading stands in."""
         self._boxes: list[tuple[QRectF, Mapping[str, int]]] = []
+        self._marked = False
+        """Whether the boxes are those of what is to be drawn now."""
+        self._ratio = 1.0
         self._still: QPixmap | None = None
         self._fonts: dict[tuple[float, bool], QFont] = {}
         self._pressed: QPointF | None = None
@@ -48,18 +51,24 @@ class PaintedPart(Part):
         """Say the same for dimensions whose names are no words of Python."""
         self._boxes.append((box, lights))
 
+    @property
+    def placed(self) -> Sequence[tuple[QRectF, Mapping[str, int]]]:
+        """Where the places are of what is drawn now: a pointer may ask before it has been painted."""
+        if not self._marked:
+            self.still(self._ratio)
+        return self._boxes
+
     def lights_at(self, point: QPointF) -> Mapping[str, int] | None:
         """Return which places are at a pixel."""
-        return next((lights for box, lights in reversed(self._boxes) if box.contains(point)), None)
+        return next((lights for box, lights in reversed(self.placed) if box.contains(point)), None)
 
     def box_of(self, lights: Mapping[str, int]) -> QRectF | None:
         """Return where a place is."""
-        return next((box for box, each in self._boxes if each == lights), None)
+        return next((box for box, each in self.placed if each == lights), None)
 
     def marks(self) -> Sequence[Place]:
         """Return the middle of every place."""
-        self.still()
-        return [Place(box.center().toPoint(), lights) for box, lights in self._boxes]
+        return [Place(box.center().toPoint(), lights) for box, lights in self.placed]
 
     # painting
 
@@ -71,11 +80,12 @@ class PaintedPart(Part):
 
     def changed(self) -> None:
         """Have everything painted again."""
-        self._still = None
+        self._still, self._marked = None, False
         self.update()
 
     def still(self, ratio: float = 1.0) -> QPixmap:
         """Return what stays, as an image."""
+        self._ratio = ratio
         if self._still is None or self._still.devicePixelRatio() != ratio:
             made = QPixmap(max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio)))
             made.setDevicePixelRatio(ratio)
@@ -117,7 +127,7 @@ class PaintedPart(Part):
         painter.restore()
 
     def _paint_still(self, painter: QPainter, width: float, height: float) -> None:
-        self._boxes = []
+        self._boxes, self._marked = [], True
         if self.now is None or self.empty:
             self.say_nothing(painter, self.busy or getattr(self.now, "none", ""))
         else:
@@ -190,25 +200,25 @@ class PaintedPart(Part):
 
     def go(self, down: int, right: int) -> None:
         """Go to the nearest place in a direction, with the arrow keys."""
-        self.still()
-        if not self._boxes:
+        boxes = self.placed
+        if not boxes:
             return
         here = self.box_of(self.own_lights())
         if here is None:
-            self.point_at(self._boxes[0][1])
+            self.point_at(boxes[0][1])
             return
         start = here.center()
         ahead = [
             (abs(gone.x()) + abs(gone.y()) + 2 * abs(gone.y() if right else gone.x()), number)
-            for number, (box, _) in enumerate(self._boxes)
+            for number, (box, _) in enumerate(boxes)
             if (gone := box.center() - start).x() * right + gone.y() * down > 1
         ]
         if ahead:
-            self.point_at(self._boxes[min(ahead)[1]][1])
+            self.point_at(boxes[min(ahead)[1]][1])
 
     def own_lights(self) -> Mapping[str, int]:
         """Return which places are lit, as they are marked here."""
-        for _, lights in self._boxes:
+        for _, lights in self.placed:
             if lights and all(self.lit.get(name) == place for name, place in lights.items()):
                 return lights
         return {}
@@ -236,5 +246,5 @@ class PaintedPart(Part):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt: paint anew for another size."""
         super().resizeEvent(event)
-        self._still = None
+        self._still, self._marked = None, False
         self._settle()

@@ -1,6 +1,7 @@
 """PyTorch's activations that take one number to one number, and how long they take."""
 
 import time
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
@@ -27,28 +28,21 @@ FUNCTIONS = {
     "tanh-shrink": F.tanhshrink,
 }
 """Those without anything to set here."""
+SETTABLE: dict[str, Callable[[Tensor, float, float, float], Tensor]] = {
+    "linear": lambda z, leak, alpha, beta: 1 * z,
+    "leaky-relu": lambda z, leak, alpha, beta: F.leaky_relu(z, leak),
+    "elu": lambda z, leak, alpha, beta: F.elu(z, alpha),
+    "celu": lambda z, leak, alpha, beta: F.celu(z, alpha),
+    "gelu-tanh": lambda z, leak, alpha, beta: F.gelu(z, approximate="tanh"),
+    "silu": lambda z, leak, alpha, beta: F.silu(z) if beta == 1 else z * torch.sigmoid(beta * z),
+    "softplus": lambda z, leak, alpha, beta: F.softplus(z, beta),
+}
 NUMBERS, REPEATS = 100_000, 15
 
 
 def activated(name: str, z: Tensor, leak: float = 0.01, alpha: float = 1.0, beta: float = 1.0) -> Tensor:
     """Return f(z), with PyTorch's defaults unless told otherwise."""
-    if name in FUNCTIONS:
-        found = FUNCTIONS[name](z)
-    elif name == "leaky-relu":
-        found = F.leaky_relu(z, leak)
-    elif name == "elu":
-        found = F.elu(z, alpha)
-    elif name == "celu":
-        found = F.celu(z, alpha)
-    elif name == "gelu-tanh":
-        found = F.gelu(z, approximate="tanh")
-    elif name == "silu":
-        found = F.silu(z) if beta == 1 else z * torch.sigmoid(beta * z)
-    elif name == "softplus":
-        found = F.softplus(z, beta)
-    else:
-        found = 1 * z
-    return found
+    return FUNCTIONS[name](z) if name in FUNCTIONS else SETTABLE[name](z, leak, alpha, beta)
 
 
 def slope_of(name: str, z: Tensor, leak: float = 0.01, alpha: float = 1.0, beta: float = 1.0) -> Tensor:

@@ -1,5 +1,6 @@
 import json
 import os
+from contextlib import suppress
 
 import msgspec
 import pytest
@@ -55,6 +56,26 @@ def test_every_value_survives_exactly(seed, lr, step, large):
         Recipe("small-network", seed=seed, parameters={"large": large}, actions=(Action(step, SET, {"lr": lr}),)), SCENE
     )
     assert read(run_file.encode(recipe, Position(step))).recipe == recipe
+
+
+@pytest.mark.parametrize("name", CATALOGUE.names())
+def test_a_run_in_one_line_is_the_same_run_and_tells_no_defaults(name):
+    scene = CATALOGUE.scene(name)
+    text = run_file.line(check_recipe(Recipe(name), scene), Position())
+    assert json.loads(text)["recipe"] == {"scene": name}
+    for parameter, declared in scene.parameters.declarations.items():
+        for option in getattr(declared, "options", None) or ():
+            with suppress(Refused):
+                other = check_recipe(Recipe(name, 3, parameters={parameter: option}), scene)
+                text = run_file.line(other, Position(4))
+                assert "\n" not in text
+                assert run_file.decode(text.encode(), CATALOGUE).recipe == other
+
+
+def test_a_run_with_changes_fits_into_a_message():
+    text = run_file.line(RECIPE, Position(9, 2))
+    assert run_file.decode(text.encode(), CATALOGUE).recipe == RECIPE
+    assert len(text) < 300
 
 
 def test_missing_values_become_the_defaults():

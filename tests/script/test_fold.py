@@ -68,6 +68,35 @@ CASES = {
         print(of("one"), of("three"))
         """,
     ),
+    "of a table that is looked up by words from anywhere, the entries whose words stand somewhere": (
+        """
+        TABLE = {"one": lambda x: x, "two": lambda x: 2 * x, "three": lambda x: 3 * x}
+        OTHER = {"four": lambda x: x.append(4)}
+
+        for name in tuple(sorted(["three", "one", "six"])):
+            print(TABLE[name](5) if name in TABLE else name)
+        """,
+        """
+        TABLE = {"one": lambda x: x, "three": lambda x: 3 * x}
+
+        for name in tuple(sorted(["three", "one", "six"])):
+            print(TABLE[name](5) if name in TABLE else name)
+        """,
+    ),
+    "all entries of a table that is looked up by words put together": (
+        """
+        TABLE = {"one": 1, "two": 2}
+
+        for end in sorted(["ne"]):
+            print(TABLE["o" + end])
+        """,
+        """
+        TABLE = {"one": 1, "two": 2}
+
+        for end in sorted(["ne"]):
+            print(TABLE["o" + end])
+        """,
+    ),
     "an object's switch, and what it guards": (
         """
         class Layer:

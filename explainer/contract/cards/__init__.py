@@ -37,7 +37,7 @@ from explainer.contract.cards.plots import (
     Timeline,
     Trail,
 )
-from explainer.contract.cards.spaces import Ahead, DecisionMap, Graph, Plane, Probe, Stroke, Surface
+from explainer.contract.cards.spaces import Ahead, DecisionMap, Graph, Ladder, Plane, Probe, Stroke, Surface
 from explainer.contract.cards.words import Bar, Cell, Links, Spark, Table, Text, Tokens
 
 __all__ = [
@@ -65,6 +65,7 @@ __all__ = [
     "Handle",
     "Histogram",
     "Images",
+    "Ladder",
     "Level",
     "Line",
     "Links",

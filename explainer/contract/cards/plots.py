@@ -162,10 +162,13 @@ class Scatter:
     """Half lengths of upright bars (n,)."""
     texts: Value | None = bound(1, default=None)
     over: Sequence[Trail | Arrows | Ellipses] = ()
-    span: tuple[float, float, float, float] | None = None
+    span: tuple[float, float, float, float] | Callable[[Frame], tuple[float, float, float, float]] | None = None
+    """The part that is shown at first, x from, x to, y from, y to; without it all points and trails."""
     equal: bool = False
     log: tuple[bool, bool] = (False, False)
     drag: Drag | None = None
+    move: Callable[[Frame, int, float, float], Asked] | None = None
+    """What dragging a point comes to, where that is no verb of a place alone."""
     add: Callable[[Frame, float, float], Asked] | None = None
     """What a double click beside the points comes to."""
     draw: Callable[[Frame, float, float], Asked] | None = None

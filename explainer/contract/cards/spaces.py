@@ -190,3 +190,36 @@ class Graph:
     connect: Callable[[Frame, int, int], Asked] | None = None
     """What dragging from one node to another comes to."""
     none: Words = ""
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """Chains of blocks, one below another; past each block leads a way around it: skip connections, layers left out.
+
+    ``values`` (chain, block) colour the blocks; ``ways`` of the same shape says which ways are open: 0 both, 1 the
+    way through alone, 2 the way around alone. Not finite: hatched.
+    """
+
+    values: Value = bound(2)
+    ways: Value = bound(2)
+    label: Words = ""
+    """What the values are: beside the bar of colours."""
+    dims: Sequence[str] = ()
+    colours: Words = "signed"
+    low: float | None = None
+    high: float | None = None
+    log: Log = False
+    number: Callable[[float], str] | None = None
+    """How the numbers beside the bar of colours are written."""
+    beside: Callable[[Frame], Sequence[str]] | None = None
+    """Words right of each chain."""
+    chosen: Callable[[Frame], int | None] | None = None
+    """The chain that is looked into."""
+    reading: Callable[[Frame, int, int], str] | None = None
+    through: Callable[[Frame, int, int], Asked] | None = None
+    """What a click on a block comes to."""
+    around: Callable[[Frame, int, int], Asked] | None = None
+    """What a click on the way around it comes to."""
+    name_click: Callable[[Frame, int], Asked] | None = None
+    """What a click on a chain's name comes to."""
+    none: Words = ""

@@ -8,10 +8,13 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import Qt
 
+from explainer.contract.cards.bindings import Drag
 from explainer.plots.base.axes import Axes
 from explainer.plots.base.grip import Grip
 from explainer.plots.base.throttle import Throttle
 
+MOVED = Drag(value="x", also="y")
+"""How points are dragged where that is no verb."""
 MOST_MARKS = 300
 """Of more points, evenly spaced ones are named as marks."""
 REACH = 12.0

@@ -9,7 +9,6 @@ import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QKeyEvent, QPainter
 
-from explainer.contract.cards.bindings import Drag
 from explainer.contract.cards.spaces import DecisionMap
 from explainer.contract.number_text import number_text, pair_text
 from explainer.plots.base.colours import colour, pen
@@ -17,7 +16,7 @@ from explainer.plots.base.isolines import isolines
 from explainer.plots.base.layer import CachedLayer
 from explainer.plots.base.overlays import paint_overlays, paint_points
 from explainer.plots.base.painting import draw_segments
-from explainer.plots.base.point_set import ArrowEnds, PointSet
+from explainer.plots.base.point_set import MOVED, ArrowEnds, PointSet
 from explainer.plots.base.reduction import clip_segments
 from explainer.plots.base.shading import Shading
 from explainer.plots.part import Place
@@ -25,8 +24,6 @@ from explainer.plots.plot_part import PlotPart
 from explainer.plots.resolved import Resolved
 from explainer.theme.tokens import CAPTION
 
-MOVED = Drag(value="x", also="y")
-"""How points are dragged where that is no verb."""
 STRENGTH = 0.55
 """How strong the colour of a class is where it is certain: points of the same class stand out from it."""
 POINT, LARGE_POINT, FEW, SMALLEST = 7.0, 11.0, 16, 3.5
@@ -280,7 +277,7 @@ class DecisionMapPart(PlotPart):
 
     def handles(self) -> Sequence[QPoint]:
         """Return the points and the ends of arrows that can be dragged."""
-        points = [mark.at for mark in self.marks() if self.point_dim in mark.lights] if self.told.drag else []
+        points = [mark.at for mark in self.marks() if self.point_dim in mark.lights] if self.set.told else []
         return [*points, *(self.widget_pixel(*place) for place in self.ends.places)]
 
     # painting

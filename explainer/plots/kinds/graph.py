@@ -66,6 +66,7 @@ class GraphPart(PaintedPart):
         if self._given is None or not alike(given, self._given):
             self.spots, self._given = layout(*given), given
             self._shape = None
+        self.shown = self.strongest()
 
     # geometry and painting
 
@@ -90,14 +91,12 @@ class GraphPart(PaintedPart):
 
     def paint_still(self, painter: QPainter, width: float, height: float) -> None:
         """Draw edges, strongest last, then nodes."""
-        self.shown = self.strongest()
         self._painting.paint(painter, width, height)
         for node in range(len(self.names)):
             self.mark_at(self.shape.box(node), {self.dims[0]: node} if self.dims else {"node": node})
 
     def paint_over(self, painter: QPainter, width: float, height: float) -> None:
         """Draw the lit node's edges, or the lit edge, once more and stronger."""
-        self.still()
         node, edge = self._lit_node(), self._lit_edge()
         if node is None and edge is None:
             return

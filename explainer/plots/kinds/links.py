@@ -149,7 +149,6 @@ class LinksPart(PaintedPart):
 
     def paint_over(self, painter: QPainter, width: float, height: float) -> None:
         """Dim everything and draw the lines of the token that stands out."""
-        self.still()
         row = self._row()
         if row not in self.boxes[0]:
             return

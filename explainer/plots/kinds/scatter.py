@@ -9,11 +9,12 @@ import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QPainter
 
+from explainer.contract.cards.bindings import MISSING
 from explainer.contract.cards.plots import Scatter
 from explainer.contract.number_text import pair_text
 from explainer.plots.base.colours import colour, pen
 from explainer.plots.base.overlays import paint_overlays, paint_points
-from explainer.plots.base.point_set import ArrowEnds, PointSet
+from explainer.plots.base.point_set import MOVED, ArrowEnds, PointSet
 from explainer.plots.part import Place
 from explainer.plots.plot_part import PlotPart
 from explainer.plots.resolved import Resolved
@@ -30,7 +31,9 @@ class ScatterPart(PlotPart):
 
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
-        self.set = PointSet(self.axes, self.told.drag, self._ask, self)
+        self.set = PointSet(
+            self.axes, self.told.drag or (MOVED if self.told.move is not None else None), self._ask, self
+        )
         self.ends = ArrowEnds(self.axes, self.told.over, self._ask, self)
         self.axes.set_equal(self.told.equal)
         self.axes.set_log(x=self.told.log[0], y=self.told.log[1])
@@ -42,7 +45,10 @@ class ScatterPart(PlotPart):
             self.axes.dragged.connect(lambda x, y: self.press_on(self.told.draw, x, y))
 
     def _ask(self, verb: str, arguments: dict[str, Any]) -> None:
-        self.steering.act(verb, **arguments)
+        if verb:
+            self.steering.act(verb, **arguments)
+        else:
+            self.press_on(self.told.move, arguments["index"], arguments["x"], arguments["y"])
 
     def counts(self, now: Resolved) -> Sequence[int]:
         """Return how many points there are."""
@@ -67,8 +73,8 @@ class ScatterPart(PlotPart):
         self.set_labels(*now.label)
         if self.axes.holding:
             return
-        if self.told.span is not None:
-            self.axes.set_whole(*self.told.span)
+        if now.span is not None and now.span is not MISSING:
+            self.axes.set_whole(*now.span)
             return
         trails = [moment.points for moment in now.over if isinstance(getattr(moment, "points", None), np.ndarray)]
         every = np.concatenate([self.points, *(np.asarray(trail, float).reshape(-1, 2) for trail in trails)])
@@ -150,7 +156,7 @@ class ScatterPart(PlotPart):
 
     def handles(self) -> Sequence[QPoint]:
         """Return the points and the ends of arrows that can be dragged."""
-        points = [mark.at for mark in self.marks()] if self.told.drag is not None else []
+        points = [mark.at for mark in self.marks()] if self.set.told is not None else []
         return [*points, *(self.widget_pixel(*place) for place in self.ends.places)]
 
     # painting

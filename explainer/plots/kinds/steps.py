@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QVBoxLayout
 
@@ -82,11 +83,13 @@ class StepsPart(Part):
             self.steering.seek(self.plot.lit)
 
     def marks(self) -> Sequence[Place]:
-        """Return recorded steps of each curve, of very many evenly spaced ones."""
+        """Return recorded steps of each curve, of very many evenly spaced ones; without those that have no place."""
         found = []
         for line in self.plot.own_lines:
             steps, values = line.series.steps, line.series.values
             for at in spread(len(steps)):
+                if not np.isfinite(self.plot.axes.to_pixels(steps[at], values[at])).all():
+                    continue
                 place = self.plot.axes.widget_position(float(steps[at]), float(values[at]))
                 found.append(Place(self.plot.axes.mapTo(self, place), {"step": int(steps[at])}))
         return found

@@ -127,7 +127,6 @@ class TablePart(PaintedPart):
 
     def paint_over(self, painter: QPainter, width: float, height: float) -> None:
         """Raise the lit line."""
-        self.still()
         lit = self.lit.get(self.dims[0])
         box = self.box_of({self.dims[0]: lit}) if lit is not None else None
         if box is not None:

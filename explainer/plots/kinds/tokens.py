@@ -129,12 +129,11 @@ class TokensPart(PaintedPart):
 
     def paint_over(self, painter: QPainter, width: float, height: float) -> None:
         """Frame the lit tokens."""
-        self.still()
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(pen(self.tokens.text, 1.6))
         if self.dims[-1] not in self.lit:
             return
-        for box, lights in self._boxes:
+        for box, lights in self.placed:
             if all(self.lit.get(name, place) == place for name, place in lights.items()):
                 painter.drawRoundedRect(box.adjusted(-1, -1, 1, 1), 5, 5)
 

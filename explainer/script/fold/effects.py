@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 
 def _words(text: str) -> frozenset[str]:
@@ -34,12 +34,21 @@ def is_harmless(node: ast.expr | None, classes: Iterable[str] = (), drawing: boo
 
     ``drawing`` says that random numbers may be drawn, since nobody sees which come next.
     """
-    for each in ast.walk(node) if node is not None else ():
+    for each in _done_at_once(node) if node is not None else ():
         if isinstance(each, ast.Await | ast.Yield | ast.YieldFrom | ast.NamedExpr):
             return False
         if isinstance(each, ast.Call) and not is_harmless_call(each.func, classes, drawing):
             return False
     return True
+
+
+def _done_at_once(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield what an expression does itself: what a ``lambda`` does is done by those who call it."""
+    waiting = [node]
+    while waiting:
+        each = waiting.pop()
+        yield each
+        waiting += ast.iter_child_nodes(each.args if isinstance(each, ast.Lambda) else each)
 
 
 def is_harmless_call(called: ast.expr, classes: Iterable[str], drawing: bool = False) -> bool:

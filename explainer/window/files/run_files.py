@@ -93,10 +93,10 @@ class RunFiles(QObject):
         self._open(found, path.name)
 
     def copy(self) -> None:
-        """Put the run into the clipboard as the text of a run file."""
+        """Put the run into the clipboard as one line of text."""
         recipe, position = self._session.to_keep
         try:
-            text = run_file.encode(recipe, position, lesson=self._session.plan).decode()
+            text = run_file.line(recipe, position, self._session.plan)
         except Refused as refused:
             self.refused.emit(str(refused))
             return

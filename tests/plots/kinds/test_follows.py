@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
 
-from explainer.contract.cards import Board, Cell, Column, Grid, Table, Tokens, reads
+from explainer.contract.cards import Board, Cell, Column, Graph, Grid, Table, Tokens, reads
 from explainer.plots.base.aligned import lay_out_aligned
 from explainer.plots.base.rows import Item
 
@@ -39,6 +39,35 @@ def test_a_strip_of_weight_nought_takes_the_height_of_its_lines_and_of_three_at_
     strip, table = made.picture.parts
     assert round(strip.height() / 27) == lines
     assert strip.height() + table.height() + 8 == 360
+
+
+FEWER = {
+    "tokens": (Tokens("word"), {"word": np.array(["a", "b", "c", "d", "e"])}, {"word": np.array(["a", "b"])}),
+    "table": (
+        Table((Cell("value"),), "word"),
+        {"value": np.arange(9.0), "word": np.array(list("abcdefghi"))},
+        {"value": np.arange(2.0), "word": np.array(["a", "b"])},
+    ),
+    "graph": (
+        Graph("word", "ends", dims=("word",), edge_dim="edge"),
+        {"word": np.array(list("abcd")), "ends": np.array([[0, 1], [1, 2], [2, 3], [0, 3]])},
+        {"word": np.array(["a", "b"]), "ends": np.array([[0, 1]])},
+    ),
+}
+BINDS = {"word": ("word",), "value": ("word",), "ends": ("edge", "end"), "edge": ("edge",)}
+
+
+@pytest.mark.parametrize("name", FEWER)
+def test_a_pointer_that_rests_where_something_was_is_answered_by_what_is_drawn_now(shown, name):
+    drawing, many, few = FEWER[name]
+    made = shown(drawing, many, dims=BINDS)
+    part = made.part
+    places = [QPointF(mark.at) for mark in part.marks()]
+    made.draw(**few)
+    sizes = {"word": 2, "edge": 1}
+    for place in places:
+        part.hover_at(place)
+        assert all(at is None or at < sizes[dim] for dim, at in (part.lights_at(place) or {}).items())
 
 
 def items(seed):
