@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -21,6 +22,16 @@ def after_cut(k: int) -> Callable[[Any], float]:
         return float(found["after"][k, -1])
 
     return measure
+
+
+def climbed(run: Any) -> float:
+    """Return the highest loss in the forty steps after the first restart."""
+    return float(run.metrics["loss/restarts"][85:].max())
+
+
+def times_lowered(run: Any) -> float:
+    """Return how often a plateau has lowered the rate."""
+    return math.log(float(run.metrics["rate/plateau"][-1]) / 0.2) / math.log(0.3)
 
 
 def mark(k: int) -> Callable[[Any], float]:
@@ -65,6 +76,9 @@ STATED = [
     Stated("0.04 to 0.12 against 0.016 to 0.02", ADAM, last("loss/constant"), (0.04, 0.12)),
     Stated("0.04 to 0.12 against 0.016 to 0.02", ADAM, last("loss/cosine"), (0.016, 0.02)),
     Stated("0.04 to 0.07 with, 0.03", "schedules=cosine&warmup=60&run=600", last("loss/cosine"), (0.04, 0.07)),
+    Stated("the loss is 0.21 to 0.28", "schedules=restarts&run=85", last("loss/restarts"), (0.205, 0.285)),
+    Stated("up at 0.59 to 1.02", "schedules=restarts&run=125", climbed, (0.585, 1.025)),
+    Stated("the rate has been lowered", "schedules=plateau&watched=batch&run=300", times_lowered, (-0.01, 2.01)),
     Stated(
         "At 600 the loss is 0.09 to 0.15", "schedules=plateau&watched=batch&run=600", last("loss/plateau"), (0.09, 0.15)
     ),
