@@ -161,7 +161,7 @@ def test_dice_and_cross_entropy_of_a_mask_are_those_of_a_plain_image():
     found = Run("losses").arrays("filled", "mask_values", "mask_slopes")
     image = torch.zeros(100, dtype=torch.float64)
     image[:5] = 1
-    for k in (0, 40, 120, 160):
+    for k in (0, 40, 120, 150):
         p = torch.tensor(float(found["filled"][k]), dtype=torch.float64, requires_grad=True)
         said = image * p
         dice = 1 - 2 * (said * image).sum() / (said.sum() + image.sum())
