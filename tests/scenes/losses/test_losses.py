@@ -167,5 +167,5 @@ def test_dice_and_cross_entropy_of_a_mask_are_those_of_a_plain_image():
         dice = 1 - 2 * (said * image).sum() / (said.sum() + image.sum())
         entropy = F.binary_cross_entropy(said, image)
         np.testing.assert_allclose(found["mask_values"][:, k], [dice.item(), entropy.item()], rtol=1e-4, atol=1e-6)
-        slopes = [float(torch.autograd.grad(each, p)[0]) for each in (dice, entropy)]
+        slopes = [float(torch.autograd.grad(each, p, retain_graph=True)[0]) for each in (dice, entropy)]
         np.testing.assert_allclose(found["mask_slopes"][:, k], slopes, rtol=1e-4)
