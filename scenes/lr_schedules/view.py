@@ -60,21 +60,23 @@ def planned(k: int) -> Trail:
     return Trail(points, "", k, dashed=True, width=1.4)
 
 
-def lived(kind: str, k: int, named: bool = False) -> Trail:
-    """Return a lane's metric at the steps so far."""
+def path(frame: Frame, kind: str, k: int) -> np.ndarray:
+    """Return a lane's metric at the steps so far (step, 2); nowhere while there is none."""
+    names = frame.params.schedules
+    known = frame.series.get(f"{kind}/{names[k]}") if k < len(names) else None
+    if known is None or not len(known.up_to(frame.step)):
+        return NOWHERE
+    values = known.up_to(frame.step)
+    return np.column_stack([known.steps[: len(values)], values])
 
-    def points(frame: Frame) -> np.ndarray:
-        names = frame.params.schedules
-        known = frame.series.get(f"{kind}/{names[k]}") if k < len(names) else None
-        if known is None or not len(known.up_to(frame.step)):
-            return NOWHERE
-        values = known.up_to(frame.step)
-        return np.column_stack([known.steps[: len(values)], values])
+
+def lived(kind: str, k: int, named: bool = False) -> Trail:
+    """Return the line of a lane's metric."""
 
     def name(frame: Frame) -> str:
         return SCHEDULES[frame.params.schedules[k]] if named and k < len(frame.params.schedules) else ""
 
-    return Trail(points, name, k, width=2.4)
+    return Trail(lambda frame: path(frame, kind, k), name, k, width=2.4)
 
 
 def cursor(low: float, high: Callable[[Frame], float]) -> Trail:
@@ -89,7 +91,7 @@ def rates_shown(frame: Frame) -> tuple[float, float, float, float]:
 
 def losses_shown(frame: Frame) -> tuple[float, float, float, float]:
     """Return the plane of the losses so far, with the steps of the schedules."""
-    rows = [lived("loss", k).points(frame)[:, 1] for k in range(len(frame.params.schedules))]
+    rows = [path(frame, "loss", k)[:, 1] for k in range(len(frame.params.schedules))]
     found = np.concatenate(rows)
     found = found[np.isfinite(found) & (found > 0)]
     low, high = (found.min() / 1.5, found.max() * 1.5) if len(found) else (0.01, 4.0)
