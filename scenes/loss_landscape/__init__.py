@@ -100,8 +100,8 @@ SCENE = Scene(
     dimensions={
         "network": Dimension("", lambda params: [KINDS[kind] for kind in params.networks]),
         "part": Dimension("", ("trained on", "held out")),
-        "along": Dimension("from the first weights (0) to the present ones (1)", at="line_at"),
-        "between": Dimension("from one network (0) to its twin (1)", at="between_at"),
+        "along": Dimension("first weights (0) → now (1)", at="line_at"),
+        "between": Dimension("one network (0) → its twin (1)", at="between_at"),
         "times": Dimension("weights × c", ("½", "1", "2")),
     },
     actions={

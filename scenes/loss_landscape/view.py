@@ -127,12 +127,12 @@ def path_of(frame: Frame) -> np.ndarray:
 def share_names(frame: Frame) -> tuple[str, str]:
     """Return the axes of the path's plane with the share of its variance."""
     first, second = frame.arrays["path_share"]
-    return f"first component: {first:.0%} of the variance", f"second: {second:.0%}"
+    return f"component 1: {first:.0%} of the variance", f"component 2: {second:.0%}"
 
 
 def path_label(frame: Frame) -> tuple[str, str]:
     """Return the axes of the path's plane."""
-    return share_names(frame) if "path_share" in frame.arrays else ("first component", "second component")
+    return share_names(frame) if "path_share" in frame.arrays else ("component 1", "component 2")
 
 
 def path_title(frame: Frame) -> str:
@@ -159,12 +159,12 @@ def percent(value: float) -> str:
 
 SLICES = Card(
     "slices",
-    "The loss around each network",
-    Tabs({"From above": Row((above(0), above(1), above(2))), "As hills": Row((hills(0), hills(1), hills(2)))}),
+    "The loss around the first two networks",
+    Tabs({"From above": Row((above(0), above(1))), "As hills": Row((hills(0), hills(1)))}),
     about="The loss at θ + α d₁ + β d₂: a plane through the weights, along two random directions",
     hint="click in a slice: the network is put there, and trains on from there",
     at_first=True,
-    weight=2.2,
+    weight=3.0,
     ask=Ask(
         "slices",
         ("slice_at", "slice_minima", "slice_step", "slice_loss"),
@@ -197,7 +197,7 @@ TABLE = Card(
 PATH = Card(
     "path",
     path_title,
-    Plane("path_loss", "path_x", "path_y", path_of, label=path_label, equal=False, dims=("row", "column")),
+    Plane("path_loss", "path_x", "path_y", path_of, label=path_label, dims=("row", "column")),
     name="The path that training took",
     about="The plane of the first two principal components of the path, and the loss there now",
     ask=Ask(
@@ -210,10 +210,10 @@ PATH = Card(
 )
 LINES = Card(
     "lines",
-    "Straight from the first weights to the present ones",
+    "On a straight line",
     Column(
         (
-            Curves("line_loss", "loss", dims=("network", "along"), log=True),
+            Curves("line_loss", "loss", dims=("network", "along")),
             Curves((Line("between_loss", "with skips → its twin", 1),), "loss", dims=("between",),
                    none="Add “With skips, other weights” to go from one to the other"),
         )
@@ -224,7 +224,7 @@ LINES = Card(
 )  # fmt: skip
 SHARPNESS = Card(
     "sharpness",
-    "The steepest curvature, of the same functions",
+    "Steepest curvature, weights × ½, 1, 2",
     Bars("sharpness", "largest |eigenvalue|", dims=("times", "network"), log=True,
          levels=(Level(lambda frame: 2 / frame.params.lr, "2/η"),)),
     about="The Hessian's largest eigenvalue with the weights × ½, 1 and 2: the same function, another sharpness",
