@@ -123,7 +123,7 @@ def try_out(kind, frame, scene, job=None):
             if arrays is not None:
                 picture.draw_job(name, arguments, arrays)
         painted(picture)
-        assert picture.summary()
+        assert picture.summary(), kind.key
         if isinstance(picture, CardPicture):
             for part in picture.parts:
                 _try_part(part, asked)

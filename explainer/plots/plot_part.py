@@ -194,7 +194,7 @@ class PlotPart(Part):
         """Draw lines across (or upright ones) at stated values, with their words."""
         painter.setFont(self.font_of(SMALL))
         for level in levels:
-            if level.value is None or isinstance(level.value, str) or not np.isfinite(level.value):
+            if not isinstance(level.value, (int, float)) or not np.isfinite(level.value):  # or on its way
                 continue
             place = self.axes.to_pixels(level.value, level.value)
             painter.setPen(pen(self.tokens.muted, 1.0, 1.0, Qt.PenStyle.DashLine))

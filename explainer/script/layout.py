@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
@@ -17,6 +18,8 @@ from explainer.script.sources import assigned_names, free_names
 
 WIDTH = 110
 FINITE = "all(map(math.isfinite, row))"
+SOMETIMES = re.compile(r"^ +row \+= ", re.MULTILINE)
+"""Part of the row is not recorded at every step: the last columns are empty where it is not."""
 ABOUT = """\
 Prints a CSV, one row per step, every number as Python's repr: the very numbers of `explainer run`
 on the same machine. Written by `explainer script`; it needs nothing of that program."""
@@ -77,7 +80,8 @@ def _loop(course: Course[Any], script: Script) -> str:
     ends = " or ".join(filter(None, [code(script.finished), f"not {FINITE}"]))
     changes = [_when(step, lines) for step, lines in _by_step(course, script) if step > 0]
     row = f"row = {script.row}\n" if script.row else ""
-    printed = f'{row}print(step, *row, sep=",")\nif {ends}:\n    break'
+    often = f', *[""] * ({len(script.metrics)} - len(row))' if SOMETIMES.search(script.update) else ""
+    printed = f'{row}print(step, *row{often}, sep=",")\nif {ends}:\n    break'
     body = _apart(script.update, printed, code(*changes))
     columns = literal(",".join(["step", *script.metrics]))
     return f"print({columns})\nfor step in range(1, {course.steps + 1}):\n{indent(body, '    ')}"

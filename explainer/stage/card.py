@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from explainer.plots.picture import Picture
 from explainer.stage.icons import icon
+from explainer.stage.translation import tr
 from explainer.theme.tokens import DARK, Tokens
 
 
@@ -74,15 +75,17 @@ class Card(QFrame):
         self.picture = picture
         self.title = Title("")
         self._tokens, self._enlarged, self._bare = DARK, False, False
-        self.enlarge = self._make_button("maximize", "Enlarge this picture, or put it back (double-click the title)")
-        self.close_button = self._make_button("close", "Put this picture away")
+        self.enlarge = self._make_button(
+            "maximize", tr("Enlarge this picture, or put it back (double-click the title)")
+        )
+        self.close_button = self._make_button("close", tr("Put this picture away"))
         self.phase = QLabel()
         self.phase.setObjectName("phase")
         self.phase.setProperty("role", "phase")
         self.phase.hide()
-        self.help = self._make_button("help", "What a hand can do here")
+        self.help = self._make_button("help", tr("What a hand can do here"))
         self.help.clicked.connect(self._say_hints)
-        self.more = self._make_button("more", "Save or copy this picture (or a right click on the title)")
+        self.more = self._make_button("more", tr("Save or copy this picture (or a right click on the title)"))
         self.more.clicked.connect(lambda: self._open_menu(self.more.mapToGlobal(self.more.rect().bottomLeft())))
         self.enlarge.clicked.connect(lambda: self.enlarge_asked.emit(picture.key))
         self.close_button.clicked.connect(lambda: self.close_asked.emit(picture.key))
@@ -118,8 +121,8 @@ class Card(QFrame):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.setToolTipsVisible(True)
         for name, words, tip, ask in (
-            ("save-picture", "Save picture …", "As PNG or SVG, for a slide or a paper", self.save_asked),
-            ("copy-picture", "Copy picture", "To the clipboard, as it is seen", self.copy_asked),
+            ("save-picture", tr("Save picture …"), tr("As PNG or SVG, for a slide or a paper"), self.save_asked),
+            ("copy-picture", tr("Copy picture"), tr("To the clipboard, as it is seen"), self.copy_asked),
         ):
             action = menu.addAction(words)
             action.setObjectName(name)
@@ -158,10 +161,11 @@ class Card(QFrame):
             self._show_enlarge_icon()
 
     def _show_enlarge_icon(self) -> None:
-        name, words = ("restore", "Put back") if self._enlarged else ("maximize", "Enlarge")
+        name, words = ("restore", tr("Put back")) if self._enlarged else ("maximize", tr("Enlarge"))
         self.enlarge.setIcon(icon(name, self._tokens, self._tokens.faint))
         self.enlarge.setAccessibleName(f"{words}: {self.picture.title}")
-        self.enlarge.setToolTip(f"{words} this picture ({'Esc or ' if self._enlarged else ''}double-click the title)")
+        back = tr("Put this picture back (Esc or double-click the title)")
+        self.enlarge.setToolTip(back if self._enlarged else tr("Enlarge this picture (double-click the title)"))
 
     def show_phase(self, words: str, *, changed: bool) -> None:
         """Say what a phase of the step has computed, and ring the picture where that has ``changed`` it."""

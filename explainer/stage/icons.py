@@ -15,6 +15,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QIconEngine, QPainter, QPixmap
 
 from explainer.plots.base.blank import blank_pixmap
+from explainer.stage.translation import tr
 from explainer.theme.tokens import Tokens
 
 ICONS = {
@@ -118,7 +119,7 @@ def _font() -> tuple[str, dict[str, str]]:
     """Return the family of the loaded font and glyph name → hexadecimal code point."""
     package = importlib.util.find_spec("qtawesome")
     if package is None or package.origin is None:
-        raise ModuleNotFoundError("the icons need the package QtAwesome: python -m pip install QtAwesome")
+        raise ModuleNotFoundError(tr("the icons need the package QtAwesome: python -m pip install QtAwesome"))
     folder = Path(package.origin).parent / "fonts"
     number = QFontDatabase.addApplicationFont(str(next(folder.glob("phosphor-[0-9]*.ttf"))))
     charmap = json.loads(next(folder.glob("phosphor-charmap-*.json")).read_text(encoding="utf-8"))

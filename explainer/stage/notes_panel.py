@@ -9,6 +9,7 @@ from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from explainer.contract.frame import Note
+from explainer.stage.translation import tr
 
 MOST = 3
 """How many notes are shown at once; the first are the most important."""
@@ -105,7 +106,7 @@ class NotesPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("notes")
-        self.setAccessibleName("What just happened")
+        self.setAccessibleName(tr("What just happened"))
         self._notes: tuple[Note, ...] = ()
         rows = QVBoxLayout(self)
         rows.setContentsMargins(16, 8, 16, 12)

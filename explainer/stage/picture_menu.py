@@ -11,6 +11,7 @@ from explainer.plots.picture import Picture
 from explainer.stage.picture_popup import PicturePopup
 from explainer.stage.stage import Stage
 from explainer.stage.thumbnails import Thumbnails
+from explainer.stage.translation import tr
 from explainer.theme.tokens import DARK, Tokens
 
 REFRESH = 150
@@ -45,7 +46,7 @@ class PictureMenu(QObject):
     def refresh(self) -> None:
         """Say how many pictures there are to bring out."""
         count = len(self._stage.away)
-        self._button.setText("+ picture" if count == 1 else f"+ {count} pictures")
+        self._button.setText(tr("+ picture") if count == 1 else tr("+ {count} pictures").format(count=count))
         self._button.setVisible(count > 0)
         self._thumbnails.keep_only(self._stage.away)
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QHideEvent, QKeyEvent, QPixmap
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from explainer.plots.picture import Picture
+from explainer.stage.translation import tr
 from explainer.theme.tokens import Tokens
 
 THUMBNAIL = QSize(160, 96)
@@ -28,7 +29,7 @@ class PictureOffer(QPushButton):
         self.setProperty("role", "offer")
         self.setAccessibleName(kind.title)
         self.setAccessibleDescription(kind.about)
-        self.setToolTip(f"Bring out: {kind.title}")
+        self.setToolTip(tr("Bring out: {title}").format(title=kind.title))
         self.setAutoDefault(False)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.thumbnail = QLabel()
@@ -67,7 +68,7 @@ class PicturePopup(QFrame):
         super().__init__(parent, Qt.WindowType.Popup)
         self.setObjectName("picture-popup")
         self.setProperty("role", "popup")
-        self.setAccessibleName("Pictures to bring out")
+        self.setAccessibleName(tr("Pictures to bring out"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.offers = [PictureOffer(kind, tokens) for kind in kinds]
         cells = QGridLayout(self)

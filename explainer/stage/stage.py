@@ -29,6 +29,7 @@ from explainer.plots.picture import Picture, Steering
 from explainer.stage.card import Card
 from explainer.stage.one_pass import OnePass
 from explainer.stage.phase_marks import PhaseMarks
+from explainer.stage.translation import tr
 from explainer.theme.tokens import DARK, RADIUS, Tokens
 
 MARGIN = 16
@@ -68,7 +69,7 @@ class Stage(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("stage")
-        self.setAccessibleName("Stage")
+        self.setAccessibleName(tr("Stage"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.steering = Steering(self)
         self._view = View(cards=())

@@ -79,6 +79,10 @@ def _names(tokens: Tokens) -> dict[str, object]:
     handle, groove = tokens.size(14), tokens.size(4)
     shapes = {
         "half_play": f"{(tokens.size(40) + 4) // 2}px",
+        "play_inside": f"{tokens.size(40) - 6}px",
+        "tab_above": f"{tokens.size(12) - 1}px",
+        "primary_above": f"{tokens.size(6) - 2}px",
+        "primary_beside": f"{tokens.size(12) - 2}px",
         "half_transport": f"{(tokens.size(34) + 2) // 2}px",
         "value_least": f"{tokens.size(52)}px",
         "value_most": f"{tokens.size(104)}px",
@@ -152,10 +156,10 @@ QSplitter::handle:hover { background: $border; }
 QSplitter[role="edge"]::handle { background: $border; }
 QSplitter[role="edge"]::handle:hover { background: $accent; }
 
-QListView, QTreeView { background: transparent; border: none; outline: none; }
+QListView, QTreeView { background: transparent; border: 1px solid transparent; outline: none; }
 QListView[role="sidebar"]::item, QTreeView[role="sidebar"]::item {
     padding: $px4 $px12; border-radius: $px6; color: $text; }
-QListView[role="sidebar"], QTreeView[role="sidebar"] { border: none; }
+QListView:focus, QTreeView:focus { border-color: $accent; }
 QListView::item:hover, QTreeView::item:hover { background: $raised; }
 QListView::item:selected, QTreeView::item:selected { background: $selected; color: $text; }
 QListView[role="sidebar"]::item:disabled, QTreeView[role="sidebar"]::item:disabled { color: $muted; }
@@ -167,14 +171,17 @@ QTabBar::tab { background: transparent; color: $muted; border: none; border-bott
     padding: $px12 1px $px8 1px; margin: 0 $px8; }
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
-QTabBar::tab:focus { color: $accent; }
+QTabBar::tab:selected:focus { color: $accent; border: 1px solid $accent; border-bottom-width: 2px;
+    padding: ${tab_above} 0 $px8 0; }
+QScrollArea[role="page"] { border: 1px solid transparent; }
+QScrollArea[role="page"]:focus, QTextBrowser#help-page:focus { border: 1px solid $accent; }
 
 QPushButton { background: $raised; border: 1px solid $border; border-radius: $px6; padding: $px6 $px12; }
 QPushButton:hover { border-color: $muted; }
 QPushButton:pressed { background: $selected; }
 QPushButton:focus, QToolButton:focus { border-color: $accent; }
 QPushButton[role="primary"] { background: $accent; color: $on_accent; border-color: $accent; font-weight: 600; }
-QPushButton[role="primary"]:focus { border-color: $text; }
+QPushButton[role="primary"]:focus { border: 3px double $on_accent; padding: ${primary_above} ${primary_beside}; }
 QPushButton[role="primary"]:disabled { background: $raised; color: $faint; border-color: $border; }
 QPushButton[role="choice"] { background: transparent; text-align: left; padding: $px8 $px12; }
 QPushButton[role="choice"]:checked { border-color: $accent; }
@@ -215,7 +222,9 @@ QToolButton[role="transport"]:hover { border-color: $border; }
 QToolButton[role="transport"]:focus { border-color: $accent; }
 QToolButton[role="play"] { background: $accent; color: $on_accent; border: 2px solid $accent;
     border-radius: ${half_play}; min-width: $px40; max-width: $px40; min-height: $px40; max-height: $px40; padding: 0; }
-QToolButton[role="play"]:hover, QToolButton[role="play"]:focus { border-color: $text; }
+QToolButton[role="play"]:hover { border-color: $text; }
+QToolButton[role="play"]:focus { border: 5px double $on_accent; min-width: ${play_inside}; max-width: ${play_inside};
+    min-height: ${play_inside}; max-height: ${play_inside}; }
 QToolButton[role="play"]:disabled { background: $raised; border-color: $raised; }
 
 QSlider { min-height: $px18; max-height: $px18; }
@@ -269,7 +278,8 @@ QComboBox QAbstractItemView, QListView[role="popup"] { background: $raised; bord
 QComboBox QAbstractItemView::item, QListView[role="popup"]::item { min-height: $px24; padding: 0 $px8;
     border-radius: $px4; }
 
-QCheckBox { spacing: $px8; background: transparent; }
+QCheckBox { spacing: $px8; background: transparent; border: 1px solid transparent; border-radius: $px4; padding: 1px; }
+QCheckBox:focus { border-color: $accent; }
 QCheckBox::indicator { width: $px16; height: $px16; border: 1px solid $muted; border-radius: $px4;
     background: $raised; }
 QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: $check; }

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from explainer.stage.icons import icon
+from explainer.stage.translation import later, tr
 from explainer.theme.tokens import Tokens
 
 
@@ -35,139 +36,156 @@ class ActionSpec:
     """Whether it concerns the run that is on the stage; so does all of :data:`OF_RUNS`."""
 
 
-OF_RUNS = ("Export", "Run", "Compare")
+MENUS = (later("File"), later("Export"), later("Run"), later("Compare"), later("View"), later("Help"))
+"""The submenus, in the order of the table."""
+OF_RUNS = MENUS[1:4]
 """The submenus with what cannot be done on the home page."""
 
 TABLE = (
     ActionSpec(
-        "open-run", "Open a run …", "run_files.ask_what_to_open", "File", "open", "Ctrl+O",
-        help="Open a run file; it can also be dragged onto the window",
+        "open-run", later("Open a run …"), "run_files.ask_what_to_open", "File", "open", "Ctrl+O",
+        help=later("Open a run file; it can also be dragged onto the window"),
     ),
-    ActionSpec("recent-runs", "Recent runs", "", "File", help="Run files opened or saved lately"),
+    ActionSpec("recent-runs", later("Recent runs"), "", "File", help=later("Run files opened or saved lately")),
     ActionSpec(
-        "save-run", "Save the run …", "run_files.ask_where_to_save", "File", "save", "Ctrl+S",
-        help="Save the run as a file: its parameters, its seed, everything done to it, and the step", of_run=True,
-    ),
-    ActionSpec(
-        "copy-run", "Copy the run as text", "run_files.copy", "File", "copy", "Ctrl+Shift+C", apart=True, of_run=True,
+        "save-run", later("Save the run …"), "run_files.ask_where_to_save", "File", "save", "Ctrl+S",
+        help=later("Save the run as a file: its parameters, its seed, everything done to it, and the step"),
+        of_run=True,
     ),
     ActionSpec(
-        "save-lesson", "Save as a lesson file …", "lesson_files.ask", "File",
-        help="Save the run for a class: with controls that are fixed, hidden or shown first, and some of steps and "
-        "pictures", of_run=True,
+        "copy-run", later("Copy the run as text"), "run_files.copy", "File", "copy", "Ctrl+Shift+C", apart=True,
+        of_run=True,
     ),
     ActionSpec(
-        "paste-run", "Paste a run", "run_files.paste", "File", "", "Ctrl+V",
-        help="Open the run that the clipboard holds as text or as a file",
+        "save-lesson", later("Save as a lesson file …"), "lesson_files.ask", "File",
+        help=later("Save the run for a class: with controls that are fixed, hidden or shown first, and some of its "
+        "steps and pictures"), of_run=True,
     ),
     ActionSpec(
-        "export", "Picture, animation or numbers …", "exports.ask", "Export", "export", "Ctrl+E",
-        help="The stage, a card or the steps as a picture or an animation; the numbers as CSV and NPZ",
+        "paste-run", later("Paste a run"), "run_files.paste", "File", "", "Ctrl+V",
+        help=later("Open the run that the clipboard holds as text or as a file"),
     ),
     ActionSpec(
-        "hand-out", "The lesson as a page …", "exports.ask_lesson", "Export",
-        help="The lesson with the steps of this run as one HTML file, for any browser and without a network",
+        "export", later("Picture, animation or numbers …"), "exports.ask", "Export", "export", "Ctrl+E",
+        help=later("The stage, a card or the steps as a picture or an animation; the numbers as CSV and NPZ"),
     ),
     ActionSpec(
-        "copy-script", "Copy as PyTorch", "scripts.copy", "Export", "code", "Ctrl+Shift+P",
-        help="Copy the run as a script of its own that gives the same numbers without this program",
-    ),
-    ActionSpec("play", "Play", "toggle_play", "Run", "play", "Space", help="Play or pause"),
-    ActionSpec(
-        "backwards", "Play backwards", "conductor.toggle_backwards", "Run", "backwards", "Shift+Space",
-        help="Go back step by step at the chosen speed, or rest",
-    ),
-    ActionSpec("step", "Step", "session.course.step", "Run", "step", "Right", help="One step forward"),
-    ActionSpec(
-        "step-back", "Step back", "session.course.step_back", "Run", "step-back", "Left",
-        help="One step back",
+        "hand-out", later("The lesson as a page …"), "exports.ask_lesson", "Export",
+        help=later("The lesson with the steps of this run as one HTML file, for any browser and without a network"),
     ),
     ActionSpec(
-        "phase", "Next phase", "session.course.step_phase", "Run", "phase", "Shift+Right",
-        help="Go on to the end of the next phase within a step; the Code tab marks the line",
+        "copy-script", later("Copy as PyTorch"), "scripts.copy", "Export", "code", "Ctrl+Shift+P",
+        help=later("Copy the run as a script of its own that gives the same numbers without this program"),
     ),
-    ActionSpec("start", "Go to the start", "go_to_start", "Run", "", "Home", apart=True),
-    ActionSpec("end", "Go to the last known step", "go_to_end", "Run", "", "End"),
+    ActionSpec("play", later("Play"), "toggle_play", "Run", "play", "Space", help=later("Play or pause")),
     ActionSpec(
-        "change-before", "Previous change", "transport.go_to_change_before", "Run", "", "Ctrl+Left",
-        help="Go back to where something was changed last",
+        "backwards", later("Play backwards"), "conductor.toggle_backwards", "Run", "backwards", "Shift+Space",
+        help=later("Go back step by step at the chosen speed, or rest"),
     ),
+    ActionSpec("step", later("Step"), "session.course.step", "Run", "step", "Right", help=later("One step forward")),
     ActionSpec(
-        "change-after", "Next change", "transport.go_to_change_after", "Run", "", "Ctrl+Right",
-        help="Go on to where something was changed next",
-    ),
-    ActionSpec("go-to-step", "Go to a step …", "go_to_step", "Run", "", "Ctrl+G", help="Type the step to go to"),
-    ActionSpec(
-        "reset", "Reset", "reset", "Run", "reset", "R",
-        help="Begin again from step 0 with the parameters as they are", apart=True,
+        "step-back", later("Step back"), "session.course.step_back", "Run", "step-back", "Left",
+        help=later("One step back"),
     ),
     ActionSpec(
-        "seed", "New seed", "comparison.new_seed", "Run", "seed", "Ctrl+R",
-        help="Begin again with other random numbers",
+        "phase", later("Next phase"), "session.course.step_phase", "Run", "phase", "Shift+Right",
+        help=later("Go on to the end of the next phase within a step; the Code tab marks the line"),
     ),
-    ActionSpec("slower", "Slower", "readouts.slower", "Run", "", "Ctrl+Down", apart=True),
-    ActionSpec("faster", "Faster", "readouts.faster", "Run", "", "Ctrl+Up"),
-    ActionSpec("restart-engine", "Restart the engine", "restart_engine", "Run", apart=True),
+    ActionSpec("start", later("Go to the start"), "go_to_start", "Run", "", "Home", apart=True),
+    ActionSpec("end", later("Go to the last known step"), "go_to_end", "Run", "", "End"),
     ActionSpec(
-        "compare", "Compare with a copy", "comparison.add_copy", "Compare", "", "Ctrl+D",
-        help="Put a copy of the run beside it; change something in one of them",
-    ),
-    ActionSpec(
-        "overlay", "Curves of all runs together", "comparison.toggle_overlay", "Compare", "", "Ctrl+L", checkable=True,
-        help="Draw the curves of all compared runs into one plot",
-    ),
-    ActionSpec("end-comparison", "End the comparison", "comparison.end", "Compare", "", "Ctrl+Shift+D"),
-    ActionSpec("home", "Home", "toggle_home", "View", "home", "Alt+Home", help="All scenes; and back to the run"),
-    ActionSpec("lesson", "Lesson", "show_lesson", "View", "", "Ctrl+1", apart=True, of_run=True),
-    ActionSpec(
-        "lesson-next", "Next step of the lesson", "inspector.lesson.go_on", "View", "", "Ctrl+PgDown", of_run=True,
-        help="Go on to the next step of the lesson; it sets its own stage",
+        "change-before", later("Previous change"), "transport.go_to_change_before", "Run", "", "Ctrl+Left",
+        help=later("Go back to where something was changed last"),
     ),
     ActionSpec(
-        "lesson-back", "Step of the lesson before", "inspector.lesson.go_back", "View", "", "Ctrl+PgUp", of_run=True,
-        help="Go back to the step of the lesson before",
+        "change-after", later("Next change"), "transport.go_to_change_after", "Run", "", "Ctrl+Right",
+        help=later("Go on to where something was changed next"),
     ),
     ActionSpec(
-        "lesson-stage", "Set the stage of this step", "set_lesson_stage", "View", "", "Ctrl+Return", of_run=True,
-        help="Set parameters and pictures as this step of the lesson has them",
-    ),
-    ActionSpec("controls", "All controls", "show_controls", "View", "", "Ctrl+2", of_run=True),
-    ActionSpec("math", "Math", "show_math", "View", "", "Ctrl+3", of_run=True),
-    ActionSpec("code", "Code", "show_code", "View", "", "Ctrl+4", of_run=True),
-    ActionSpec(
-        "stage", "Focus the stage", "escape", "View", "", "Escape", apart=True,
-        help="Give the keys back to the stage",
+        "go-to-step", later("Go to a step …"), "go_to_step", "Run", "", "Ctrl+G",
+        help=later("Type the step to go to"),
     ),
     ActionSpec(
-        "present", "Present", "presenter.toggle", "View", "", "F11", checkable=True, of_run=True,
-        help="Fill the screen with the pictures that are out, everything large, with a few controls; Esc leaves it",
+        "reset", later("Reset"), "reset", "Run", "reset", "R",
+        help=later("Begin again from step 0 with the parameters as they are"), apart=True,
     ),
     ActionSpec(
-        "hide-lesson", "Lesson hidden or shown", "toggle_lesson", "View", "", "F9",
-        help="The pictures alone, or lesson, controls, math and code beside them", of_run=True,
+        "seed", later("New seed"), "comparison.new_seed", "Run", "seed", "Ctrl+R",
+        help=later("Begin again with other random numbers"),
     ),
-    ActionSpec("sidebar", "Names of the scenes", "toggle_sidebar", "View", "menu", "Ctrl+B", checkable=True),
-    ActionSpec("theme", "Dark or light", "switch_theme", "View", "theme", "Ctrl+T", apart=True),
-    ActionSpec("system-theme", "Theme of the system", "follow_system_theme", "View"),
-    ActionSpec("larger-text", "Larger text", "larger_text", "View", "", "Ctrl++", apart=True),
-    ActionSpec("smaller-text", "Smaller text", "smaller_text", "View", "", "Ctrl+-"),
-    ActionSpec("usual-text", "Text of the usual size", "usual_text", "View", "", "Ctrl+0"),
+    ActionSpec("slower", later("Slower"), "readouts.slower", "Run", "", "Ctrl+Down", apart=True),
+    ActionSpec("faster", later("Faster"), "readouts.faster", "Run", "", "Ctrl+Up"),
+    ActionSpec("restart-engine", later("Restart the engine"), "restart_engine", "Run", apart=True),
     ActionSpec(
-        "ask", "Ask …", "open_ask", "Help", "search", "Ctrl+K",
-        help="Find a scene, an answer, a term, a control or an action",
+        "compare", later("Compare with a copy"), "comparison.add_copy", "Compare", "", "Ctrl+D",
+        help=later("Put a copy of the run beside it; change something in one of them"),
     ),
     ActionSpec(
-        "interview", "Interview …", "open_interview", "Help", "question", "Ctrl+I",
-        help="Be asked questions of all scenes, mark yourself, and be asked again when it is time",
+        "overlay", later("Curves of all runs together"), "comparison.toggle_overlay", "Compare", "", "Ctrl+L",
+        checkable=True,
+        help=later("Draw the curves of all compared runs into one plot"),
+    ),
+    ActionSpec("end-comparison", later("End the comparison"), "comparison.end", "Compare", "", "Ctrl+Shift+D"),
+    ActionSpec(
+        "home", later("Home"), "toggle_home", "View", "home", "Alt+Home",
+        help=later("All scenes; and back to the run"),
+    ),
+    ActionSpec("lesson", later("Lesson"), "show_lesson", "View", "", "Ctrl+1", apart=True, of_run=True),
+    ActionSpec(
+        "lesson-next", later("Next step of the lesson"), "inspector.lesson.go_on", "View", "", "Ctrl+PgDown",
+        of_run=True,
+        help=later("Go on to the next step of the lesson; it sets its own stage"),
     ),
     ActionSpec(
-        "legend", "Keys at a glance", "presenter.toggle_legend", "Help", "", "?", of_run=True,
-        help="The keys that one presents with, over the window",
+        "lesson-back", later("Step of the lesson before"), "inspector.lesson.go_back", "View", "", "Ctrl+PgUp",
+        of_run=True,
+        help=later("Go back to the step of the lesson before"),
     ),
-    ActionSpec("keys", "Keys", "show_keys", "Help", "", "F1", help="Which key does what"),
-    ActionSpec("tour", "A first minute", "start_tour", "Help", help="What there is, one thing after another"),
-    ActionSpec("about", "About", "show_about", "Help", help="Versions and licences"),
-    ActionSpec("quit", "Quit", "close", "", "", "Ctrl+Q"),
+    ActionSpec(
+        "lesson-stage", later("Set the stage of this step"), "set_lesson_stage", "View", "", "Ctrl+Return", of_run=True,
+        help=later("Set parameters and pictures as this step of the lesson has them"),
+    ),
+    ActionSpec("controls", later("All controls"), "show_controls", "View", "", "Ctrl+2", of_run=True),
+    ActionSpec("math", later("Math"), "show_math", "View", "", "Ctrl+3", of_run=True),
+    ActionSpec("code", later("Code"), "show_code", "View", "", "Ctrl+4", of_run=True),
+    ActionSpec(
+        "stage", later("Focus the stage"), "escape", "View", "", "Escape", apart=True,
+        help=later("Give the keys back to the stage"),
+    ),
+    ActionSpec(
+        "present", later("Present"), "presenter.toggle", "View", "", "F11", checkable=True, of_run=True,
+        help=later("Fill the screen with the pictures that are out, everything large, with a few controls; Esc leaves "
+        "it"),
+    ),
+    ActionSpec(
+        "hide-lesson", later("Lesson hidden or shown"), "toggle_lesson", "View", "", "F9",
+        help=later("The pictures alone, or lesson, controls, math and code beside them"), of_run=True,
+    ),
+    ActionSpec("sidebar", later("Names of the scenes"), "toggle_sidebar", "View", "menu", "Ctrl+B", checkable=True),
+    ActionSpec("theme", later("Dark or light"), "switch_theme", "View", "theme", "Ctrl+T", apart=True),
+    ActionSpec("system-theme", later("Theme of the system"), "follow_system_theme", "View"),
+    ActionSpec("larger-text", later("Larger text"), "larger_text", "View", "", "Ctrl++", apart=True),
+    ActionSpec("smaller-text", later("Smaller text"), "smaller_text", "View", "", "Ctrl+-"),
+    ActionSpec("usual-text", later("Text of the usual size"), "usual_text", "View", "", "Ctrl+0"),
+    ActionSpec(
+        "ask", later("Ask …"), "open_ask", "Help", "search", "Ctrl+K",
+        help=later("Find a scene, an answer, a term, a control or an action"),
+    ),
+    ActionSpec(
+        "interview", later("Interview …"), "open_interview", "Help", "question", "Ctrl+I",
+        help=later("Be asked questions of all scenes, mark yourself, and be asked again when it is time"),
+    ),
+    ActionSpec(
+        "legend", later("Keys at a glance"), "presenter.toggle_legend", "Help", "", "?", of_run=True,
+        help=later("The keys that one presents with, over the window"),
+    ),
+    ActionSpec("keys", later("Keys"), "show_keys", "Help", "", "F1", help=later("Which key does what")),
+    ActionSpec(
+        "tour", later("A first minute"), "start_tour", "Help",
+        help=later("What there is, one thing after another"),
+    ),
+    ActionSpec("about", later("About"), "show_about", "Help", help=later("Versions and licences")),
+    ActionSpec("quit", later("Quit"), "close", "", "", "Ctrl+Q"),
 )  # fmt: skip
 
 
@@ -188,13 +206,13 @@ def make_actions(
 
     found = {}
     for spec in table:
-        action = QAction(spec.text, handlers)
+        action = QAction(tr(spec.text), handlers)
         action.setObjectName(spec.key)
         action.setCheckable(spec.checkable)
         if spec.shortcut:
             action.setShortcut(QKeySequence(spec.shortcut))
         hint = f" ({action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)})" if spec.shortcut else ""
-        action.setToolTip((spec.help or spec.text) + hint)
+        action.setToolTip(tr(spec.help or spec.text) + hint)
         if spec.handler:
             action.triggered.connect(bound(spec.handler))
         handlers.addAction(action)
@@ -218,7 +236,7 @@ def fill_menu(menu: QMenu, actions: Mapping[str, QAction], table: Iterable[Actio
     for spec in table:
         group = groups.get(spec.menu)
         if group is None:
-            group = groups[spec.menu] = menu.addMenu(spec.menu)
+            group = groups[spec.menu] = menu.addMenu(tr(spec.menu))
             group.setObjectName(f"{spec.menu.lower()}-menu")
             group.setToolTipsVisible(True)
         if spec.apart or group is menu:

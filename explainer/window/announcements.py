@@ -8,12 +8,13 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 
 from explainer.contract.frame import Frame
+from explainer.stage.translation import later, tr
 from explainer.window.notices import Notices, Remedy
 from explainer.window.run.session import Session
 
 SHORT_MS = 6_000
 """How long the words stay that say that something was done."""
-UNEXPECTED = "Something went wrong in the window. The run is not affected."
+UNEXPECTED = later("Something went wrong in the window. The run is not affected.")
 
 
 class Announcements(QObject):
@@ -65,12 +66,12 @@ class Announcements(QObject):
         if frame.stopped is None:
             self._notices.clear("run")
         elif not self._notices.words("run"):
-            remedies = [("Step back", self._session.course.step_back), ("Reset", self._session.reset)]
+            remedies = [(later("Step back"), self._session.course.step_back), (later("Reset"), self._session.reset)]
             self._notices.show_notice("run", _sentence(str(frame.stopped)), "warning", remedies)
 
     def show_exception(self, message: str, details: str) -> None:
         """Show an exception of the window's own code."""
-        words = f"{UNEXPECTED} {message}"
+        words = f"{tr(UNEXPECTED)} {message}"
         notice = self._notices.show_notice("exception", words, "warning", [_copy(details)], details)
         notice.close_asked.connect(self.exception_read)
 
@@ -82,40 +83,42 @@ class Announcements(QObject):
     def _show_failure(self, message: str, details: str) -> None:
         if self._session.is_opening:
             self._outlasts = {"failure"}
-        words = f"The experiment raised an exception: {message}"
-        remedies = [_copy(details), ("Reset", self._session.reset)]
+        words = tr("The experiment raised an exception: {message}").format(message=message)
+        remedies = [_copy(details), (later("Reset"), self._session.reset)]
         self._notices.show_notice("failure", words, "warning", remedies, details)
 
     def _show_engine_lost(self, why: str, again: bool) -> None:
         self._notices.clear("hanging")
-        words = f"The engine is gone ({why})."
+        words = tr("The engine is gone ({why}).").format(why=why)
         if again:
             self._lost = True
-            words += f" A new one replays the run to step {self._session.position.step:,}."
+            words += " " + tr("A new one replays the run to step {step:,}.").format(step=self._session.position.step)
             self._notices.show_notice("engine", words)
         else:
-            remedies = [("Restart the engine", self._restart_engine)]
+            remedies = [(later("Restart the engine"), self._restart_engine)]
             details = self._session.engine.link.output_tail
-            self._notices.show_notice("engine", f"{words} It keeps ending.", "warning", remedies, details)
+            self._notices.show_notice(
+                "engine", tr("{words} It keeps ending.").format(words=words), "warning", remedies, details
+            )
 
     def _show_replay(self, done: int, total: int) -> None:
         if done < total:
-            words = f"Replaying: step {done:,} of {total:,}"
+            words = tr("Replaying: step {done:,} of {total:,}").format(done=done, total=total)
             if not self._notices.reword("replay", words):
-                self._notices.show_notice("replay", words, "info", [("Stop here", self._session.course.pause)])
+                self._notices.show_notice("replay", words, "info", [(later("Stop here"), self._session.course.pause)])
             return
         self._notices.clear("replay")
         if self._lost and self._session.engine.replays:
             step = self._session.position.step
-            words = f"The engine was gone; a new one has replayed the run to step {step:,}."
+            words = tr("The engine was gone; a new one has replayed the run to step {step:,}.").format(step=step)
             self._notices.show_notice("engine", words, "good")
         elif self._lost:
             self._notices.clear("engine")
         self._lost = False
 
     def _show_hanging(self) -> None:
-        words = "The engine has not answered for several seconds: a step may be very long, or it hangs."
-        self._notices.show_notice("hanging", words, "warning", [("Restart the engine", self._restart_engine)])
+        words = tr("The engine has not answered for several seconds: a step may be very long, or it hangs.")
+        self._notices.show_notice("hanging", words, "warning", [(later("Restart the engine"), self._restart_engine)])
 
     def _restart_engine(self) -> None:
         self._notices.clear("engine")
@@ -124,7 +127,7 @@ class Announcements(QObject):
 
 
 def _copy(details: str) -> Remedy:
-    return "Copy", lambda: QGuiApplication.clipboard().setText(details)
+    return later("Copy"), lambda: QGuiApplication.clipboard().setText(details)
 
 
 def _sentence(words: str) -> str:

@@ -7,9 +7,9 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QKeySequence, 
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from explainer.stage.icons import icon
+from explainer.stage.translation import tr
 from explainer.theme.tokens import BODY, CAPTION, DARK, RADIUS, Tokens
 from explainer.window.home.page_button import OF_THE_PAGE
-from explainer.window.translation import tr
 
 SHORTCUT = "Ctrl+K"
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMainWindow
 
+from explainer.stage.translation import tr
 from explainer.window.actions import TABLE
 from explainer.window.inspector.tabs import CODE, CONTROLS, LESSON, MATH
 
@@ -104,7 +105,7 @@ class Doings(QMainWindow):
             self._turn_to(at_home=False)
             self.top_bar.show_scene(self.session.scene)
             self.sidebar.show_scene(self.session.scene)
-            self.setWindowTitle(f"{self.session.run_name} – explainer")
+            self.setWindowTitle(tr("{run_name} – explainer").format(run_name=self.session.run_name))
             self.stage.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def toggle_home(self) -> None:

@@ -40,7 +40,7 @@ def move_focus(window: QWidget, regions: Sequence[QWidget], *, forward: bool) ->
     start = order.index(focused) if focused in order else (-1 if forward else 0)
     widget = order[(start + step) % len(order)]
     widget.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
-    _bring_into_sight(widget)
+    bring_into_sight(widget)
     return True
 
 
@@ -91,7 +91,8 @@ def _place(widget: QWidget, window: QWidget) -> QRect:
     return QRect(whole.mapTo(window, QPoint(0, 0)), whole.size())
 
 
-def _bring_into_sight(widget: QWidget) -> None:
+def bring_into_sight(widget: QWidget) -> None:
+    """Scroll whatever a widget is in until it is seen."""
     parent = widget.parentWidget()
     while parent is not None:
         if isinstance(parent, QScrollArea):

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
+from explainer.stage.translation import later, tr
 from explainer.window.actions import ActionSpec
 
 MADE_OF = (
@@ -19,10 +20,13 @@ MADE_OF = (
 )  # fmt: skip
 """What an installation needs, by its name on the package index."""
 BY_HAND = (
-    ("Wheel", "on a plot: closer or further; on a slider: a small step"),
-    ("Double-click", "on a card's title: enlarge it, or put it back; on a control's name: back to its default"),
-    ("Right click", "on a card's title or a run: what can be done with it"),
-    ("Tab, Shift+Tab", "from one thing to the next; inside a picture the arrows go from place to place"),
+    (later("Wheel"), later("on a plot: closer or further; on a slider: a small step")),
+    (
+        later("Double-click"),
+        later("on a card's title: enlarge it, or put it back; on a control's name: back to its default"),
+    ),
+    (later("Right click"), later("on a card's title or a run: what can be done with it")),
+    (later("Tab, Shift+Tab"), later("from one thing to the next; inside a picture the arrows go from place to place")),
 )
 """What a hand can do that is no action with a key of its own."""
 DISTRIBUTION = "neural-explainer"
@@ -40,7 +44,7 @@ class Help(QDialog):
         self.setModal(False)
         self.page = QTextBrowser()
         self.page.setObjectName("help-page")
-        self.page.setAccessibleName("Help")
+        self.page.setAccessibleName(tr("Help"))
         self.page.setOpenExternalLinks(False)
         close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         close.rejected.connect(self.reject)
@@ -54,23 +58,30 @@ class Help(QDialog):
         groups: dict[str, list[tuple[str, str]]] = {}
         for spec in table:
             if spec.shortcut:
-                groups.setdefault(spec.menu or "Program", []).append((_native(spec.shortcut), spec.help or spec.text))
-        words = "".join(_table(name, rows) for name, rows in groups.items()) + _table("By hand", BY_HAND)
+                groups.setdefault(tr(spec.menu or later("Program")), []).append(
+                    (_native(spec.shortcut), tr(spec.help or spec.text))
+                )
+        groups[tr("By hand")] = [(tr(hand), tr(does)) for hand, does in BY_HAND]
+        words = "".join(_table(name, rows) for name, rows in groups.items())
         self._show(
-            "Keys", f"<p>Plain keys act on the run unless a field or a list has the focus; Esc leads back.</p>{words}"
+            tr("Keys"),
+            f"<p>{tr('Plain keys act on the run unless a field or a list has the focus; Esc leads back.')}</p>{words}",
         )
 
     def show_about(self) -> None:
         """Say the versions and licences."""
-        own = f"explainer {_version(DISTRIBUTION)}, MIT licence. Python {platform.python_version()}."
+        own = tr("explainer {version}, MIT licence. Python {python_version}.").format(
+            version=_version(DISTRIBUTION), python_version=platform.python_version()
+        )
         rows = [(f"{name} {_version(name)}", licence_of(name)) for name in MADE_OF]
         self._show(
-            "About",
-            f"<p><b>See and steer what happens inside neural networks.</b></p><p>{own}</p>{_table('Made of', rows)}",
+            tr("About"),
+            f"<p><b>{tr('See and steer what happens inside neural networks')}.</b></p><p>{own}</p>"
+            f"{_table(tr('Made of'), rows)}",
         )
 
     def _show(self, title: str, page: str) -> None:
-        self.setWindowTitle(f"{title} – explainer")
+        self.setWindowTitle(tr("{title} – explainer").format(title=title))
         self.page.setHtml(page)
         self.show()
         self.raise_()
@@ -85,11 +96,11 @@ def licence_of(package: str) -> str:
     try:
         stated: Any = metadata.metadata(package)
     except metadata.PackageNotFoundError:
-        return "not installed"
+        return tr("not installed")
     classified = [line.rpartition(" :: ")[2] for line in stated.get_all("Classifier", ()) if line.startswith("License")]
     lines = str(stated.get("License") or "").strip().splitlines()
     words = lines[0] if lines and len(lines[0]) <= LONGEST else ""
-    return stated.get("License-Expression") or words or ", ".join(classified) or "see its files"
+    return stated.get("License-Expression") or words or ", ".join(classified) or tr("see its files")
 
 
 def _version(package: str) -> str:
@@ -98,7 +109,7 @@ def _version(package: str) -> str:
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
-        return "from a checkout" if package == DISTRIBUTION else ""
+        return tr("from a checkout") if package == DISTRIBUTION else ""
 
 
 def _native(shortcut: str) -> str:

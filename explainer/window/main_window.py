@@ -157,10 +157,15 @@ class MainWindow(Doings):
         """Qt: Tab goes through the window as one reads it."""
         from explainer.window.focus_order import move_focus
 
+        return move_focus(self, self.regions, forward=forward)
+
+    @property
+    def regions(self) -> tuple[QWidget, ...]:
+        """The parts of the window in the order in which Tab goes through them."""
         regions: tuple[QWidget, ...] = (self.top_bar, self.sidebar, self.notices, self.home)
         if self.workbench is not None:
             regions = (*regions, self.stage, self.inspector, self.runs, self.transport)
-        return move_focus(self, regions, forward=forward)
+        return regions
 
     def event(self, event: QEvent) -> bool:
         """Qt: a plain key goes to what has the focus where that uses it, else to the run."""

@@ -7,14 +7,16 @@ from collections.abc import Callable, Collection, Sequence
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
+from explainer.stage.translation import later, tr
+
 REMEDY_TIPS = {
-    "Bring back": "Put them into the row of runs, of this scene and of the others",
-    "Close": "Put this notice away",
-    "Copy": "Copy the details to the clipboard",
-    "Reset": "Begin again from step 0",
-    "Stop here": "Leave the replay and rest at the step it has reached",
-    "Step back": "Go to the step before",
-    "Restart the engine": "Start a new engine and replay the run to where it was",
+    "Bring back": later("Put them into the row of runs, of this scene and of the others"),
+    "Close": later("Put this notice away"),
+    "Copy": later("Copy the details to the clipboard"),
+    "Reset": later("Begin again from step 0"),
+    "Stop here": later("Leave the replay and rest at the step it has reached"),
+    "Step back": later("Go to the step before"),
+    "Restart the engine": later("Start a new engine and replay the run to where it was"),
 }
 
 MOST_LINES = 6
@@ -42,16 +44,16 @@ class Notice(QFrame):
         line.addWidget(self.words, 1)
         for label, act in remedies:
             line.addWidget(self._make_button(label, act))
-        line.addWidget(self._make_button("Close", self.close_asked.emit))
+        line.addWidget(self._make_button(later("Close"), self.close_asked.emit))
         rows.addLayout(line)
         if details:
             rows.addWidget(_details(details))
 
     def _make_button(self, label: str, act: Callable[[], object]) -> QPushButton:
-        button = QPushButton(label)
+        button = QPushButton(tr(label))
         button.setObjectName(f"notice-{label.lower().replace(' ', '-')}")
-        button.setAccessibleName(label)
-        button.setToolTip(REMEDY_TIPS.get(label, label))
+        button.setAccessibleName(tr(label))
+        button.setToolTip(tr(REMEDY_TIPS.get(label, label)))
         button.clicked.connect(lambda: act())
         return button
 
@@ -140,7 +142,7 @@ class Notices(QWidget):
 def _details(text: str) -> QPlainTextEdit:
     box = QPlainTextEdit(text)
     box.setObjectName("notice-details")
-    box.setAccessibleName("Details")
+    box.setAccessibleName(tr("Details"))
     box.setProperty("role", "code")
     box.setReadOnly(True)
     box.ensurePolished()

@@ -17,6 +17,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+BY_KEYS = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
+"""Why something has the focus that was come to by keyboard: it shows where one is."""
 PRESSES = (Qt.Key.Key_Space, Qt.Key.Key_Select, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 TYPED_INTO = (QLineEdit, QAbstractSpinBox, QComboBox, QAbstractItemView)
 TEXTS = (QTextEdit, QPlainTextEdit)

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from explainer.contract.recipe import MAX_SEED
+from explainer.stage.translation import tr
 
 DEVICE_NAMES = {"cpu": "CPU", "cuda": "CUDA (GPU)"}
 
@@ -22,16 +23,16 @@ class RunPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("run-panel")
-        self.setAccessibleName("Run")
+        self.setAccessibleName(tr("Run"))
         self.seed = QLineEdit("0")
         self.seed.setObjectName("seed")
-        self.seed.setAccessibleName("Seed")
-        self.seed.setToolTip("The same seed gives the same random numbers, and so the same run")
+        self.seed.setAccessibleName(tr("Seed"))
+        self.seed.setToolTip(tr("The same seed gives the same random numbers, and so the same run"))
         self.seed.editingFinished.connect(self._offer_seed)
-        self.new_seed = QPushButton("New seed")
+        self.new_seed = QPushButton(tr("New seed"))
         self.new_seed.setObjectName("new-seed")
-        self.new_seed.setAccessibleName("New seed")
-        self.new_seed.setToolTip("Begin again with other random numbers (Ctrl+R)")
+        self.new_seed.setAccessibleName(tr("New seed"))
+        self.new_seed.setToolTip(tr("Begin again with other random numbers (Ctrl+R)"))
         self.new_seed.clicked.connect(lambda: self.seed_chosen.emit(None))
         self.refusal = QLabel()
         self.refusal.setProperty("role", "refusal")
@@ -39,8 +40,8 @@ class RunPanel(QWidget):
         self.refusal.hide()
         self.device = QComboBox()
         self.device.setObjectName("device")
-        self.device.setAccessibleName("Device")
-        self.device.setToolTip("Where the run computes; changing it starts the run again")
+        self.device.setAccessibleName(tr("Device"))
+        self.device.setToolTip(tr("Where the run computes; changing it starts the run again"))
         self.device.activated.connect(lambda index: self.device_chosen.emit(self.device.itemData(index)))
         self._shown = 0
         self._arrange()
@@ -66,7 +67,7 @@ class RunPanel(QWidget):
     def _offer_seed(self) -> None:
         words = self.seed.text().strip()
         if not words.isdecimal() or int(words) > MAX_SEED:
-            self._refuse(f"Give a whole number from 0 to {MAX_SEED}.")
+            self._refuse(tr("Give a whole number from 0 to {most}.").format(most=MAX_SEED))
             return
         self._refuse("")
         if int(words) != self._shown:
@@ -82,11 +83,11 @@ class RunPanel(QWidget):
         rows = QVBoxLayout(self)
         rows.setContentsMargins(16, 8, 16, 16)
         rows.setSpacing(6)
-        head = QLabel("Run")
+        head = QLabel(tr("Run"))
         head.setProperty("role", "card-title")
         rows.addWidget(head)
         line = QHBoxLayout()
-        line.addWidget(QLabel("Seed"))
+        line.addWidget(QLabel(tr("Seed")))
         line.addWidget(self.seed, 1)
         line.addWidget(self.new_seed)
         rows.addLayout(line)
@@ -94,6 +95,6 @@ class RunPanel(QWidget):
         self._device_row = QWidget()
         device = QHBoxLayout(self._device_row)
         device.setContentsMargins(0, 0, 0, 0)
-        device.addWidget(QLabel("Device"))
+        device.addWidget(QLabel(tr("Device")))
         device.addWidget(self.device, 1)
         rows.addWidget(self._device_row)

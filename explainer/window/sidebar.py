@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 
 from explainer.contract.scene_index import Entry
 from explainer.stage.icons import icon
+from explainer.stage.translation import tr
 from explainer.theme.tokens import DARK, Tokens
-from explainer.window.translation import tr
 
 if TYPE_CHECKING:
     from explainer.contract.scene import Scene

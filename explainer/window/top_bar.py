@@ -9,10 +9,10 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
+from explainer.stage.translation import tr
 from explainer.theme.tokens import Tokens
 from explainer.window.actions import fill_menu
 from explainer.window.ask_field import AskField
-from explainer.window.translation import tr
 
 if TYPE_CHECKING:
     from explainer.contract.scene import Scene
@@ -32,7 +32,7 @@ class TopBar(QFrame):
         self.setObjectName("top-bar")
         self.setProperty("role", "bar")
         self.setProperty("edge", "bottom")
-        self.setAccessibleName("Top bar")
+        self.setAccessibleName(tr("Top bar"))
         self.place = QLabel()
         self.place.setObjectName("breadcrumb")
         self.place.setProperty("role", "muted")
@@ -54,13 +54,15 @@ class TopBar(QFrame):
         self.ask = AskField(tr("Ask anything"), 30, 360)
         row.addWidget(self.ask, 2)
         row.addStretch(1)
-        self.pictures = self._make_word_button("pictures", "+ picture", "Bring out another picture of this scene")
+        self.pictures = self._make_word_button(
+            "pictures", tr("+ picture"), tr("Bring out another picture of this scene")
+        )
         row.addWidget(self.pictures)
-        actions["compare"].setIconText("Compare")
+        actions["compare"].setIconText(tr("Compare"))
         self.compare = self._make_button(actions["compare"], "compare")
         row.addWidget(self.compare)
         row.addWidget(self._make_button(actions["theme"], "theme"))
-        self.menu = self._make_menu_button("menu", "Menu", "Everything that can be done, with its keys")
+        self.menu = self._make_menu_button("menu", tr("Menu"), tr("Everything that can be done, with its keys"))
         fill_menu(self.menu.menu(), actions)
         self.recent = QMenu(self)
         self.recent.setObjectName("recent-runs-menu")

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from explainer.stage.translation import tr
 from explainer.theme.tokens import DARK, RADIUS, Tokens
 
 if TYPE_CHECKING:
@@ -23,15 +24,18 @@ def first_minute(window: MainWindow) -> list[Stop]:
     """Return what a first minute tells of."""
     transport, bar = window.transport, window.top_bar
     return [
-        (lambda: window.lanes, "Every picture is drawn from a run of PyTorch as you watch. Point at one to read it."),
-        (lambda: transport.buttons["play"], "Space plays and rests. The arrows go one step forward or back."),
-        (lambda: transport.time_line, "The run so far. Click or drag to go to any step; the marks are changes."),
-        (lambda: window.inspector, "Read and steer here: links and sliders act on the run. The other tabs hold all "
-         "controls, the formulas with the numbers of this step, and the code."),
-        (lambda: bar.pictures, "More pictures of this scene."),
-        (lambda: bar.compare, "A second run beside this one, in step with it."),
-        (lambda: window.sidebar, "The other scenes."),
-        (lambda: bar.menu, "Everything else. F1 lists the keys."),
+        (
+            lambda: window.lanes,
+            tr("Every picture is drawn from a run of PyTorch as you watch. Point at one to read it."),
+        ),
+        (lambda: transport.buttons["play"], tr("Space plays and rests. The arrows go one step forward or back.")),
+        (lambda: transport.time_line, tr("The run so far. Click or drag to go to any step; the marks are changes.")),
+        (lambda: window.inspector, tr("Read and steer here: links and sliders act on the run. The other tabs hold all "
+         "controls, the formulas with the numbers of this step, and the code.")),
+        (lambda: bar.pictures, tr("More pictures of this scene.")),
+        (lambda: bar.compare, tr("A second run beside this one, in step with it.")),
+        (lambda: window.sidebar, tr("The other scenes.")),
+        (lambda: bar.menu, tr("Everything else. F1 lists the keys.")),
     ]  # fmt: skip
 
 
@@ -66,8 +70,8 @@ class Tour(QFrame):
         self.words.setWordWrap(True)
         self.place = QLabel()
         self.place.setProperty("role", "muted")
-        self.next = _button("tour-next", "Next", self.go_on)
-        self.end = _button("tour-end", "End", self.stop)
+        self.next = _button("tour-next", tr("Next"), tr("On to the next part"), self.go_on)
+        self.end = _button("tour-end", tr("End"), tr("End of the tour"), self.stop)
         rows, line = QVBoxLayout(self), QHBoxLayout()
         rows.setContentsMargins(16, 12, 16, 12)
         rows.setSpacing(GAP)
@@ -95,8 +99,8 @@ class Tour(QFrame):
         part, words = self._stops[self.at]
         self.words.setText(words)
         self.setAccessibleName(words)
-        self.place.setText(f"{self.at + 1} of {len(self._stops)}")
-        self.next.setText("Done" if self.at + 1 == len(self._stops) else "Next")
+        self.place.setText(tr("{place} of {count}").format(place=self.at + 1, count=len(self._stops)))
+        self.next.setText(tr("Done") if self.at + 1 == len(self._stops) else tr("Next"))
         self._stand_beside(part())
 
     def stop(self) -> None:
@@ -135,10 +139,10 @@ def beside(part: QRect, words: QRect, room: QRect) -> QPoint:
     return free[0] if free else QPoint(x, y)
 
 
-def _button(name: str, words: str, act: Callable[[], None]) -> QPushButton:
+def _button(name: str, words: str, tip: str, act: Callable[[], None]) -> QPushButton:
     button = QPushButton(words)
     button.setObjectName(name)
     button.setAccessibleName(words)
-    button.setToolTip(f"{words} of the tour" if words == "End" else "On to the next part")
+    button.setToolTip(tip)
     button.clicked.connect(act)
     return button

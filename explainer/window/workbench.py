@@ -19,6 +19,7 @@ from explainer.contract.start import Start
 from explainer.contract.view import View
 from explainer.plots.views import view_of
 from explainer.stage.picture_menu import PictureMenu
+from explainer.stage.translation import counted, later, tr
 from explainer.theme.tokens import Tokens
 from explainer.window.announcements import Announcements
 from explainer.window.compare.comparison import Comparison
@@ -222,8 +223,8 @@ class Workbench(QObject):
 
     def _offer_kept_runs(self, scene: str) -> None:
         window, count = self._window, len(self._window.kept_runs.waiting[scene])
-        words = f"{count} run{'s' if count > 1 else ''} of the last time {'are' if count > 1 else 'is'} kept."
-        remedies = [("Bring back", lambda: self._bring_runs_back(scene))]
+        words = counted(count, tr("{n} run of the last time is kept."), tr("{n} runs of the last time are kept."))
+        remedies = [(later("Bring back"), lambda: self._bring_runs_back(scene))]
         notice = window.notices.show_notice("kept", words, "info", remedies)
         notice.close_asked.connect(lambda: window.kept_runs.take(scene))
 
@@ -251,7 +252,7 @@ class Workbench(QObject):
         remembered = self.remembered = self._remembered(scene, plan)
         view = self._view_of(scene, plan)
         window.exports.view = view
-        window.setWindowTitle(f"{scene.title} – explainer")
+        window.setWindowTitle(tr("{title} – explainer").format(title=scene.title))
         window.picture_menu.draw(None)
         window.lane.show_view(view, remembered.pictures)
         window.drop_hint.also = view.files.words if view.files else nothing_else
@@ -281,7 +282,9 @@ class Workbench(QObject):
         known = {kind.key: kind for kind in view.cards}
         unknown = [key for key in plan.cards if key not in known]
         if unknown:
-            words = f"{scene.title} has no picture {shown(unknown[0])}: {', '.join(known)}"
+            words = tr("{title} has no picture {name}: {known}").format(
+                title=scene.title, name=shown(unknown[0]), known=", ".join(known)
+            )
             self._window.announcements.refuse(words, opening=True)
         cards = [known[key] for key in plan.cards if key in known]
         return replace(view, cards=cards) if cards else view
@@ -289,13 +292,13 @@ class Workbench(QObject):
     def _bring_out(self, key: str) -> None:
         """Bring out a picture, unless a lesson file has left it out."""
         if key not in (kind.key for kind in self._window.lane.view.cards):
-            self._window.announcements.refuse("That picture is left out of this lesson.")
+            self._window.announcements.refuse(tr("That picture is left out of this lesson."))
         self._window.stage.bring_out(key)
 
     def _show_run(self) -> None:
         """Show that a new run has begun."""
         window = self._window
-        window.setWindowTitle(f"{window.session.run_name} – explainer")
+        window.setWindowTitle(tr("{run_name} – explainer").format(run_name=window.session.run_name))
         window.inspector.run.show_seed(window.session.recipe.seed)
         window.inspector.run.show_device(window.session.recipe.device)
 

@@ -72,6 +72,7 @@ SCENE = Scene(
     data=("graph", "program"),
     steps=80,
     speed=2.0,
+    pictured=18,
     progress="output",
     metrics={
         "output": "What the whole program gives with the present leaves.",

@@ -15,7 +15,7 @@ from explainer.lab.decision import grid, probabilities
 from explainer.lab.histograms import round_up, shares
 from explainer.lab.losses import accuracy_of, loss_of
 from explainer.lab.regularizers import l1, l2, max_norm
-from explainer.lab.schedules import SCHEDULES, factor, make_schedule
+from explainer.lab.schedules import SCHEDULES, factor, make_schedule, risen, warmed
 
 MODULES = {
     "sigmoid": nn.Sigmoid,
@@ -83,11 +83,20 @@ def test_max_norm_shortens_the_rows_that_are_too_long_and_no_other():
     torch.testing.assert_close(weight, torch.tensor([[0.6, 0.8], [0.3, 0.4], [0.0, 0.0]]))
 
 
-ENDS = {"constant": 1.0, "step": 1e-3, "exponential": 1e-2, "linear": 0.0, "cosine": 0.0, "warm-up": 0.0}
+ENDS = {
+    "constant": 1.0,
+    "step": 1e-3,
+    "multistep": 1e-2,
+    "exponential": 1e-2,
+    "linear": 0.0,
+    "polynomial": 0.0,
+    "cosine": 0.0,
+    "warm-up": 0.0,
+}
 
 
 @pytest.mark.filterwarnings("ignore:The epoch parameter")
-@pytest.mark.parametrize("name", SCHEDULES)
+@pytest.mark.parametrize("name", ENDS)
 def test_a_schedule_begins_and_ends_where_it_says(name):
     optimizer = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=1.0)
     schedule, rates = make_schedule(name, optimizer, 90), []
@@ -149,6 +158,25 @@ def test_the_race_times_every_model_at_every_length_and_yields_between(monkeypat
     assert seen == [("a", 2), ("a", 2), ("b", 2), ("b", 2), ("a", 3), ("a", 3), ("b", 3), ("b", 3)]
     assert found[2][:, 1].isnan().all()
     assert (found[5] > 0).all()
+
+
+@pytest.mark.parametrize("name", ["step", "linear", "cosine", "polynomial"])
+def test_a_warm_up_before_a_schedule_is_pytorchs_sequence_of_both(name):
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.4)
+    schedule = warmed(optimizer, name, 60, 12)
+    for step in range(1, 61):
+        assert optimizer.param_groups[0]["lr"] == pytest.approx(0.4 * factor(name, step, 60, 12), abs=1e-9), step
+        optimizer.step()
+        schedule.step()
+
+
+def test_one_cycles_momentum_moves_against_its_rate_as_pytorchs():
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.4, momentum=0.9)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 0.4, total_steps=80)
+    for step in range(1, 81):
+        assert optimizer.param_groups[0]["momentum"] == pytest.approx(0.95 - 0.1 * risen(step, 80)), step
+        optimizer.step()
+        schedule.step()
 
 
 @pytest.mark.parametrize("steps", [1, 7, 100])

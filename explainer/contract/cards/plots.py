@@ -162,7 +162,8 @@ class Scatter:
     """Half lengths of upright bars (n,)."""
     texts: Value | None = bound(1, default=None)
     over: Sequence[Trail | Arrows | Ellipses] = ()
-    span: tuple[float, float, float, float] | None = None
+    span: tuple[float, float, float, float] | Callable[[Frame], tuple[float, float, float, float]] | None = None
+    """The part that is shown at first, x from, x to, y from, y to; without it all points and trails."""
     equal: bool = False
     log: tuple[bool, bool] = (False, False)
     drag: Drag | None = None

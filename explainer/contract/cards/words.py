@@ -132,4 +132,6 @@ class Text:
     click: Callable[[Frame, int], Asked] | None = None
     paste: Callable[[Frame, str], Asked] | None = None
     """What pasting a text into it comes to."""
+    tail: bool = False
+    """Whether its end is in sight, as long as nobody has scrolled away from it."""
     none: Words = ""

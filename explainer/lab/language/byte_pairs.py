@@ -6,6 +6,7 @@ and no symbol reaches beyond a word with the space before it.
 
 from __future__ import annotations
 
+import heapq
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -62,13 +63,17 @@ def learn(text: str) -> Iterator[tuple[Pair, int]]:
         for pair in pairwise(word):
             pairs[pair] += times[index]
             where[pair].add(index)
+    queue = [(-count, pair) for pair, count in pairs.items()]
+    heapq.heapify(queue)
     new = len(BYTES)
-    while pairs:
-        best = min(pairs, key=lambda pair: (-pairs[pair], pair))
-        count = pairs[best]
-        if count < 2:
+    while queue:
+        count, best = heapq.heappop(queue)
+        if -count != pairs[best]:
+            continue  # it has been counted anew since
+        if count > -2:
             return
-        yield best, count
+        yield best, -count
+        changed: set[Pair] = set()
         for index in where.pop(best):
             word = words[index]
             words[index] = after = merged(word, best, new)
@@ -77,6 +82,9 @@ def learn(text: str) -> Iterator[tuple[Pair, int]]:
             for pair in pairwise(after):
                 pairs[pair] += times[index]
                 where[pair].add(index)
+            changed.update(pairwise(word), pairwise(after))
+        for pair in changed - {best}:
+            heapq.heappush(queue, (-pairs[pair], pair))
         new += 1
 
 
@@ -89,7 +97,7 @@ class BytePairs:
         self.pieces = [bytes([byte]) for byte in BYTES]
         for first, second in self.merges:
             self.pieces.append(self.pieces[first] + self.pieces[second])
-        self.symbols: Sequence[str] = [piece.decode("utf-8", "replace") for piece in self.pieces]
+        self.symbols: Sequence[str] = [_shown(piece) for piece in self.pieces]
         self._known: dict[str, list[int]] = {}
 
     def encode(self, text: str) -> list[int]:
@@ -112,3 +120,11 @@ class BytePairs:
     def decode(self, numbers: Sequence[int]) -> str:
         """Return the text; bytes that are no text become �."""
         return b"".join(self.pieces[number] for number in numbers).decode("utf-8", "replace")
+
+
+def _shown(piece: bytes) -> str:
+    """Return bytes as text; those that are no whole characters by their numbers, as in Llama's vocabulary."""
+    try:
+        return piece.decode("utf-8")
+    except UnicodeDecodeError:
+        return "".join(f"<0x{byte:02X}>" for byte in piece)

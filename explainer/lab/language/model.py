@@ -86,20 +86,28 @@ class Config:
 class Cache:
     """Keys and values of the tokens that were read, so that the next one need not read them again.
 
-    ``length`` may be set back to forget the last ones.
+    ``length`` may be set back to forget the last ones. Of a model with a window the first ones are ``dropped`` once
+    nobody can read them any more.
     """
 
     def __init__(self, config: Config, batch: int = 1, device: torch.device | None = None, room: int = 256) -> None:
+        self.window = config.window
         shape = (config.layers, 2, batch, config.groups, room, config.head_width)
         self.kept = torch.empty(shape, device=device)
-        self.length = 0
+        self.length, self.dropped = 0, 0
+
+    def make_room(self, count: int) -> None:
+        """Have room for so many more tokens."""
+        out = self.length - self.window + 1 if self.window else 0
+        if self.length + count > self.kept.shape[4] and out > 0:
+            self.kept[..., : self.length - out, :] = self.kept[..., out : self.length, :].clone()
+            self.length, self.dropped = self.length - out, self.dropped + out
+        while self.length + count > self.kept.shape[4]:
+            self.kept = torch.cat([self.kept, torch.empty_like(self.kept)], 4)
 
     def joined(self, layer: int, k: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
         """Put keys and values (B, G, T, d) of new tokens behind those there; return all of a layer (B, G, S, d)."""
         end = self.length + k.shape[2]
-        if end > self.kept.shape[4]:
-            self.kept = torch.cat([self.kept, torch.empty_like(self.kept)], 4)
-            return self.joined(layer, k, v)
         self.kept[layer, 0, :, :, self.length : end] = k
         self.kept[layer, 1, :, :, self.length : end] = v
         return self.kept[layer, 0, :, :, :end], self.kept[layer, 1, :, :, :end]
@@ -280,11 +288,14 @@ class GPT(nn.Module):
 
         ``places`` (T,) say where they stand, 0, 1, … (after those in the cache) if nothing is said; they may lie
         beyond the context and, but for learned positions, between whole numbers. Who may read from whom depends on
-        the order of the tokens alone.
+        the order of the tokens alone. Behind a cache tokens follow one another.
         """
-        before = 0 if cache is None else cache.length
+        before = first = 0
+        if cache is not None:
+            cache.make_room(tokens.shape[1])
+            before, first = cache.length, cache.length + cache.dropped
         if places is None:
-            places = torch.arange(before, before + tokens.shape[1], device=tokens.device)
+            places = torch.arange(first, first + tokens.shape[1], device=tokens.device)
         x = self.tokens(tokens)
         if self.positions is not None:
             x = x + self.positions(self.rows(places))
@@ -330,8 +341,7 @@ class GPT(nn.Module):
         bias = torch.zeros(ahead.shape, device=places.device).masked_fill(~allowed, float("-inf"))
         if not alibi:
             return bias
-        where = torch.cat([order[:before].to(places.dtype), places])
-        distance = (places[:, None] - where).abs()
+        distance = ahead.abs() if before else (places[:, None] - places).abs()
         return bias - alibi_slopes(config.heads).to(places.device)[:, None, None] * distance
 
 

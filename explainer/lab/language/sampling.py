@@ -56,4 +56,5 @@ def accept(guessed: int, p: Tensor, q: Tensor, generator: Generator) -> tuple[bo
     """
     if float(torch.rand((), generator=generator)) * float(q[guessed]) < float(p[guessed]):
         return True, guessed
-    return False, draw((p - q).clamp(min=0), generator)
+    rest = (p - q).clamp(min=0)
+    return False, draw(rest if float(rest.sum()) > 0 else p, generator)

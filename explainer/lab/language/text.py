@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Protocol
 
 import torch
 from torch import Generator, Tensor
 
-from explainer.assets import asset
 from explainer.contract.files import path_of, read_ordinary
 from explainer.contract.refused import Refused, shown
 
@@ -76,8 +77,16 @@ class Corpus:
 
 @cache
 def our_text() -> str:
-    """Return prose of our own lessons as they were once: 62,590 characters, 73 different ones."""
-    return asset("prose.txt").read_text("utf-8")
+    """Return prose of our own lessons as they were once: 62,590 characters, 73 different ones.
+
+    It lies in ``assets/prose.txt``, which is found beside or in the package, in scripts too.
+    """
+    package = find_spec("explainer")
+    assert package is not None
+    assert package.origin is not None
+    home = Path(package.origin).parent
+    places = home / "_assets" / "prose.txt", home.parent / "assets" / "prose.txt"
+    return next(place for place in places if place.is_file()).read_text("utf-8")
 
 
 def read_text(path: str, about: str = "path") -> str:
@@ -160,6 +169,18 @@ def yardsticks(train: Tensor, held_out: Tensor, symbols: int, orders: int = 3, w
         p = (both + weight * p) / (context + weight)
         found.append(-p.log().mean())
     return torch.stack(found)
+
+
+def counted(known: Tensor, before: Sequence[int], symbols: int, weight: float = 5.0) -> Tensor:
+    """Return the probabilities (symbols,) of what follows these symbols, by counting in a text as for yardsticks."""
+    p = torch.full((symbols,), 1.0 / symbols, dtype=torch.float64)
+    for order in range(len(before) + 1):
+        fits = torch.ones(len(known) - order, dtype=torch.bool)
+        for place, symbol in enumerate(before[len(before) - order :]):
+            fits &= known[place : place + len(fits)] == symbol
+        counts = torch.bincount(known[order:][fits], minlength=symbols)
+        p = (counts + weight * p) / (counts.sum() + weight)
+    return p
 
 
 def _contexts(tokens: Tensor, order: int, symbols: int) -> tuple[Tensor, Tensor]:

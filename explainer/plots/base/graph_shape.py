@@ -15,8 +15,8 @@ PIECES = 20
 """An edge is drawn as so many straight pieces."""
 BEND = 0.45
 """How far an edge leaves its nodes straight on, as a share of its width."""
-THUMBNAIL, WIDE, NARROW = 52.0, 92.0, 18.0
-"""Pixels: a thumbnail's side, a node's greatest and least width."""
+THUMBNAIL, WIDE, NARROW, APART = 52.0, 92.0, 18.0, 16.0
+"""Pixels: a thumbnail's side, a node's greatest and least width, what lies between two columns of narrow ones."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +70,9 @@ def shape_of(
     if lines < 0:
         wide = high = np.minimum(THUMBNAIL * scale, np.maximum(8.0, room - 6))
     else:
-        wide = np.full(len(spots), min(WIDE * scale, max(NARROW, (width - 20) / max(1, len(columns)) - 26)))
+        pitch = (width - 2 * SIDE * scale) / max(1, len(columns) - 1)
+        widest = min(WIDE, 2 * SIDE - 4) * scale
+        wide = np.full(len(spots), min(widest, max(NARROW, pitch - APART * scale)))
         high = np.minimum((20 + 14 * lines) * scale, np.maximum(9.0, room - 5))
     boxes = np.stack([left - wide / 2, top - high / 2, wide, high], 1)
     return GraphShape(boxes, _curves(boxes, edges))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from explainer.contract.cards.bindings import MISSING
@@ -46,7 +46,7 @@ class GraphPainting:
         """Draw edges, then nodes, then the words beside them."""
         self.paint_edges(painter, self.graph.shown)
         self._paint_nodes(painter, self._paint_thumbnails(painter))
-        self._paint_labels(painter, width)
+        self._paint_labels(painter)
         self._paint_words(painter, width, height)
 
     # edges
@@ -77,8 +77,8 @@ class GraphPainting:
         curves = graph.shape.curves[chosen[own]]
         draw_strokes(painter, curves, widths[own], strengths[own], colours[own], palette, tokens.card)
 
-    def _paint_labels(self, painter: QPainter, width: float) -> None:
-        """Write what is said of edges: in the middle, or where a node is in the way above the node they come from."""
+    def _paint_labels(self, painter: QPainter) -> None:
+        """Write what is said of edges: in the middle, or where a node is in the way above, below or beside its ends."""
         if self.now.labels is None:
             return
         graph, tokens = self.graph, self.graph.tokens
@@ -86,19 +86,13 @@ class GraphPainting:
         metrics = painter.fontMetrics()
         boxes = [graph.shape.box(node) for node in range(len(graph.names))]
         taken: list[QRectF] = []
-        for edge in graph.shown:
+        said = [edge for edge in graph.shown if str(self.now.labels[edge])]
+        for edge in sorted(said, key=lambda edge: boxes[int(graph.edges[edge, 0])].top()):
             words = str(self.now.labels[edge])
-            if not words:
-                continue
             chip = QRectF(0, 0, metrics.horizontalAdvance(words) + 8, metrics.height() + 2)
-            chip.moveCenter(graph.shape.middle(edge))
-            if any(chip.intersects(box) for box in boxes):
-                chip.moveCenter(QPointF(boxes[int(graph.edges[edge, 0])].center().x(), 0))
-                chip.moveBottom(boxes[int(graph.edges[edge, 0])].top() + 3)
-            while any(chip.intersects(other) for other in taken):
-                chip.translate(0, -chip.height())
-            chip.moveLeft(min(max(2.0, chip.left()), max(2.0, width - chip.width() - 2)))
-            chip.moveTop(max(0.0, chip.top()))
+            source, to = (boxes[int(node)] for node in graph.edges[edge])
+            places = _places(chip, graph.shape.middle(edge), source, to, graph.rect())
+            chip = min(places, key=lambda place: _covered(place, boxes) + 4 * _covered(place, taken))
             taken.append(QRectF(chip))
             painter.setPen(pen(tokens.border, 1.0))
             painter.setBrush(colour(tokens.card))
@@ -171,10 +165,11 @@ class GraphPainting:
         if now.values is not None:
             value = float(now.values[node])
             away = np.isnan(value) and now.lit is not None and not now.lit[node]
-            lines.append(("" if away else number_text(value), tokens.text, False))
+            lines.append(("" if away else self._number(painter, value, box.width() - 4), tokens.text, False))
         if now.gradients is not None:
             gradient = float(now.gradients[node])
-            lines.append((f"∂ {number_text(gradient)}" if np.isfinite(gradient) else "", tokens.warning, False))
+            said = self._number(painter, gradient, box.width() - 4, "∂ ") if np.isfinite(gradient) else ""
+            lines.append((said, tokens.warning, False))
         shown = lines[: int((box.height() + 4) / high)]
         top = box.center().y() - high * len(shown) / 2
         for number, (words, token, bold) in enumerate(shown):
@@ -182,6 +177,13 @@ class GraphPainting:
             painter.setPen(colour(token))
             place = QRectF(box.left(), top + number * high, box.width(), high)
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, fitting(painter, words, box.width() - 4))
+
+    def _number(self, painter: QPainter, value: float, room: float, sign: str = "") -> str:
+        """Return a number with as many digits as find room, three at most; nothing where not one does."""
+        painter.setFont(self.graph.font_of(SMALL))
+        wide = painter.fontMetrics().horizontalAdvance
+        said = (sign + number_text(value, digits) for digits in (3, 2, 1))
+        return next((words for words in said if wide(words) <= room), "")
 
     # beside them
 
@@ -235,3 +237,28 @@ class GraphPainting:
             return False, False
         less, more = (asked(graph.told.grow, graph.frame, column, by) for by in (-1, 1))
         return bool(less) and less is not MISSING, bool(more) and more is not MISSING
+
+
+def _places(chip: QRectF, middle: QPointF, source: QRectF, to: QRectF, room: QRect) -> list[QRectF]:
+    """Return where the words of an edge may stand within ``room``, the best place first."""
+    half = chip.height() / 2 + 1
+    spots = [middle]
+    for box in (source, to):
+        spots += [QPointF(box.center().x(), box.top() - half), QPointF(box.center().x(), box.bottom() + half)]
+    beside = to.right() + chip.width() / 2 + 6
+    spots += [QPointF(beside, down) for down in (to.top() - half, to.top() + half, to.bottom() - half)]
+    spots += [QPointF(middle.x(), middle.y() + by * 2 * half) for by in (-1, 1, -2, 2)]
+    found = []
+    for spot in spots:
+        place = QRectF(chip)
+        place.moveCenter(spot)
+        place.moveLeft(min(max(2.0, place.left()), max(2.0, room.width() - place.width() - 2)))
+        place.moveTop(min(max(0.0, place.top()), max(0.0, room.height() - place.height())))
+        found.append(place)
+    return found
+
+
+def _covered(place: QRectF, boxes: Sequence[QRectF]) -> float:
+    """Return how much of some boxes a place covers, in square pixels."""
+    parts = (place.intersected(box) for box in boxes)
+    return sum(part.width() * part.height() for part in parts if not part.isEmpty())

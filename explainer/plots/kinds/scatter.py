@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QPainter
 
+from explainer.contract.cards.bindings import MISSING
 from explainer.contract.cards.plots import Scatter
 from explainer.contract.number_text import pair_text
 from explainer.plots.base.colours import colour, pen
@@ -72,8 +73,8 @@ class ScatterPart(PlotPart):
         self.set_labels(*now.label)
         if self.axes.holding:
             return
-        if self.told.span is not None:
-            self.axes.set_whole(*self.told.span)
+        if now.span is not None and now.span is not MISSING:
+            self.axes.set_whole(*now.span)
             return
         trails = [moment.points for moment in now.over if isinstance(getattr(moment, "points", None), np.ndarray)]
         every = np.concatenate([self.points, *(np.asarray(trail, float).reshape(-1, 2) for trail in trails)])

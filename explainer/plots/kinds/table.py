@@ -16,8 +16,8 @@ from explainer.plots.kinds.table_painting import TablePainting, text_of
 from explainer.plots.painted_part import PaintedPart
 from explainer.plots.part import Place
 
-HEAD, LEAST = 21, 17
-"""Pixels: the heads' line, a line at least."""
+HEAD, SECOND, LEAST = 21, 13, 17
+"""Pixels: the heads' line, what a second one of them adds, a line at least."""
 
 ROOMIER, ROOMY = 2.0, 1.45
 """How much higher lines become where the card is high, and from where on their letters are larger."""
@@ -87,27 +87,34 @@ class TablePart(PaintedPart):
 
     def paint_still(self, painter: QPainter, width: float, height: float) -> None:
         """Draw the heads and as many lines as find room."""
-        tokens, order = self.tokens, self.order()
-        line = float(tokens.size(HEAD)) if self._has_heads else 4.0
-        room = max(1, int((height - line) / tokens.size(LEAST)))
-        self._shown = min(len(order), room)
-        self._first = max(0, min(self._first, len(order) - self._shown))
-        most = float(tokens.size(self.told.most))
-        step = min((ROOMIER if self._shown == len(order) else 1.0) * most, (height - line) / self._shown)
-        self._painting.roomy = step > ROOMY * most
+        order = self.order()
+        line, step = self._fit(painter, width, height, len(order))
         chosen = self.now.chosen if self.now is not None else None
         lines = []
         for number, place in enumerate(order[self._first : self._first + self._shown]):
             box = QRectF(0, line + number * step, width, step)
             if place == chosen:
-                painter.fillRect(box, colour(tokens.selected))
+                painter.fillRect(box, colour(self.tokens.selected))
             lines.append((place, box))
             self.mark_at(box, {self.dims[0]: place})
-        self._painting.lay_out(painter, width - (8 if self._shown < len(order) else 0))
         self._painting.paint_columns(painter, lines)
         self._painting.paint_heads(painter, line)
         if self._shown < len(order):
             self._paint_bar_of_scrolling(painter, len(order), QRectF(width - 5, line, 3, step * self._shown))
+
+    def _fit(self, painter: QPainter, width: float, height: float, count: int) -> tuple[float, float]:
+        """Find how many of ``count`` lines are seen and lay the columns out; return the heads' height and a line's."""
+        tokens, most = self.tokens, float(self.tokens.size(self.told.most))
+        for head in (HEAD, HEAD + SECOND):
+            line = float(tokens.size(head)) if self._has_heads else 4.0
+            self._shown = min(count, max(1, int((height - line) / tokens.size(LEAST))))
+            step = min((ROOMIER if self._shown == count else 1.0) * most, (height - line) / max(1, self._shown))
+            self._painting.roomy = step > ROOMY * most
+            self._painting.lay_out(painter, width - (8 if self._shown < count else 0))
+            if not self._painting.wraps:
+                break
+        self._first = max(0, min(self._first, count - self._shown))
+        return line, step
 
     @property
     def _has_heads(self) -> bool:

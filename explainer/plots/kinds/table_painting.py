@@ -45,6 +45,8 @@ class TablePainting:
         """Where each column begins, and how wide it is."""
         self._dense = self.roomy = False
         """Whether words are small, for they would be cut otherwise; whether lines have room for larger ones."""
+        self.wraps = False
+        """Whether heads have two lines, for they would be cut otherwise."""
 
     def _letters(self, usual: int) -> int:
         """Return the size of what is written in the lines."""
@@ -55,11 +57,12 @@ class TablePainting:
     def lay_out(self, painter: QPainter, width: float) -> None:
         """Find where each column begins and how wide it is; bars share what the others leave.
 
-        Where words would be cut they are small, and closer to one another.
+        Where words would be cut they are small, and closer to one another, then heads take two lines; what is cut
+        then are heads, and cells last of all.
         """
         columns = self.table.told.columns
         bars = sum(isinstance(column, Bar) for column in columns)
-        for self._dense in (False, True):
+        for self._dense, self.wraps in ((False, False), (True, False), (True, True)):
             gap, least = (GAP / 2, LEAST_BAR - 8) if self._dense else (GAP, LEAST_BAR)
             widths = self._widths(painter)
             room = width - 2 * SIDE - gap * (len(widths) - 1)
@@ -67,15 +70,15 @@ class TablePainting:
             if sum(widths) <= room - rest:
                 break
         else:
-            widths = [wide * max(0.0, room - rest) / max(1.0, sum(widths)) for wide in widths]
+            widths = _shared(widths, self._widths(painter, heads=False), max(0.0, room - rest))
         self.spans, left = [], float(SIDE)
         for column, wide in zip(columns, widths, strict=True):
             taken = rest / bars if isinstance(column, Bar) else wide
             self.spans.append((left, taken))
             left += taken + gap
 
-    def _widths(self, painter: QPainter) -> list[float]:
-        """Return how wide the columns' words are; bars have no width of their own."""
+    def _widths(self, painter: QPainter, *, heads: bool = True) -> list[float]:
+        """Return how wide the columns' words are, with their heads or without; bars have no width of their own."""
         table = self.table
         assert table.now is not None
         painter.setFont(table.font_of(self._letters(BODY)))
@@ -86,8 +89,18 @@ class TablePainting:
             elif isinstance(column, Spark) or column.width:
                 widths.append(float(table.tokens.size(column.width)))
             else:
-                widths.append(max(map(metrics.horizontalAdvance, {now.head, *texts})) + 2.0)
+                said = {*texts, *(self._lines_of(painter, now.head) if heads else ())}
+                widths.append(max(map(metrics.horizontalAdvance, said), default=0) + 2.0)
         return widths
+
+    def _lines_of(self, painter: QPainter, head: str) -> list[str]:
+        """Return a head as one line, or where heads wrap as the two lines that are the least wide."""
+        words = head.split(" ")
+        if not self.wraps or len(words) < 2:
+            return [head]
+        wide = painter.fontMetrics().horizontalAdvance
+        ways = [(" ".join(words[:at]), " ".join(words[at:])) for at in range(1, len(words))]
+        return list(min(ways, key=lambda way: max(map(wide, way))))
 
     # painting
 
@@ -105,14 +118,11 @@ class TablePainting:
             if left_of_it is not None and not getattr(column, "right", False):  # a head takes the room of none
                 wide, left = left + wide - left_of_it, left_of_it
             left_of_it = left if not now.head else None
-            box = QRectF(left, 0, wide, line)
-            _say(
-                painter,
-                box,
-                now.head + table.mark_of(number),
-                token,
-                RIGHT if getattr(column, "right", False) else LEFT,
-            )
+            box, how = QRectF(left, 0, wide, line), RIGHT if getattr(column, "right", False) else LEFT
+            said = self._lines_of(painter, now.head + table.mark_of(number))
+            for place, words in enumerate(said):
+                high = line / len(said)
+                _say(painter, QRectF(left, place * high, wide, high), words, token, how)
             if table.told.sortable:
                 table.mark_at(box, {"head": number})
 
@@ -158,6 +168,16 @@ class TablePainting:
                 painter.setBrush(colour(self._token(column, place, usual)))
                 painter.drawRoundedRect(filled, 2, 2)
             _say(painter, QRectF(box.right() - room, box.top(), room, box.height()), texts[place], tokens.text, LEFT)
+
+
+def _shared(wanted: Sequence[float], needed: Sequence[float], room: float) -> list[float]:
+    """Return widths that fill ``room``: what the cells need, and of the rest as much as the heads want."""
+    least = [min(pair) for pair in zip(wanted, needed, strict=True)]
+    rest = room - sum(least)
+    if rest <= 0:
+        return [wide * room / max(1.0, sum(least)) for wide in least]
+    more = [want - need for want, need in zip(wanted, least, strict=True)]
+    return [need + want * rest / max(1.0, sum(more)) for need, want in zip(least, more, strict=True)]
 
 
 def _shares(column: Bar, values: np.ndarray) -> np.ndarray:

@@ -29,6 +29,7 @@ class TextPart(PaintedPart):
         super().__init__(*given)
         self._first_line, self._lines, self._room = 0, 1, 1
         self.corner_below = True
+        self._at_end = True
 
     def fill(self) -> None:
         """Take pieces and shades."""
@@ -46,7 +47,8 @@ class TextPart(PaintedPart):
         places = self._flow(painter, width)
         self._lines = places[-1][0] + 1 if places else 1
         self._room = max(1, int((height - 4) / line))
-        self._first_line = max(0, min(self._first_line, self._lines - self._room))
+        last = self._lines - self._room
+        self._first_line = max(0, last if self.told.tail and self._at_end else min(self._first_line, last))
         colours = grounds(
             self.shades, Shading(self.told.colours, self.told.low, self.told.high), tokens, len(self.pieces)
         )
@@ -104,6 +106,7 @@ class TextPart(PaintedPart):
         """Qt: scroll."""
         before = self._first_line
         self._first_line = max(0, min(before - int(np.sign(event.angleDelta().y())) * 2, self._lines - self._room))
+        self._at_end = self._first_line >= self._lines - self._room
         event.setAccepted(before != self._first_line)
         if event.isAccepted():
             self.changed()

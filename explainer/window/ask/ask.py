@@ -16,6 +16,7 @@ from explainer.contract.refused import Refused
 from explainer.contract.scene import Scene
 from explainer.contract.scene_index import Entry as SceneEntry
 from explainer.stage.icons import room_icon
+from explainer.stage.translation import tr
 from explainer.teach.glossary import term_named
 from explainer.teach.library import entries
 from explainer.teach.search import Entry, Index
@@ -84,16 +85,16 @@ class Ask(QObject):
 
     def describe(self, entry: Entry) -> Shown:
         """Return what the card says of an entry."""
-        kind, title = KINDS[entry.kind], self._titles[entry.scene].title if entry.scene in self._titles else ""
+        kind, title = tr(KINDS[entry.kind]), self._titles[entry.scene].title if entry.scene in self._titles else ""
         place = " · ".join(filter(None, (kind, title if title != entry.title else "")))
         term = term_named(entry.target) if entry.kind == "term" else None
         does = {
-            "scene": "Open the scene",
-            "step": "Read it",
-            "question": "See it in a run" if entry.target else "Open the scene",
-            "term": f"Open {title}" if title else "",
-            "parameter": "Go to the control",
-            "action": "Do it" if self._can_do(entry) else "",
+            "scene": tr("Open the scene"),
+            "step": tr("Read it"),
+            "question": tr("See it in a run") if entry.target else tr("Open the scene"),
+            "term": tr("Open {title}").format(title=title) if title else "",
+            "parameter": tr("Go to the control"),
+            "action": tr("Do it") if self._can_do(entry) else "",
         }[entry.kind]
         return Shown(place, term.formula if term else "", does)
 
@@ -172,9 +173,9 @@ class Ask(QObject):
         """Yield the actions."""
         for spec in self._table:
             if spec.handler:
-                said = spec.help or spec.text
-                text = f"{said} {spec.menu}"
-                yield Entry("action", spec.text.rstrip(" …"), text=text, target=spec.key, shown=said)
+                said = tr(spec.help or spec.text)
+                text = f"{said} {tr(spec.menu)}"
+                yield Entry("action", tr(spec.text).rstrip(" …"), text=text, target=spec.key, shown=said)
 
     def _of_scene(self) -> Iterator[Entry]:
         """Yield the open scene's controls."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from explainer.stage.translation import tr
 from explainer.teach.search import Entry
 from explainer.theme.tokens import BODY, Tokens
 from explainer.window.inspector.formula import FormulaView
@@ -25,7 +26,7 @@ class AnswerCard(QScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("ask-card")
-        self.setAccessibleName("Answer")
+        self.setAccessibleName(tr("Answer"))
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -63,7 +64,7 @@ class AnswerCard(QScrollArea):
         self.formula.setVisible(bool(formula))
         self.open.setText(does)
         self.open.setAccessibleName(does)
-        self.open.setToolTip(f"{does} (Return)")
+        self.open.setToolTip(tr("{does} (Return)").format(does=does))
         self.open.setVisible(bool(does))
         self.verticalScrollBar().setValue(0)
 

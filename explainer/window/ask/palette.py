@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from explainer.stage.icons import icon
+from explainer.stage.translation import later, tr
 from explainer.teach.search import Entry
 from explainer.theme.tokens import DARK, Tokens
 from explainer.window.ask.card import AnswerCard
@@ -30,7 +31,7 @@ WIDTH, HEIGHT, LIST = 960, 560, 0.46
 VEIL = 150
 """How much of the window the veil covers, of 255."""
 MOVES = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 5, Qt.Key.Key_PageUp: -5}
-HINT = "↑ ↓ choose  ·  Return opens  ·  Tab goes into the answer  ·  Esc closes"
+HINT = later("↑ ↓ choose  ·  Return opens  ·  Tab goes into the answer  ·  Esc closes")
 
 
 class Shown(NamedTuple):
@@ -57,9 +58,9 @@ class Palette(QWidget):
         self._tokens = DARK
         self._before: QWidget | None = None
         self.setObjectName("ask")
-        self.setAccessibleName("Ask")
+        self.setAccessibleName(tr("Ask"))
         self.field, self.results, self.card = QLineEdit(), Results(), AnswerCard()
-        self.nothing = QLabel("Nothing fits. Try other words: a method, a symptom, a control.")
+        self.nothing = QLabel(tr("Nothing fits. Try other words: a method, a symptom, a control."))
         self.nothing.setProperty("role", "muted")
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.panel = self._make_panel()
@@ -148,10 +149,10 @@ class Palette(QWidget):
         self.field.setObjectName("ask-field")
         self.field.setProperty("role", "ask")
         self.field.setFrame(False)
-        self.field.setPlaceholderText("Ask: why does momentum help · vanishing gradient · learning rate · export")
-        self.field.setAccessibleName("Ask")
-        self.field.setToolTip("A question, a term, a scene, a control or an action")
-        self._sign, hint = QLabel(), QLabel(HINT)
+        self.field.setPlaceholderText(tr("Ask: why does momentum help · vanishing gradient · learning rate · export"))
+        self.field.setAccessibleName(tr("Ask"))
+        self.field.setToolTip(tr("A question, a term, a scene, a control or an action"))
+        self._sign, hint = QLabel(), QLabel(tr(HINT))
         hint.setProperty("role", "faint")
         head, body = QHBoxLayout(), QHBoxLayout()
         head.setContentsMargins(18, 12, 18, 12)
@@ -199,7 +200,11 @@ class Palette(QWidget):
         if row is None:
             return
         self.card.show_entry(row.entry, *self._describe(row.entry))
-        self.field.setAccessibleDescription(f"{row.said}. {self.results.currentRow() + 1} of {self.results.count()}")
+        self.field.setAccessibleDescription(
+            tr("{said}. {place} of {count}").format(
+                said=row.said, place=self.results.currentRow() + 1, count=self.results.count()
+            )
+        )
         QAccessible.updateAccessibility(QAccessibleEvent(self.field, QAccessible.Event.DescriptionChanged))
 
     def _click(self, *_: object) -> None:

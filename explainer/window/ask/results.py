@@ -9,18 +9,19 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from explainer.stage.icons import icon
+from explainer.stage.translation import later, tr
 from explainer.teach.search import Entry
 from explainer.theme.tokens import BODY, CAPTION, DARK, Tokens
 
 __all__ = ["KINDS", "Results", "Row"]
 
 KINDS = {
-    "scene": "Scene",
-    "question": "Question",
-    "step": "Lesson",
-    "term": "Glossary",
-    "parameter": "Control",
-    "action": "Action",
+    "scene": later("Scene"),
+    "question": later("Question"),
+    "step": later("Lesson"),
+    "term": later("Glossary"),
+    "parameter": later("Control"),
+    "action": later("Action"),
 }
 """Kind of entry → what it is called."""
 ROW, INSET, RADIUS = 46, 10, 6
@@ -45,8 +46,8 @@ class Results(QListWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("ask-results")
-        self.setAccessibleName("Results")
-        self.setToolTip("What fits; a click or Return opens it")
+        self.setAccessibleName(tr("Results"))
+        self.setToolTip(tr("What fits; a click or Return opens it"))
         self.setProperty("role", "results")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QCursor, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QApplication, QFrame, QPushButton, QTextEdit, QVBoxLayout, QWidget
 
+from explainer.stage.translation import tr
 from explainer.teach.glossary import Term
 from explainer.theme.tokens import Tokens
 from explainer.window.inspector.formula import FormulaView
@@ -37,10 +38,10 @@ class TermCard(QFrame):
             part.apply_theme(tokens)
             rows.addWidget(part)
         if scene:
-            button = QPushButton(f"Open {title}")
+            button = QPushButton(tr("Open {title}").format(title=title))
             button.setObjectName("term-scene")
             button.setProperty("role", "link")
-            button.setToolTip(f"Go to the scene {title}")
+            button.setToolTip(tr("Go to the scene {title}").format(title=title))
             button.clicked.connect(self.close)
             button.clicked.connect(lambda: self.scene_asked.emit(scene))
             rows.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)

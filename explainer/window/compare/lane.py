@@ -16,6 +16,7 @@ from explainer.contract.number_text import number_text
 from explainer.contract.scene import Scene
 from explainer.contract.view import View
 from explainer.stage.stage import Stage
+from explainer.stage.translation import tr
 from explainer.theme.tokens import Tokens
 from explainer.window.compare.lane_header import LaneHeader
 from explainer.window.run.session import Session
@@ -111,5 +112,5 @@ def result_words(frame: Frame, scene: Scene) -> str:
     told = {name: number_text(value) for name, value in found.items() if not math.isnan(value)}
     if len(told) <= 1:
         return "".join(f"{name.partition('/')[0]} {value}" for name, value in told.items())
-    more = [f"{len(names) - MOST_RESULTS} more"] if len(names) > MOST_RESULTS else []
+    more = [tr("{count} more").format(count=len(names) - MOST_RESULTS)] if len(names) > MOST_RESULTS else []
     return " · ".join([*(f"{name.rpartition('/')[2]} {value}" for name, value in told.items()), *more])

@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 from explainer.plots.base.lane_look import lane_of, patterned
 from explainer.stage.card import Title
 from explainer.stage.icons import icon
+from explainer.stage.translation import later, tr
 from explainer.theme.tokens import DARK, Tokens
 
 HEIGHT = 40
-SAME = "no difference yet"
+SAME = later("no difference yet")
 
 
 class LaneLine(QWidget):
@@ -65,19 +66,19 @@ class LaneHeader(QFrame):
         self.result = QLabel()
         self.result.setObjectName("lane-result")
         self.result.setProperty("role", "numbers")
-        self.result.setToolTip("What the time line draws of this run, at the step that is shown")
-        self.state = QLabel("steered")
+        self.result.setToolTip(tr("What the time line draws of this run, at the step that is shown"))
+        self.state = QLabel(tr("steered"))
         self.state.setObjectName("lane-state")
         self.state.setProperty("role", "muted")
-        self.state.setToolTip("Controls, lesson and files act on this run; the time line leads all of them")
+        self.state.setToolTip(tr("Controls, lesson and files act on this run; the time line leads all of them"))
         self.steer = QToolButton()
         self.steer.setObjectName("steer-lane")
         self.steer.setProperty("role", "link")
-        self.steer.setText("Steer")
-        self.steer.setToolTip("Steer this run with the controls: it changes places with A")
+        self.steer.setText(tr("Steer"))
+        self.steer.setToolTip(tr("Steer this run with the controls: it changes places with A"))
         self.close_button = QToolButton()
         self.close_button.setObjectName("close-lane")
-        self.close_button.setToolTip("End the comparison with this run")
+        self.close_button.setToolTip(tr("End the comparison with this run"))
         self.steer.clicked.connect(self.steer_asked)
         self.close_button.clicked.connect(self.close_asked)
         self._arrange()
@@ -87,10 +88,10 @@ class LaneHeader(QFrame):
         """Show a run's letter and pattern, what sets it apart, in short and in full, and whether it is steered."""
         self.letter.setText(letter)
         self.look.show_lane(lane_of(letter))
-        self.words.set_words(" · ".join(shown) or SAME, " · ".join(apart) or SAME)
-        self.setAccessibleName(f"Run {letter}: {self.words.toolTip()}")
-        self.steer.setAccessibleName(f"Steer run {letter}")
-        self.close_button.setAccessibleName(f"Close run {letter}")
+        self.words.set_words(" · ".join(shown) or tr(SAME), " · ".join(apart) or tr(SAME))
+        self.setAccessibleName(tr("Run {letter}: {words}").format(letter=letter, words=self.words.toolTip()))
+        self.steer.setAccessibleName(tr("Steer run {letter}").format(letter=letter))
+        self.close_button.setAccessibleName(tr("Close run {letter}").format(letter=letter))
         self.state.setVisible(steered)
         self.steer.setVisible(not steered)
         self.close_button.setVisible(not steered)

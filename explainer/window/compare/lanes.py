@@ -17,6 +17,7 @@ from explainer.plots.base.axes import Axes
 from explainer.plots.base.lane_look import LETTERS
 from explainer.plots.linked import Link
 from explainer.plots.relief.surface_plot import SurfacePlot
+from explainer.stage.translation import tr
 from explainer.theme.tokens import DARK, Tokens
 from explainer.window.compare.lane import Lane
 from explainer.window.run.conductor import Conductor
@@ -156,12 +157,16 @@ class Lanes(QWidget):
         session.run_opened.connect(self._name)
         session.branches.changed.connect(self._name)
         session.refused.connect(lambda about, message: self._tell_trouble(lane, message))
-        session.failed.connect(lambda message, details: self._tell_trouble(lane, f"an exception: {message}"))
+        session.failed.connect(
+            lambda message, details: self._tell_trouble(lane, tr("an exception: {message}").format(message=message))
+        )
         session.engine_lost.connect(lambda why, again: self._tell_trouble(lane, _lost(why, again)))
 
     def _tell_trouble(self, lane: Lane, message: str) -> None:
         if lane in self.others:
-            self.troubled.emit(f"Run {LETTERS[self.all.index(lane)]}: {message}")
+            self.troubled.emit(
+                tr("Run {letter}: {message}").format(letter=LETTERS[self.all.index(lane)], message=message)
+            )
 
     def _arrange(self) -> None:
         """Lay the lanes out, link their pictures and say what sets them apart."""
@@ -258,4 +263,6 @@ class Lanes(QWidget):
 
 
 def _lost(why: str, again: bool) -> str:
-    return f"its engine is gone ({why})" + ("; a new one replays it" if again else " and keeps ending")
+    if again:
+        return tr("its engine is gone ({why}); a new one replays it").format(why=why)
+    return tr("its engine is gone ({why}) and keeps ending").format(why=why)

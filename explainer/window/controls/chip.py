@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 
+from explainer.stage.translation import tr
 from explainer.window.controls.look import set_look
 
 COLOURS = 8
@@ -39,10 +40,12 @@ class Chip(QFrame):
         self.name.setText(words)
         self.name.setCheckable(foldable)
         self.name.setAccessibleName(words)
-        self.name.setToolTip(f"{words}: fold out its own settings" if foldable else words)
+        self.name.setToolTip(tr("{words}: fold out its own settings").format(words=words) if foldable else words)
         self.remove.setEnabled(removable)
-        self.remove.setAccessibleName(f"Remove {words}")
-        self.remove.setToolTip(f"Remove {words} (Delete)" if removable else "The last one stays")
+        self.remove.setAccessibleName(tr("Remove {words}").format(words=words))
+        self.remove.setToolTip(
+            tr("Remove {words} (Delete)").format(words=words) if removable else tr("The last one stays")
+        )
 
     def set_open(self, is_open: bool) -> None:
         """Mark the chip as the one whose settings are shown."""

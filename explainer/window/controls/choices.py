@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from explainer.contract.fields import Choices, Parameter
+from explainer.stage.translation import tr
 from explainer.window.controls.chip import Chip
 from explainer.window.controls.control import Control
 from explainer.window.controls.entry_settings import EntrySettings
@@ -48,7 +49,7 @@ class ChoicesControl(Control):
 
     def range_words(self) -> str:
         """Return how many entries are allowed."""
-        return f"{self.parameter.least} to {self.parameter.most} entries."
+        return tr("{least} to {most} entries.").format(least=self.parameter.least, most=self.parameter.most)
 
     def show_value(self, value: tuple[str, ...]) -> None:
         """Show the entries; chips that stay are kept, so that a setting can be dragged."""
@@ -179,7 +180,7 @@ class ChoicesControl(Control):
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.adopt(button, "add", "add")
-        button.setToolTip("Add one")
+        button.setToolTip(tr("Add one"))
         menu = QMenu(button)
         for name, words in self.parameter.options.items():
             menu.addAction(words, partial(self.append, name)).setData(name)

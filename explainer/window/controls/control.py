@@ -12,12 +12,13 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QVBoxLayo
 
 from explainer.contract.fields import Kind, Parameter
 from explainer.contract.refused import Refused
+from explainer.stage.translation import later, tr
 from explainer.window.controls.look import set_look
 
 EFFECTS = {
-    Kind.LIVE: "Acts at the next step.",
-    Kind.STRUCTURAL: "Changing it starts a new run from the same seed.",
-    Kind.VIEW: "Changes only the picture.",
+    Kind.LIVE: later("Acts at the next step."),
+    Kind.STRUCTURAL: later("Changing it starts a new run from the same seed."),
+    Kind.VIEW: later("Changes only the picture."),
 }
 
 
@@ -127,7 +128,7 @@ class Control(QWidget):
 
     def set_applicable(self, applicable: bool, reason: str = "") -> None:
         """Enable or disable the control; the tooltip gives the reason."""
-        self._reason = "" if applicable else reason or "Has no effect at present."
+        self._reason = "" if applicable else reason or tr("Has no effect at present.")
         self.setEnabled(applicable)
         self.refresh_words()
 
@@ -156,8 +157,10 @@ class Control(QWidget):
     def refresh_words(self) -> None:
         """Bring tooltip and accessible description up to date."""
         parts = [self.refusal.toolTip() if self.is_refused() else "", self._reason, self.parameter.help]
-        parts += [self.range_words(), EFFECTS[self.parameter.kind]]
-        parts.append(f"Default {self.default_text()}; double-click the name to return to it.")
+        parts += [self.range_words(), tr(EFFECTS[self.parameter.kind])]
+        parts.append(
+            tr("Default {default}; double-click the name to return to it.").format(default=self.default_text())
+        )
         said = [part for part in parts if part]
         self.setToolTip("<br>".join(html.escape(part) for part in said))
         self.setAccessibleDescription(" ".join(said))
@@ -171,10 +174,15 @@ class Control(QWidget):
         """Return the context menu."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        back = menu.addAction(f"Back to default ({self.default_text()})", self.reset_to_default)
+        back = menu.addAction(
+            tr("Back to default ({default})").format(default=self.default_text()), self.reset_to_default
+        )
         back.setEnabled(self.isEnabled() and (self._value != self.default or self.is_refused()))
         assignment = f"{self.parameter.name}={self.parameter.format(self._value)}"
-        menu.addAction(f"Copy {assignment}", lambda: QGuiApplication.clipboard().setText(assignment))
+        menu.addAction(
+            tr("Copy {assignment}").format(assignment=assignment),
+            lambda: QGuiApplication.clipboard().setText(assignment),
+        )
         return menu
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -188,11 +196,11 @@ class Control(QWidget):
 
 
 def _restart_mark() -> QLabel:
-    mark = QLabel("↻ restarts")
+    mark = QLabel(tr("↻ restarts"))
     mark.setProperty("role", "mark")
     mark.setObjectName("restarts")
-    mark.setToolTip(EFFECTS[Kind.STRUCTURAL])
-    mark.setAccessibleName("restarts the run")
+    mark.setToolTip(tr(EFFECTS[Kind.STRUCTURAL]))
+    mark.setAccessibleName(tr("restarts the run"))
     return mark
 
 
@@ -201,7 +209,7 @@ def _refusal_label(name: str) -> QLabel:
     label.setProperty("role", "refusal")
     label.setObjectName(f"{name}-refusal")
     label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setAccessibleName("refused")
+    label.setAccessibleName(tr("refused"))
     label.setWordWrap(True)
     label.hide()
     return label

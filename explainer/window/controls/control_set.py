@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from explainer.contract.fields import Parameter
 from explainer.contract.lesson_plan import LessonPlan
 from explainer.contract.refused import Refused
+from explainer.stage.translation import tr
 from explainer.window.controls.control import Control
 from explainer.window.controls.factory import make_control
 
@@ -144,19 +145,21 @@ class ControlSet(QObject):
 
     def _reason(self, parameter: Parameter) -> str:
         if parameter.name in self._plan.fixed:
-            return "Fixed in this lesson."
+            return tr("Fixed in this lesson.")
         if any(self._values.get(name) not in allowed for name, allowed in parameter.when.items()):
-            return f"Has an effect only where {self._in_words(parameter.when)}."
-        return f"Has no effect where {self._in_words(parameter.overruled(self._values) or {})}."
+            return tr("Has an effect only where {conditions}.").format(conditions=self._in_words(parameter.when))
+        return tr("Has no effect where {conditions}.").format(
+            conditions=self._in_words(parameter.overruled(self._values) or {})
+        )
 
     def _in_words(self, conditions: Mapping[str, Sequence[Any]]) -> str:
         found = []
         for name, allowed in conditions.items():
             other = self.declarations[name]
             titles = getattr(other, "options", {})
-            words = " or ".join(str(titles.get(value, value)) for value in allowed)
-            found.append(f"{other.label or name} is {words}")
-        return " and ".join(found)
+            words = f" {tr('or')} ".join(str(titles.get(value, value)) for value in allowed)
+            found.append(tr("{name} is {words}").format(name=other.label or name, words=words))
+        return f" {tr('and')} ".join(found)
 
 
 def _forget(controls: list[Control], control: Control) -> None:

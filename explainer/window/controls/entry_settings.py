@@ -10,6 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from explainer.contract.fields import Parameter
+from explainer.stage.translation import tr
 from explainer.window.controls.control import Control
 from explainer.window.controls.look import set_look
 
@@ -34,12 +35,12 @@ class EntrySettings(QFrame):
         super().__init__(parent)
         self.setProperty("role", "fold")
         self.setObjectName("entry-settings")
-        self.setAccessibleName(f"Settings of {title}")
+        self.setAccessibleName(tr("Settings of {title}").format(title=title))
         self._own: dict[str, str] = {}
         rows = QVBoxLayout(self)
         rows.setContentsMargins(12, 8, 12, 12)
         rows.setSpacing(8)
-        caption = QLabel(f"{title} · grey: common or default value")
+        caption = QLabel(tr("{title} · grey: common or default value").format(title=title))
         caption.setProperty("role", "muted")
         rows.addWidget(caption)
         self.controls = {name: make(parameter) for name, parameter in declarations.items()}

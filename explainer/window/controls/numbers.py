@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from explainer.contract.fields import Numbers
+from explainer.stage.translation import tr
 from explainer.window.controls.number_text import settled
 from explainer.window.controls.text import TextControl
 
@@ -15,7 +16,9 @@ class NumbersControl(TextControl):
     def range_words(self) -> str:
         """Return how many are allowed, and their range."""
         given = self.parameter
-        return f"{given.least} to {given.most} numbers from {settled(given.low)} to {settled(given.high)}."
+        return tr("{least} to {most} numbers from {low} to {high}.").format(
+            least=given.least, most=given.most, low=settled(given.low), high=settled(given.high)
+        )
 
     def short(self, value: tuple[float, ...]) -> str:
         """Return the numbers, short, with air between them."""

@@ -10,14 +10,15 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from explainer.contract.fields import Kind
+from explainer.stage.translation import counted, later, tr
 from explainer.window.controls.control import Control
 from explainer.window.controls.control_set import ControlSet
 
 MARGIN, GAP = 16, 12
 GROUPS = {
-    Kind.LIVE: "Acts at once",
-    Kind.STRUCTURAL: "Starts a new run",
-    Kind.VIEW: "What is drawn",
+    Kind.LIVE: later("Acts at once"),
+    Kind.STRUCTURAL: later("Starts a new run"),
+    Kind.VIEW: later("What is drawn"),
 }
 
 
@@ -32,7 +33,7 @@ class ControlPanel(QWidget):
         super().__init__(parent)
         self.control_set = controls
         self.setObjectName("controls")
-        self.setAccessibleName("Controls")
+        self.setAccessibleName(tr("Controls"))
         self.controls: dict[str, Control] = {}
         self._make_column()
         names = [name for name in controls.declarations if controls.can_apply(name)]
@@ -67,6 +68,7 @@ class ControlPanel(QWidget):
 
     def _make_column(self) -> None:
         area = QScrollArea()
+        area.setProperty("role", "page")
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -114,7 +116,7 @@ class ControlPanel(QWidget):
         for kind, words in GROUPS.items():
             group = [name for name in others if self.control_set.declarations[name].kind is kind]
             if rows is not None and group:
-                rows.addWidget(_heading(words))
+                rows.addWidget(_heading(tr(words)))
                 self._add(rows, group)
                 for name in group:
                     mark = self.controls[name].restart_mark
@@ -122,7 +124,7 @@ class ControlPanel(QWidget):
                         mark.hide()
 
     def _name_fold(self, unfolded: bool, count: int) -> None:
-        words = "Fewer controls" if unfolded else f"{count} more control{'s' if count != 1 else ''}"
+        words = tr("Fewer controls") if unfolded else counted(count, tr("{n} more control"), tr("{n} more controls"))
         self.fold.setText(f"{'▾' if unfolded else '▸'} {words}")
         self.fold.setAccessibleName(words)
         self.fold.setToolTip(words)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel
 
 from explainer.contract.fields import Point
 from explainer.contract.refused import Refused
+from explainer.stage.translation import tr
 from explainer.window.controls.control import Control
 from explainer.window.controls.entry import Entry
 from explainer.window.controls.number_text import settled, typed
@@ -29,7 +30,9 @@ class PointControl(Control):
 
     def range_words(self) -> str:
         """Return the range of both coordinates."""
-        return f"Both from {settled(self.parameter.low)} to {settled(self.parameter.high)}."
+        return tr("Both from {low} to {high}.").format(
+            low=settled(self.parameter.low), high=settled(self.parameter.high)
+        )
 
     def default_text(self) -> str:
         """Return the default as a pair."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Qt
 
 from explainer.contract.fields import Integer, Real
+from explainer.stage.translation import tr
 from explainer.window.controls.control import Control
 from explainer.window.controls.entry import Entry
 from explainer.window.controls.groove import Groove
@@ -28,7 +29,7 @@ class Slider(Control):
         self.entry.setProperty("role", "value")
         self.entry.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.adopt(self.groove, "slider")
-        self.adopt(self.entry, "entry", "as text")
+        self.adopt(self.entry, "entry", tr("as text"))
         self.entry.setTextMargins(0, 0, -3, 0)
         self.header.addWidget(self.entry)
         self.rows.addWidget(self.groove)
@@ -42,9 +43,15 @@ class Slider(Control):
 
     def range_words(self) -> str:
         """Return the range with its scale."""
-        zero = "0 or " if getattr(self.parameter, "zero", False) else ""
-        scale = ", logarithmic" if self.scale.decimals is None else ""
-        return f"Range {zero}{settled(self.parameter.low)} to {settled(self.parameter.high)}{self._unit()}{scale}."
+        zero = tr("0 or ") if getattr(self.parameter, "zero", False) else ""
+        scale = tr(", logarithmic") if self.scale.decimals is None else ""
+        return tr("Range {zero}{low} to {high}{unit}{scale}.").format(
+            zero=zero,
+            low=settled(self.parameter.low),
+            high=settled(self.parameter.high),
+            unit=self._unit(),
+            scale=scale,
+        )
 
     def default_text(self) -> str:
         """Return the default with its unit."""

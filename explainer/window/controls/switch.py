@@ -6,6 +6,7 @@ from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QCheckBox
 
 from explainer.contract.fields import Switch
+from explainer.stage.translation import tr
 from explainer.window.controls.control import Control
 
 
@@ -26,7 +27,7 @@ class SwitchControl(Control):
 
     def default_text(self) -> str:
         """Return on or off."""
-        return "on" if self.default else "off"
+        return tr("on") if self.default else tr("off")
 
     def show_value(self, value: bool) -> None:
         """Bring the switch to a value."""

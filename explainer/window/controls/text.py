@@ -7,6 +7,7 @@ from typing import Any
 
 from explainer.contract.fields import Numbers, Text
 from explainer.contract.refused import Refused
+from explainer.stage.translation import tr
 from explainer.window.controls.control import Control
 from explainer.window.controls.entry import Entry
 
@@ -33,7 +34,7 @@ class TextControl(Control):
 
     def range_words(self) -> str:
         """Return the greatest length."""
-        return f"At most {self.parameter.most} characters."
+        return tr("At most {most} characters.").format(most=self.parameter.most)
 
     def show_value(self, value: Any) -> None:
         """Show the text."""

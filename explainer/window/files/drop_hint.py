@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from explainer.contract.run_file import SUFFIX
+from explainer.stage.translation import tr
 from explainer.theme.tokens import DARK, RADIUS, TITLE, Tokens
 
 INSET = 24
@@ -36,8 +37,8 @@ class DropHint(QWidget):
         super().__init__(window)
         self._window = window
         self.setObjectName("drop-hint")
-        self.setAccessibleName("Drop a run file")
-        self.setToolTip(f"A run file ends with {SUFFIX}")
+        self.setAccessibleName(tr("Drop a run file"))
+        self.setToolTip(tr("A run file ends with {suffix}").format(suffix=SUFFIX))
         self.setAcceptDrops(True)
         self._tokens = DARK
         self.words = ""
@@ -118,9 +119,11 @@ def _words(held: QMimeData, also: Callable[[Path], str]) -> str:
     """Say what will happen to what is dragged."""
     names = [url.fileName() for url in held.urls()]
     if len(names) == 1 and names[0].endswith((SUFFIX, SUFFIX[1:])):
-        return f"Drop to open {names[0]}"
+        return tr("Drop to open {name}").format(name=names[0])
     path = only_file(held)
-    return (also(path) if path is not None else "") or f"Drop one run file (*{SUFFIX}) to open it"
+    return (also(path) if path is not None else "") or tr("Drop one run file (*{suffix}) to open it").format(
+        suffix=SUFFIX
+    )
 
 
 def only_file(held: QMimeData) -> Path | None:

@@ -17,6 +17,7 @@ from explainer.contract.recipe import Position, Recipe
 from explainer.contract.refused import Refused
 from explainer.export.aside import drop, make_aside
 from explainer.export.place import refusal
+from explainer.stage.translation import tr
 from explainer.window.processes import end_process
 
 _COUNT = re.compile(r"^(.*?)([\d,]+) of ([\d,]+)")
@@ -93,10 +94,10 @@ class ExportChild(QObject):
     def _end(self, code: int, status: QProcess.ExitStatus) -> None:
         self._read()
         if status is QProcess.ExitStatus.CrashExit:
-            self._fail("the process that made it was killed")
+            self._fail(tr("the process that made it was killed"))
             return
         if not is_ordinary(self._made):
-            self._fail(self._last.removeprefix("explainer: ") or f"it ended with status {code}")
+            self._fail(self._last.removeprefix("explainer: ") or tr("it ended with status {code}").format(code=code))
             return
         try:
             put(self._made, target(self._target))

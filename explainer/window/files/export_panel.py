@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from explainer.contract.refused import Refused
 from explainer.export.lesson.page import MOST_STEPS
 from explainer.export.timing import HOLD, Timing
+from explainer.stage.translation import counted, tr
 
 STAGE, RUNS, FORMULAS, METRICS, ARRAYS, LESSON = "@stage", "@runs", "@formulas", "@metrics", "@arrays", "@lesson"
 """What can be exported besides the cards, which go by their pictures' keys."""
@@ -59,8 +60,8 @@ class ExportPanel(QDialog):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("export-panel")
-        self.setWindowTitle("Export")
-        self.setAccessibleName("Export")
+        self.setWindowTitle(tr("Export"))
+        self.setAccessibleName(tr("Export"))
         self._sizes: dict[str, QSize] = {}
         self._make_fields()
         self._make_feet()
@@ -75,9 +76,9 @@ class ExportPanel(QDialog):
         self.what.blockSignals(True)
         self.what.clear()
         others = (
-            (METRICS, "The metrics at every step"),
-            (ARRAYS, "The arrays of this step"),
-            (LESSON, "The lesson, to hand out"),
+            (METRICS, tr("The metrics at every step")),
+            (ARRAYS, tr("The arrays of this step")),
+            (LESSON, tr("The lesson, to hand out")),
         )
         for key, words in (*((key, words) for key, words, _ in things), *others):
             self.what.addItem(words, key)
@@ -121,17 +122,17 @@ class ExportPanel(QDialog):
         self.bar.setRange(0, total)
         self.bar.setValue(done)
         self.bar.setVisible(True)
-        self._say(f"{words} {done:,} of {total:,}" if total else words)
+        self._say(tr("{words} {done:,} of {total:,}").format(words=words, done=done, total=total) if total else words)
         self.save.setEnabled(False)
-        self.close_button.setText("Cancel")
-        self.close_button.setToolTip("Stop making the file; nothing of it is left")
+        self.close_button.setText(tr("Cancel"))
+        self.close_button.setToolTip(tr("Stop making the file; nothing of it is left"))
 
     def show_idle(self, words: str = "", level: str = "") -> None:
         """Show that nothing is on its way, and what came of the last file."""
         self.bar.hide()
         self.save.setEnabled(True)
-        self.close_button.setText("Close")
-        self.close_button.setToolTip("Close this panel")
+        self.close_button.setText(tr("Close"))
+        self.close_button.setToolTip(tr("Close this panel"))
         self._follow()
         if words:
             self._say(words, level)
@@ -151,23 +152,32 @@ class ExportPanel(QDialog):
     # making
 
     def _make_fields(self) -> None:
-        self.what = self._named(QComboBox(), "export-what", "What", "The stage, a card of it, or the numbers")
-        self.kind = self._named(QComboBox(), "export-kind", "As", "PNG and SVG show this step, GIF and MP4 many")
-        self.scale = self._named(QComboBox(), "export-scale", "Scale", "Pixels of the file to one of the screen")
+        self.what = self._named(QComboBox(), "export-what", tr("What"), tr("The stage, a card of it, or the numbers"))
+        self.kind = self._named(
+            QComboBox(), "export-kind", tr("As"), tr("PNG and SVG show this step, GIF and MP4 many")
+        )
+        self.scale = self._named(
+            QComboBox(), "export-scale", tr("Scale"), tr("Pixels of the file to one of the screen")
+        )
         for scale in SCALES:
             self.scale.addItem(f"{scale:g} ×", scale)
         self.scale.setCurrentIndex(SCALES.index(2.0))
-        self.theme = self._named(QComboBox(), "export-theme", "Theme", "Light suits paper, dark a projector")
-        self.theme.addItem("Light", "light")
-        self.theme.addItem("Dark", "dark")
+        self.theme = self._named(QComboBox(), "export-theme", tr("Theme"), tr("Light suits paper, dark a projector"))
+        self.theme.addItem(tr("Light"), "light")
+        self.theme.addItem(tr("Dark"), "dark")
         self.transparent = self._named(
-            QCheckBox("Transparent ground"), "export-transparent", "Transparent ground", "Let the slide or page show"
+            QCheckBox(tr("Transparent ground")),
+            "export-transparent",
+            tr("Transparent ground"),
+            tr("Let the slide or page show"),
         )
-        self.large = self._named(QCheckBox("Larger type"), "export-large", "Larger type", "Type as in Present mode")
-        self.first = self._spin("export-from", "From step", 0, MOST_STEP, 0, "The first step that is shown")
-        self.last = self._spin("export-to", "To step", 0, MOST_STEP, 0, "The last step that is shown")
-        self.every = self._spin("export-every", "Steps a picture", 1, MOST_STEP, 1, "Show every so many steps")
-        self.rate = self._spin("export-rate", "Pictures a second", 1, 50, 15, "How fast it goes")
+        self.large = self._named(
+            QCheckBox(tr("Larger type")), "export-large", tr("Larger type"), tr("Type as in Present mode")
+        )
+        self.first = self._spin("export-from", tr("From step"), 0, MOST_STEP, 0, tr("The first step that is shown"))
+        self.last = self._spin("export-to", tr("To step"), 0, MOST_STEP, 0, tr("The last step that is shown"))
+        self.every = self._spin("export-every", tr("Steps a picture"), 1, MOST_STEP, 1, tr("Show every so many steps"))
+        self.rate = self._spin("export-rate", tr("Pictures a second"), 1, 50, 15, tr("How fast it goes"))
         self.what.currentIndexChanged.connect(self._offer_kinds)
         for box in (self.kind, self.scale, self.theme):
             box.currentIndexChanged.connect(self._follow)
@@ -189,17 +199,17 @@ class ExportPanel(QDialog):
         return widget
 
     def _make_feet(self) -> None:
-        self.said = self._named(QLabel(), "export-said", "About the file", "What the file will be")
+        self.said = self._named(QLabel(), "export-said", tr("About the file"), tr("What the file will be"))
         self.said.setWordWrap(True)
         self.said.setTextFormat(Qt.TextFormat.PlainText)
-        self.bar = self._named(QProgressBar(), "export-bar", "Progress", "How far the file is")
+        self.bar = self._named(QProgressBar(), "export-bar", tr("Progress"), tr("How far the file is"))
         self.bar.setTextVisible(False)
         self.bar.hide()
-        self.save = self._named(QPushButton("Save …"), "export-save", "Save", "Choose where the file goes")
+        self.save = self._named(QPushButton(tr("Save …")), "export-save", tr("Save"), tr("Choose where the file goes"))
         self.save.setProperty("role", "primary")
         self.save.setDefault(True)
         self.save.clicked.connect(self.save_asked)
-        self.close_button = self._named(QPushButton("Close"), "export-close", "Close", "Close this panel")
+        self.close_button = self._named(QPushButton(tr("Close")), "export-close", tr("Close"), tr("Close this panel"))
         self.close_button.setAutoDefault(False)
         self.close_button.clicked.connect(self.reject)
 
@@ -261,16 +271,26 @@ class ExportPanel(QDialog):
     def _about(self) -> tuple[str, str]:
         what = self.what.currentData()
         if what == METRICS:
-            return "One row a step, as far as the run is known.", ""
+            return tr("One row a step, as far as the run is known."), ""
         if what == ARRAYS:
-            return "Every array of this step for numpy.load; the run is replayed for it.", ""
+            return tr("Every array of this step for numpy.load; the run is replayed for it."), ""
         if what == LESSON:
-            shown = f"{min(MOST_STEPS, self.last.value() + 1):,} steps with the pictures that are out"
-            return f"One page for any browser: the text, and {shown}. The run is replayed for it.", ""
+            shown = tr("{steps:,} steps with the pictures that are out").format(
+                steps=min(MOST_STEPS, self.last.value() + 1)
+            )
+            return tr("One page for any browser: the text, and {shown}. The run is replayed for it.").format(
+                shown=shown
+            ), ""
         size, scale = self._sizes.get(what), self.scale.currentData()
         if size is None:
             return "", ""
-        said = "" if size.isEmpty() else f"{round(size.width() * scale):,} × {round(size.height() * scale):,} pixels"
+        said = (
+            ""
+            if size.isEmpty()
+            else tr("{width:,} × {height:,} pixels").format(
+                width=round(size.width() * scale), height=round(size.height() * scale)
+            )
+        )
         if not self.moves:
             return said, ""
         try:
@@ -279,7 +299,9 @@ class ExportPanel(QDialog):
         except Refused as refused:
             return str(refused), "warning"
         seconds = (count - 1) / timing.rate + HOLD
-        return f"{said} · {count:,} picture{'s' * (count != 1)} · {seconds:.0f} s. The run is replayed for it.", ""
+        return tr("{said} · {pictures} · {seconds:.0f} s. The run is replayed for it.").format(
+            said=said, pictures=counted(count, tr("{n} picture"), tr("{n} pictures")), seconds=seconds
+        ), ""
 
     def _say(self, words: str, level: str = "") -> None:
         self.said.setText(words)

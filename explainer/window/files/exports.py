@@ -19,6 +19,7 @@ from explainer.export.look import Look
 from explainer.export.place import checked_place
 from explainer.export.timing import check_video
 from explainer.stage.stage import MARGIN
+from explainer.stage.translation import later, tr
 from explainer.theme.tokens import Tokens
 from explainer.window.compare.lane import Lane
 from explainer.window.compare.lanes import Lanes
@@ -26,7 +27,7 @@ from explainer.window.files.export_child import ExportChild
 from explainer.window.files.export_panel import FORMULAS, LESSON, METRICS, RUNS, STAGE, ExportPanel, Wish
 from explainer.window.files.export_picture import formulas_file, lanes_file, stage_file, stage_image
 
-NOTHING_YET = "there is no picture of this run yet: wait for its first one"
+NOTHING_YET = later("there is no picture of this run yet: wait for its first one")
 
 
 class Exports(QObject):
@@ -100,7 +101,7 @@ class Exports(QObject):
         widget = self._widget(key)
         look = Look(_sides(widget.size()), 2.0, tokens.name, large=tokens.scale > 1)
         QGuiApplication.clipboard().setImage(stage_image(self._stage, widget, look, tokens))
-        self.done.emit("Copied as a picture")
+        self.done.emit(tr("Copied as a picture"))
 
     def cancel(self) -> None:
         """Stop what is on its way; nothing of it is left."""
@@ -108,14 +109,14 @@ class Exports(QObject):
         if child is not None:
             child.cancel()
             child.deleteLater()
-            self._tell("Cancelled: nothing was written.")
+            self._tell(tr("Cancelled: nothing was written."))
 
     def save(self, wish: Wish, path: Path) -> None:
         """Make a file; a refusal is shown in the panel and leaves nothing behind."""
         try:
             if self._session.frame is None:
-                raise Refused(NOTHING_YET)
-            place = checked_place(path, (wish.kind,), "the file")
+                raise Refused(tr(NOTHING_YET))
+            place = checked_place(path, (wish.kind,), tr("the file"))
             if wish.kind in (".gif", ".mp4", ".npz", ".html"):
                 self._start_child(wish, place)
                 return
@@ -134,12 +135,12 @@ class Exports(QObject):
 
     def _things(self) -> list[tuple[str, str, QSize]]:
         cards = self._stage.cards
-        things = [(STAGE, "The stage", self._stage.size())] if len(cards) > 1 else []
+        things = [(STAGE, tr("The stage"), self._stage.size())] if len(cards) > 1 else []
         if self.lanes is not None and self.lanes.are_compared:
-            things.append((RUNS, "The runs side by side", self.lanes.size()))
+            things.append((RUNS, tr("The runs side by side"), self.lanes.size()))
         things += [(card.picture.key, card.picture.title, card.size()) for card in cards]
         if self.view.formulas and self.formulas_shown():
-            things.append((FORMULAS, "The formulas", QSize()))
+            things.append((FORMULAS, tr("The formulas"), QSize()))
         return things
 
     def _widget(self, key: str) -> QWidget:
@@ -173,9 +174,9 @@ class Exports(QObject):
         except Refused as refused:
             self._tell(str(refused), "warning")
             return
-        dialog = self.dialog = QFileDialog(self.panel, "Save", self._folder, f"*{wish.kind}")
+        dialog = self.dialog = QFileDialog(self.panel, tr("Save"), self._folder, f"*{wish.kind}")
         dialog.setObjectName("export-dialog")
-        dialog.setAccessibleName("Where the file goes")
+        dialog.setAccessibleName(tr("Where the file goes"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(wish.kind[1:])
         dialog.selectFile(self._name(wish))
@@ -200,7 +201,7 @@ class Exports(QObject):
         child.failed.connect(lambda why: self._child_ended(child, place, why))
         self._child = child
         if self.panel is not None:
-            self.panel.show_busy("Replaying the run …")
+            self.panel.show_busy(tr("Replaying the run …"))
         try:
             if wish.kind == ".npz":
                 child.start(recipe, position, "out/frame.npz", ["--out", "{aside}/out"])
@@ -226,14 +227,23 @@ class Exports(QObject):
         size = widget.size() if widget is stage else widget.size() + QSize(2 * MARGIN, 2 * MARGIN)
         keys = [card.picture.key for card in stage.cards] if widget is stage else [wish.what]
         look = Look(_sides(size), wish.scale, wish.theme, large=wish.large)
-        words = ["--steps", str(wish.last), "--animation", f"{{aside}}/{place.name}", "--cards", ",".join(keys)]
+        words = [
+            "--steps",
+            str(wish.last),
+            "--animation",
+            f"{{aside}}/{place.name}",
+            "--cards",
+            ",".join(keys),
+        ]
         words += ["--every", str(wish.timing.every), "--from", str(wish.timing.first), "--fps", str(wish.timing.rate)]
         words += ["--size", "{}x{}".format(*look.size), "--scale", str(look.scale), "--theme", look.theme]
         child.start(recipe, Position(wish.last), place.name, [*words, *(["--large"] if look.large else [])])
 
     def _show_progress(self, what: str, done: int, total: int) -> None:
         if self.panel is not None and self._child is not None:
-            words = {"step": "Replaying the run: step", "picture": "Painting picture"}.get(what, "Writing picture")
+            words = {"step": tr("Replaying the run: step"), "picture": tr("Painting picture")}.get(
+                what, tr("Writing picture")
+            )
             self.panel.show_busy(words, done, total)
 
     def _child_ended(self, child: ExportChild, place: Path, why: str) -> None:
@@ -242,14 +252,14 @@ class Exports(QObject):
         self._child = None
         child.deleteLater()
         if why:
-            self._tell(f"Nothing was written: {why}", "warning")
+            self._tell(tr("Nothing was written: {why}").format(why=why), "warning")
         else:
             self._saved(place)
 
     def _saved(self, place: Path) -> None:
         self._folder = str(place.parent)
-        self._tell(f"Saved as {place}")
-        self.done.emit(f"Saved as {place}")
+        self._tell(tr("Saved as {place}").format(place=place))
+        self.done.emit(tr("Saved as {place}").format(place=place))
 
     def _tell(self, words: str, level: str = "") -> None:
         """Say it in the panel, or in the window where no panel is open."""

@@ -22,15 +22,16 @@ from PySide6.QtWidgets import (
 
 from explainer.contract.lesson_plan import LessonPlan
 from explainer.contract.parameters import Parameters
+from explainer.stage.translation import later, tr
 
 USUAL, SHOWN, FIXED, SHOWN_FIXED, HIDDEN, HIDDEN_FIXED = range(6)
 STATES = {
-    USUAL: "as usual",
-    SHOWN: "shown first",
-    FIXED: "fixed at {}",
-    SHOWN_FIXED: "shown first, fixed at {}",
-    HIDDEN: "hidden",
-    HIDDEN_FIXED: "hidden, fixed at {}",
+    USUAL: later("as usual"),
+    SHOWN: later("shown first"),
+    FIXED: later("fixed at {}"),
+    SHOWN_FIXED: later("shown first, fixed at {}"),
+    HIDDEN: later("hidden"),
+    HIDDEN_FIXED: later("hidden, fixed at {}"),
 }
 """What can be decided about a control."""
 LONGEST = 24
@@ -54,22 +55,22 @@ class LessonDialog(QDialog):
         """Take the titles of the lesson's steps, and of the pictures (key, title, whether it is out)."""
         super().__init__(parent)
         self.setObjectName("lesson-dialog")
-        self.setWindowTitle("Lesson file")
-        self.setAccessibleName("Lesson file")
+        self.setWindowTitle(tr("Lesson file"))
+        self.setAccessibleName(tr("Lesson file"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._params = params
         self.states = {name: self._make_state(name, plan) for name in params.declarations}
-        self.steps = _list("lesson-steps", "Steps of the lesson")
+        self.steps = _list("lesson-steps", tr("Steps of the lesson"))
         for number, title in enumerate(steps, 1):
             _add(self.steps, f"{number}  {title}", number, not plan.steps or number in plan.steps)
-        self.cards = _list("lesson-cards", "Pictures")
+        self.cards = _list("lesson-cards", tr("Pictures"))
         for key, title, out in cards:
             _add(self.cards, title, key, key in plan.cards if plan.cards else out)
-        self.save = QPushButton("Save …")
+        self.save = QPushButton(tr("Save …"))
         self.save.setObjectName("save-lesson")
         self.save.setProperty("role", "primary")
-        self.save.setAccessibleName("Save the lesson file")
-        self.save.setToolTip("Choose where the lesson file goes")
+        self.save.setAccessibleName(tr("Save the lesson file"))
+        self.save.setToolTip(tr("Choose where the lesson file goes"))
         self.save.setDefault(True)
         self.save.clicked.connect(lambda: self.save_asked.emit(self.plan()))
         self._arrange()
@@ -91,10 +92,10 @@ class LessonDialog(QDialog):
         value = declared.format(getattr(self._params, name))
         box = QComboBox()
         box.setObjectName(f"state-{name}")
-        box.setAccessibleName(f"{declared.label or name} in the lesson")
+        box.setAccessibleName(tr("{name} in the lesson").format(name=declared.label or name))
         box.setToolTip(declared.help)
         for state, words in STATES.items():
-            box.addItem(words.format(value if len(value) <= LONGEST else value[: LONGEST - 1] + "…"), state)
+            box.addItem(tr(words).format(value if len(value) <= LONGEST else value[: LONGEST - 1] + "…"), state)
         fixed = name in plan.fixed
         state = FIXED if fixed else USUAL
         if name in plan.hidden:
@@ -110,19 +111,24 @@ class LessonDialog(QDialog):
         for name, box in self.states.items():
             form.addRow(self._params.declaration(name).label or name, box)
         area = QScrollArea()
+        area.setProperty("role", "page")
         area.setObjectName("lesson-controls-area")
         area.setWidgetResizable(True)
         area.setWidget(controls)
         columns = QHBoxLayout()
         columns.setSpacing(16)
-        for title, widget, share in (("Controls", area, 3), ("Steps", self.steps, 2), ("Pictures", self.cards, 2)):
+        for title, widget, share in (
+            (tr("Controls"), area, 3),
+            (tr("Steps"), self.steps, 2),
+            (tr("Pictures"), self.cards, 2),
+        ):
             rows = QVBoxLayout()
             head = QLabel(title)
             head.setProperty("role", "card-title")
             rows.addWidget(head)
             rows.addWidget(widget, 1)
             columns.addLayout(rows, share)
-        words = QLabel("What is fixed or hidden here is so for whoever opens the file.")
+        words = QLabel(tr("What is fixed or hidden here is so for whoever opens the file."))
         words.setProperty("role", "muted")
         feet = QHBoxLayout()
         feet.addWidget(words, 1)

@@ -12,6 +12,7 @@ from explainer.contract.lesson import read_lesson
 from explainer.contract.lesson_plan import LessonPlan
 from explainer.contract.refused import Refused
 from explainer.plots.views import view_of
+from explainer.stage.translation import tr
 from explainer.window.compare.lane import Lane
 from explainer.window.files.lesson_dialog import LessonDialog
 from explainer.window.files.run_files import RunFiles
@@ -50,7 +51,9 @@ class LessonFiles(QObject):
         changed = [name for action in recipe.actions for name in action.arguments if name in plan.fixed]
         if changed:
             self._refuse(
-                f"{changed[0]} is changed during this run, so it cannot be fixed: begin anew (R), then save the lesson"
+                tr(
+                    "{name} is changed during this run, so it cannot be fixed: begin anew (R), then save the lesson"
+                ).format(name=changed[0])
             )
             return
         self._files.save_with(plan, f"{recipe.scene}-lesson")

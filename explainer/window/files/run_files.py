@@ -16,11 +16,12 @@ from explainer.contract.lesson_plan import LessonPlan
 from explainer.contract.recipe import Position, Recipe
 from explainer.contract.refused import Refused, one_line
 from explainer.contract.run_file import RunFile
+from explainer.stage.translation import later, tr
 from explainer.window.run.session import Session
 from explainer.window.settings import Settings
 
-FILTER = f"Run files (*{run_file.SUFFIX} {run_file.SUFFIX[1:]});;All files (*)"
-NOTHING = "The clipboard holds no run: copy one with Ctrl+Shift+C, or a run file in the file manager."
+PATTERN = f"*{run_file.SUFFIX} {run_file.SUFFIX[1:]}"
+NOTHING = later("The clipboard holds no run: copy one with Ctrl+Shift+C, or a run file in the file manager.")
 
 
 class RunFiles(QObject):
@@ -44,12 +45,15 @@ class RunFiles(QObject):
     def ask_where_to_save(self) -> None:
         """Let the place be chosen for the run as it is now."""
         recipe, position = self._session.to_keep
-        self.save_with(self._session.plan, f"{recipe.scene}-seed-{recipe.seed}-step-{position.step}")
+        self.save_with(
+            self._session.plan,
+            f"{recipe.scene}-seed-{recipe.seed}-step-{position.step}",
+        )
 
     def save_with(self, plan: LessonPlan, name: str) -> None:
         """Let the place be chosen for the run as it is now, with what a class finds of it."""
         recipe, position = self._session.to_keep
-        dialog = self._make_dialog("Save the run", QFileDialog.AcceptMode.AcceptSave)
+        dialog = self._make_dialog(tr("Save the run"), QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(run_file.SUFFIX[1:])
         dialog.selectFile(f"{name}{run_file.SUFFIX}")
         dialog.fileSelected.connect(lambda name: self.save(Path(name), recipe, position, plan))
@@ -57,7 +61,7 @@ class RunFiles(QObject):
 
     def ask_what_to_open(self) -> None:
         """Let a run file be chosen and open it."""
-        dialog = self._make_dialog("Open a run", QFileDialog.AcceptMode.AcceptOpen)
+        dialog = self._make_dialog(tr("Open a run"), QFileDialog.AcceptMode.AcceptOpen)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda name: self.open_file(Path(name)))
         dialog.open()
@@ -67,14 +71,18 @@ class RunFiles(QObject):
         try:
             place = named_as_run_file(path)
             if place != path and is_there(place):
-                raise Refused(f"{place} is there already: choose a name that ends with {run_file.SUFFIX}")
+                raise Refused(
+                    tr("{place} is there already: choose a name that ends with {suffix}").format(
+                        place=place, suffix=run_file.SUFFIX
+                    )
+                )
             write_atomically(place, run_file.encode(recipe, position, place.absolute(), plan))
         except Refused as refused:
             self.refused.emit(str(refused))
             return
         self._settings.remember_file(place)
         self.remembered.emit()
-        self.done.emit(f"Saved as {place}")
+        self.done.emit(tr("Saved as {place}").format(place=place))
 
     def open_file(self, path: Path) -> None:
         """Open a run file; one that is no longer there leaves the recent ones."""
@@ -85,7 +93,7 @@ class RunFiles(QObject):
             if str(path.absolute()) in self._settings.recent and not is_there(path):
                 self._settings.forget_file(path)
                 self.remembered.emit()
-                words = f"{path} is no longer there: it is off the list of recent runs now"
+                words = tr("{path} is no longer there: it is off the list of recent runs now").format(path=path)
             self.refused.emit(words)
             return
         self._settings.remember_file(path)
@@ -101,7 +109,11 @@ class RunFiles(QObject):
             self.refused.emit(str(refused))
             return
         QGuiApplication.clipboard().setText(text)
-        self.done.emit(f"Copied as text: {recipe.scene}, seed {recipe.seed}, step {position.step:,}")
+        self.done.emit(
+            tr("Copied as text: {scene}, seed {seed}, step {step:,}").format(
+                scene=recipe.scene, seed=recipe.seed, step=position.step
+            )
+        )
 
     def paste(self) -> None:
         """Open the run that the clipboard holds, as a file or as text."""
@@ -111,22 +123,26 @@ class RunFiles(QObject):
             return
         text = held.text() if held is not None and held.hasText() else ""
         if not text.lstrip().startswith("{"):
-            self.refused.emit(NOTHING)
+            self.refused.emit(tr(NOTHING))
             return
         try:
-            found = run_file.decode(text.encode("utf-8", "surrogatepass"), CATALOGUE, "the text of the clipboard")
+            found = run_file.decode(text.encode("utf-8", "surrogatepass"), CATALOGUE, tr("the text of the clipboard"))
         except Refused as refused:
             self.refused.emit(str(refused))
             return
-        self._open(found, "the clipboard")
+        self._open(found, tr("the clipboard"))
 
     def take_dropped(self, held: QMimeData) -> None:
         """Open the one file that was dropped."""
         urls = held.urls()
         if len(urls) != 1:
-            self.refused.emit(f"{len(urls)} files were given: give one run file")
+            self.refused.emit(tr("{count} files were given: give one run file").format(count=len(urls)))
         elif not urls[0].isLocalFile():
-            self.refused.emit(f"{one_line(urls[0].toString())} is no file of this machine: save it here first")
+            self.refused.emit(
+                tr("{address} is no file of this machine: save it here first").format(
+                    address=one_line(urls[0].toString())
+                )
+            )
         else:
             self.open_file(Path(urls[0].toLocalFile()))
 
@@ -139,10 +155,10 @@ class RunFiles(QObject):
             action.setToolTip(name)
             action.triggered.connect(lambda _=False, chosen=path: self.open_file(chosen))
         if not self._settings.recent:
-            menu.addAction("None yet").setEnabled(False)
+            menu.addAction(tr("None yet")).setEnabled(False)
             return
         menu.addSeparator()
-        menu.addAction("Forget these").triggered.connect(lambda: setattr(self._settings, "recent", []))
+        menu.addAction(tr("Forget these")).triggered.connect(lambda: setattr(self._settings, "recent", []))
 
     def _open(self, found: RunFile, name: str) -> None:
         """Open a checked run; for one that was made on a device that is not here another is offered."""
@@ -151,13 +167,16 @@ class RunFiles(QObject):
             self._replay.begin(found, name)
             return
         on_cpu = RunFile(found.version, found.recipe.on("cpu"), found.position, lesson=found.lesson)
-        words = f"{name} was made on {device}, which this machine lacks; on cpu its numbers differ a little."
-        self.offered.emit(words, "Open on cpu", lambda: self._open(on_cpu, name))
+        words = tr("{name} was made on {device}, which this machine lacks; on cpu its numbers differ a little.").format(
+            name=name, device=device
+        )
+        self.offered.emit(words, later("Open on cpu"), lambda: self._open(on_cpu, name))
 
     def _make_dialog(self, title: str, mode: QFileDialog.AcceptMode) -> QFileDialog:
         if self.dialog is not None:
             self.dialog.close()
-        dialog = self.dialog = QFileDialog(self._window, title, self._folder(), FILTER)
+        kinds = f"{tr('Run files')} ({PATTERN});;{tr('All files')} (*)"
+        dialog = self.dialog = QFileDialog(self._window, title, self._folder(), kinds)
         dialog.setObjectName("run-file-dialog")
         dialog.setAccessibleName(title)
         dialog.setAcceptMode(mode)
@@ -219,7 +238,9 @@ class Replay(QObject):
         back, self._back = self._back, None
         if back is not None and self._is_there:
             self._is_there = False
-            self._words = f"{self._name}: {message}; the run that was there is back"
+            self._words = tr("{name}: {message}; the run that was there is back").format(
+                name=self._name, message=message
+            )
             back()
 
 

@@ -6,9 +6,10 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from explainer.contract.refused import Refused
+from explainer.stage.translation import counted, later, tr
 from explainer.window.run.session import Session
 
-NOT_YET = "there is no run yet to be told as a script: wait for its first picture"
+NOT_YET = later("there is no run yet to be told as a script: wait for its first picture")
 
 
 class Scripts(QObject):
@@ -30,14 +31,18 @@ class Scripts(QObject):
             self.refused.emit(str(refused))
             return
         QGuiApplication.clipboard().setText(text)
-        self.done.emit(f"Copied as PyTorch: a script of {steps:,} step{'s' * (steps != 1)}, paste it into a .py file")
+        self.done.emit(
+            tr("Copied as PyTorch: a script of {steps}, paste it into a .py file").format(
+                steps=counted(steps, tr("{n} step"), tr("{n} steps"))
+            )
+        )
 
     def _write(self) -> tuple[str, int]:
         from explainer.script import script_of  # half a frame to import: not before it is wanted
 
         session, scene = self._session, self._session.scene
         if scene is None or session.frame is None or session.is_opening:
-            raise Refused(NOT_YET)
+            raise Refused(tr(NOT_YET))
         recipe, position = session.to_keep
         steps = position.step or scene.steps
         return script_of(recipe, steps), steps

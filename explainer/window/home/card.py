@@ -12,12 +12,12 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from explainer.contract.scene_index import Entry
+from explainer.stage.translation import tr
 from explainer.teach.progress import Done
 from explainer.theme.tokens import BODY, CAPTION, SMALL, TITLE, Tokens
 from explainer.window.home.lines import Lines
 from explainer.window.home.page_button import PageButton
 from explainer.window.home.words import done_words, short_words
-from explainer.window.translation import tr
 
 ASPECT = 0.625
 """The height of a picture over its width."""

@@ -11,6 +11,7 @@ from PySide6.QtGui import QFont, QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
 
 from explainer.contract.scene_index import Entry
+from explainer.stage.translation import tr
 from explainer.teach.first_path import first_path
 from explainer.teach.progress import Progress
 from explainer.theme.tokens import BODY, DARK, Tokens
@@ -20,7 +21,6 @@ from explainer.window.home.continue_card import ContinueCard, Place
 from explainer.window.home.hand import Hand
 from explainer.window.home.section import GAP, Section
 from explainer.window.home.words import whole_words
-from explainer.window.translation import tr
 
 WIDEST, NARROWEST_EDGE = 1640, 24
 """The column is so wide at most; so much is left free beside it."""

@@ -7,12 +7,8 @@ from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPainterPath
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from explainer.theme.tokens import DARK, RADIUS, Tokens
+from explainer.window.plain_keys import BY_KEYS
 
-BY_KEYS = (
-    Qt.FocusReason.TabFocusReason,
-    Qt.FocusReason.BacktabFocusReason,
-    Qt.FocusReason.ShortcutFocusReason,
-)
 OF_THE_PAGE = (
     Qt.Key.Key_Left,
     Qt.Key.Key_Right,

@@ -8,10 +8,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from explainer.contract.scene_index import Entry
+from explainer.stage.translation import counted, tr
 from explainer.teach.progress import Done
 from explainer.theme.tokens import CAPTION, DARK, Tokens
 from explainer.window.home.card import SceneCard
-from explainer.window.translation import counted, tr
 
 NARROWEST, NARROWEST_STEP = 264, 176
 """A card's least width: of a scene, and of a step of the path."""
@@ -94,4 +94,4 @@ class Section:
     def _aside(self) -> str:
         if self.as_path:
             return tr("Scenes in the order in which they build on one another")
-        return counted(len(self.entries), "{n} scene", "{n} scenes")
+        return counted(len(self.entries), tr("{n} scene"), tr("{n} scenes"))

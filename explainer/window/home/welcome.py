@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 
 from explainer.contract.scene_index import Entry, scene_folders
+from explainer.stage.translation import counted, tr
 from explainer.teach.first_path import first_path
 from explainer.theme.tokens import Tokens
 from explainer.window.home.continue_card import Place
 from explainer.window.home.last_run import kept_glance
 from explainer.window.home.shelf import Shelf
 from explainer.window.home.words import SEPARATOR
-from explainer.window.translation import counted, tr
 
 if TYPE_CHECKING:
     from explainer.window.main_window import MainWindow
@@ -147,7 +147,7 @@ class Welcome(QObject):
             [_run_words(last[0].recipe.seed, last[0].position.step, last[0].name)] if last else [entries[name].question]
         )
         if count > 1:
-            said.append(counted(count, "{n} run is kept", "{n} runs are kept"))
+            said.append(counted(count, tr("{n} run is kept"), tr("{n} runs are kept")))
         return Place(name, tr("Continue where you were"), title, SEPARATOR.join(said), picture)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from explainer.stage.translation import counted, tr
 from explainer.teach.progress import Done
-from explainer.window.translation import counted, tr
 
 SEPARATOR = " · "
 
@@ -14,7 +14,7 @@ def done_words(done: Done) -> str:
     """Return what was done in one scene, in a line; empty for a scene that was never opened."""
     if not done.opened:
         return ""
-    said = [counted(done.steps, "{n} step", "{n} steps") if done.steps else tr("opened")]
+    said = [counted(done.steps, tr("{n} step"), tr("{n} steps")) if done.steps else tr("opened")]
     return SEPARATOR.join([*said, *_answers(done.right, done.wrong, done.answered)])
 
 
@@ -30,7 +30,7 @@ def whole_words(scenes: Iterable[Done], count: int) -> str:
         return ""
     seen = tr("{seen} of {count} scenes").format(seen=len(opened), count=count)
     steps = sum(done.steps for done in opened)
-    lived = [counted(steps, "{n} step", "{n} steps")] if steps else []
+    lived = [counted(steps, tr("{n} step"), tr("{n} steps"))] if steps else []
     sums = (sum(getattr(done, name) for done in opened) for name in ("right", "wrong", "answered"))
     return SEPARATOR.join([seen, *lived, *_answers(*sums)])
 
@@ -40,5 +40,5 @@ def _answers(right: int, wrong: int, answered: int) -> list[str]:
     if right + wrong:
         said.append(tr("{right} of {all} predictions right").format(right=right, all=right + wrong))
     if answered:
-        said.append(counted(answered, "{n} question answered", "{n} questions answered"))
+        said.append(counted(answered, tr("{n} question answered"), tr("{n} questions answered")))
     return said

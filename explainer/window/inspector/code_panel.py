@@ -10,6 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from explainer.stage.translation import tr
 from explainer.theme.tokens import Tokens
 from explainer.window.inspector.code_view import CodeView
 
@@ -37,7 +38,7 @@ class CodePanel(QWidget):
     def __init__(self, files: Sequence[Path] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("code")
-        self.setAccessibleName("Code")
+        self.setAccessibleName(tr("Code"))
         self._files: list[Path] = []
         self._mark: tuple[str, int] | None = None
         self._shown: Path | None = None
@@ -45,25 +46,27 @@ class CodePanel(QWidget):
         self.view = CodeView()
         self.chooser = QComboBox()
         self.chooser.setObjectName("code-file")
-        self.chooser.setAccessibleName("Source file")
-        self.chooser.setToolTip("Which module of the scene is shown")
+        self.chooser.setAccessibleName(tr("Source file"))
+        self.chooser.setToolTip(tr("Which module of the scene is shown"))
         self.chooser.currentIndexChanged.connect(self._show)
-        self.wrap = QPushButton("Wrap")
+        self.wrap = QPushButton(tr("Wrap"))
         self.wrap.setObjectName("code-wrap")
         self.wrap.setCheckable(True)
         self.wrap.setProperty("role", "choice")
-        self.wrap.setAccessibleName("Wrap long lines")
-        self.wrap.setToolTip("Break lines that are longer than the panel is wide")
+        self.wrap.setAccessibleName(tr("Wrap long lines"))
+        self.wrap.setToolTip(tr("Break lines that are longer than the panel is wide"))
         self.wrap.toggled.connect(self.view.set_wrapped)
-        self.copy = QPushButton("Copy")
+        self.copy = QPushButton(tr("Copy"))
         self.copy.setObjectName("code-copy")
-        self.copy.setAccessibleName("Copy the whole file")
-        self.copy.setToolTip("Copy the whole file to the clipboard")
+        self.copy.setAccessibleName(tr("Copy the whole file"))
+        self.copy.setToolTip(tr("Copy the whole file to the clipboard"))
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.view.toPlainText()))
-        self.script = QPushButton("Copy this run as PyTorch")
+        self.script = QPushButton(tr("Copy this run as PyTorch"))
         self.script.setObjectName("code-script")
-        self.script.setAccessibleName("Copy this run as PyTorch")
-        self.script.setToolTip("A script of its own that gives the same numbers without this program (Ctrl+Shift+P)")
+        self.script.setAccessibleName(tr("Copy this run as PyTorch"))
+        self.script.setToolTip(
+            tr("A script of its own that gives the same numbers without this program (Ctrl+Shift+P)")
+        )
         self.script.clicked.connect(self.script_asked)
         self._arrange()
         self.show_files(files)

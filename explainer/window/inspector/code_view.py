@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
+from explainer.stage.translation import tr
 from explainer.theme.tokens import DARK, SMALL, Tokens
 from explainer.window.inspector.python_words import Word, words_by_line
 
@@ -71,7 +72,7 @@ class CodeView(QPlainTextEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("code-view")
-        self.setAccessibleName("Source code")
+        self.setAccessibleName(tr("Source code"))
         self.setProperty("role", "code")
         self.setReadOnly(True)
         self.setTextInteractionFlags(

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from explainer.plots.base.painting import is_vector, pixel_ratio
+from explainer.stage.translation import tr
 from explainer.teach.formula_lines import Placed, flow, pieces, sentences
 from explainer.theme.tokens import BODY, DARK, SMALL, Tokens
 from explainer.window.inspector.glyphs import symbol_boxes
@@ -75,8 +76,8 @@ class FormulaView(QWidget):
                 typeset(part)
         except LatexError as error:
             self.fault = str(error)
-        self.setAccessibleName(f"formula: {latex}")
-        self.setToolTip(f"This formula cannot be typeset ({self.fault})" if self.fault else "")
+        self.setAccessibleName(tr("formula: {latex}").format(latex=latex))
+        self.setToolTip(tr("This formula cannot be typeset ({fault})").format(fault=self.fault) if self.fault else "")
         self._rearrange()
 
     def apply_theme(self, tokens: Tokens) -> None:
@@ -159,7 +160,7 @@ class FormulaView(QWidget):
         """Qt: offer to copy the source."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("Copy LaTeX", lambda: QGuiApplication.clipboard().setText(self._latex))
+        menu.addAction(tr("Copy LaTeX"), lambda: QGuiApplication.clipboard().setText(self._latex))
         menu.popup(event.globalPos())
 
     @property

@@ -15,6 +15,7 @@ from explainer.contract.scene import Scene
 from explainer.contract.view import View
 from explainer.plots.base.throttle import READING, Throttle
 from explainer.stage.notes_panel import NotesPanel
+from explainer.stage.translation import tr
 from explainer.theme.tokens import Tokens
 from explainer.window.controls.control_set import ControlSet
 from explainer.window.controls.panel import ControlPanel
@@ -31,7 +32,7 @@ class Inspector(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("inspector")
-        self.setAccessibleName("Inspector")
+        self.setAccessibleName(tr("Inspector"))
         self.lesson, self.math, self.code = LessonPanel(), MathPanel(), CodePanel()
         self.run, self.notes = RunPanel(), NotesPanel()
         self.controls: ControlSet | None = None
@@ -104,12 +105,12 @@ class Inspector(QWidget):
     def _make_tabs(self) -> QTabWidget:
         tabs = QTabWidget()
         tabs.setObjectName("inspector-tabs")
-        tabs.setAccessibleName("Inspector tabs")
+        tabs.setAccessibleName(tr("Inspector tabs"))
         for page, title in (
-            (self.lesson, "Lesson"),
-            (self._controls_page, "All controls"),
-            (self.math, "Math"),
-            (self.code, "Code"),
+            (self.lesson, tr("Lesson")),
+            (self._controls_page, tr("All controls")),
+            (self.math, tr("Math")),
+            (self.code, tr("Code")),
         ):
             tabs.addTab(page, title)
         return tabs

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from explainer.contract.lesson import Step
+from explainer.stage.translation import tr
 from explainer.theme.tokens import Tokens
 from explainer.window.inspector.rich_text import RichText
 from explainer.window.inspector.step_dots import StepDots
@@ -26,9 +27,9 @@ class LessonFooter(QWidget):
         self.next = RichText("")
         self.next.setObjectName("lesson-next")
         self.next.link_asked.connect(lambda _: self.step_asked.emit(self._at + 1))
-        self.back = _link("lesson-back", "‹ back", "The step before this one")
+        self.back = _link("lesson-back", tr("‹ back"), tr("The step before this one"))
         self.back.clicked.connect(lambda: self.step_asked.emit(self._at - 1))
-        self.all = _link("lesson-all", "all steps", "The whole lesson in one column, or one step at a time")
+        self.all = _link("lesson-all", tr("all steps"), tr("The whole lesson in one column, or one step at a time"))
         self.all.clicked.connect(lambda: self.all_asked.emit(not self._all))
         self.dots = StepDots()
         self.dots.asked.connect(self.step_asked)
@@ -40,12 +41,12 @@ class LessonFooter(QWidget):
         follows = not whole and at + 1 < len(steps)
         self.next.setVisible(follows)
         if follows:
-            self.next.set_markdown(f"[next: {steps[at + 1].title} ›](scene:next)")
+            self.next.set_markdown(tr("[next: {title} ›](scene:next)").format(title=steps[at + 1].title))
         self.back.setVisible(not whole and at > 0)
         self.dots.setVisible(not whole and len(steps) > 1)
         self.dots.set_steps(tuple(step.title for step in steps), at)
         self.all.setVisible(len(steps) > 1)
-        self.all.setText("one step at a time" if whole else "all steps")
+        self.all.setText(tr("one step at a time") if whole else tr("all steps"))
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take colours and scale."""

@@ -13,6 +13,7 @@ from explainer.contract.lesson import CompareLink, Lesson, Stage, TryLink, parse
 from explainer.contract.lesson_plan import LessonPlan, narrowed
 from explainer.contract.refused import Refused
 from explainer.contract.scene import Scene
+from explainer.stage.translation import tr
 from explainer.teach.terms import TERM
 from explainer.theme.tokens import DARK, Tokens
 from explainer.window.inspector.lesson_footer import LessonFooter
@@ -57,7 +58,7 @@ class LessonPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("lesson")
-        self.setAccessibleName("Lesson")
+        self.setAccessibleName(tr("Lesson"))
         self._tokens = DARK
         self._scene: Scene | None = None
         self._controls: ControlSource | None = None
@@ -154,7 +155,8 @@ class LessonPanel(QWidget):
     def _make_area(self) -> None:
         self.area = QScrollArea()
         self.area.setObjectName("lesson-area")
-        self.area.setAccessibleName("Lesson text")
+        self.area.setProperty("role", "page")
+        self.area.setAccessibleName(tr("Lesson text"))
         self.area.setWidgetResizable(True)
         self.area.setFrameShape(QFrame.Shape.NoFrame)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from explainer.contract.lesson import Link
+from explainer.stage.translation import later, tr
 
 __all__ = ["SIGNS", "tip_of", "with_sign"]
 
@@ -21,15 +22,15 @@ class Sign(NamedTuple):
 
 
 SIGNS = {
-    "try": Sign("▸" + FIRM, "", "Set and run"),
-    "compare": Sign("◫" + FIRM, "", "Run side by side"),
-    "show": Sign("▣" + FIRM, "", "Bring out the picture"),
-    "scene": Sign("", FIRM + "→", "Go to the scene"),
-    "http": Sign("", FIRM + "↗", "Open in the browser"),
-    "https": Sign("", FIRM + "↗", "Open in the browser"),
+    "try": Sign("▸" + FIRM, "", later("Set and run")),
+    "compare": Sign("◫" + FIRM, "", later("Run side by side")),
+    "show": Sign("▣" + FIRM, "", later("Bring out the picture")),
+    "scene": Sign("", FIRM + "→", later("Go to the scene")),
+    "http": Sign("", FIRM + "↗", later("Open in the browser")),
+    "https": Sign("", FIRM + "↗", later("Open in the browser")),
 }
 """The start of a target → its sign."""
-OWN = {"run": "{} steps", "seed": "seed {}", "keep": "", "speed": ""}
+OWN = {"run": later("{} steps"), "seed": later("seed {}"), "keep": "", "speed": ""}
 """What a link says beside parameters."""
 
 
@@ -46,7 +47,7 @@ def tip_of(link: Link) -> str:
     if sign is None or link.target == NEXT:
         return ""
     words = " | ".join(_settings(part) for part in rest.split("|")) if kind in ("try", "compare") else rest
-    return f"{sign.does}: {words or 'the defaults'}".replace('"', "'").replace("\\", "")
+    return f"{tr(sign.does)}: {words or tr('the defaults')}".replace('"', "'").replace("\\", "")
 
 
 NEXT = "scene:next"
@@ -57,5 +58,5 @@ def _settings(pairs: str) -> str:
     found = []
     for pair in filter(None, pairs.split("&")):
         name, _, value = pair.partition("=")
-        found.append(OWN[name].format(value) if name in OWN else f"{name} = {unquote(value)}")
+        found.append(tr(OWN[name]).format(value) if name in OWN else f"{name} = {unquote(value)}")
     return ", ".join(filter(None, found))

@@ -10,6 +10,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from explainer.contract.frame import Formula, Frame
+from explainer.stage.translation import tr
 from explainer.theme.tokens import DARK, Tokens
 from explainer.window.inspector.formula import FormulaView
 
@@ -70,7 +71,7 @@ class MathPanel(QWidget):
     def __init__(self, formulas: Sequence[Formula] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("math")
-        self.setAccessibleName("Math")
+        self.setAccessibleName(tr("Math"))
         self._tokens = DARK
         self._latest: Frame | None = None
         self._drawn: Frame | None = None
@@ -115,14 +116,15 @@ class MathPanel(QWidget):
     def _make_column(self) -> None:
         area, body = QScrollArea(), QWidget()
         area.setObjectName("math-area")
-        area.setAccessibleName("Formulas")
+        area.setProperty("role", "page")
+        area.setAccessibleName(tr("Formulas"))
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._rows = QVBoxLayout(body)
         self._rows.setContentsMargins(16, 16, 16, 16)
         self._rows.setSpacing(16)
-        self._empty = QLabel("This scene has no formulas.")
+        self._empty = QLabel(tr("This scene has no formulas."))
         self._empty.setProperty("role", "muted")
         self._rows.addWidget(self._empty)
         self._rows.addStretch(1)

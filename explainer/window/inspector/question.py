@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explainer.contract.lesson import Question
+from explainer.stage.translation import tr
 from explainer.theme.tokens import Tokens
 from explainer.window.inspector.rich_text import RichText
 from explainer.window.lesson.option import Option
@@ -23,8 +24,8 @@ class QuestionView(QWidget):
         self.setObjectName("question")
         self.fold = Option(question.question)
         self.fold.setObjectName("question-fold")
-        self.fold.setToolTip("Show or hide the answer")
-        self.setAccessibleName(f"question: {self.fold.accessibleName()}")
+        self.fold.setToolTip(tr("Show or hide the answer"))
+        self.setAccessibleName(tr("question: {words}").format(words=self.fold.accessibleName()))
         self.answer = RichText(question.answer)
         self.answer.hide()
         self.answer.link_asked.connect(self.link_asked)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, QUrl, Signal
-from PySide6.QtGui import QColor, QFont, QPalette, QTextCursor, QTextFormat, QWheelEvent
+from PySide6.QtGui import QColor, QFocusEvent, QFont, QPalette, QTextCursor, QTextFormat, QWheelEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QTextEdit, QWidget
 
 from explainer.contract.lesson import inline_parts, links_in
@@ -76,6 +76,14 @@ class RichText(QTextBrowser):
         """Take colours and scale."""
         self._tokens = tokens
         self._fill()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Qt: whoever comes by Tab is at the first link at once, by Shift+Tab at the last."""
+        super().focusInEvent(event)
+        forward = event.reason() == Qt.FocusReason.TabFocusReason
+        if forward or event.reason() == Qt.FocusReason.BacktabFocusReason:
+            self.moveCursor(QTextCursor.MoveOperation.Start if forward else QTextCursor.MoveOperation.End)
+            self.focusNextPrevChild(forward)
 
     def heightForWidth(self, width: int) -> int:
         """Qt: the height of the text at ``width``."""

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from explainer.stage.translation import tr
 from explainer.theme.tokens import DARK, Tokens
 
 __all__ = ["StepDots"]
@@ -30,8 +31,8 @@ class StepDots(QWidget):
     def set_steps(self, titles: tuple[str, ...], at: int) -> None:
         """Show these steps, the one at index ``at`` as the present one."""
         self._titles, self._at = titles, at
-        self.setAccessibleName(f"step {at + 1} of {len(titles)}")
-        self.setToolTip(f"Step {at + 1} of {len(titles)}")
+        self.setAccessibleName(tr("step {place} of {count}").format(place=at + 1, count=len(titles)))
+        self.setToolTip(tr("Step {place} of {count}").format(place=at + 1, count=len(titles)))
         self.updateGeometry()
         self.update()
 

@@ -22,15 +22,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from explainer.teach.interview import GRADES, Asked, Interview, summary, wait_words
+from explainer.stage.translation import later, tr
+from explainer.teach.interview import Asked, Interview, summary, wait_words
 from explainer.teach.progress import Progress
 from explainer.theme.tokens import Tokens
 from explainer.window.inspector.rich_text import RichText
-from explainer.window.translation import tr
 
 __all__ = ["InterviewDialog"]
 
-LEVELS = {0: "All levels", 1: "School", 2: "Usual", 3: "Hard"}
+LEVELS = {0: later("All levels"), 1: later("School"), 2: later("Usual"), 3: later("Hard")}
+MARKS = {1: later("Not known"), 2: later("Hard"), 3: later("Good"), 4: later("Easy")}
+"""What one says of one's own answer, as :data:`explainer.teach.interview.GRADES` has it."""
+
 SIZE = (600, 680)
 
 
@@ -73,7 +76,7 @@ class InterviewDialog(QDialog):
         self.answer.set_markdown(self.asked.answer)
         for grade, button in self.grades.items():
             wait = wait_words(self.talk.would_come(self.asked, grade))
-            button.setText(f"{grade}  {tr(GRADES[grade])} · {wait}")
+            button.setText(f"{grade}  {tr(MARKS[grade])} · {wait}")
             button.setToolTip(tr("Ask it again after {wait} ({key})").format(wait=wait, key=grade))
         self._show_revealed(True)
         self.grades[3].setFocus(Qt.FocusReason.OtherFocusReason)
@@ -123,7 +126,7 @@ class InterviewDialog(QDialog):
         self.see = _button(
             "interview-see", tr("See it in a run"), tr("Open the scene and run what shows the answer"), "link"
         )
-        self.grades = {grade: _button(f"interview-{grade}", words, words) for grade, words in GRADES.items()}
+        self.grades = {grade: _button(f"interview-{grade}", tr(words), tr(words)) for grade, words in MARKS.items()}
 
     def _arrange(self) -> None:
         head = QHBoxLayout()
@@ -149,6 +152,7 @@ class InterviewDialog(QDialog):
         rows.addLayout(marks)
         rows.addStretch(1)
         area = QScrollArea()
+        area.setProperty("role", "page")
         area.setObjectName("interview-area")
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from explainer.contract.files import write_atomically
 from explainer.contract.refused import Refused
+from explainer.stage.translation import tr
 from explainer.teach.interview import Interview, all_questions, written
 from explainer.theme.tokens import Tokens
 from explainer.window.interview.dialog import InterviewDialog
-from explainer.window.translation import tr
 
 if TYPE_CHECKING:
     from explainer.window.main_window import MainWindow

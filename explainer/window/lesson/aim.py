@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPain
 from PySide6.QtWidgets import QWidget
 
 from explainer.plots.base.axes import Axes
+from explainer.stage.translation import tr
 from explainer.theme.tokens import CAPTION, DARK, Tokens
 
 __all__ = ["Aim"]
@@ -33,7 +34,7 @@ class Aim(QWidget):
     def __init__(self, axes: Axes) -> None:
         super().__init__(axes)
         self.setObjectName("aim")
-        self.setAccessibleName("Where will it end? Move the mark with the arrow keys.")
+        self.setAccessibleName(tr("Where will it end? Move the mark with the arrow keys."))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self._axes, self._tokens = axes, DARK
@@ -101,7 +102,7 @@ class Aim(QWidget):
         font.setPixelSize(self._tokens.size(CAPTION))
         painter.setFont(font)
         if self.place is None:
-            self._paint_words(painter, QPointF(self.rect().center()), "Click where it will end")
+            self._paint_words(painter, QPointF(self.rect().center()), tr("Click where it will end"))
             return
         own = QPointF(self._where(self.place))
         if self.true is not None:
@@ -111,9 +112,9 @@ class Aim(QWidget):
             painter.setPen(QPen(QColor(self._tokens.window), 2.0))
             painter.setBrush(QColor(self._tokens.good))
             painter.drawEllipse(end, self._tokens.size(SIZE) * 0.8, self._tokens.size(SIZE) * 0.8)
-            self._paint_words(painter, end + QPointF(0, -2.4 * SIZE), "the run")
+            self._paint_words(painter, end + QPointF(0, -2.4 * SIZE), tr("the run"))
         self._paint_diamond(painter, own)
-        self._paint_words(painter, own + QPointF(0, 2.4 * SIZE), "you")
+        self._paint_words(painter, own + QPointF(0, 2.4 * SIZE), tr("you"))
 
     def _paint_diamond(self, painter: QPainter, place: QPointF) -> None:
         half = float(self._tokens.size(SIZE))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
 
 from explainer.contract.frame import Frame
 from explainer.contract.lesson import Answer
+from explainer.stage.translation import tr
 from explainer.teach.guesses import Guessed
 from explainer.theme.tokens import Tokens
 from explainer.window.lesson.judgement import Judgement
@@ -62,10 +63,10 @@ class Answers(QWidget):
             option.show_verdict("right" if place in true else "wrong" if place == self.chosen else "")
         said = self._words(self.chosen)
         if not true:
-            return Judgement(None, "**None of these happened.** The run is not the one that was set up here.", said)
+            return Judgement(None, tr("**None of these happened.** The run is not the one that was set up here."), said)
         if self.chosen in true:
-            return Judgement(True, "**Right.**", said)
-        return Judgement(False, f"**Not so.** What happened: {self._words(true[0])}.", said)
+            return Judgement(True, tr("**Right.**"), said)
+        return Judgement(False, tr("**Not so.** What happened: {words}.").format(words=self._words(true[0])), said)
 
     def clear(self) -> None:
         """Choose nothing."""
@@ -86,6 +87,6 @@ class Answers(QWidget):
     def _make_option(self, index: int, words: str) -> Option:
         option = Option(words)
         option.setObjectName(f"option-{index}")
-        option.setToolTip("Choose this answer")
+        option.setToolTip(tr("Choose this answer"))
         self._group.addButton(option, index)
         return option

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QPushButton
 
+from explainer.stage.translation import tr
+
 __all__ = ["link_button", "run_button"]
 
 
@@ -12,7 +14,7 @@ def run_button(words: str) -> QPushButton:
     run = QPushButton(words)
     run.setObjectName("prediction-run")
     run.setProperty("role", "primary")
-    run.setAccessibleName(f"run the prediction: {words}")
+    run.setAccessibleName(tr("run the prediction: {words}").format(words=words))
     return run
 
 

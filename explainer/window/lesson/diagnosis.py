@@ -11,6 +11,7 @@ from explainer.contract.frame import Frame
 from explainer.contract.lesson import Diagnosis
 from explainer.contract.refused import Refused
 from explainer.contract.scene import Scene
+from explainer.stage.translation import later, tr
 from explainer.teach.guesses import Guessed
 from explainer.theme.tokens import Tokens
 from explainer.window.inspector.rich_text import RichText
@@ -21,8 +22,8 @@ from explainer.window.lesson.verdict import Verdict
 
 __all__ = ["DiagnosisView"]
 
-UNSEEN = "**It is not to be seen here:** the run is not the one that was set up. Pick the cause all the same."
-LOOK = "**The evidence is in the pictures.** Which of these is the cause?"
+UNSEEN = later("**It is not to be seen here:** the run is not the one that was set up. Pick the cause all the same.")
+LOOK = later("**The evidence is in the pictures.** Which of these is the cause?")
 
 
 class DiagnosisView(QWidget):
@@ -45,11 +46,11 @@ class DiagnosisView(QWidget):
         self._curing = False
         self.question, self.explanation = RichText(diagnosis.question), RichText(diagnosis.explanation)
         self.question_text = self.question.plain_text()
-        self.setAccessibleName(f"diagnosis: {self.question_text}")
-        self.run = run_button(diagnosis.link_text or "The broken run")
+        self.setAccessibleName(tr("diagnosis: {words}").format(words=self.question_text))
+        self.run = run_button(diagnosis.link_text or tr("The broken run"))
         self.evidence, self.verdict, self.result = Verdict(), Verdict(), Verdict()
         self.way = Answers(diagnosis.answers, diagnosis.right)
-        self.cure = run_button(diagnosis.cure_text or "The cure")
+        self.cure = run_button(diagnosis.cure_text or tr("The cure"))
         self.cure.setObjectName("diagnosis-cure")
         self._connect()
         self._arrange()
@@ -89,7 +90,7 @@ class DiagnosisView(QWidget):
             self._show_cure(moments)
         else:
             self._moments = moments
-            self.evidence.show_words("none", LOOK if self._holds(moments, cured=False) else UNSEEN)
+            self.evidence.show_words("none", tr(LOOK if self._holds(moments, cured=False) else UNSEEN))
         self._show_state()
 
     def apply_theme(self, tokens: Tokens) -> None:
@@ -110,9 +111,9 @@ class DiagnosisView(QWidget):
 
     def _show_cure(self, moments: Sequence[Frame]) -> None:
         if self._holds(moments, cured=True):
-            self.result.show_words("right", "**Cured.**")
+            self.result.show_words("right", tr("**Cured.**"))
         else:
-            self.result.show_words("wrong", "**Not cured here:** the run is not the one that was set up.")
+            self.result.show_words("wrong", tr("**Not cured here:** the run is not the one that was set up."))
 
     def _pick(self) -> None:
         """Judge the cause that was picked."""
@@ -144,8 +145,8 @@ class DiagnosisView(QWidget):
 
     def _show_state(self) -> None:
         seen, told = bool(self._moments), self.judgement is not None
-        self.run.setToolTip("Set it up and run")
-        self.cure.setToolTip("Run it again, mended")
+        self.run.setToolTip(tr("Set it up and run"))
+        self.cure.setToolTip(tr("Run it again, mended"))
         self.way.setVisible(seen)
         self.way.set_locked(told)
         self.explanation.setVisible(told)

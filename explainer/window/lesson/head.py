@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from explainer.contract.lesson import Step
+from explainer.stage.translation import tr
 from explainer.window.lesson.buttons import link_button
 
 __all__ = ["LessonHead"]
@@ -30,10 +31,12 @@ class LessonHead(QFrame):
         self._at = 0
         self.marks: Callable[[Step], str] = lambda step: ""
         """What is said behind a step in the contents: how its predictions were guessed."""
-        self.back = link_button("lesson-before", "‹ back", "The step before this one (Ctrl+PgUp)")
-        self.next = link_button("lesson-after", "next ›", "The next step (Ctrl+PgDown)")
-        self.contents = link_button("lesson-contents", "Contents", "All steps of this lesson")
-        self.stage = link_button("lesson-stage", "set the stage", "Set parameters and pictures as this step has them")
+        self.back = link_button("lesson-before", tr("‹ back"), tr("The step before this one (Ctrl+PgUp)"))
+        self.next = link_button("lesson-after", tr("next ›"), tr("The next step (Ctrl+PgDown)"))
+        self.contents = link_button("lesson-contents", tr("Contents"), tr("All steps of this lesson"))
+        self.stage = link_button(
+            "lesson-stage", tr("set the stage"), tr("Set parameters and pictures as this step has them")
+        )
         self.back.clicked.connect(lambda: self.step_asked.emit(self._at - 1))
         self.next.clicked.connect(lambda: self.step_asked.emit(self._at + 1))
         self.contents.clicked.connect(self.open_contents)
@@ -45,8 +48,10 @@ class LessonHead(QFrame):
         """Show that the lesson is at a step, or that all of it is shown."""
         self._steps, self._at = steps, at
         self.setVisible(len(steps) > 1)
-        self.contents.setText("Contents ▾" if whole else f"{at + 1} of {len(steps)}  ▾")
-        self.contents.setAccessibleName(f"Contents, step {at + 1} of {len(steps)}")
+        self.contents.setText(
+            tr("Contents ▾") if whole else tr("{place} of {count}  ▾").format(place=at + 1, count=len(steps))
+        )
+        self.contents.setAccessibleName(tr("Contents, step {place} of {count}").format(place=at + 1, count=len(steps)))
         self.back.setEnabled(not whole and at > 0)
         self.next.setEnabled(not whole and at + 1 < len(steps))
         self.stage.setVisible(not whole and bool(steps) and steps[at].stage is not None)
@@ -77,14 +82,14 @@ class LessonHead(QFrame):
         self.question = QFrame()
         self.question.setObjectName("stage-question")
         self.question.setProperty("role", "fold")
-        words = QLabel("You have changed things. Set the stage for this step? Your run stays among the runs.")
+        words = QLabel(tr("You have changed things. Set the stage for this step? Your run stays among the runs."))
         words.setWordWrap(True)
-        yes = QPushButton("Set the stage")
+        yes = QPushButton(tr("Set the stage"))
         yes.setObjectName("stage-yes")
         yes.setProperty("role", "primary")
-        no = QPushButton("Keep mine")
+        no = QPushButton(tr("Keep mine"))
         no.setObjectName("stage-no")
-        for button, tip in ((yes, "Set parameters as this step has them"), (no, "Read on with what is there")):
+        for button, tip in ((yes, tr("Set parameters as this step has them")), (no, tr("Read on with what is there"))):
             button.setAccessibleName(button.text())
             button.setToolTip(tip)
         yes.clicked.connect(self.stage_asked)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from explainer.contract.frame import Frame
 from explainer.contract.number_text import pair_text
+from explainer.stage.translation import tr
 from explainer.teach.guesses import Guessed
 from explainer.theme.tokens import Tokens
 from explainer.window.lesson.aim import Aim
@@ -33,10 +34,10 @@ class Placing(QWidget):
         self.setObjectName("placing")
         self.card, self.plot = card, plot
         self.aim: Aim | None = None
-        self.button = QPushButton("Point at the place")
+        self.button = QPushButton(tr("Point at the place"))
         self.button.setObjectName("placing-aim")
-        self.button.setAccessibleName("Point at the place")
-        self.button.setToolTip("Then click on the card, or move the mark with the arrow keys")
+        self.button.setAccessibleName(tr("Point at the place"))
+        self.button.setToolTip(tr("Then click on the card, or move the mark with the arrow keys"))
         self.button.clicked.connect(lambda: self.aim_asked.emit(self))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -56,7 +57,7 @@ class Placing(QWidget):
         """Take what lies over the card, called ``title``; whatever is pointed at there is the guess."""
         self.drop()
         self.aim = aim
-        self.button.setText(f"Click into “{title}”")
+        self.button.setText(tr("Click into “{title}”").format(title=title))
         aim.placed.connect(self._take)
         aim.destroyed.connect(lambda: self._lose(aim))
 
@@ -77,18 +78,20 @@ class Placing(QWidget):
         """Show where it ended, beside the place that was pointed at."""
         end = guessed.end(moments)
         if self.aim is None or self.aim.place is None:
-            return Judgement(None, f"It ended at {pair_text(*end)}.", "")
+            return Judgement(None, tr("It ended at {place}.").format(place=pair_text(*end)), "")
         self.aim.show_true(*end)
         place = self.aim.place
         distance = math.hypot(end[0] - place[0], end[1] - place[1])
         close = distance <= CLOSE * self.aim.diagonal
-        words = f"{'**Right.**' if close else '**Not there.**'} You pointed at {pair_text(*place)}, it ended at "
-        return Judgement(close, f"{words}{pair_text(*end)}, {distance:.3g} apart.", pair_text(*place))
+        verdict = tr("**Right.**") if close else tr("**Not there.**")
+        words = tr("You pointed at {place}, it ended at {end}, {distance:.3g} apart.")
+        said = words.format(place=pair_text(*place), end=pair_text(*end), distance=distance)
+        return Judgement(close, f"{verdict} {said}", pair_text(*place))
 
     def clear(self) -> None:
         """Take the mark away."""
         self.drop()
-        self.button.setText("Point at the place")
+        self.button.setText(tr("Point at the place"))
 
     def apply_theme(self, tokens: Tokens) -> None:
         """Take colours and scale."""
@@ -98,7 +101,7 @@ class Placing(QWidget):
     def _take(self) -> None:
         assert self.aim is not None
         assert self.aim.place is not None
-        self.button.setText(f"{pair_text(*self.aim.place)}: click again to change it")
+        self.button.setText(tr("{place}: click again to change it").format(place=pair_text(*self.aim.place)))
         self.guessed.emit()
 
     def _lose(self, aim: Aim) -> None:

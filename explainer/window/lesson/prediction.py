@@ -11,6 +11,7 @@ from explainer.contract.frame import Frame
 from explainer.contract.lesson import Prediction
 from explainer.contract.refused import Refused
 from explainer.contract.scene import Scene
+from explainer.stage.translation import tr
 from explainer.teach.guesses import Guessed, steps_of
 from explainer.theme.tokens import Tokens
 from explainer.window.inspector.rich_text import RichText
@@ -43,10 +44,10 @@ class PredictionView(QWidget):
         self.judgement: Judgement | None = None
         self.question = RichText(prediction.question)
         self.question_text = self.question.plain_text()
-        self.setAccessibleName(f"prediction: {self.question_text}")
+        self.setAccessibleName(tr("prediction: {words}").format(words=self.question_text))
         self.way = _way(prediction, scene)
-        self.run = run_button(prediction.link_text or "Run it")
-        self.again = link_button("prediction-again", "guess again", "Take the guess and the verdict back")
+        self.run = run_button(prediction.link_text or tr("Run it"))
+        self.again = link_button("prediction-again", tr("guess again"), tr("Take the guess and the verdict back"))
         self.verdict, self.explanation = Verdict(), RichText(prediction.explanation)
         self._connect()
         self._arrange()
@@ -65,7 +66,7 @@ class PredictionView(QWidget):
     def wait(self) -> None:
         """Show that the run is under way."""
         self.way.set_locked(True)
-        self.run.setText("Begin again")
+        self.run.setText(tr("Begin again"))
         self.verdict.wait(0, 0)
 
     def show_passed(self, done: int, steps: int) -> None:
@@ -85,7 +86,7 @@ class PredictionView(QWidget):
                 raise Refused(self.trouble)
             self.judgement = self.way.judge(self.guessed, moments)
         except Refused as refused:
-            self.judgement = Judgement(None, f"**It cannot be told here.** {refused}", "")
+            self.judgement = Judgement(None, tr("**It cannot be told here.** {refused}").format(refused=refused), "")
         self.verdict.show_judgement(self.judgement)
         self._show_state()
         self.answered.emit()
@@ -131,9 +132,11 @@ class PredictionView(QWidget):
         self.explanation.setVisible(told)
         self.again.setVisible(told)
         self.way.set_locked(told)
-        self.run.setText("Run it again" if told else self.prediction.link_text or "Run it")
+        self.run.setText(tr("Run it again") if told else self.prediction.link_text or tr("Run it"))
         self.run.setEnabled(told or self.way.has_guess)
-        self.run.setToolTip("Set the parameters and run" if self.run.isEnabled() else "Guess first, then run it")
+        self.run.setToolTip(
+            tr("Set the parameters and run") if self.run.isEnabled() else tr("Guess first, then run it")
+        )
 
 
 def _read(prediction: Prediction, scene: Scene) -> tuple[Guessed, str]:

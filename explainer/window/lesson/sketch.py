@@ -13,6 +13,7 @@ from explainer.contract.frame import Frame
 from explainer.contract.lesson import Range
 from explainer.contract.number_text import number_text
 from explainer.contract.refused import Refused
+from explainer.stage.translation import later, tr
 from explainer.teach.guesses import Guessed
 from explainer.teach.sketches import COLUMNS, Comparison, compare
 from explainer.theme.tokens import DARK, RADIUS, SMALL, Tokens
@@ -25,7 +26,7 @@ HEIGHT, LEFT, EDGE, BELOW = 190, 62, 12, 22
 NUDGE, REACH = 0.05, COLUMNS // 8
 """How far an arrow key moves the curve, in heights, and how many columns beside the cursor come along."""
 ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
-INVITATION = "Draw the curve you expect, from left to right (or with ← → ↑ ↓)"
+INVITATION = later("Draw the curve you expect, from left to right (or with ← → ↑ ↓)")
 
 
 class Sketch(QWidget):
@@ -75,12 +76,16 @@ class Sketch(QWidget):
         series = moment.series.get(self._metric)
         self.comparison = compare(self.whole, series, self._steps, self._span) if series is not None else None
         if self.comparison is None:
-            raise Refused(f"{self._metric} was not recorded in this run.")
+            raise Refused(tr("{metric} was not recorded in this run.").format(metric=self._metric))
         self._say()
         self.update()
         close = self.comparison.close
-        verdict = "**Close.**" if close else "**Not so.** The bold line is what happened."
-        return Judgement(close, f"{verdict} On average {self.comparison.words} apart.", f"a curve of {self._metric}")
+        verdict = tr("**Close.**") if close else tr("**Not so.** The bold line is what happened.")
+        return Judgement(
+            close,
+            tr("{verdict} On average {words} apart.").format(verdict=verdict, words=self.comparison.words),
+            tr("a curve of {metric}").format(metric=self._metric),
+        )
 
     def clear(self) -> None:
         """Take both curves away."""
@@ -163,11 +168,17 @@ class Sketch(QWidget):
         return QRectF(self.rect()).adjusted(size(LEFT), size(EDGE), -size(EDGE), -size(BELOW))
 
     def _say(self) -> None:
-        self.setAccessibleName(f"sketch of {self._metric} over steps 1 to {self._steps}")
+        self.setAccessibleName(
+            tr("sketch of {metric} over steps 1 to {steps}").format(metric=self._metric, steps=self._steps)
+        )
         place = 1 + round(self._cursor / (COLUMNS - 1) * (self._steps - 1))
         height = self.heights[self._cursor]
-        there = "nothing drawn" if np.isnan(height) else f"{100 * height:.0f} % of the height"
-        self.setAccessibleDescription(f"{INVITATION}. At step {place}: {there}.")
+        there = (
+            tr("nothing drawn") if np.isnan(height) else tr("{share:.0f} % of the height").format(share=100 * height)
+        )
+        self.setAccessibleDescription(
+            tr("{invitation}. At step {place}: {there}.").format(invitation=tr(INVITATION), place=place, there=there)
+        )
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Qt: the ground, the values at its edges, both curves."""
@@ -178,12 +189,12 @@ class Sketch(QWidget):
         painter.setFont(font)
         self._paint_ground(painter)
         own = QPen(QColor(self._tokens.accent), 2.0, Qt.PenStyle.DashLine if self.comparison else Qt.PenStyle.SolidLine)
-        self._paint_curve(painter, self.heights, own, "you")
+        self._paint_curve(painter, self.heights, own, tr("you"))
         if self.comparison is not None:
-            self._paint_curve(painter, self.comparison.true, QPen(QColor(self._tokens.series[1]), 3.0), "the run")
+            self._paint_curve(painter, self.comparison.true, QPen(QColor(self._tokens.series[1]), 3.0), tr("the run"))
         elif not np.isfinite(self.heights).any():
             painter.setPen(QColor(self._tokens.muted))
-            painter.drawText(self._pane, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, INVITATION)
+            painter.drawText(self._pane, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, tr(INVITATION))
 
     def _paint_ground(self, painter: QPainter) -> None:
         tokens, pane = self._tokens, self._pane
@@ -207,7 +218,7 @@ class Sketch(QWidget):
             y = pane.bottom() - share * pane.height()
             painter.drawText(QRectF(0, y - 8, pane.left() - 6, 16), right, words)
         foot = QRectF(pane.left(), pane.bottom() + 2, pane.width(), self._tokens.size(BELOW) - 4)
-        painter.drawText(foot, Qt.AlignmentFlag.AlignLeft, "step 1")
+        painter.drawText(foot, Qt.AlignmentFlag.AlignLeft, tr("step 1"))
         painter.drawText(foot, Qt.AlignmentFlag.AlignHCenter, self._metric)
         painter.drawText(foot, Qt.AlignmentFlag.AlignRight, str(self._steps))
 
@@ -216,7 +227,7 @@ class Sketch(QWidget):
         """Where lines run across, and what stands at them."""
         span = self._span
         if span is None:
-            return [(0.0, "lowest"), (0.5, ""), (1.0, "highest")]
+            return [(0.0, tr("lowest")), (0.5, ""), (1.0, tr("highest"))]
         if not span.log:
             return [(share, number_text(span.low + share * (span.high - span.low))) for share in (0.0, 0.5, 1.0)]
         decades = np.log10(span.high / span.low)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from explainer.stage.translation import tr
 from explainer.window.lesson.buttons import link_button
 
 __all__ = ["Veil"]
@@ -15,7 +16,9 @@ class Veil(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("lesson-veil")
-        self.button = link_button("lesson-read-on", "Read on without guessing", "What follows may speak of the answer")
+        self.button = link_button(
+            "lesson-read-on", tr("Read on without guessing"), tr("What follows may speak of the answer")
+        )
         self.button.clicked.connect(self.lift)
         self.rest = QWidget()
         self.rows = QVBoxLayout(self.rest)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
+from explainer.stage.translation import tr
 from explainer.theme.tokens import Tokens
 from explainer.window.controls.look import set_look
 from explainer.window.inspector.rich_text import RichText
@@ -41,7 +42,9 @@ class Verdict(QFrame):
 
     def wait(self, done: int, steps: int) -> None:
         """Say how far the run is."""
-        self._show("wait", f"Running: step {done} of {steps}" if steps else "Running")
+        self._show(
+            "wait", tr("Running: step {done} of {steps}").format(done=done, steps=steps) if steps else tr("Running")
+        )
 
     def show_judgement(self, judgement: Judgement) -> None:
         """Say what came of the guess."""

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
 
-from explainer.window.translation import tr
+from explainer.stage.translation import tr
 
 KEYS = (
     "play", "backwards", "step", "step-back", "phase", "start", "end", "reset", "seed", "faster", "slower",

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
+from explainer.stage.translation import tr
 from explainer.theme.tokens import DARK, Tokens
 from explainer.window.controls.control_set import ControlSet
-from explainer.window.translation import tr
 
 WIDTH = 260
 """Pixels of a control before scaling: what a slider and its value need."""

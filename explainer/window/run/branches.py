@@ -13,6 +13,7 @@ from explainer.contract.distinctions import distinctions
 from explainer.contract.frame import Ghost
 from explainer.contract.recipe import Position, Recipe, fork_step
 from explainer.contract.series import Series
+from explainer.stage.translation import tr
 
 CURVES = 12
 """So many other runs keep their curves, the latest and those with a name first; all keep their recipes."""
@@ -42,7 +43,7 @@ class Branch:
         words: Sequence[str] = ()
         if self.parent is not None:
             words = distinctions([self.recipe, self.parent], CATALOGUE.scene(self.recipe.scene))[0]
-        return ", ".join(words) or f"run {self.number}"
+        return ", ".join(words) or tr("run {number}").format(number=self.number)
 
     @property
     def is_worth_keeping(self) -> bool:

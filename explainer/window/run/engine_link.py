@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 from explainer.children import python
 from explainer.contract.messages import Command, Splitter, pack, read_report
 from explainer.contract.refused import Refused
+from explainer.stage.translation import tr
 from explainer.window.processes import end_process
 
 HANG_MS = 8_000
@@ -120,7 +121,12 @@ class EngineLink(QObject):
             return
         self._read()
         crashed = status is QProcess.ExitStatus.CrashExit
-        self._bury(process, f"killed by signal {code}" if crashed else f"it ended with status {code}")
+        self._bury(
+            process,
+            tr("killed by signal {code}").format(code=code)
+            if crashed
+            else tr("it ended with status {code}").format(code=code),
+        )
 
     def _could_not_start(self, error: QProcess.ProcessError) -> None:
         process = self._process

@@ -32,6 +32,7 @@ from explainer.contract.parameters import Parameters
 from explainer.contract.recipe import SET, Position, Recipe, loses
 from explainer.contract.scene import Scene
 from explainer.contract.series import Series
+from explainer.stage.translation import tr
 from explainer.window.run.branches import Branch, Branches
 from explainer.window.run.course import Course
 from explainer.window.run.engine_life import EngineLife
@@ -150,7 +151,7 @@ class Session(QObject):
         """What tells this run from others, for the window's title."""
         scene = self.scene.title if self.scene is not None else ""
         device = "" if self.recipe.device in ("cpu", "auto") else f", {self.recipe.device.upper()}"
-        return f"{scene}, seed {self.recipe.seed}{device}"
+        return tr("{scene}, seed {seed}{device}").format(scene=scene, seed=self.recipe.seed, device=device)
 
     @property
     def to_keep(self) -> tuple[Recipe, Position]:
@@ -307,7 +308,7 @@ class Session(QObject):
         objection = self.plan.objection(values, self.scene)
         if objection:
             self.params_changed.emit(self.params)
-            self.refused.emit("", f"{objection}: nothing has changed")
+            self.refused.emit("", tr("{objection}: nothing has changed").format(objection=objection))
         return bool(objection)
 
     def close(self) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from explainer.contract.frame import Frame
 from explainer.contract.series import Series
 from explainer.plots.base.throttle import READING, Throttle
+from explainer.stage.translation import tr
 from explainer.window.compare.lane import Lane
 from explainer.window.run.conductor import Conductor
 from explainer.window.run.session import Session
@@ -52,7 +53,11 @@ class Readouts(QObject):
         device = session.recipe.device.upper()
         if session.playing or (conductor.is_playing and not conductor.goes_back):
             measured = session.course.measured_speed if session.playing else conductor.measured_speed
-            self._speed.ask(session.course.speed, measured, f"{self._lane.pictures_per_second} pictures/s · {device}")
+            self._speed.ask(
+                session.course.speed,
+                measured,
+                tr("{pictures} pictures/s · {device}").format(pictures=self._lane.pictures_per_second, device=device),
+            )
         else:
             self._speed.ask(session.course.speed, None, device)
             self._speed.hurry()

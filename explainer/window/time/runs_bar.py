@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidgetAction,
 )
 
+from explainer.stage.translation import tr
 from explainer.theme.tokens import DARK, Tokens
 from explainer.window.run.branches import Branch
 
@@ -40,7 +41,7 @@ class RunsBar(QFrame):
         self.setObjectName("runs")
         self.setProperty("role", "bar")
         self.setProperty("edge", "top")
-        self.setAccessibleName("Runs of this scene")
+        self.setAccessibleName(tr("Runs of this scene"))
         self._shown: list[tuple[Branch, bool]] = []
         self._away = False
         self.chips: dict[int, QToolButton] = {}
@@ -76,7 +77,7 @@ class RunsBar(QFrame):
         self.setFixedHeight(tokens.size(HEIGHT))
 
     def _arrange(self) -> None:
-        title = QLabel("Runs")
+        title = QLabel(tr("Runs"))
         title.setObjectName("runs-title")
         title.setProperty("role", "muted")
         inside = QWidget()
@@ -119,7 +120,7 @@ class RunsBar(QFrame):
         chip.setCheckable(True)
         chip.setChecked(here)
         chip.setText(_short(run.title))
-        chip.setAccessibleName(f"{run.title}{', the present run' if here else ''}")
+        chip.setAccessibleName(f"{run.title}, {tr('the present run')}" if here else run.title)
         chip.clicked.connect(lambda _=False: self._choose(chip, run.number, here))
         chip.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         chip.customContextMenuRequested.connect(lambda place: self._menu(run, here).popup(chip.mapToGlobal(place)))
@@ -130,8 +131,8 @@ class RunsBar(QFrame):
         button.setObjectName(f"run-menu-{run.number}")
         button.setProperty("role", "link")
         button.setText("⋯")
-        button.setAccessibleName(f"What can be done with {run.title}")
-        button.setToolTip("Name this run, go to it, compare it with the present one, or delete it")
+        button.setAccessibleName(tr("What can be done with {title}").format(title=run.title))
+        button.setToolTip(tr("Name this run, go to it, compare it with the present one, or delete it"))
         button.clicked.connect(lambda: self._menu(run, here).popup(button.mapToGlobal(button.rect().topLeft())))
         return button
 
@@ -150,17 +151,17 @@ class RunsBar(QFrame):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         name = QLineEdit(run.name)
         name.setObjectName("run-name")
-        name.setAccessibleName("Name of this run")
+        name.setAccessibleName(tr("Name of this run"))
         name.setPlaceholderText(run.title)
-        name.setToolTip("Type a name and press Enter; empty gives the description back")
+        name.setToolTip(tr("Type a name and press Enter; empty gives the description back"))
         name.returnPressed.connect(lambda: self.renamed.emit(run.number, name.text()))
         name.returnPressed.connect(menu.close)
         field = QWidgetAction(menu)
         field.setDefaultWidget(name)
         menu.addAction(field)
-        go = menu.addAction("Go to this run", lambda: self.chosen.emit(run.number))
-        compare = menu.addAction("Compare with the present run", lambda: self.compared.emit(run.number))
-        delete = menu.addAction("Delete", lambda: self.deleted.emit(run.number))
+        go = menu.addAction(tr("Go to this run"), lambda: self.chosen.emit(run.number))
+        compare = menu.addAction(tr("Compare with the present run"), lambda: self.compared.emit(run.number))
+        delete = menu.addAction(tr("Delete"), lambda: self.deleted.emit(run.number))
         for action in (go, compare, delete):
             action.setEnabled(not here)
         menu.aboutToShow.connect(name.setFocus)
@@ -172,6 +173,8 @@ def _short(title: str) -> str:
 
 
 def _tip(run: Branch, here: bool) -> str:
-    what = "the present run" if here else "click to go there"
-    length = "" if here else f" · {run.known:,} steps"
-    return f"{run.title} · seed {run.recipe.seed}{length}\n{what}"
+    what = tr("the present run") if here else tr("click to go there")
+    length = "" if here else tr(" · {known:,} steps").format(known=run.known)
+    return tr("{title} · seed {seed}{length}\n{what}").format(
+        title=run.title, seed=run.recipe.seed, length=length, what=what
+    )

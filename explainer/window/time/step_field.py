@@ -7,9 +7,10 @@ from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QLineEdit, QToolTip, QWidget
 
 from explainer.contract.recipe import MAX_STEP
+from explainer.stage.translation import later, tr
 
-HINT = "Click to type a step to go to (Ctrl+G)"
-REFUSED = f"Give a whole number from 0 to {MAX_STEP:,}."
+HINT = later("Click to type a step to go to (Ctrl+G)")
+REFUSED = later("Give a whole number from 0 to {most:,}.")
 SEPARATORS = str.maketrans("", "", " ,_'\u202f\u00a0")
 
 
@@ -21,13 +22,13 @@ class StepField(QLineEdit):
     """A step was chosen: the focus may go elsewhere."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("step 0", parent)
+        super().__init__(tr("step 0"), parent)
         self.setObjectName("step")
         self.setProperty("role", "place")
-        self.setAccessibleName("Step")
-        self.setToolTip(HINT)
+        self.setAccessibleName(tr("Step"))
+        self.setToolTip(tr(HINT))
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._words, self._step = "step 0", 0
+        self._words, self._step = tr("step 0"), 0
         self.returnPressed.connect(self._choose)
         self.textEdited.connect(lambda: self._refuse(""))
 
@@ -55,7 +56,7 @@ class StepField(QLineEdit):
     def _choose(self) -> None:
         words = self.text().translate(SEPARATORS)
         if not (words.isascii() and words.isdecimal() and len(words) < 20 and int(words) <= MAX_STEP):
-            self._refuse(REFUSED)
+            self._refuse(tr(REFUSED).format(most=MAX_STEP))
             return
         self._refuse("")
         self.step_chosen.emit(int(words))
@@ -65,7 +66,7 @@ class StepField(QLineEdit):
         if bool(self.property("refused")) != bool(message):
             self.setProperty("refused", bool(message))
             self.style().polish(self)
-        self.setToolTip(message or HINT)
+        self.setToolTip(message or tr(HINT))
         self.setAccessibleDescription(message or self._words)
         if message:
             QToolTip.showText(self.mapToGlobal(self.rect().topLeft()), message, self)

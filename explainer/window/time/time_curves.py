@@ -14,6 +14,7 @@ from explainer.plots.base.lane_look import LETTERS, patterned
 from explainer.plots.base.painting import draw_segments
 from explainer.plots.base.reduction import columns
 from explainer.plots.kinds.step_layers import spread
+from explainer.stage.translation import tr
 from explainer.theme.tokens import Tokens
 
 DECADES = 1.5
@@ -49,16 +50,19 @@ def values_at(curves: Sequence[Curve], step: int) -> str:
     lanes = sorted({curve.lane for curve in curves})
     lines = [_values_of([curve for curve in curves if curve.lane == lane], step) for lane in lanes]
     if len(lanes) < 2:
-        return " · ".join([f"step {step:,}", *(told for told in lines if told)])
+        return " · ".join([tr("step {step:,}").format(step=step), *(told for told in lines if told)])
     return "\n".join(
-        [f"step {step:,}", *(f"{LETTERS[lane]}: {told or '–'}" for lane, told in zip(lanes, lines, strict=True))]
+        [
+            tr("step {step:,}").format(step=step),
+            *(f"{LETTERS[lane]}: {told or '–'}" for lane, told in zip(lanes, lines, strict=True)),
+        ]
     )
 
 
 def _values_of(curves: Sequence[Curve], step: int) -> str:
     values = ((curve.name, curve.series.at(step)) for curve in curves)
     told = [f"{name} {value:.4g}" for name, value in values if not np.isnan(value)]
-    more = [f"{len(told) - MOST_NAMED} more"] if len(told) > MOST_NAMED else []
+    more = [tr("{count} more").format(count=len(told) - MOST_NAMED)] if len(told) > MOST_NAMED else []
     return " · ".join([*told[:MOST_NAMED], *more])
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -22,7 +23,9 @@ from PySide6.QtWidgets import QSizePolicy, QToolButton, QToolTip, QWidget
 from explainer.contract.recipe import Action
 from explainer.contract.series import Series
 from explainer.plots.base.colours import small_font
+from explainer.stage.translation import tr
 from explainer.theme.tokens import DARK, SMALL, Tokens
+from explainer.window.plain_keys import BY_KEYS
 from explainer.window.time.calm_repaint import CalmRepaint
 from explainer.window.time.span import FIRST_SPAN, Span
 from explainer.window.time.time_axis import MARGIN, paint_axis, paint_marks
@@ -48,7 +51,7 @@ class TimeLine(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("time-line")
-        self.setAccessibleName("Time line")
+        self.setAccessibleName(tr("Time line"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -59,7 +62,7 @@ class TimeLine(QWidget):
         self._repaint = CalmRepaint(self)
         self._curves: Sequence[Curve] = ()
         self._actions: Sequence[Action] = ()
-        self._dragging = False
+        self._dragging = self._by_keys = False
         self._marks: list[tuple[int, str]] = []
         self._hovered = -1
         """The step of the mark under the pointer, −1: none."""
@@ -70,9 +73,9 @@ class TimeLine(QWidget):
     def _make_all_button(self) -> QToolButton:
         button = QToolButton(self)
         button.setObjectName("all-steps")
-        button.setText("all")
-        button.setAccessibleName("Show all steps")
-        button.setToolTip("Show all steps again (0)")
+        button.setText(tr("all"))
+        button.setAccessibleName(tr("Show all steps"))
+        button.setToolTip(tr("Show all steps again (0)"))
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         button.setCursor(Qt.CursorShape.ArrowCursor)
         button.clicked.connect(self.show_all)
@@ -110,7 +113,7 @@ class TimeLine(QWidget):
         self._take_actions(actions)
         self.all_button.setVisible(self.span.is_zoomed)
         here = next((f": {words}" for at, words in self._marks if at == step), "")
-        self.setAccessibleDescription(f"Step {step} of {known}{here}")
+        self.setAccessibleDescription(tr("Step {step} of {known}{here}").format(step=step, known=known, here=here))
         self._repaint.soon() if grows else self._repaint.now()
 
     def go_to_change(self, direction: int) -> None:
@@ -170,6 +173,15 @@ class TimeLine(QWidget):
             painter.setPen(QPen(QColor(self._tokens.faint), 1))
             painter.drawLine(QPointF(x, 3), QPointF(x, base))
         self._paint_cursor(painter, base)
+        if self.hasFocus() and self._by_keys:
+            painter.setPen(QPen(QColor(self._tokens.accent), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 4, 4)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Qt: a frame for whoever came by keyboard."""
+        self._by_keys = event.reason() in BY_KEYS
+        super().focusInEvent(event)
 
     def _paint_cursor(self, painter: QPainter, base: float) -> None:
         x = self.x_of(self._step)
@@ -197,7 +209,7 @@ class TimeLine(QWidget):
         mark = self._mark_at(event.position())
         self._hover(mark[0] if mark else -1, event.position().x())
         step = self.step_at(event.position().x())
-        words = f"{mark[1]} at step {mark[0]:,}" if mark else self.words_at(step)
+        words = tr("{change} at step {step:,}").format(change=mark[1], step=mark[0]) if mark else self.words_at(step)
         QToolTip.showText(event.globalPosition().toPoint(), words, self)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -289,4 +301,4 @@ class TimeLine(QWidget):
 
 def _named(changes: Sequence[str]) -> str:
     more = len(changes) - MOST_NAMED
-    return "; ".join([*changes[:MOST_NAMED], *([f"and {more} more"] if more > 0 else [])])
+    return "; ".join([*changes[:MOST_NAMED], *([tr("and {more} more").format(more=more)] if more > 0 else [])])

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QFont, QFontMetrics
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from explainer.stage.icons import icon
+from explainer.stage.translation import later, tr
 from explainer.theme.tokens import CAPTION, DARK, Tokens
 from explainer.window.time.step_field import StepField
 from explainer.window.time.time_line import TimeLine
@@ -16,13 +17,17 @@ from explainer.window.time.time_line import TimeLine
 SPEEDS: tuple[float | None, ...] = (1.0, 5.0, 30.0, 60.0, None)
 """Steps per second to choose from; every step is painted, but for None: as fast as it can."""
 BUTTONS = ("reset", "backwards", "step-back", "play", "step", "phase")
-WIDEST_RATE = "100,000 steps/s · 60 pictures/s · CUDA ▾"
+WIDEST_RATE = later("100,000 steps/s · 60 pictures/s · CUDA ▾")
 """The readout is as wide as this from the start, so that the time line does not move while numbers change."""
 
 
 def speed_words(speed: float | None) -> str:
     """Return a speed in words."""
-    return "as fast as it can" if speed is None else f"{speed:g} step{'' if speed == 1 else 's'}/s"
+    return (
+        tr("as fast as it can")
+        if speed is None
+        else (tr("{speed:g} step/s") if speed == 1 else tr("{speed:g} steps/s")).format(speed=speed)
+    )
 
 
 class Transport(QFrame):
@@ -36,7 +41,7 @@ class Transport(QFrame):
         self.setObjectName("transport")
         self.setProperty("role", "bar")
         self.setProperty("edge", "top")
-        self.setAccessibleName("Transport")
+        self.setAccessibleName(tr("Transport"))
         self._tokens = DARK
         self.buttons = {key: self._make_button(key) for key in BUTTONS}
         self.time_line = TimeLine()
@@ -65,23 +70,29 @@ class Transport(QFrame):
         playing = playing or backwards
         name = "pause" if playing else "play"
         self.buttons["backwards"].setIcon(icon("backwards", self._tokens, self._tokens.accent if backwards else ""))
-        self.buttons["backwards"].setAccessibleName("Rest" if backwards else "Play backwards")
+        self.buttons["backwards"].setAccessibleName(tr("Rest") if backwards else tr("Play backwards"))
         self.buttons["play"].setIcon(icon(name, self._tokens, self._tokens.on_accent))
-        self.buttons["play"].setAccessibleName("Pause" if playing else "Play")
+        self.buttons["play"].setAccessibleName(tr("Pause") if playing else tr("Play"))
 
     def show_speed(self, speed: float | None, measured: float | None = None, more: str = "") -> None:
         """Show the chosen speed or, while the run plays, the ``measured`` one, and ``more`` beside it."""
         self._speed = speed
-        words = speed_words(speed) if measured is None else f"{measured:,.0f} steps/s"
+        words = speed_words(speed) if measured is None else tr("{measured:,.0f} steps/s").format(measured=measured)
         self.speed.setText(" · ".join(filter(None, (words, more))) + " ▾")
-        self.speed.setAccessibleDescription(f"Chosen: {speed_words(speed)}")
+        self.speed.setAccessibleDescription(tr("Chosen: {speed}").format(speed=speed_words(speed)))
         for action in self.speed.menu().actions():
             action.setChecked(action.data() == speed)
 
     def show_place(self, step: int, known: int, phase: str) -> None:
         """Show the step (the one in progress, in mid-phase) and the last known one."""
-        where = f"step {step + 1:,} · {phase}" if phase else f"step {step:,}"
-        self.place.show_place(step, where + (f" of {known:,}" if known > step and not phase else ""))
+        where = (
+            tr("step {step:,} · {phase}").format(step=step + 1, phase=phase)
+            if phase
+            else tr("step {step:,}").format(step=step)
+        )
+        self.place.show_place(
+            step, where + (tr(" of {known:,}").format(known=known) if known > step and not phase else "")
+        )
 
     def offer_speeds(self, opening: float | None) -> None:
         """Offer the usual speeds and the one at which the scene opens."""
@@ -108,7 +119,7 @@ class Transport(QFrame):
         self.time_line.apply_theme(tokens)
         font = QFont(self.font())
         font.setPixelSize(tokens.size(CAPTION))
-        self.place.setFixedWidth(QFontMetrics(font).horizontalAdvance(WIDEST_RATE) + 2)
+        self.place.setFixedWidth(QFontMetrics(font).horizontalAdvance(tr(WIDEST_RATE)) + 2)
 
     def _make_button(self, key: str) -> QToolButton:
         button = QToolButton()
@@ -121,8 +132,8 @@ class Transport(QFrame):
         button = QToolButton()
         button.setObjectName("speed")
         button.setProperty("role", "link")
-        button.setAccessibleName("Speed")
-        button.setToolTip("Steps per second; below full speed every step is painted (Ctrl+Up, Ctrl+Down)")
+        button.setAccessibleName(tr("Speed"))
+        button.setToolTip(tr("Steps per second; below full speed every step is painted (Ctrl+Up, Ctrl+Down)"))
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setMenu(QMenu(button))
         return button

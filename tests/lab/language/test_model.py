@@ -110,6 +110,17 @@ def test_with_a_cache_the_scores_are_the_same_and_what_was_forgotten_can_be_read
     torch.testing.assert_close(torch.cat(parts, 1), model(tokens), rtol=1e-6, atol=1e-6)
 
 
+@pytest.mark.parametrize("position", ["rotary", "alibi", "sinusoidal"])
+@torch.no_grad()
+def test_behind_a_window_a_cache_stays_small_and_the_scores_are_the_same(position):
+    model, tokens = model_of(position=position, window=5), tokens_of(60)
+    cache = Cache(model.config, batch=2, room=9)
+    cache.kept = cache.kept.double()
+    found = torch.cat([model(tokens[:, place : place + 1], cache=cache) for place in range(60)], 1)
+    torch.testing.assert_close(found, model(tokens), rtol=1e-6, atol=1e-6)
+    assert (cache.kept.shape[4], cache.length + cache.dropped) == (9, 60)
+
+
 def copied(own, theirs, names):
     """Copy weights by our names → theirs; those of theirs that lie transposed as GPT-2 has them too."""
     for mine, other in names.items():

@@ -1,5 +1,8 @@
 """Movements: from here to there in a fifth of a second, at once where nobody sees them or the system wants none."""
 
+import re
+from pathlib import Path
+
 import pytest
 from PySide6.QtWidgets import QProxyStyle, QStyle, QWidget
 
@@ -46,3 +49,16 @@ def test_it_is_there_at_once_where_motion_is_reduced_or_nobody_looks(glide):
     going.go([0.0], [7.0])
     assert seen[-1] == (7.0,)
     assert going.target == (7.0,)
+
+
+def test_nothing_moves_by_itself_but_what_glides():
+    root = Path(__file__).parents[3]
+    movers = re.compile(r"QVariantAnimation|QPropertyAnimation|QTimeLine|QSequentialAnimationGroup|QMovie")
+    modules = [path for folder in ("explainer", "scenes") for path in (root / folder).rglob("*.py")]
+    found = {str(path.relative_to(root)) for path in modules if movers.search(path.read_text())}
+    assert found == {"explainer/plots/base/motion.py"}
+    sheet = (root / "assets" / "lesson" / "page.css").read_text()
+    calm = re.sub(r"@media \(prefers-reduced-motion: no-preference\) \{[^}]*\}[^}]*\}", "", sheet)
+    assert not re.search(r"animation|transition", calm), (
+        "a page that is handed out moves only where motion is not reduced"
+    )

@@ -2,8 +2,10 @@
 
 import numpy as np
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QFontMetricsF
 
 from explainer.contract.cards import Act, Bar, Cell, Table
+from explainer.theme.tokens import BODY, SMALL
 
 NAMES = np.array(["one", "two", "three"])
 DIMS = {"names": ("line",)}
@@ -63,3 +65,23 @@ def test_words_of_a_narrow_table_are_small_before_they_are_cut_and_bars_stay(sho
         assert left + wide <= bar < bar + taken <= made.part.width()
         assert taken >= 40
     assert dense == {400: False, 160: True}
+
+
+HEADS = ("input", "value", "local derivative", "× arriving = sent", "sum there by now")
+
+
+def test_heads_take_two_lines_before_a_number_is_cut_and_are_cut_before_it(shown):
+    columns = tuple(Cell("numbers", head, right=True) for head in HEADS)
+    arrays, dims = {"numbers": np.array([-0.135, 0.6])}, {"numbers": ("line",)}
+    wraps = {}
+    for width in (640, 330, 250):
+        made = shown(Table(columns, dim="line"), arrays, dims=dims, size=(width, 200))
+        made.pixels()
+        painting = made.part._painting
+        wraps[width] = painting.wraps
+        metrics = QFontMetricsF(made.part.font_of(SMALL if painting._dense else BODY))
+        needed = max(map(metrics.horizontalAdvance, made.part.texts[0]))
+        assert all(wide >= needed for _, wide in painting.spans)
+        left, wide = painting.spans[-1]
+        assert left + wide <= width
+    assert wraps == {640: False, 330: True, 250: True}

@@ -157,10 +157,13 @@ def test_a_link_that_cannot_be_followed_says_why(panel, qtbot):
 
 def test_links_are_reached_and_followed_by_keyboard(panel, qtbot):
     text = link(panel, "Both use")
-    text.setFocus()
-    qtbot.keyClick(text, Qt.Key.Key_Tab)
+    text.setFocus(Qt.FocusReason.TabFocusReason)
     with qtbot.waitSignal(panel.try_asked):
         qtbot.keyClick(text, Qt.Key.Key_Return)
+    first = text.textCursor().selectedText()
+    text.clearFocus()
+    text.setFocus(Qt.FocusReason.BacktabFocusReason)
+    assert text.textCursor().selectedText() not in ("", first), "the other way one comes to the last link"
 
 
 def test_a_prediction_asks_for_its_run_and_tells_right_wrong_and_why_only_after_it(panel, qtbot):
