@@ -61,13 +61,14 @@ def here(frame: Frame) -> np.ndarray:
 
 
 def ball(k: int) -> Callable[[Frame], Sequence[str]]:
-    """Return what gives the loss in the middle of the k-th slice, in words."""
+    """Return what gives the loss in the middle of the k-th slice, and the step of which it is, in words."""
 
-    @reads("slice_loss")
+    @reads("slice_loss", "slice_step")
     def words(frame: Frame) -> Sequence[str]:
         found = frame.arrays["slice_loss"]
         middle = found.shape[-1] // 2
-        return [f"L = {n(float(found[k, middle, middle]))}" if k < len(found) else ""]
+        step = int(frame.arrays["slice_step"][0])
+        return [f"step {step}: L = {n(float(found[k, middle, middle]))}" if k < len(found) else ""]
 
     return words
 
