@@ -61,13 +61,14 @@ def here(frame: Frame) -> np.ndarray:
 
 
 def ball(k: int) -> Callable[[Frame], Sequence[str]]:
-    """Return what gives the loss in the middle of the k-th slice, in words."""
+    """Return what gives the loss in the middle of the k-th slice, and the step of which it is, in words."""
 
-    @reads("slice_loss")
+    @reads("slice_loss", "slice_step")
     def words(frame: Frame) -> Sequence[str]:
         found = frame.arrays["slice_loss"]
         middle = found.shape[-1] // 2
-        return [f"L = {n(float(found[k, middle, middle]))}" if k < len(found) else ""]
+        step = int(frame.arrays["slice_step"][0])
+        return [f"step {step}: L = {n(float(found[k, middle, middle]))}" if k < len(found) else ""]
 
     return words
 
@@ -123,16 +124,22 @@ def path_of(frame: Frame) -> np.ndarray:
     return np.asarray(frame.arrays["path_points"][None], float)
 
 
+@reads("path_points")
+def path_places(frame: Frame) -> Sequence[tuple[float, float]]:
+    """Return the path's places, none of which may be cut off."""
+    return [(float(x), float(y)) for x, y in frame.arrays["path_points"]]
+
+
 @reads("path_share")
 def share_names(frame: Frame) -> tuple[str, str]:
     """Return the axes of the path's plane with the share of its variance."""
     first, second = frame.arrays["path_share"]
-    return f"component 1: {first:.0%} of the variance", f"component 2: {second:.0%}"
+    return f"component 1: {first:.0%}", f"2: {second:.0%}"
 
 
 def path_label(frame: Frame) -> tuple[str, str]:
     """Return the axes of the path's plane."""
-    return share_names(frame) if "path_share" in frame.arrays else ("component 1", "component 2")
+    return share_names(frame) if "path_share" in frame.arrays else ("component 1", "2")
 
 
 def path_title(frame: Frame) -> str:
@@ -197,7 +204,7 @@ TABLE = Card(
 PATH = Card(
     "path",
     path_title,
-    Plane("path_loss", "path_x", "path_y", path_of, label=path_label, dims=("row", "column")),
+    Plane("path_loss", "path_x", "path_y", path_of, label=path_label, keep=path_places, dims=("row", "column")),
     name="The path that training took",
     about="The plane of the first two principal components of the path, and the loss there now",
     ask=Ask(
@@ -225,7 +232,7 @@ LINES = Card(
 SHARPNESS = Card(
     "sharpness",
     "Steepest curvature, weights × ½, 1, 2",
-    Bars("sharpness", "largest |eigenvalue|", dims=("times", "network"), log=True,
+    Bars("sharpness", "|λ|", dims=("times", "network"), log=True,
          levels=(Level(lambda frame: 2 / frame.params.lr, "2/η"),)),
     about="The Hessian's largest eigenvalue with the weights × ½, 1 and 2: the same function, another sharpness",
     ask=Ask("sharpness", ("sharpness",), every_few, busy="multiplying by the Hessian …"),

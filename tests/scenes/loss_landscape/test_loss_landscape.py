@@ -170,3 +170,16 @@ def test_shares_moves_and_counts_are_those_of_a_plain_loop():
 def test_a_twin_needs_the_one_whose_twin_it_is():
     with pytest.raises(Refused, match="add residual"):
         Run("loss-landscape", networks="twin,plain")
+
+
+@pytest.mark.parametrize(
+    ("given", "steps", "named"),
+    [
+        ({"blocks": 9, "width": 32}, 100, {"degraded"}),
+        ({"blocks": 1, "width": 32}, 100, set()),
+        ({"blocks": 9, "width": 32, "networks": "plain"}, 100, set()),
+        ({"blocks": 9, "width": 32}, 20, set()),
+    ],
+)
+def test_notes_say_what_is_so(given, steps, named):
+    assert {note.name for note in after(steps, **given).notes} == named
