@@ -46,6 +46,7 @@ def time_cache(model: GPT) -> Parts:
     for length in LENGTHS:
         cache = Cache(config, device=tokens.device, room=1_024)
         whole(tokens[:, :length], cache=cache)
+        whole(tokens[:, length : length + 1], cache=cache)  # warms up
         with_cache, without = [], []
         for _ in range(REPEATS):
             cache.length = length

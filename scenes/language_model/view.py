@@ -27,6 +27,7 @@ from explainer.contract.cards import (
     Steps,
     Table,
     Text,
+    Tokens,
     reads,
 )
 from explainer.contract.frame import Formula, Frame
@@ -323,7 +324,7 @@ PAIRS = Card(
     pairs_title,
     Column(
         (
-            Text("split", "split_rank", colours="accent", low=0.0, high=2_000.0, reading=split_words),
+            Tokens("split", weights="split_rank", colours="accent", low=0.0, high=2_000.0, reading=split_words),
             Row(
                 (
                     Table(

@@ -14,9 +14,10 @@ def percent(*norms: str) -> Callable[[Any], list[float]]:
     return lambda run: [100 * float(run.metrics[f"accuracy/{norm}"][-1]) for norm in norms]
 
 
-def company(run: Any) -> list[float]:
-    """Return the probabilities of one digit's class in twelve batches, with batch normalization."""
-    return [float(p) for p in run.arrays("company")["company"][1]]
+def company(run: Any) -> float:
+    """Return how far the probabilities of one digit's class in twelve batches lie apart, with batch normalization."""
+    row = run.arrays("company")["company"][1]
+    return float(row.max() - row.min())
 
 
 def growth(k: int) -> Callable[[Any], float]:
@@ -57,8 +58,7 @@ STATED = [
     Stated("Without it 10 to 28 %", f"batch=32&lr=1&{FOUR}", percent("none"), whole(10, 28)),
     Stated("batch, layer and RMS 95 to 98 %", f"batch=32&lr=1&{FOUR}", percent("batch", "layer", "rms"), whole(95, 98)),
     Stated("all four are at 94 to 98 %", f"batch=32&lr=0.5&{FOUR}", percent(*KINDS), whole(94, 98)),
-    Stated("0.81 to 0.98 in one run", NOISE, company, (0.805, 0.985), seeds=(0,)),
-    Stated("0.28 to 0.85 in another", NOISE, company, (0.27, 0.855), seeds=(1,)),
+    Stated("rises by 0.17 to 0.58", NOISE, company, (0.165, 0.585)),
     Stated("91 to 94 %", "affine=0&norms=batch,layer,rms&run=400", percent("batch", "layer", "rms"), whole(91, 94)),
     Stated("226 to 233 times", "depth=30&batch=64", growth(1), (225.5, 233.5)),
     Stated(
