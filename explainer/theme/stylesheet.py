@@ -278,6 +278,7 @@ QComboBox QAbstractItemView, QListView[role="popup"] { background: $raised; bord
 QComboBox QAbstractItemView::item, QListView[role="popup"]::item { min-height: $px24; padding: 0 $px8;
     border-radius: $px4; }
 
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QCheckBox { spacing: $px8; background: transparent; border: 1px solid transparent; border-radius: $px4; padding: 1px; }
 QCheckBox:focus { border-color: $accent; }
 QCheckBox::indicator { width: $px16; height: $px16; border: 1px solid $muted; border-radius: $px4;

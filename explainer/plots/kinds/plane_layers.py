@@ -188,8 +188,12 @@ class BallLayer(PlaneLayer):
         wanted = [(place, index, number) for place, members in groups for number, index in enumerate(members)]
         for place, index, number in sorted(wanted, key=lambda each: float(each[0][1])):
             wide = metrics.horizontalAdvance(names[index]) + 4
-            left = place[0] + 16 if place[0] + 18 + wide < width else place[0] - 16 - wide
-            box = QRectF(left, min(max(0.0, place[1] - line / 2 + number * line), height - line), wide, line)
+            top = min(max(0.0, place[1] - line / 2 + number * line), height - line)
+            sides = [QRectF(left, top, wide, line) for left in (place[0] + 16, place[0] - 16 - wide)]
+            box = next((side for side in sides if self._is_free(side, place, groups, width)), sides[0])
+            if box.right() > width:
+                box = sides[1]
+            box.moveLeft(min(max(0.0, box.left()), max(0.0, width - wide)))
             for other in taken:
                 if box.intersects(other):
                     box.moveTop(other.bottom())
@@ -199,6 +203,13 @@ class BallLayer(PlaneLayer):
             painter.drawRoundedRect(box, 3, 3)
             painter.setPen(colour(self.plane.colours[index]))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, names[index])
+
+    def _is_free(self, box: QRectF, own: np.ndarray, groups: list[tuple[np.ndarray, list[int]]], width: float) -> bool:
+        """Return whether a name in a box is seen whole and covers no ball but its own."""
+        reach = BALL * self.axes.tokens.scale + 3
+        around = box.adjusted(-reach, -reach, reach, reach)
+        balls = (QPointF(*place.tolist()) for place, _ in groups if place is not own)
+        return box.left() >= 0 and box.right() <= width and not any(around.contains(ball) for ball in balls)
 
     def _draw_ball(self, painter: QPainter, place: QPointF, members: list[int], radius: float) -> None:
         """Draw one ball, with a sector for each of those that are in the same place."""

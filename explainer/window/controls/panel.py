@@ -69,6 +69,7 @@ class ControlPanel(QWidget):
     def _make_column(self) -> None:
         area = QScrollArea()
         area.setProperty("role", "page")
+        area.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys to the run
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -112,6 +112,7 @@ class LessonDialog(QDialog):
             form.addRow(self._params.declaration(name).label or name, box)
         area = QScrollArea()
         area.setProperty("role", "page")
+        area.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys to the run
         area.setObjectName("lesson-controls-area")
         area.setWidgetResizable(True)
         area.setWidget(controls)

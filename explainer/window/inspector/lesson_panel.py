@@ -156,6 +156,7 @@ class LessonPanel(QWidget):
         self.area = QScrollArea()
         self.area.setObjectName("lesson-area")
         self.area.setProperty("role", "page")
+        self.area.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys to the run
         self.area.setAccessibleName(tr("Lesson text"))
         self.area.setWidgetResizable(True)
         self.area.setFrameShape(QFrame.Shape.NoFrame)

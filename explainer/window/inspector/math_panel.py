@@ -117,6 +117,7 @@ class MathPanel(QWidget):
         area, body = QScrollArea(), QWidget()
         area.setObjectName("math-area")
         area.setProperty("role", "page")
+        area.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys to the run
         area.setAccessibleName(tr("Formulas"))
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)

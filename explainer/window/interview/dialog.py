@@ -153,6 +153,7 @@ class InterviewDialog(QDialog):
         rows.addStretch(1)
         area = QScrollArea()
         area.setProperty("role", "page")
+        area.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys to the run
         area.setObjectName("interview-area")
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)

@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPointF
+from PySide6.QtCore import QEvent, QPointF, QRectF
+from PySide6.QtGui import QPainter
 
 from explainer.contract import LIVE, Parameters, point
 from explainer.contract.cards import Plane, Stroke
@@ -175,3 +176,20 @@ def test_unequal_axes_say_how_the_units_differ(drawn):
     longer, shorter = ("b", "w") if times > 1 else ("w", "b")
     assert uneven.stretch_words == f"{longer} is drawn {max(times, 1 / times):.2g} × as long as {shorter}"
     assert shows(uneven, DARK.muted)
+
+
+def test_a_name_covers_no_other_ball(drawn, monkeypatch):
+    boxes = []
+    rounded = QPainter.drawRoundedRect
+    monkeypatch.setattr(
+        QPainter,
+        "drawRoundedRect",
+        lambda painter, box, *more: (boxes.append(QRectF(box)), rounded(painter, box, *more)),
+    )
+    ends = np.array([[-0.5, 0.0], [0.5, 0.05]])
+    plane = drawn(ends[:, None], names=lambda frame: ("SGD 0.388", "Momentum 5.5"))
+    pixels(plane.part)
+    left, right = plane.part.axes.to_pixels(*ends.T)
+    assert len(boxes) == 2
+    for box, other in zip(boxes, (right, left), strict=True):
+        assert not box.adjusted(-9, -9, 9, 9).contains(QPointF(*other))
