@@ -272,7 +272,7 @@ def in_decades(params: Any) -> bool:
 def loss_label(frame: Frame) -> str:
     """Return what the axis shows, and why it has no decades where they were wished."""
     wished = frame.params.log_loss and not in_decades(frame.params)
-    return "loss (linear: it falls below 0 here)" if wished else "loss"
+    return "loss (below 0: linear)" if wished else "loss"
 
 
 LOSS = Card(
