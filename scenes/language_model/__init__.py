@@ -25,7 +25,7 @@ CONTEXT, CANDIDATES, SHOWN, MOST_MERGES, MOST_AHEAD = 64, 24, 600, 2_000, 8
 """Symbols that are read at a time; candidates that are drawn; symbols of what was written that are shown."""
 SOURCES = {"lessons": "Lessons of ours", "pasted": "Pasted", "file": "A file"}
 POSITIONS = {"rotary": "Rotary", "alibi": "ALiBi", "sinusoidal": "Sinusoidal", "none": "None"}
-PROMPT, CLEAN, OTHER = "What is ", "The network has two lay", "The network has two par"
+PROMPT, CLEAN, OTHER = "What is ", "What does th", "What does in"
 BREAK = "⏎"
 """Stands for the end of a line where a text must be one line."""
 YARDSTICKS = ("uniform", "frequencies", "bigrams", "trigrams")
