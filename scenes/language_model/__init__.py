@@ -95,6 +95,7 @@ SCENE = Scene(
     speed=60.0,
     progress="loss*",
     data=("source", "pasted", "path", "merges"),
+    no_script="its text lies in this program, and a script is to need nothing of it",
     metrics={
         "loss": "Cross-entropy of the batch in nats per character, before the update.",
         "loss/test": "Cross-entropy of the last tenth of the text in nats per character: after each update the next four of its pieces of 64 symbols are read; the mean of the latest readings, an eighth of all so far, at most 24 (then all 96 pieces).",
