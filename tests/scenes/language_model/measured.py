@@ -10,16 +10,6 @@ from explainer.lab.language.text import halves, our_text
 from tests.measure_lessons import Stated
 
 
-def last_of(part: Any) -> Any:
-    """Return a side job's answer, worked on to its end."""
-    return [found for found in part if found][-1]
-
-
-def experiment_of(run: Any) -> Any:
-    """Return the living experiment."""
-    return run.execution.experiment
-
-
 def held_out(step: int) -> Any:
     """Return a measure: the held-out loss after so many updates."""
     return lambda run: float(run.metrics["loss/test"][step - 1])
@@ -52,16 +42,6 @@ def characters(merges: int) -> Any:
     return measure
 
 
-def bits(k: int) -> Any:
-    """Return a measure: by how much the loss is higher with fewer bits, the k-th of them."""
-
-    def measure(run: Any) -> float:
-        loss = last_of(experiment_of(run).quantize())["precision_loss"]
-        return float(loss[k] - loss[0])
-
-    return measure
-
-
 STATED = [
     Stated("After 40 updates the loss still stands at 4.3", "lr=1e-5&run=40", lambda run: run.metrics["loss"][30:], (4.25, 4.35)),
     Stated("all 73 symbols are equally likely", "run=1", lambda run: len(run.arrays("symbols")["symbols"]), (73, 73)),
@@ -72,13 +52,11 @@ STATED = [
     Stated("| trigrams: the two before | 1.85 | 6.4 |", "", yardstick(3), (1.845, 1.855)),
     Stated("Frequencies fall after about 40 updates", "run=150", first_below(3.11), (35, 45)),
     Stated("bigrams after about 100", "run=150", first_below(2.4135), (90, 115)),
-    Stated("at seed 0 until update 372", "run=450", first_below(1.849), (372, 372), seeds=(0,)),
     Stated("the loss of updates 131 to 150 is 2.4 to 3.0", "lr=0.1&run=150", late, (2.35, 3.05)),
     Stated("the same updates come to 2.2–2.3", "run=150", late, (2.2, 2.3)),
     Stated("| [30](try:run=30&speed=60) | 3.3 |", "run=30", held_out(30), (3.25, 3.35)),
     Stated("| [100](try:run=100&speed=60) | 2.4–2.5 |", "run=100", held_out(100), (2.35, 2.55)),
     Stated("| [300](try:run=300&speed=max) | 1.9–2.0 |", "run=300", held_out(300), (1.85, 2.05)),
-    Stated("| [1,000](try:run=1000&speed=max) | 1.5 (seed 0) |", "run=1000", held_out(1000), (1.45, 1.55), seeds=(0,)),
     Stated("110,000 weights", "", lambda run: int(run.arrays("weights_of")["weights_of"].sum()), (108_000, 110_500)),
     Stated("each character has been seen some 36 times", None, lambda seed: 4_000 * 8 * 64 / 56_331, (35.5, 36.5)),
     Stated("stands for 2.4 characters after 300 merges", None, characters(300), (2.35, 2.45)),
@@ -86,8 +64,4 @@ STATED = [
     Stated("But a symbol has 2.4 characters, so per character it is 2.5", "merges=300&run=1",
            lambda run: float(run.metrics["loss"][0]), (2.45, 2.55)),
     Stated("| 32 bits | 433,152 |", "", lambda run: 4 * int(run.arrays("weights_of")["weights_of"].sum()), (433_152, 433_152)),
-    Stated("| 8 bits | 115,400 | the same |", "run=1000", bits(1), (-0.005, 0.005), seeds=(0,)),
-    Stated("| 4 bits | 61,576 | 0.04 more |", "run=1000", bits(4), (0.02, 0.07), seeds=(0,)),
-    Stated("| 3 bits | 48,120 | 0.3 more |", "run=1000", bits(5), (0.2, 0.4), seeds=(0,)),
-    Stated("| 2 bits | 34,664 | as if nothing had been learned |", "run=1000", bits(6), (1.8, 4.0), seeds=(0,)),
 ]  # fmt: skip
