@@ -177,6 +177,8 @@ UNITS = Card(
     name="The gradient in units of c",
     about="By norm a gradient ends on the circle, in its own direction; by value in the square, often in a corner",
     buttons=(Button(lambda frame: f"{ball_names(frame)[frame.params.shown]} ›", next_ball, "Look into the next ball"),),
+    least=(240, 280),
+    weight=1.6,
 )
 TURNED = Card(
     "turned",
