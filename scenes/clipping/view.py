@@ -167,9 +167,9 @@ UNITS = Card(
         equal=True,
         reading=tip_words,
         over=(
-            Trail(part("allowed", 0, ("corner", "axis")), "by norm", 1),
-            Trail(part("allowed", 1, ("corner", "axis")), "by value", 2, dashed=True),
-            Arrows(tail, arrow(0), "g", 0),
+            Trail(part("allowed", 0, ("corner", "axis")), "", 1),
+            Trail(part("allowed", 1, ("corner", "axis")), "", 2, dashed=True),
+            Arrows(tail, arrow(0), "", 0),
             Arrows(tail, arrow(1), "", 1),
             Arrows(tail, arrow(2), "", 2),
         ),
