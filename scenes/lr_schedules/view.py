@@ -49,13 +49,15 @@ def next_lane(frame: Frame) -> Mapping[str, int]:
 
 
 def planned(k: int) -> Trail:
-    """Return a lane's schedule, dashed: what it would be at every step as things are now."""
+    """Return a lane's schedule, dashed: what it would be at every step as things are now; a plateau's from here on."""
 
     @reads("plan", "places")
     def points(frame: Frame) -> np.ndarray:
         if k >= len(frame.arrays["plan"]):
             return NOWHERE
-        return np.column_stack([frame.arrays["places"], frame.arrays["plan"][k]])
+        places, rates = frame.arrays["places"], frame.arrays["plan"][k]
+        known = (frame.params.schedules[k] != "plateau") | (places >= frame.step)
+        return np.column_stack([places, np.where(known, rates, np.nan)])
 
     return Trail(points, "", k, dashed=True, width=1.4)
 
