@@ -154,9 +154,13 @@ class MainWindow(Doings):
         return self.pages.currentWidget() is self.home
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        """Qt: Tab goes through the window as one reads it."""
+        """Qt: Tab goes through the window as one reads it; what is taken away leaves the keys to the stage."""
         from explainer.window.focus_order import move_focus
 
+        focused = QApplication.focusWidget()
+        if self.workbench is not None and focused is not None and not focused.isVisible() and not self.is_at_home:
+            self.stage.setFocus(Qt.FocusReason.OtherFocusReason)
+            return True
         return move_focus(self, self.regions, forward=forward)
 
     @property

@@ -175,7 +175,7 @@ COURSE = Card(
             Curves(
                 (Line(of("losses", 0), "as it came"), Line(of("losses", 1), cure_name, 2, dashed=True)),
                 "nats",
-                log=True,
+                span=loss_span,
                 levels=(Level(GUESSING, "guessing"),),
                 none="Nothing yet: press play",
             ),
@@ -184,7 +184,7 @@ COURSE = Card(
                     *(Line(of("accuracies", k), name, k) for k, name in enumerate(SETS)),
                     *(Line(of("treated_accuracies", k), "", k, dashed=True) for k in range(3)),
                 ),
-                "accuracy",
+                "accuracy; dashed: cured",
                 span=(0.0, 1.0),
                 none="Nothing yet: press play",
             ),

@@ -23,6 +23,8 @@ TASKS = {
 }
 NUMBERS = {"mse": "MSE", "mae": "MAE", "huber": "Huber", "quantile": "Quantile"}
 SCORES = {"bce": "Cross-entropy", "squared": "Squared error", "hinge": "Hinge", "focal": "Focal"}
+PAIRS = ("Contrastive, same", "Contrastive, different", "Triplet, the other's distance")
+MASKS = ("Dice", "Cross-entropy, mean of all pixels")
 SHAPES = {"forward": "KL(p‖q)", "reverse": "KL(q‖p)"}
 NAMES = NUMBERS | SCORES | SHAPES
 COUNT = 20
@@ -77,6 +79,9 @@ class Params(Parameters):
         2.0, 0.0, 5.0, kind=LIVE, label="Focal γ", when={"task": ("score",)},
         help="How much an example that is right counts less: (1 − p)^γ.",
     )
+    margin: float = real(
+        1.0, 0.1, 2.0, kind=VIEW, label="Margin m", help="Beyond it a different example pushes no more: a view only.",
+    )
     lr: float = real(0.1, 0.001, 10.0, log=True, kind=LIVE, label="Learning rate η", help="The size of a step.")
     selected: int = integer(
         0, 0, 3, kind=VIEW, label="Loss whose pulls are drawn", help="0 is the first of the losses chosen.",
@@ -120,6 +125,12 @@ SCENE = Scene(
         "present": Array(("loss",), "float32", "Each score z, or the error of the odd point."),
         "estimates": Array(("loss", "parameter"), "float32", "The fitted parameters, two for each loss.",
                            nan="A constant or a score is one parameter."),
+        "distances": Array(("distance",), "float32", "Distances between what two examples are mapped to."),
+        "pair_values": Array(("pair loss", "distance"), "float32", "Losses of pairs and of a triplet there."),
+        "pair_slopes": Array(("pair loss", "distance"), "float32", "Their derivatives in that distance."),
+        "filled": Array(("share",), "float32", "The probability p that every pixel of an object is given."),
+        "mask_values": Array(("mask loss", "share"), "float32", "Losses of a mask of which 5 % are object."),
+        "mask_slopes": Array(("mask loss", "share"), "float32", "Their derivatives in p."),
         "places": Array(("place",), "float32", "Where the distributions are sampled."),
         "hills": Array(("place",), "float32", "p: two hills, sums to 1."),
         "bells": Array(("loss", "place"), "float32", "Each q: a bell, sums to 1.", nan="its μ or σ has run away"),
@@ -129,6 +140,10 @@ SCENE = Scene(
         "error": Dimension("error ŷ − y, or score z of target 1", at="errors"),
         "place": Dimension("x", at="places"),
         "point": Dimension("point"),
+        "pair loss": Dimension("", PAIRS),
+        "mask loss": Dimension("", MASKS),
+        "distance": Dimension("distance d", at="distances"),
+        "share": Dimension("p at every pixel of the object, 0 elsewhere", at="filled"),
     },
     actions={
         "move_point": Verb(
@@ -142,6 +157,6 @@ SCENE = Scene(
             replaces=("index",),
         ),
     },
-    symbols={"δ": "delta", "τ": "tau", "γ": "gamma", "η": "lr"},
+    symbols={"δ": "delta", "τ": "tau", "γ": "gamma", "η": "lr", "m": "margin"},
     order=40,
 )  # fmt: skip

@@ -12,7 +12,7 @@ from explainer.engine.experiment import Experiment
 from explainer.engine.kept import kept
 from explainer.scenes.losses import COUNT, OUTLIER, Params, chosen, metrics_of
 
-REACH, SAMPLES, ARROW = 8.0, 161, 0.4
+REACH, SAMPLES, ARROW, OBJECT = 8.0, 161, 0.4, 0.05
 
 
 def example_losses(name: str, said: Tensor, y: Tensor, delta: float, tau: float, gamma: float) -> Tensor:
@@ -38,6 +38,23 @@ def example_losses(name: str, said: Tensor, y: Tensor, delta: float, tau: float,
         wrong = torch.sigmoid((1 - 2 * y) * said)
         found = wrong**gamma * F.binary_cross_entropy_with_logits(said, y, reduction="none")
     return found
+
+
+def pair_losses(d: Tensor, margin: float) -> Tensor:
+    """Return the losses of a distance (3, …): of a pair that is alike, of one that is not, of a triplet.
+
+    Contrastive: Hadsell, Chopra and LeCun 2006; the triplet's (Schroff et al. 2015) example of the same class is 0.5
+    away, and d is the distance of the other one.
+    """
+    return torch.stack([d**2 / 2, (margin - d).clamp(min=0) ** 2 / 2, (0.5 - d + margin).clamp(min=0)])
+
+
+def mask_losses(p: Tensor) -> Tensor:
+    """Return Dice (Milletari et al. 2016, without squares) and mean cross-entropy (2, …).
+
+    A share OBJECT of the pixels is the object and is given p; all others are given 0.
+    """
+    return torch.stack([1 - 2 * p / (p + 1), -OBJECT * p.log()])
 
 
 def bell(parameters: Tensor, places: Tensor) -> Tensor:
@@ -189,6 +206,35 @@ class Losses(Experiment[Params]):
         """Return their derivatives (loss, error)."""
         names = self.names if self.params.task != "shape" else ("mse", "mae")
         return torch.stack([self._slope(name, self.errors(), self._curves()) for name in names])
+
+    def distances(self) -> Tensor:
+        """Return the distances (distance,)."""
+        return torch.linspace(0.0, 3.0, SAMPLES, device=self.device)
+
+    def pair_values(self) -> Tensor:
+        """Return the losses of pairs (pair loss, distance)."""
+        return pair_losses(self.distances(), self.params.margin)
+
+    def pair_slopes(self) -> Tensor:
+        """Return their derivatives (pair loss, distance)."""
+        with torch.enable_grad():
+            at = self.distances().requires_grad_()
+            rows = pair_losses(at, self.params.margin)
+            return torch.stack([torch.autograd.grad(row.sum(), at, retain_graph=True)[0] for row in rows])
+
+    def filled(self) -> Tensor:
+        """Return the probabilities (share,)."""
+        return torch.linspace(0.01, 1.0, SAMPLES, device=self.device)
+
+    def mask_values(self) -> Tensor:
+        """Return the losses of a mask (mask loss, share)."""
+        return mask_losses(self.filled())
+
+    def mask_slopes(self) -> Tensor:
+        """Return their derivatives (mask loss, share)."""
+        with torch.enable_grad():
+            at = self.filled().requires_grad_()
+            return torch.stack([torch.autograd.grad(row.sum(), at, retain_graph=True)[0] for row in mask_losses(at)])
 
     def present(self) -> Tensor:
         """Return each score, or the error of the odd point (loss,)."""

@@ -183,6 +183,20 @@ SHARES = Card(
     about="How much of all pulling one point does: far off, nearly all of it in MSE",
     applies=only("line", "constant"),
 )
+PAIRS = Card(
+    "pairs",
+    "Losses of pairs: contrastive and triplet",
+    Column((Curves("pair_values", "loss", span=(0.0, 3.0)), Curves("pair_slopes", "slope", span=(-2.0, 3.0)))),
+    about="Over the distance between what two examples are mapped to: what is alike pulls, what is not pushes",
+    least=(240, 260),
+)
+MASK = Card(
+    "mask",
+    "Losses of a mask: Dice beside cross-entropy",
+    Column((Curves("mask_values", "loss", span=(0.0, 1.05)), Curves("mask_slopes", "slope", span=(-2.1, 0.1)))),
+    about="An object that fills 5 % of an image: Dice pulls as hard as if it filled it all",
+    least=(240, 260),
+)
 LOSS = Card("loss", "Each loss at every step", Steps(losses, "loss", log=True), about="Units differ from loss to loss")
 TABLE = Card(
     "table",
@@ -245,7 +259,7 @@ def readings(frame: Frame) -> Sequence[tuple[str, str]]:
 
 
 VIEW = View(
-    cards=(FIT, CURVES, FOLLOWED, SHAPES, SHARES, LOSS, TABLE),
+    cards=(FIT, CURVES, FOLLOWED, SHAPES, SHARES, LOSS, TABLE, PAIRS, MASK),
     formulas=tuple(formula(name) for name in FORMULAS),
     summary=summary,
     readings=readings,

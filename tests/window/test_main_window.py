@@ -746,3 +746,15 @@ def test_text_grows_to_twice_its_size_and_back_and_is_remembered(driver):
     window.settings.text_scale = 77.0
     assert window.theme.text_scale == 2
     window.usual_text()
+
+
+def test_what_is_taken_away_with_the_focus_gives_the_keys_to_the_stage(driver):
+    button = driver.part("lesson-all")
+    button.setFocus(Qt.FocusReason.MouseFocusReason)
+    assert QApplication.focusWidget() is button
+    button.hide()
+    assert QApplication.focusWidget() is driver.window.stage
+    button.show()
+    driver.key(KEYS.Key_Space)
+    driver.until(lambda: driver.session.playing)
+    driver.session.course.pause()

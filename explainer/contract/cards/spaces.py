@@ -127,6 +127,8 @@ class Plane:
     ahead: Ahead | None = None
     names: Callable[[Frame], Sequence[str]] | None = None
     """What is written at each ball: its name, and perhaps its loss."""
+    click: Callable[[Frame, float, float], Asked] | None = None
+    """What a click on the plane comes to."""
     dims: Sequence[str] = ()
     none: Words = ""
 

@@ -15,6 +15,8 @@ from explainer.plots.base.colours import pen
 from explainer.plots.base.layer import Layer
 from explainer.plots.base.ticks import linear_texts, linear_ticks, log_text, log_ticks
 
+BESIDE, MOST_ASIDE = 8.0, 6.0
+"""Pixels that a plot has beside its pane; by how much a label may stand aside of its tick for being seen whole."""
 MOST_KEPT = 500
 """The sizes of so many labels are kept."""
 ALIGNED = {
@@ -121,7 +123,9 @@ class QuietAxis(pg.AxisItem):
                 else QPointF(bounds.right() - across - size.width(), along - size.height() / 2)
             )
             place = QRectF(corner, size)
-            if whole & place == place:
+            aside = min(0.0, bounds.right() + BESIDE - place.right()) if sideways else 0.0
+            place.translate(aside, 0.0)
+            if whole & place == place and aside >= -MOST_ASIDE:
                 labels.append((place, text))
         self._updateMaxTextSize(widest)
         ends = (

@@ -216,6 +216,10 @@ class PlanePart(PlotPart):
         near = self.nearest_step(x, y)
         self.steering.light("step", near[1] if near else None)
 
+    def click_at(self, x: float, y: float) -> None:
+        """Ask for what a click on the plane comes to."""
+        self.press_on(self.told.click, x, y)
+
     def darken(self) -> None:
         """Read nothing."""
         self._ask_probe.forget()

@@ -136,8 +136,11 @@ class SceneCard(PageButton):
         if self.number:
             title = tr("{number}  {title}").format(number=self.number, title=self.entry.title)
             state = short_words(self._done)
-            head = (title, self._lines(title, BODY, inside, 2, QFont.Weight.DemiBold), tokens.text)
-            return [head, (state, self._lines(state, SMALL, inside, 1), tokens.good)] if state else [head]
+            rows = [(title, self._lines(title, BODY, inside, 2, QFont.Weight.DemiBold), tokens.text)]
+            asked = self.entry.question if self._file is not None else ""
+            if asked:
+                rows.append((asked, self._lines(asked, CAPTION, inside, QUESTION_LINES), tokens.muted))
+            return [*rows, (state, self._lines(state, SMALL, inside, 1), tokens.good)] if state else rows
         quiet = (
             self.words,
             self._lines(self.words, CAPTION, inside, 4 if obstacle else 2),

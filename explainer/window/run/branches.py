@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from msgspec.structs import replace as replace_fields
 from PySide6.QtCore import QObject, Signal
 
 from explainer.contract.catalogue import CATALOGUE
 from explainer.contract.distinctions import distinctions
 from explainer.contract.frame import Ghost
 from explainer.contract.recipe import Position, Recipe, fork_step
+from explainer.contract.scene import Scene
 from explainer.contract.series import Series
 from explainer.stage.translation import tr
 
@@ -37,12 +39,11 @@ class Branch:
 
     @cached_property
     def title(self) -> str:
-        """Its name or, without one, what sets it apart from the run it came from."""
-        if self.name:
+        """Its name or, without one, what sets it apart: from the run it came from, else from the scene's usual one."""
+        if self.name or not self.recipe.scene:
             return self.name
-        words: Sequence[str] = ()
-        if self.parent is not None:
-            words = distinctions([self.recipe, self.parent], CATALOGUE.scene(self.recipe.scene))[0]
+        scene = CATALOGUE.scene(self.recipe.scene)
+        words = distinctions([self.recipe, self.parent or _usual(self.recipe, scene)], scene)[0]
         return ", ".join(words) or tr("run {number}").format(number=self.number)
 
     @property
@@ -185,6 +186,13 @@ class Branches(QObject):
     def _tell(self) -> None:
         self._ghosts = None
         self.changed.emit()
+
+
+def _usual(recipe: Recipe, scene: Scene) -> Recipe:
+    """Return a run of the same seed on the same device with the scene's defaults, to which nothing was done."""
+    given = recipe.parameters
+    usual = scene.parameters(**scene.parameters.defaults_beside(given)).values()
+    return replace_fields(recipe, parameters={name: usual.get(name) for name in given}, actions=())
 
 
 def _ghost(branch: Branch, present: Recipe) -> Ghost | None:

@@ -16,6 +16,8 @@ from explainer.window.processes import end_process
 
 HANG_MS = 8_000
 """An engine that owes an answer this long is taken for hanging."""
+START_MS = 30_000
+"""So long it may take to begin: a slow disk reads torch for many seconds the first time."""
 TAIL = 40
 """How many lines of the engine's own output are kept for a report."""
 
@@ -39,7 +41,6 @@ class EngineLink(QObject):
         self._tail: deque[str] = deque(maxlen=TAIL)
         self._owed = QTimer(self)
         self._owed.setSingleShot(True)
-        self._owed.setInterval(HANG_MS)
         self._owed.timeout.connect(self.hung)
 
     @property
@@ -67,7 +68,7 @@ class EngineLink(QObject):
         process.finished.connect(self._finished)
         process.errorOccurred.connect(self._could_not_start)
         self._process = process
-        self._owed.start()
+        self._owed.start(START_MS)
         program, *words = python("explainer.engine")
         process.start(program, words)
 
@@ -98,6 +99,8 @@ class EngineLink(QObject):
         if process is None or self.sender() is not process:
             return
         self._owed.stop()
+        if self._owed.interval() == START_MS:
+            self._owed.setInterval(HANG_MS)
         try:
             for body in self._splitter.feed(process.readAllStandardOutput().data()):
                 self.reported.emit(read_report(body))

@@ -141,3 +141,16 @@ def test_what_is_counted_has_ticks_at_whole_numbers_only(qtbot):
     plot.axis("bottom").whole_numbers = True
     assert plot.axis("bottom").tickValues(0.4, 3.6, 900) == [(1.0, [1.0, 2.0, 3.0])]
     assert plot.axis("left").tickValues(0.0, 1.0, 300)[0][0] < 1
+
+
+@pytest.mark.parametrize("box", [(-0.0603, 0.25, 0.0, 1.0), (0.0, 1000.0, 0.0, 1.0), (-1e-5, 2e-5, 0.0, 1.0)])
+def test_no_label_is_cut_at_the_edge_of_the_plot(axes, box):
+    for width in range(260, 420, 7):
+        axes.resize(width, 200)
+        axes.set_whole(*box)
+        axes.grab()
+        side = axes.axis("bottom")
+        for place, text in side.picture.labels:
+            seen = axes.mapFromScene(side.mapRectToScene(place)).boundingRect()
+            assert seen.right() <= axes.rect().right() + 1, text
+            assert seen.left() >= 0, text

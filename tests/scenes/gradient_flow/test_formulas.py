@@ -84,8 +84,8 @@ def test_the_gains_that_the_lesson_names_are_torchs(name, param, gain):
     assert torch.nn.init.calculate_gain(name, param) == pytest.approx(gain)
 
 
-@pytest.mark.parametrize(("at", "slope"), [(-1.0, -0.083), (-6.0, -1e-7)])
+@pytest.mark.parametrize(("at", "slope"), [(-1.0, -0.083), (-6.0, -4e-8)])
 def test_the_slope_of_gelu_is_what_the_lesson_says(at, slope):
     x = torch.tensor(at, dtype=torch.float64, requires_grad=True)
     torch.nn.functional.gelu(x).backward()
-    assert slope * 1.5 < float(x.grad) < slope * 0.3
+    assert float(x.grad) == pytest.approx(slope, rel=0.15)

@@ -42,6 +42,12 @@ def curvature(run: Any) -> float:
     return float(np.linalg.eigvalsh(2 * joined.T @ joined / len(x)).max())
 
 
+def mask_slope(run: Any, place: int) -> float:
+    """Return the slope of a mask's loss where p is nearest to one half."""
+    found = run.arrays("filled", "mask_slopes")
+    return float(found["mask_slopes"][place, abs(found["filled"] - 0.5).argmin()])
+
+
 STATED = [
     Stated("MSE ends at a slope of 0.35 to 0.40", "run=100", last("second/mse"), (0.345, 0.405)),
     Stated("MAE at 0.71 to 0.78", "run=100", last("second/mae"), (0.705, 0.785)),
@@ -58,4 +64,6 @@ STATED = [
     Stated("At −0.31, with σ = 1.79", "task=shape&run=600", last("first/forward"), (-0.315, -0.305)),
     Stated("At −0.31, with σ = 1.79", "task=shape&run=600", spread, (1.785, 1.795)),
     Stated("here λ is 2.9", "losses=mse", curvature, (2.85, 2.99)),
+    Stated("its slope is −0.89", "", lambda run: float(mask_slope(run, 0)), (-0.895, -0.88)),
+    Stated("that of cross-entropy −0.1", "", lambda run: float(mask_slope(run, 1)), (-0.105, -0.095)),
 ]

@@ -138,3 +138,34 @@ def test_what_cannot_be_is_refused():
         Run("losses", losses=())
     with pytest.raises(Refused, match="score has no points"):
         Run("losses", task="score").act("move_point", index=0, x=0.0, y=0.0)
+
+
+@pytest.mark.parametrize("margin", [0.3, 1.0, 1.7])
+def test_losses_of_pairs_and_their_slopes_are_those_of_torch(margin):
+    found = Run("losses", margin=margin).arrays("distances", "pair_values", "pair_slopes")
+    d = torch.tensor(found["distances"], dtype=torch.float64, requires_grad=True)
+    near, zero = torch.full_like(d, 0.5)[:, None], torch.zeros_like(d)[:, None]
+    expected = [
+        F.mse_loss(d, torch.zeros_like(d), reduction="none") / 2,
+        F.hinge_embedding_loss(d, -torch.ones_like(d), margin=margin, reduction="none") ** 2 / 2,
+        F.triplet_margin_loss(zero, near, d[:, None], margin=margin, eps=0.0, reduction="none"),
+    ]
+    np.testing.assert_allclose(found["pair_values"], torch.stack(expected).detach(), atol=1e-5)
+    slopes = [torch.autograd.grad(each.sum(), d)[0] for each in expected]
+    kink = (found["distances"] - margin, found["distances"] - margin - 0.5)
+    away = (np.abs(kink[0]) > 0.02) & (np.abs(kink[1]) > 0.02) & (found["distances"] > 0)
+    np.testing.assert_allclose(found["pair_slopes"][:, away], torch.stack(slopes)[:, away], atol=1e-5)
+
+
+def test_dice_and_cross_entropy_of_a_mask_are_those_of_a_plain_image():
+    found = Run("losses").arrays("filled", "mask_values", "mask_slopes")
+    image = torch.zeros(100, dtype=torch.float64)
+    image[:5] = 1
+    for k in (0, 40, 120, 150):
+        p = torch.tensor(float(found["filled"][k]), dtype=torch.float64, requires_grad=True)
+        said = image * p
+        dice = 1 - 2 * (said * image).sum() / (said.sum() + image.sum())
+        entropy = F.binary_cross_entropy(said, image)
+        np.testing.assert_allclose(found["mask_values"][:, k], [dice.item(), entropy.item()], rtol=1e-4, atol=1e-6)
+        slopes = [float(torch.autograd.grad(each, p, retain_graph=True)[0]) for each in (dice, entropy)]
+        np.testing.assert_allclose(found["mask_slopes"][:, k], slopes, rtol=1e-4)

@@ -373,3 +373,14 @@ def test_pictures_that_are_drawn_appear(lone, tmp_path, qtbot):
     name = window.home.cards[0].entry.name
     window.welcome.shelf.drawn.emit(name, Path(tmp_path / "made.png"))
     assert {card.picture for card in window.home.cards if card.entry.name == name} == {tmp_path / "made.png"}
+
+
+def test_a_card_of_the_path_asks_its_question_below_its_picture(qtbot, tmp_path):
+    entry = Entry(name="one", title="One", room="Foundations", question="What is one?")
+    card = SceneCard(entry, None, number=1)
+    qtbot.addWidget(card)
+    assert [words for words, _, _ in card._below(300)] == ["1  One"], "the question stands in the picture's place"
+    image = QImage(60, 40, QImage.Format.Format_RGB32)
+    image.save(str(tmp_path / "one.png"))
+    card.show_picture(tmp_path / "one.png")
+    assert [words for words, _, _ in card._below(300)] == ["1  One", "What is one?"]

@@ -32,7 +32,7 @@ def acted(step, lr):
 def test_an_undone_future_stays_as_a_run_of_its_own_and_faint_in_the_curves(branches):
     branches.keep_future(50, series(50))
     branches.follow(acted(20, 0.5))
-    assert [branch.title for branch in branches.all] == ["run 1", "Learning rate η 0.5 from step 20"]
+    assert [branch.title for branch in branches.all] == ["Learning rate η 0.1", "Learning rate η 0.5 from step 20"]
     (ghost,) = branches.ghosts
     assert ghost.series["loss"].steps.tolist() == list(range(20, 51))
 
@@ -43,7 +43,7 @@ def test_going_back_to_a_run_swaps_it_with_the_present_one(branches):
     branches.leave(Position(30), 30, series(30))
     known, curves = branches.turn_to(START)
     assert (known, len(curves["loss"])) == (50, 50)
-    assert branches.present.title == "run 1"
+    assert branches.present.title == "Learning rate η 0.1"
     (other,) = branches.others
     assert (other.title, other.position, other.known) == ("Learning rate η 0.5 from step 20", Position(30), 30)
 
@@ -85,7 +85,7 @@ def test_a_run_is_called_what_a_person_calls_it_until_the_name_is_taken_back(bra
     branches.rename(1, " slow ")
     assert branches.find(1).title == "slow"
     branches.rename(1, "")
-    assert branches.find(1).title == "run 1"
+    assert branches.find(1).title == "Learning rate η 0.1"
 
 
 def test_a_deleted_run_is_gone_from_the_curves_too(branches):
@@ -124,3 +124,11 @@ def test_kept_curves_do_not_follow_what_the_present_run_does(branches):
     branches.keep_future(10, there)
     there["loss"].truncate(3)
     assert len(branches.others[0].series["loss"]) == 10
+
+
+def test_a_run_of_an_earlier_session_is_called_by_what_is_unusual_in_it(branches):
+    usual = CATALOGUE.scene("gradient-descent").parameters().values()
+    recipes = [Recipe("gradient-descent", parameters=usual | more) for more in ({}, {"optimizers": ("adam",)})]
+    recipes.append(recipes[0].with_action(Action(7, SET, {"lr": 0.2})))
+    titles = [Branch(number, recipe).title for number, recipe in enumerate(recipes, 1)]
+    assert titles == ["run 1", "Optimizers Adam", "Learning rate η 0.2 from step 7"]

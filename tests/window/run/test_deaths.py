@@ -81,6 +81,15 @@ def test_half_a_message_and_then_silence_is_taken_for_hanging(qtbot, speaking):
         link.send(Picture(run=1, number=1, position=Position(), request=0))
 
 
+def test_an_engine_that_begins_is_given_longer_than_one_that_runs(qtbot, speaking):
+    link = speaking(saying(READY, "sys.stdin.read()"))
+    with qtbot.waitSignal(link.reported, timeout=PATIENCE):
+        link.start()
+        assert link._owed.remainingTime() > 2 * engine_link.HANG_MS
+    link.send(Picture(run=1, number=1, position=Position(), request=0))
+    assert 0 < link._owed.remainingTime() <= engine_link.HANG_MS
+
+
 def test_half_a_message_and_then_the_end_is_one_death(qtbot, speaking):
     link, deaths = speaking(saying(READY + STRANGER[: len(STRANGER) // 2], "sys.exit(4)")), []
     link.died.connect(deaths.append)

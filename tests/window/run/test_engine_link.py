@@ -146,8 +146,8 @@ def test_a_program_that_cannot_be_started_counts_as_a_death(qtbot, link, monkeyp
 
 
 def test_an_engine_that_owes_an_answer_for_long_is_reported(qtbot, link, speaking, monkeypatch):
+    monkeypatch.setattr(engine_link, "START_MS", 50)
     speaking("import sys; sys.stdin.read()")
-    link._owed.setInterval(50)
     link.start()
     with qtbot.waitSignal(link.hung, timeout=PATIENCE):
         link.send(Pause())
@@ -161,9 +161,9 @@ def test_an_engine_that_owes_nothing_is_left_in_peace(qtbot, link, speaking):
     assert not link._owed.isActive()
 
 
-def test_an_engine_that_is_never_ready_is_reported(qtbot, link, speaking):
+def test_an_engine_that_is_never_ready_is_reported(qtbot, link, speaking, monkeypatch):
+    monkeypatch.setattr(engine_link, "START_MS", 50)
     speaking("import sys; sys.stdin.read()")
-    link._owed.setInterval(50)
     with qtbot.waitSignal(link.hung, timeout=PATIENCE):
         link.start()
 
