@@ -35,9 +35,9 @@ def clip(method: str, gradient: Tensor, theta: Tensor, threshold: float, ratio: 
 
 
 def angle(one: Tensor, other: Tensor) -> Tensor:
-    """Return the angle between two vectors (2,) in degrees."""
+    """Return the angle between two vectors (2,) in degrees, to a billionth."""
     across = one[0] * other[1] - one[1] * other[0]
-    return torch.rad2deg(torch.atan2(across.abs(), (one * other).sum()))
+    return torch.rad2deg(torch.atan2(across.abs(), (one * other).sum())).round(decimals=9)
 
 
 class Clipping(Experiment[Params]):

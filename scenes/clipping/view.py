@@ -167,9 +167,9 @@ UNITS = Card(
         equal=True,
         reading=tip_words,
         over=(
-            Trail(part("allowed", 0, ("corner", "axis")), "by norm", 1),
-            Trail(part("allowed", 1, ("corner", "axis")), "by value", 2, dashed=True),
-            Arrows(tail, arrow(0), "g", 0),
+            Trail(part("allowed", 0, ("corner", "axis")), "", 1),
+            Trail(part("allowed", 1, ("corner", "axis")), "", 2, dashed=True),
+            Arrows(tail, arrow(0), "", 0),
             Arrows(tail, arrow(1), "", 1),
             Arrows(tail, arrow(2), "", 2),
         ),
@@ -177,6 +177,8 @@ UNITS = Card(
     name="The gradient in units of c",
     about="By norm a gradient ends on the circle, in its own direction; by value in the square, often in a corner",
     buttons=(Button(lambda frame: f"{ball_names(frame)[frame.params.shown]} ›", next_ball, "Look into the next ball"),),
+    least=(240, 280),
+    weight=1.6,
 )
 TURNED = Card(
     "turned",

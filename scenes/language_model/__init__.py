@@ -25,7 +25,7 @@ CONTEXT, CANDIDATES, SHOWN, MOST_MERGES, MOST_AHEAD = 64, 24, 600, 2_000, 8
 """Symbols that are read at a time; candidates that are drawn; symbols of what was written that are shown."""
 SOURCES = {"lessons": "Lessons of ours", "pasted": "Pasted", "file": "A file"}
 POSITIONS = {"rotary": "Rotary", "alibi": "ALiBi", "sinusoidal": "Sinusoidal", "none": "None"}
-PROMPT, CLEAN, OTHER = "What is ", "The network has two lay", "The network has two par"
+PROMPT, CLEAN, OTHER = "What is ", "What does th", "What does in"
 BREAK = "⏎"
 """Stands for the end of a line where a text must be one line."""
 YARDSTICKS = ("uniform", "frequencies", "bigrams", "trigrams")
@@ -95,6 +95,7 @@ SCENE = Scene(
     speed=60.0,
     progress="loss*",
     data=("source", "pasted", "path", "merges"),
+    no_script="its text lies in this program, and a script is to need nothing of it",
     metrics={
         "loss": "Cross-entropy of the batch in nats per character, before the update.",
         "loss/test": "Cross-entropy of the last tenth of the text in nats per character: after each update the next four of its pieces of 64 symbols are read; the mean of the latest readings, an eighth of all so far, at most 24 (then all 96 pieces).",

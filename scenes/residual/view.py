@@ -4,7 +4,22 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from explainer.contract.cards import Act, Ask, Bars, Button, Card, Column, Curves, Ladder, Level, Line, Steps, reads
+from explainer.contract.cards import (
+    Act,
+    Ask,
+    Bar,
+    Button,
+    Card,
+    Cell,
+    Column,
+    Curves,
+    Ladder,
+    Level,
+    Line,
+    Steps,
+    Table,
+    reads,
+)
 from explainer.contract.frame import Formula, Frame
 from explainer.contract.number_text import number_text as n
 from explainer.contract.view import View
@@ -96,6 +111,16 @@ def lesion_key(frame: Frame) -> object:
     return frame.step, shown(frame), None if ways is None else ways.tobytes(), frame.params.variants
 
 
+def trial(k: int) -> Callable[[Frame], np.ndarray]:
+    """Return what gives a row of what was tried (network,)."""
+    return reads("tried", dims=("network",))(lambda frame: frame.arrays["tried"][k])
+
+
+def percent(share: float) -> str:
+    """Return a share in percent."""
+    return f"{share:.0%}"
+
+
 def next_network(frame: Frame) -> Mapping[str, int]:
     """Return what looks into the next network."""
     return {"selected": (shown(frame) + 1) % len(frame.params.variants)}
@@ -133,7 +158,17 @@ DELTAS = Card(
 TRIED = Card(
     "tried",
     lambda frame: f"Without block {min(frame.params.block, frame.params.blocks)}, and without its skip",
-    Bars("tried", "share right", span=(0.0, 1.0), number=lambda share: f"{share:.0%}", levels=(Level(0.1, "chance"),)),
+    Table(
+        (
+            Cell(reads("tried")(lambda frame: [KINDS[kind] for kind in frame.params.variants]), "right"),
+            Bar(trial(0), "as it is", span=1.0, number=percent),
+            Bar(trial(1), "without the block", span=1.0, place=1, number=percent),
+            Bar(trial(2), "without its skip", span=1.0, place=2, number=percent),
+        ),
+        dim="network",
+        chosen=shown,
+        click=lambda frame, k: {"selected": k},
+    ),
     name="Without one block, and without its skip",
     about="Nothing is trained anew: one block is left out, or its skip is cut, and the digits are read again",
 )
@@ -156,10 +191,10 @@ LESIONS = Card(
         (
             Curves(
                 (Line("without_block", "without this block", 0), Line("without_skip", "without its skip", 1)),
-                "share right", dims=("block",), span=(0.0, 1.0), levels=(Level(0.1, "chance"),),
+                "right", dims=("block",), span=(0.0, 1.0), levels=(Level(0.1, "chance"),),
             ),
             Curves(
-                (Line("without_several", "mean of 5 orders", 2),), "share right", dims=("count",), span=(0.0, 1.0),
+                (Line("without_several", "mean of 5 orders", 2),), "right", dims=("count",), span=(0.0, 1.0),
                 levels=(Level(0.1, "chance"),),
             ),
         )

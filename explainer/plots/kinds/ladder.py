@@ -17,8 +17,8 @@ from explainer.plots.base.shading import Shading
 from explainer.plots.painted_part import PaintedPart
 from explainer.theme.tokens import BODY, SMALL
 
-SIDE, BAR_WIDE, BAR_HIGH, MOST_ROW = 8.0, 150.0, 7.0, 110.0
-"""Pixels: beside the chains, the bar of colours, a chain's greatest height."""
+SIDE, BAR_WIDE, BAR_HIGH, MOST_ROW, MOST_WIDE, MOST_GAP = 8.0, 150.0, 7.0, 110.0, 64.0, 14.0
+"""Pixels: beside the chains, the bar of colours, the greatest height of a chain, width of a block, room beside it."""
 BOTH, THROUGH, AROUND = range(3)
 
 
@@ -58,7 +58,7 @@ class LadderPart(PaintedPart):
     def _block(self, row: QRectF, block: int, head: float) -> QRectF:
         """Return where a block is, in the lower half of its chain below the name."""
         step = row.width() / self.values.shape[1]
-        wide = min(step * 0.62, 34.0 * self.tokens.scale)
+        wide = min(step * 0.62, MOST_WIDE * self.tokens.scale)
         rest = row.height() - head - 4
         high = max(4.0, min(wide * 0.8, rest * 0.45))
         return QRectF(row.left() + (block + 0.5) * step - wide / 2, row.bottom() - high - 4, wide, high)
@@ -112,7 +112,7 @@ class LadderPart(PaintedPart):
         painter.drawRoundedRect(box, 3, 3)
         if not shade[3] and not closed:
             hatch(painter, box, self.tokens)
-        gap = min(5.0, (box.left() - before) / 2 if place[1] else 5.0)
+        gap = min(MOST_GAP, 0.9 * (box.left() - before) / (2 if place[1] else 1))
         left, right = box.left() - gap, box.right() + gap
         high = middle - (middle - top) * 4 / 3
         arc = QPainterPath(QPointF(left, middle))
@@ -167,7 +167,7 @@ class LadderPart(PaintedPart):
     def _is_around(self, place: tuple[int, int]) -> bool:
         """Return whether the pointer is above the block, on the way around it."""
         box = self.blocks[place]
-        return self.pointer.y() < box.top() - 1 and box.left() - 8 <= self.pointer.x() <= box.right() + 8
+        return self.pointer.y() < box.top() - 1 and box.left() - MOST_GAP <= self.pointer.x() <= box.right() + MOST_GAP
 
     def hover_at(self, place: QPointF) -> None:
         """Light the block at a pixel, or the way around it."""
