@@ -43,7 +43,8 @@ class Branch:
         if self.name or not self.recipe.scene:
             return self.name
         scene = CATALOGUE.scene(self.recipe.scene)
-        words = distinctions([self.recipe, self.parent or _usual(self.recipe, scene)], scene)[0]
+        pair = [self.recipe, self.parent] if self.parent is not None else _beside_the_usual(self.recipe, scene)
+        words = distinctions(pair, scene)[0]
         return ", ".join(words) or tr("run {number}").format(number=self.number)
 
     @property
@@ -188,11 +189,11 @@ class Branches(QObject):
         self.changed.emit()
 
 
-def _usual(recipe: Recipe, scene: Scene) -> Recipe:
-    """Return a run of the same seed on the same device with the scene's defaults, to which nothing was done."""
-    given = recipe.parameters
-    usual = scene.parameters(**scene.parameters.defaults_beside(given)).values()
-    return replace_fields(recipe, parameters={name: usual.get(name) for name in given}, actions=())
+def _beside_the_usual(recipe: Recipe, scene: Scene) -> list[Recipe]:
+    """Return a run, and the one with the scene's defaults on the same seed and device, to which nothing was done."""
+    own = scene.parameters(**recipe.parameters).values()
+    usual = scene.parameters(**scene.parameters.defaults_beside(own)).values()
+    return [replace_fields(recipe, parameters=own), replace_fields(recipe, parameters=usual, actions=())]
 
 
 def _ghost(branch: Branch, present: Recipe) -> Ghost | None:
