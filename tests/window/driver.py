@@ -106,10 +106,18 @@ def make_window(settings: Settings | None = None, scene: str = "gradient-descent
 
 
 def end(window: MainWindow) -> None:
-    """Close a window and let go of it now: those that wait to be deleted make every style sheet slower."""
+    """Close a window and let go of it now: those that wait to be deleted make every style sheet slower.
+
+    What comes after the last one is drawn as if there had been none.
+    """
     window.close()
     window.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    if not any(isinstance(widget, MainWindow) for widget in application.topLevelWidgets()):
+        application.setStyleSheet("")
+        application.setPalette(application.style().standardPalette())
 
 
 def children(widget: QWidget, kind: type[QObject] = QWidget) -> list[Any]:
