@@ -215,7 +215,7 @@ DIGITS = Card(
 )  # fmt: skip
 LOSS = Card(
     "loss",
-    "Training, validation and test loss",
+    "Three losses",
     Steps({"loss/train": "training", "loss/validation": "validation", "loss/test": "test"}, "nats", log=True),
     about="Validation labels are as noisy as the training labels, test labels are true",
 )
@@ -234,6 +234,7 @@ CHOSEN = Card(
         chosen=lambda frame: 0 if frame.params.monitor == "loss" else 1,
     ),
     about="The ends of epochs up to now: which would be taken, and what it would be worth",
+    weight=0.7,
     buttons=(Button("Restore the checkpoint", lambda frame: Act("restore_best"), "Put its weights back now"),),
 )
 CALLBACKS = Card(
@@ -245,8 +246,9 @@ CALLBACKS = Card(
                 "event_start", "event_end", "event_lane", classes=event_colours, axis="step", lanes="lane",
                 reading=event_words, none="Nothing has been done yet: press play",
             ),
-            Steps({"waited": "epochs without a new best"}, "epochs", levels=(Level(patience_level, "patience"),)),
-        )
+            Steps({"waited": "waited"}, "epochs waited", levels=(Level(patience_level, "patience"),)),
+        ),
+        weights=(1.2, 1.0),
     ),
     about="They are called at the end of every epoch, and see the validation digits alone",
 )  # fmt: skip
