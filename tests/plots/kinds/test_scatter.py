@@ -40,7 +40,7 @@ def test_only_points_that_the_card_lets_go_can_be_taken_hold_of(kind, shown):
     made = shown(drawing, arrays, dims={"spots": ("spot", "axis"), "p": ("y", "x")}, size=(400, 400))
     made.part.grab()
     assert made.part.handles() == [made.part.widget_pixel(0.5, 0.5)]
-    for spot in spots.tolist():
+    for spot in reversed(spots.tolist()):
         made.drag(made.part.widget_pixel(*spot), (-60, 40))
         for throttle in made.part.findChildren(Throttle):
             throttle.hurry()
