@@ -41,7 +41,8 @@ def test_only_points_that_the_card_lets_go_can_be_taken_hold_of(kind, shown):
     made.part.grab()
     assert made.part.handles() == [made.part.widget_pixel(0.5, 0.5)]
     for spot in reversed(spots.tolist()):
-        made.drag(made.part.widget_pixel(*spot), (-60, 40))
+        place = made.part.widget_pixel(*spot)
+        made.drag(place, ((200 - place.x()) // 4, (200 - place.y()) // 4))
         for throttle in made.part.findChildren(Throttle):
             throttle.hurry()
     assert {arguments["k"] for _, arguments in made.acts} == {1}
