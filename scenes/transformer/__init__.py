@@ -49,11 +49,11 @@ class Params(Parameters):
         help="Side by side: the same batches; each without one part, or a GRU.",
     )
     layers: int = integer(2, 1, DEEPEST, kind=STRUCTURAL, label="Blocks", help="Of attention and feed-forward.")
-    width: int = integer(32, 8, 128, kind=STRUCTURAL, label="Width d", help="Numbers in the residual stream; a multiple of 8, for there are 4 heads. The GRU has twice as many.")
-    context: int = integer(32, 8, 128, log=True, kind=STRUCTURAL, label="Context T", help="Symbols that are read at a time.")
+    width: int = integer(32, 8, 64, kind=STRUCTURAL, label="Width d", help="Numbers in the residual stream; a multiple of 8, for there are 4 heads. The GRU has twice as many.")
+    context: int = integer(32, 8, 64, log=True, kind=STRUCTURAL, label="Context T", help="Symbols that are read at a time.")
     lr: float = real(0.01, 1e-5, 0.3, log=True, kind=LIVE, label="Learning rate η", help="AdamW's, at the top of the schedule: up in a line, then down a cosine.")
     warm_up: int = integer(30, 0, 300, kind=LIVE, label="Warm-up", unit="steps", help="Steps until the learning rate is reached.")
-    length: int = integer(300, 50, 5_000, log=True, kind=STRUCTURAL, label="Training", unit="steps", help="When the learning rate has come to 0; there the run ends.")
+    length: int = integer(300, 50, 3_000, log=True, kind=STRUCTURAL, label="Training", unit="steps", help="When the learning rate has come to 0; there the run ends.")
     selected: int = integer(0, 0, MOST - 1, kind=VIEW, label="Model looked into", help="0 is the first one.")
     layer: int = integer(1, 1, DEEPEST, kind=VIEW, label="Block looked into", help="Which block is drawn as a graph.")
     place: int = integer(24, 1, 64, kind=VIEW, label="Place", help="The symbol that is followed, counted from 1.")
@@ -94,6 +94,7 @@ SCENE = Scene(
     order=35,
     steps=300,
     speed=60.0,
+    data=("context",),
     progress="test/*",
     no_script="its text lies in this program, and a script is to need nothing of it",
     metrics={

@@ -152,9 +152,10 @@ class Drawings:
             found += [] if part >= 0 else [f"after {before}" if name.startswith("=") else name]
         return found
 
-    def lens(self) -> list[list[str]]:
+    def lens(self) -> np.ndarray:
         """Return what would be said at each (reading, token)."""
-        return [self.symbols(row) for row in self.read().argmax(-1).tolist()]
+        rows = [self.symbols(row) for row in self.read().argmax(-1).tolist()]
+        return np.array(rows, "<U4").reshape(-1, len(self.numbers()) - 1)
 
     @kept
     def lens_p(self) -> Tensor:
@@ -173,7 +174,7 @@ class Drawings:
     def said(self) -> list[str]:
         """Return what would be said at each station (station,)."""
         rows = iter(self.lens())
-        return ["" if part >= 0 else next(rows)[self.place()] for _, _, part in self.stations()]
+        return ["" if part >= 0 else str(next(rows)[self.place()]) for _, _, part in self.stations()]
 
     def said_p(self) -> Tensor:
         """Return with what probability (station,)."""
