@@ -222,13 +222,10 @@ class Drawings:
         for at, (part, normed, after) in enumerate((("attention", "read", "middle"), ("mlp", "thought", "stream"))):
             if not getattr(config, part):
                 continue
-            start, out, end = source, f"{layer}.{part}", f"{layer}.{after}"
-            if config.pre and config.norm != "none":
-                start = f"{layer}.{normed}"
-                nodes.append(("LN", start, column, -1))
-                edges.append((source, start))
-            nodes.append((WORDS[part], out, column + 1, at))
-            edges.append((start, out))
+            start, out, end = f"{layer}.{normed}", f"{layer}.{part}", f"{layer}.{after}"
+            normalized = config.pre and config.norm != "none"
+            nodes += [("LN" if normalized else "read", start, column, -1), (WORDS[part], out, column + 1, at)]
+            edges += [(source, start), (start, out)]
             if config.residual:
                 nodes.append(("sum" if config.pre else "LN(sum)", end, column + 2, -1))
                 edges += [(source, end), (out, end)]

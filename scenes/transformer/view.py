@@ -270,10 +270,18 @@ MODELS = Card(
     about="Weights, and the loss on the batch and held out",
     hint="click a model to look into it",
 )
+
+
+def around(losses: np.ndarray) -> tuple[float, float]:
+    """Return an axis with counting's bigrams and trigrams and all finite losses up to 5."""
+    known = losses[np.isfinite(losses) & (losses < 5.0)]
+    return min(1.7, known.min(initial=1.7) - 0.1), max(2.6, known.max(initial=2.6) + 0.1)
+
+
 PLACES = Card(
     "places",
     "Loss at each place of the pieces",
-    Curves("place_loss", "nats a symbol", ("model", "where"), span="fit", strong=lane_of,
+    Curves("place_loss", "nats a symbol", ("model", "where"), span=around, strong=lane_of,
            levels=(yardstick(2), yardstick(3))),
     about="Held-out loss against how much stands before: the more a model reads from afar, the more its curve falls",
     ask=Ask("places", ("place_at", "place_loss"),
@@ -328,10 +336,15 @@ MASK = Card(
 )  # fmt: skip
 
 
+def from_one(counts: np.ndarray) -> tuple[float, float]:
+    """Return an axis over counts, those of 0 apart."""
+    return 0.7 * float(counts[counts > 0].min(initial=1e9)), 1.5 * float(counts.max(initial=1.0))
+
+
 def cost_title(frame: Frame) -> str:
     """Say where attention costs as much as feed-forward."""
     d = frame.params.width
-    return f"Width {d}: attention costs as much as feed-forward at T = 2d = {2 * d}, its scores alone at 4d = {4 * d}"
+    return f"Attention costs as much as feed-forward at T = 2d = {2 * d}"
 
 
 def row_of(name: str, k: int, dim: str, add: Collection[int] = ()) -> Callable[[Frame], np.ndarray]:
@@ -357,11 +370,11 @@ COST = Card(
                             Line(row_of("adds_by_length", 2, "cost length"), "its scores and sums", 1, dashed=True),
                             Line(row_of("adds_by_length", 3, "cost length"), "feed-forward", 2),
                         ),
-                        "multiply–adds a token", log=True, handle=Handle("tokens", "T"),
+                        "multiply–adds", log=True, span="fit", handle=Handle("tokens", "T"),
                     ),
-                    "Width": Curves("weights_by_width", "weights", log=True,
+                    "Width": Curves("weights_by_width", "weights", log=True, span=from_one,
                                     handle=Handle(lambda frame: frame.params.width, "d")),
-                    "Depth": Curves("weights_by_depth", "weights", log=True,
+                    "Depth": Curves("weights_by_depth", "weights", log=True, span=from_one,
                                     handle=Handle(lambda frame: frame.params.layers, "blocks")),
                 }
             ),
