@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - the usual name
 
 from explainer.engine.kept import kept
@@ -200,7 +200,7 @@ class Drawings:
         direction = model.out.weight[self.truth()[self.place()]] - model.out.weight.mean(0)
         for row, (_, tap, part) in enumerate(self.stations()):
             added = self.seen()[tap][0, self.place()]
-            if model.config.norm == "layer":
+            if isinstance(model.norm, nn.LayerNorm):
                 added = (added - added.mean()) / (last.var(correction=0) + model.config.eps).sqrt() * model.norm.weight
             if part >= 0 or tap == "embed":
                 found[row] = added @ direction

@@ -10,6 +10,7 @@ import torch
 from torch.nn import functional as F  # noqa: N812 - the usual name
 
 from explainer.engine.experiment import Parts
+from explainer.lab.language.training import loss_of
 
 if TYPE_CHECKING:
     from explainer.scenes.transformer.experiment import Transformer
@@ -21,7 +22,7 @@ SMOOTH = 4
 @torch.no_grad()
 def without_job(owner: Transformer, k: int) -> Parts:
     """Give ``without_name`` (n,) and ``without_loss`` (n,), held out: as it is, then without each part."""
-    from explainer.scenes.transformer.experiment import Cut, loss_of
+    from explainer.scenes.transformer.experiment import Cut
 
     model, cuts = copy.deepcopy(owner.models[k]), owner.cuts[k].clone()
     names, losses = [], []
