@@ -311,7 +311,7 @@ WAYS = Card(
             Cell("ways", "written as"),
             Cell("takes", "takes and returns"),
             *(
-                Cell(output_column(k), name, right=True, number=lambda value: n(value, 6))
+                Cell(output_column(k), name, right=True, number=lambda value: n(value, 4))
                 for k, name in enumerate(("score 0", "score 1", "score 2", "value"))
             ),
         ),
