@@ -105,7 +105,7 @@ TEMPLATES = Card(
     Column(
         (Maps("names_templates", colours="signed", columns=10), Maps("reward_templates", colours="signed", columns=10))
     ),
-    about="The weights of both linear learners, labels above, reward below: orange speaks for the digit, blue against it",
+    about="Weights of both linear learners, labels above, reward below: orange speaks for the digit, blue against it",
     at_first=True,
 )
 CENTRES = Card(
