@@ -278,7 +278,8 @@ class Stage(QWidget):
         room = around.width() - 2 * self._rows.contentsMargins().left()
         for row in (self._splitter.widget(index) for index in range(self._splitter.count())):
             if isinstance(row, QSplitter):
-                widths = [row.widget(index).minimumSizeHint().width() for index in range(row.count())]
+                cards = [card for card in (row.widget(index) for index in range(row.count())) if card is not None]
+                widths = [card.minimumSizeHint().width() for card in cards]
                 fits = sum(widths) + GAP * (len(widths) - 1) <= room
                 row.setOrientation(Qt.Orientation.Horizontal if fits else Qt.Orientation.Vertical)
 
