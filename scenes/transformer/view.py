@@ -208,9 +208,14 @@ def column_names(frame: Frame) -> list[str]:
     return found
 
 
+def block_title(frame: Frame) -> str:
+    """Return which block of which model is drawn."""
+    return KINDS[frame.params.shown] + ("" if frame.params.shown == "gru" else f": block {frame.params.block + 1}")
+
+
 BLOCK = Card(
     "block",
-    lambda frame: KINDS[frame.params.shown] + ("" if frame.params.shown == "gru" else f": block {frame.params.block + 1}"),
+    block_title,
     Graph(
         "node", "edges", layers="node_column", layer_names=column_names, thumbnails="node_map", labels=edge_labels,
         edge_dim="edge", held=dashed, reading=node_words, click=switch_node,
