@@ -40,9 +40,9 @@ class Network(nn.Module):
         return found
 
 
-def draw_mask(count: int, units: int, p: float, generator: Generator) -> Tensor:
-    """Return which units each example keeps (count, units): each is left out with probability p."""
-    return torch.rand(count, units, generator=generator) >= p
+def draw_mask(count: int, units: int, rate: float, generator: Generator) -> Tensor:
+    """Return which units each example keeps (count, units): each is left out at that rate."""
+    return torch.rand(count, units, generator=generator) >= rate
 
 
 class Dropout(Experiment[Params]):
@@ -95,13 +95,13 @@ class Dropout(Experiment[Params]):
         })  # fmt: skip
         yield "update"
 
-    def while_training(self, p: float) -> float:
+    def while_training(self, rate: float) -> float:
         """Return what the units that are kept are multiplied by while training."""
-        return 1 / (1 - p) if self.params.scaling == "inverted" else 1.0
+        return 1 / (1 - rate) if self.params.scaling == "inverted" else 1.0
 
-    def afterwards(self, p: float) -> float:
+    def afterwards(self, rate: float) -> float:
         """Return what all units are multiplied by at evaluation."""
-        return 1.0 if self.params.scaling == "inverted" else 1 - p
+        return 1.0 if self.params.scaling == "inverted" else 1 - rate
 
     def evaluated(self, x: Tensor, present: Tensor) -> Tensor:
         """Return the scores of the network with dropout at evaluation (n, 10), by the running statistics."""
