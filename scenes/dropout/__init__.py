@@ -9,12 +9,13 @@ WAYS = (
     "no masks, scaled (as it should be)",
     "no masks, the factor forgotten",
     "one mask left on (eval() forgotten)",
-    "mean of 100 masks",
+    "mean of 30 masks",
     "the network without dropout",
 )
 QUARTERS = ("surest", "second", "third", "least sure")
 SUMS = ("while training", "at evaluation", "running variance")
-WIDEST, PASSES, TESTED = 256, 100, 360
+WIDEST, PASSES, FEWER, TESTED = 256, 100, 30, 360
+"""Units at the most; masks for one test digit, and for each of all of them; how many these are."""
 
 
 class Params(Parameters):

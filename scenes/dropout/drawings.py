@@ -9,7 +9,7 @@ from torch import Generator, Tensor
 from torch.nn import functional as F  # noqa: N812 - the usual name
 
 from explainer.engine.kept import kept
-from explainer.scenes.dropout import PASSES
+from explainer.scenes.dropout import FEWER, PASSES
 
 if TYPE_CHECKING:
     from explainer.scenes.dropout.experiment import Dropout
@@ -96,9 +96,9 @@ class Drawings:
 
     @kept
     def passes(self) -> Tensor:
-        """Return the class probabilities of all test digits with 100 masks (pass, digit, class)."""
+        """Return the class probabilities of all test digits with 30 masks each (pass, digit, class)."""
         generator = Generator().manual_seed(FIXED)
-        return torch.stack([self.with_masks(self.experiment.test_x, generator) for _ in range(PASSES)])
+        return torch.stack([self.with_masks(self.experiment.test_x, generator) for _ in range(FEWER)])
 
     def ways(self) -> Tensor:
         """Return the share right and the loss of each way to predict (way, measure)."""

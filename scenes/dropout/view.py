@@ -46,12 +46,12 @@ def smallest(frame: Frame) -> float:
     return -largest(frame)
 
 
-@reads("dropped", "removed")
+@reads("weights", "dropped", "removed")
 def unit_words(frame: Frame, unit: int, row: int, column: int) -> str:
-    """Say what a unit did in the last step."""
-    if frame.arrays["removed"][unit]:
-        return f"unit {unit}: taken out by hand; click to put it back"
-    return f"unit {unit}: " + ("left out" if frame.arrays["dropped"][unit] else "there")
+    """Say what a unit did in the last step, and which weight is pointed at."""
+    was = "left out" if frame.arrays["dropped"][unit] else "there"
+    was = "taken out by hand; click to put it back" if frame.arrays["removed"][unit] else was
+    return f"unit {unit}: {was}; weight {n(float(frame.arrays['weights'][unit, row, column]))}"
 
 
 @reads("removed")
@@ -187,7 +187,7 @@ QUARTERS = Card(
     "quarters",
     "Right, from surest to least sure",
     Bars("quarters", "share right", span=(0.0, 1.0), number=percent),
-    about="Test digits in four parts by the entropy of the mean of 100 masked answers",
+    about="Test digits in four parts by the entropy of the mean of 30 masked answers",
 )
 DOUBTED = Card(
     "doubted",
