@@ -33,11 +33,13 @@ from explainer.scenes.positional_encoding import LETTERS, NAMES, READ, YARDSTICK
 
 
 @reads("hands", "hand_at", "unturned", "periods")
-def turn_to(frame: Frame, k: int, x: float, y: float) -> Mapping[str, int] | None:
-    """Return the place to which a hand is dragged: of all that give its angle the nearest to where it was."""
+def turn_to(frame: Frame, k: int, x: float, y: float) -> Mapping[str, int]:
+    """Return the place to which a hand is dragged: of all that give its angle the nearest to where it was.
+
+    The words below a dial are as good as its query's hand.
+    """
     pairs = len(frame.arrays["periods"])
-    if k >= 2 * pairs:
-        return None
+    k %= 2 * pairs
     name = "query_place" if k < pairs else "key_place"
     (left, low), period = frame.arrays["hand_at"][k], float(frame.arrays["periods"][k % pairs])
     angle = math.atan2(y - low, x - left) - float(frame.arrays["unturned"][k])

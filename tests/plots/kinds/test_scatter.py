@@ -26,3 +26,10 @@ def test_the_part_shown_at_first_is_all_points_or_what_is_told_and_may_follow_th
     if callable(span):
         made.draw(points=POINTS + 5.0)
         assert tuple(made.part.axes.whole) == (4.0, 6.0, 4.0, 6.0)
+
+
+def test_a_drawing_has_no_scales(shown):
+    dims = {"points": ("point", "axis")}
+    for scales in (True, False):
+        axes = shown(Scatter("points", scales=scales), {"points": POINTS}, dims=dims).part.axes
+        assert [axes.plotItem.getAxis(side).isVisible() for side in ("bottom", "left")] == [scales, scales]
