@@ -44,12 +44,12 @@ def measure_sums(frame: Frame) -> Sequence[str]:
     """Return what each measure is made of, in numbers (measure,)."""
     tn, fp, fn, tp = frame.arrays["totals"].tolist()
     return (
-        f"({tp} + {tn}) / {tn + fp + fn + tp}",
-        "of the two below",
+        f"{tp + tn} / {tn + fp + fn + tp}",
+        "(recall + spec.) / 2",
         f"{tp} / ({tp} + {fp})",
         f"{tp} / ({tp} + {fn})",
         f"{tn} / ({tn} + {fp})",
-        f"{2 * tp} / ({2 * tp} + {fp} + {fn})",
+        f"{2 * tp} / ({2 * tp} + {fp + fn})",
         "correlation",
     )
 
@@ -238,13 +238,13 @@ MEASURES_CARD = Card(
             Cell(lambda frame: MEASURES, "measure"),
             Bar("measures", "value", span=1.0, number=share),
             Cell(interval_words, "95 %", width=66.0),
-            Cell(measure_sums, "made of", width=136.0),
+            Cell(measure_sums, "made of", width=124.0),
         ),
         dim="measure",
     ),
     about="Seven measures at the threshold, how sure they are, and what they are made of",
     at_first=True,
-    least=(460, 190),
+    least=(400, 190),
 )
 CURVES = Card(
     "curves",
@@ -269,6 +269,7 @@ PRICE = Card(
     about="What misses and false alarms cost per case, and what the scores themselves foretell",
     hint="drag the line",
     at_first=True,
+    least=(250, 190),
 )
 CALIBRATION = Card(
     "calibration",
