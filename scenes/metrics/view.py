@@ -142,7 +142,7 @@ def least_words(frame: Frame) -> str:
 @reads("price")
 def price_title(frame: Frame) -> str:
     """Return the title with the cost at the threshold."""
-    return f"Cost per case: {n(float(frame.arrays['price']))}"
+    return f"Cost a case: {n(float(frame.arrays['price']))}"
 
 
 @reads("values_elsewhere", "shares_elsewhere")
@@ -244,7 +244,7 @@ MEASURES_CARD = Card(
     ),
     about="Seven measures at the threshold, how sure they are, and what they are made of",
     at_first=True,
-    least=(400, 190),
+    least=(390, 190),
 )
 CURVES = Card(
     "curves",
@@ -269,7 +269,7 @@ PRICE = Card(
     about="What misses and false alarms cost per case, and what the scores themselves foretell",
     hint="drag the line",
     at_first=True,
-    least=(250, 190),
+    least=(230, 190),
 )
 CALIBRATION = Card(
     "calibration",

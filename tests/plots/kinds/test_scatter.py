@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from explainer.contract.cards import Scatter, reads
+from explainer.contract.cards import Act, DecisionMap, Scatter, reads
+from explainer.plots.base.throttle import Throttle
 
 POINTS = np.array([[0.0, 0.0], [1.0, 2.0], [50.0, -30.0]])
 
@@ -26,3 +27,22 @@ def test_the_part_shown_at_first_is_all_points_or_what_is_told_and_may_follow_th
     if callable(span):
         made.draw(points=POINTS + 5.0)
         assert tuple(made.part.axes.whole) == (4.0, 6.0, 4.0, 6.0)
+
+
+@pytest.mark.parametrize("kind", [Scatter, DecisionMap])
+def test_only_points_that_the_card_lets_go_can_be_taken_hold_of(kind, shown):
+    spots = np.array([[0.0, 0.0], [0.5, 0.5]])
+    move = lambda frame, k, x, y: Act("move", {"k": k, "x": x, "y": y}) if k else None  # noqa: E731 - a card's own
+    if kind is Scatter:
+        drawing, arrays = Scatter("spots", move=move), {"spots": spots}
+    else:
+        drawing, arrays = DecisionMap("p", points="spots", move=move), {"p": np.zeros((5, 5)), "spots": spots}
+    made = shown(drawing, arrays, dims={"spots": ("spot", "axis"), "p": ("y", "x")}, size=(400, 400))
+    made.part.grab()
+    assert made.part.handles() == [made.part.widget_pixel(0.5, 0.5)]
+    for spot in reversed(spots.tolist()):
+        place = made.part.widget_pixel(*spot)
+        made.drag(place, ((200 - place.x()) // 4, (200 - place.y()) // 4))
+        for throttle in made.part.findChildren(Throttle):
+            throttle.hurry()
+    assert {arguments["k"] for _, arguments in made.acts} == {1}

@@ -4,7 +4,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QFontMetricsF
 
-from explainer.contract.cards import Act, Bar, Cell, Table
+from explainer.contract.cards import Act, Bar, Cell, Table, reads
 from explainer.theme.tokens import BODY, SMALL
 
 NAMES = np.array(["one", "two", "three"])
@@ -85,3 +85,20 @@ def test_heads_take_two_lines_before_a_number_is_cut_and_are_cut_before_it(shown
         left, wide = painting.spans[-1]
         assert left + wide <= width
     assert wraps == {640: False, 330: True, 250: True}
+
+
+def test_a_line_that_becomes_the_chosen_one_scrolls_into_sight_and_a_person_may_scroll_away(shown):
+    names = np.array([f"line {k}" for k in range(40)])
+    made = shown(
+        Table((Cell("names", "name"),), dim="line", chosen=reads("at")(lambda frame: int(frame.arrays["at"][0]))),
+        {"names": names, "at": np.array([0])},
+        dims={"names": ("line",), "at": ("one",)},
+    )
+    made.pixels()
+    assert made.part.box_of({"line": 30}) is None
+    made.draw(at=np.array([30]))
+    made.pixels()
+    assert made.part.box_of({"line": 30}) is not None
+    made.part._scroll(0)
+    made.pixels()
+    assert made.part.box_of({"line": 0}) is not None
