@@ -1,5 +1,7 @@
 """Every number of metrics' scene, against scikit-learn, SciPy, NumPy and plain loops."""
 
+import types
+
 import numpy as np
 import pytest
 import scipy.special
@@ -8,6 +10,7 @@ import sklearn.linear_model
 import sklearn.metrics as sk
 
 from explainer import Refused, Run
+from explainer.scenes.metrics.view import place_of_threshold, threshold_of
 
 SETTINGS = [
     {},
@@ -226,3 +229,12 @@ def test_notes_say_what_is_so(given, steps, named):
     run = Run("metrics", **given)
     run.step(steps)
     assert {note.name for note in run.notes} == named
+
+
+@pytest.mark.parametrize("threshold", [0.0, 0.02, 0.5, 0.873, 1.0])
+def test_the_line_stands_at_the_log_odds_of_the_threshold_and_dragging_it_there_sets_it(threshold):
+    run = Run("metrics", threshold=threshold)
+    frame = types.SimpleNamespace(params=run.params, arrays=run.arrays("edges"))
+    place, edges = place_of_threshold(frame), frame.arrays["edges"]
+    assert place == pytest.approx(np.clip(scipy.special.logit(threshold), edges[0], edges[-1]))
+    assert threshold_of(frame, place)["threshold"] == pytest.approx(threshold, abs=1e-3)
