@@ -148,7 +148,7 @@ FIT = Card(
 )
 CURVES = Card(
     "curves",
-    "Each loss, and its slope, over the error",
+    "Each loss and its slope",
     Column(
         (
             Curves("values", "loss", span=(0.0, 8.0)),

@@ -115,9 +115,15 @@ def verdict_token(frame: Frame, k: int) -> str:
     return "good" if verdicts(frame)[k] == "right" else "danger"
 
 
+@reads("weights")
+def plane_title(frame: Frame) -> str:
+    """Return the title, which says why there is no line where there is none."""
+    return "The line and its weights" if frame.arrays["weights"][:2].any() else "All weights 0: no line yet"
+
+
 PLANE = Card(
     "plane",
-    "The plane, the line, the weights",
+    plane_title,
     DecisionMap(
         "distance",
         low=-2.5,
@@ -137,6 +143,7 @@ PLANE = Card(
         remove=lambda frame, k: Act("remove_point", {"index": k}),
         click=look_at,
     ),
+    name="The line and its weights",
     about="The line where the sum is zero; the arrow is the weights, at a right angle to it",
     hint="drag the arrow's ends or a point; double-click to add or remove one",
     at_first=True,
@@ -145,7 +152,7 @@ PLANE = Card(
 )  # fmt: skip
 SUM = Card(
     "sum",
-    "One point's sum, and what the neuron says",
+    "One point's sum and output",
     Column(
         (
             Bars("terms", "", span="even"),

@@ -21,8 +21,8 @@ from explainer.theme.tokens import BODY, CAPTION, SMALL
 if TYPE_CHECKING:
     from explainer.plots.kinds.table import TablePart
 
-GAP, NUMBER, SIDE, LEAST_BAR = 12, 62, 6, 48
-"""Pixels: between columns, a bar's number, beside the columns, a bar in all."""
+GAP, NUMBER, SIDE, LEAST_BAR, LEAST_WORD = 12, 62, 6, 48, 40
+"""Pixels: between columns, a bar's number, beside the columns, a bar in all, words beside numbers."""
 LARGER = 4
 """Pixels by which letters grow where lines have room."""
 MIDDLE = Qt.AlignmentFlag.AlignVCenter
@@ -70,7 +70,11 @@ class TablePainting:
             if sum(widths) <= room - rest:
                 break
         else:
-            widths = _shared(widths, self._widths(painter, heads=False), max(0.0, room - rest))
+            numbers = [
+                not texts or values.dtype.kind in "fiub"
+                for texts, values in zip(self.table.texts, self.table.cells, strict=True)
+            ]
+            widths = _shared(widths, self._widths(painter, heads=False), numbers, max(0.0, room - rest))
         self.spans, left = [], float(SIDE)
         for column, wide in zip(columns, widths, strict=True):
             taken = rest / bars if isinstance(column, Bar) else wide
@@ -170,12 +174,21 @@ class TablePainting:
             _say(painter, QRectF(box.right() - room, box.top(), room, box.height()), texts[place], tokens.text, LEFT)
 
 
-def _shared(wanted: Sequence[float], needed: Sequence[float], room: float) -> list[float]:
-    """Return widths that fill ``room``: what the cells need, and of the rest as much as the heads want."""
+def _shared(wanted: Sequence[float], needed: Sequence[float], numbers: Sequence[bool], room: float) -> list[float]:
+    """Return widths that fill ``room``: what the cells need, and of the rest as much as the heads want.
+
+    Where the cells need more, words give way before numbers: a number that is cut is another number.
+    """
     least = [min(pair) for pair in zip(wanted, needed, strict=True)]
     rest = room - sum(least)
     if rest <= 0:
-        return [wide * room / max(1.0, sum(least)) for wide in least]
+        words = sum(wide for wide, number in zip(least, numbers, strict=True) if not number)
+        share = max(0.0, (words + rest) / words) if words else 0.0
+        shrunk = [
+            wide if number else max(min(wide, LEAST_WORD), wide * share)
+            for wide, number in zip(least, numbers, strict=True)
+        ]
+        return [wide * min(1.0, room / max(1.0, sum(shrunk))) for wide in shrunk]
     more = [want - need for want, need in zip(wanted, least, strict=True)]
     return [need + want * rest / max(1.0, sum(more)) for need, want in zip(least, more, strict=True)]
 

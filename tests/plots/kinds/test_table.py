@@ -102,3 +102,17 @@ def test_a_line_that_becomes_the_chosen_one_scrolls_into_sight_and_a_person_may_
     made.part._scroll(0)
     made.pixels()
     assert made.part.box_of({"line": 0}) is not None
+
+
+def test_words_give_way_before_a_number_is_cut(shown):
+    columns = (Cell("names", "written as"), Cell("numbers", "score", right=True), Cell("numbers", "value", right=True))
+    arrays = {"names": np.array(["nn.Sequential(Linear, Tanh, Linear)"]), "numbers": np.array([-0.430240])}
+    dims = {"names": ("line",), "numbers": ("line",)}
+    for width in (400, 220, 180):
+        made = shown(Table(columns, dim="line"), arrays, dims=dims, size=(width, 200))
+        made.pixels()
+        painting = made.part._painting
+        metrics = QFontMetricsF(made.part.font_of(SMALL if painting._dense else BODY))
+        assert all(wide >= metrics.horizontalAdvance(made.part.texts[1][0]) for _, wide in painting.spans[1:])
+        assert painting.spans[0][1] >= 40
+        assert sum(painting.spans[-1]) <= made.part.width()
