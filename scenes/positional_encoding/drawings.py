@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
@@ -54,7 +54,7 @@ class Drawings:
     def turning(self) -> GPT:
         """Return the model with rotary positions, or the first one."""
         names = self.owner.params.schemes
-        found: GPT = self.owner.models[names.index("rotary") if "rotary" in names else 0]  # type: ignore[assignment]
+        found: GPT = self.owner.models[names.index("rotary") if "rotary" in names else 0]
         return found
 
     @kept
@@ -63,7 +63,7 @@ class Drawings:
         """Return the query of one symbol and the key of the other in the first layer, before any turn (2, d)."""
         model, params = self.turning(), self.owner.params
         numbers = self.owner.corpus.vocabulary.encode(params.query.replace("_", " ") + params.key.replace("_", " "))
-        block = model.blocks[0]
+        block: Any = model.blocks[0]
         x = block.attention_norm(model.tokens(torch.tensor(numbers, device=self.owner.device)))
         width, head = model.config.head_width, params.head - 1
         q, k = block.attention.query(x[0]), block.attention.key(x[1])
@@ -179,7 +179,7 @@ class Drawings:
         found = []
         for name, model in zip(owner.params.schemes, owner.models, strict=True):
             unmasked = copy.copy(model)
-            unmasked.config = replace(model.config, causal=False)  # type: ignore[arg-type]
+            unmasked.config = replace(model.config, causal=False)
             places = owner.places(name, both.shape[1])
             found.append(torch.stack([each(both, places)[:, -1] for each in (unmasked, model)]))
         return torch.stack(found).cpu().nan_to_num()

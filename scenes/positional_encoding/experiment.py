@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -26,7 +27,7 @@ class PositionalEncoding(Experiment[Params]):
     """Models that differ only in how they are told where a symbol stands."""
 
     learns_from = ("known", "asked", "answers")
-    models: nn.ModuleList
+    models: Any
 
     def build(self) -> None:
         """Read the text, and make the models: those weights that all have are the same."""
