@@ -173,10 +173,10 @@ def node_words(frame: Frame, k: int) -> str:
 
 @reads("edges", "node_rms", "node_column", dims=("edge",))
 def edge_labels(frame: Frame) -> np.ndarray:
-    """Return the size of what passes along each edge that leads to another column (edge,)."""
+    """Return the size of what passes along each edge that leads to the next column (edge,)."""
     sizes, columns = frame.arrays["node_rms"], frame.arrays["node_column"]
     ends = frame.arrays["edges"].tolist()
-    return np.array([n(float(sizes[a]), 2) if columns[a] != columns[b] else "" for a, b in ends])
+    return np.array([n(float(sizes[a]), 2) if columns[b] - columns[a] == 1 else "" for a, b in ends])
 
 
 @reads("edges", "node_part", "cuts", dims=("edge",))
@@ -196,23 +196,33 @@ def switch_node(frame: Frame, k: int) -> Act | None:
     return cut(frame, 2 * frame.params.block + part) if part >= 0 else None
 
 
-@reads("node", "node_column")
+@reads("node", "node_column", "node_rms", "node_part")
 def column_names(frame: Frame) -> list[str]:
-    """Return what stands in each column."""
-    columns = frame.arrays["node_column"]
-    return [", ".join(frame.arrays["node"][columns == k].tolist()) for k in np.unique(columns)]
+    """Return what stands in each column, and the size of the stream, which comes first."""
+    columns, names, found = frame.arrays["node_column"], frame.arrays["node"], []
+    for k in np.unique(columns):
+        at = np.flatnonzero(columns == k)
+        first, *others = names[at].tolist()
+        size = f" {n(float(frame.arrays['node_rms'][at[0]]), 2)}" if frame.arrays["node_part"][at[0]] < 0 else ""
+        found.append(", ".join([first + size, *others]))
+    return found
+
+
+def block_title(frame: Frame) -> str:
+    """Return which block of which model is drawn."""
+    return KINDS[frame.params.shown] + ("" if frame.params.shown == "gru" else f": block {frame.params.block + 1}")
 
 
 BLOCK = Card(
     "block",
-    lambda frame: f"Block {frame.params.block + 1} of {KINDS[frame.params.shown].lower()}",
+    block_title,
     Graph(
         "node", "edges", layers="node_column", layer_names=column_names, thumbnails="node_map", labels=edge_labels,
         edge_dim="edge", held=dashed, reading=node_words, click=switch_node,
     ),
     name="The block",
-    about="One block: every tensor as a picture (symbols down, numbers across), on the edges the root mean "
-    "square of its numbers",
+    about="One block: every tensor as a picture (symbols down, numbers across), beside names and on edges "
+    "the root mean square of their numbers",
     hint="click what attention or feed-forward adds: that part is switched off, or on again",
     buttons=(NEXT,),
     at_first=True,

@@ -11,6 +11,7 @@ from explainer.script.fold.program import Program
 from explainer.script.fold.scope import Scope, bound_names
 from explainer.script.fold.substitution import is_short, put
 from explainer.script.fold.tree import is_text
+from explainer.script.fold.uses import is_load
 from explainer.script.walk import walk
 
 LONGEST = 72
@@ -20,16 +21,17 @@ LONGEST = 72
 def inline(program: Program) -> bool:
     """Put functions of one short expression in where they are called once; return whether any was."""
     went = False
+    read = Counter(each.id for each in walk(program.tree) if isinstance(each, ast.Name) and is_load(each))
     for scope in list(program.scopes.values()):
         inner = _Inliner(program, bound_names(scope.node))
         inner.visit_own(scope.node)
         went |= inner.done
         if not went:
-            went = _put_aliases(program, scope)
+            went = _put_aliases(program, scope, read)
     return went
 
 
-def _put_aliases(program: Program, scope: Scope) -> bool:
+def _put_aliases(program: Program, scope: Scope, read: Counter[str]) -> bool:
     """Put a number, or what is imported, in the place of a variable that is read once; return whether any was."""
     imported = {
         alias.asname or alias.name
@@ -38,9 +40,6 @@ def _put_aliases(program: Program, scope: Scope) -> bool:
         for alias in each.names
     }
     stored = Counter(each.id for each in scope.nodes if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store))
-    read = Counter(
-        each.id for each in walk(program.tree) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load)
-    )
     for node in scope.nodes:
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=(ast.Attribute() | ast.Constant()) as value) if (
