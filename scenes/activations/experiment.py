@@ -29,12 +29,12 @@ TOO_LARGE = 1e4
 def make_layers(depth: int, width: int, init: str, bias: float, draw: torch.Generator) -> Any:
     """Return the layers of one network; all hidden biases begin alike."""
     sizes = [64, *[width] * depth, CLASSES]
-    layers = nn.ModuleList(nn.Linear(inputs, outputs) for inputs, outputs in pairwise(sizes))
+    layers = [nn.Linear(inputs, outputs) for inputs, outputs in pairwise(sizes)]
     for layer in layers:
         initialize(layer, init, draw)
     for layer in layers[:-1]:
-        layer.bias.data.add_(bias)
-    return layers
+        layer.bias.data += bias
+    return nn.ModuleList(layers)
 
 
 class Activations(Experiment[Params]):
