@@ -38,6 +38,8 @@ class ScatterPart(PlotPart):
         self.ends = ArrowEnds(self.axes, self.told.over, self._ask, self)
         self.axes.set_equal(self.told.equal)
         self.axes.set_log(x=self.told.log[0], y=self.told.log[1])
+        for side in () if self.told.scales else ("bottom", "left"):
+            self.axes.plotItem.hideAxis(side)
         if self.told.add is not None or self.told.remove is not None:
             self.axes.fits_on_double_click = False
             self.axes.double_clicked.connect(self.double_click_at)

@@ -29,6 +29,13 @@ def test_the_part_shown_at_first_is_all_points_or_what_is_told_and_may_follow_th
         assert tuple(made.part.axes.whole) == (4.0, 6.0, 4.0, 6.0)
 
 
+def test_a_drawing_has_no_scales(shown):
+    dims = {"points": ("point", "axis")}
+    for scales in (True, False):
+        axes = shown(Scatter("points", scales=scales), {"points": POINTS}, dims=dims).part.axes
+        assert [axes.plotItem.getAxis(side).isVisible() for side in ("bottom", "left")] == [scales, scales]
+
+
 @pytest.mark.parametrize("kind", [Scatter, DecisionMap])
 def test_only_points_that_the_card_lets_go_can_be_taken_hold_of(kind, shown):
     spots = np.array([[0.0, 0.0], [0.5, 0.5]])
