@@ -43,7 +43,9 @@ class PlotPart(Part):
     def __init__(self, told: Any, scene: Scene, steering: Steering, parent: QWidget | None = None) -> None:
         super().__init__(told, scene, steering, parent)
         self.axes = Axes(type(told).__name__, x_label=" ", y_label=" ", parent=self, **self.axes_options)
-        self._x_title_shown = True
+        self._x_title_shown = self._x_values_shown = True
+        self._known = False
+        """Whether there has been anything to draw: before, the axes have no values."""
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.axes)
@@ -53,9 +55,17 @@ class PlotPart(Part):
         self.axes.pointer_moved.connect(self.point_at)
         self.axes.pointer_left.connect(self.darken)
         self.axes.clicked.connect(self.click_at)
+        self._show_values()
+
+    def _show_values(self) -> None:
+        self.axes.axis("left").setStyle(showValues=self._known)
+        self.axes.axis("bottom").setStyle(showValues=self._known and self._x_values_shown)
 
     def changed(self) -> None:
         """Have everything painted again."""
+        if not self._known and self.now is not None:
+            self._known = True
+            self._show_values()
         self._still.update()
         self._over.update()
 
@@ -89,7 +99,8 @@ class PlotPart(Part):
         """Leave the words of the axis to the plot below: its title where the dimension is the same, its names too."""
         same = self.dims[-1:] == below.dims[-1:]
         self._x_title_shown = not same
-        self.axes.axis("bottom").setStyle(showValues=not (same and type(self) is type(below)))
+        self._x_values_shown = not (same and type(self) is type(below))
+        self._show_values()
 
     # what a kind adds
 
@@ -166,9 +177,7 @@ class PlotPart(Part):
     # painting
 
     def _paint_still(self, painter: QPainter, width: float, height: float) -> None:
-        if self.now is None:
-            return
-        if self.empty:
+        if self.now is None or self.empty:
             self.say_nothing(painter, width, height)
         else:
             self.paint_still(painter, width, height)
@@ -182,13 +191,12 @@ class PlotPart(Part):
             painter.drawRect(QRectF(0.5, 0.5, width - 1, height - 1))
 
     def say_nothing(self, painter: QPainter, width: float, height: float) -> None:
-        """Say in the middle why there is nothing to see."""
+        """Say in the middle what is awaited, or why there is nothing to see."""
         painter.setFont(self.font_of(BODY))
         painter.setPen(colour(self.tokens.muted))
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(
-            QRectF(16, 8, max(1.0, width - 32), max(1.0, height - 16)), flags, self.now.none if self.now else ""
-        )
+        said = self.busy or (self.now.none if self.now is not None else "")
+        painter.drawText(QRectF(16, 8, max(1.0, width - 32), max(1.0, height - 16)), flags, said)
 
     def paint_levels(self, painter: QPainter, levels: Any, width: float, *, upright: bool = False) -> None:
         """Draw lines across (or upright ones) at stated values, with their words."""
@@ -205,7 +213,8 @@ class PlotPart(Part):
             else:
                 painter.drawLine(0, int(down), int(width), int(down))
             painter.setPen(colour(self.tokens.muted))
-            where = QRectF(across + 4, 2, 240, 18) if upright else QRectF(6, down - 17, width - 12, 16)
+            above = down - 17 if down >= 17 else down + 1
+            where = QRectF(across + 4, 2, 240, 18) if upright else QRectF(6, above, width - 12, 16)
             painter.drawText(where, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, level.words)
 
 

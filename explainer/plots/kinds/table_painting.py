@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 GAP, NUMBER, SIDE, LEAST_BAR = 12, 62, 6, 48
 """Pixels: between columns, a bar's number, beside the columns, a bar in all."""
+SHORTEST = 0.4
+"""The share of their width to which words are cut for numbers to be whole."""
 LARGER = 4
 """Pixels by which letters grow where lines have room."""
 MIDDLE = Qt.AlignmentFlag.AlignVCenter
@@ -58,9 +60,10 @@ class TablePainting:
         """Find where each column begins and how wide it is; bars share what the others leave.
 
         Where words would be cut they are small, and closer to one another, then heads take two lines; what is cut
-        then are heads, and cells last of all.
+        then are heads, then words that stand at the left, and numbers last of all.
         """
         columns = self.table.told.columns
+        assert self.table.now is not None
         bars = sum(isinstance(column, Bar) for column in columns)
         for self._dense, self.wraps in ((False, False), (True, False), (True, True)):
             gap, least = (GAP / 2, LEAST_BAR - 8) if self._dense else (GAP, LEAST_BAR)
@@ -70,12 +73,20 @@ class TablePainting:
             if sum(widths) <= room - rest:
                 break
         else:
-            widths = _shared(widths, self._widths(painter, heads=False), max(0.0, room - rest))
+            kept = [getattr(column, "right", False) for column in columns]
+            widths = _shared(widths, self._widths(painter, heads=False), kept, max(0.0, room - rest))
         self.spans, left = [], float(SIDE)
         for column, wide in zip(columns, widths, strict=True):
             taken = rest / bars if isinstance(column, Bar) else wide
             self.spans.append((left, taken))
             left += taken + gap
+        painter.setFont(self.table.font_of(SMALL))
+        wide_of = painter.fontMetrics().horizontalAdvance
+        heads = [(now.head, span[1]) for now, span in zip(self.table.now.columns, self.spans, strict=True)]
+        self.wraps = self.wraps or any(
+            isinstance(column, Bar) and wide_of(head) > wide
+            for column, (head, wide) in zip(columns, heads, strict=True)
+        )
 
     def _widths(self, painter: QPainter, *, heads: bool = True) -> list[float]:
         """Return how wide the columns' words are, with their heads or without; bars have no width of their own."""
@@ -170,12 +181,19 @@ class TablePainting:
             _say(painter, QRectF(box.right() - room, box.top(), room, box.height()), texts[place], tokens.text, LEFT)
 
 
-def _shared(wanted: Sequence[float], needed: Sequence[float], room: float) -> list[float]:
-    """Return widths that fill ``room``: what the cells need, and of the rest as much as the heads want."""
+def _shared(wanted: Sequence[float], needed: Sequence[float], kept: Sequence[bool], room: float) -> list[float]:
+    """Return widths that fill ``room``: what the cells need, and of the rest as much as the heads want.
+
+    Where not even the cells have room, those that are ``kept`` have what they need as long as that can be.
+    """
     least = [min(pair) for pair in zip(wanted, needed, strict=True)]
     rest = room - sum(least)
     if rest <= 0:
-        return [wide * room / max(1.0, sum(least)) for wide in least]
+        numbers = sum(wide for wide, keeps in zip(least, kept, strict=True) if keeps)
+        words, left = sum(least) - numbers, max(0.0, room - numbers)
+        if not words or left < SHORTEST * words:
+            return [wide * room / max(1.0, sum(least)) for wide in least]
+        return [wide if keeps else wide * left / words for wide, keeps in zip(least, kept, strict=True)]
     more = [want - need for want, need in zip(wanted, least, strict=True)]
     return [need + want * rest / max(1.0, sum(more)) for need, want in zip(least, more, strict=True)]
 

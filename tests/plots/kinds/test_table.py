@@ -85,3 +85,27 @@ def test_heads_take_two_lines_before_a_number_is_cut_and_are_cut_before_it(shown
         left, wide = painting.spans[-1]
         assert left + wide <= width
     assert wraps == {640: False, 330: True, 250: True}
+
+
+def test_words_are_cut_before_a_number_is(shown):
+    columns = (Cell("names", "name"), *(Cell("numbers", "n", right=True, number="{:.4f}".format) for _ in range(3)))
+    arrays = {"names": np.array(["successive halving of trials"]), "numbers": np.array([0.1234])}
+    dims = {"names": ("line",), "numbers": ("line",)}
+    made = shown(Table(columns, dim="line"), arrays, dims=dims, size=(260, 200))
+    made.pixels()
+    metrics = QFontMetricsF(made.part.font_of(SMALL))
+    (_, name), *numbers = made.part._painting.spans
+    assert name < metrics.horizontalAdvance("successive halving of trials")
+    assert all(wide >= metrics.horizontalAdvance("0.1234") for _, wide in numbers)
+
+
+def test_a_head_too_long_for_its_bar_takes_two_lines(shown):
+    columns = (Cell("names", ""), Bar("values", "without its block", number="{:.0%}".format))
+    arrays = {"names": np.array(["a plain network"]), "values": np.array([0.5])}
+    dims = {"names": ("line",), "values": ("line",)}
+    wraps = {}
+    for width in (500, 190):
+        made = shown(Table(columns, dim="line"), arrays, dims=dims, size=(width, 200))
+        made.pixels()
+        wraps[width] = made.part._painting.wraps
+    assert wraps == {500: False, 190: True}
