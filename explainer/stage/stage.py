@@ -58,7 +58,7 @@ IN_ONE_COLUMN = 2
 WIDE = 3.0
 """A picture of this weight has a row of its own, however many there are."""
 ROOM_FOR_TWO = 600
-"""Pixels of width that two pictures of a row share in the smallest window; two that need more have rows of their own."""
+"""Pixels of width for two pictures in a row of the smallest window; two that need more have rows of their own."""
 
 
 class Stage(QWidget):

@@ -52,7 +52,7 @@ def as_much_of(text: str, metrics: QFontMetricsF, room: float) -> str:
         words.pop()
         while words and words[-1] in SAY_NOTHING:
             words.pop()
-    return " ".join(words)
+    return " ".join(words) if len(words) == len(text.split(" ")) else " ".join(words).rstrip(":,;")
 
 
 @final
