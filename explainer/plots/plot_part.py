@@ -43,9 +43,7 @@ class PlotPart(Part):
     def __init__(self, told: Any, scene: Scene, steering: Steering, parent: QWidget | None = None) -> None:
         super().__init__(told, scene, steering, parent)
         self.axes = Axes(type(told).__name__, x_label=" ", y_label=" ", parent=self, **self.axes_options)
-        self._x_title_shown = self._x_values_shown = True
-        self._known = False
-        """Whether there has been anything to draw: before, the axes have no values."""
+        self._x_title_shown = True
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.axes)
@@ -55,17 +53,18 @@ class PlotPart(Part):
         self.axes.pointer_moved.connect(self.point_at)
         self.axes.pointer_left.connect(self.darken)
         self.axes.clicked.connect(self.click_at)
-        self._show_values()
+        self._silence(self.now is None)
 
-    def _show_values(self) -> None:
-        self.axes.axis("left").setStyle(showValues=self._known)
-        self.axes.axis("bottom").setStyle(showValues=self._known and self._x_values_shown)
+    def _silence(self, silent: bool) -> None:
+        """Leave the axes without values, before there has been anything to draw, or give them theirs."""
+        for side in ("left", "bottom"):
+            self.axes.axis(side).silent = silent
+            self.axes.axis(side).update()
 
     def changed(self) -> None:
         """Have everything painted again."""
-        if not self._known and self.now is not None:
-            self._known = True
-            self._show_values()
+        if self.now is not None and self.axes.axis("left").silent:
+            self._silence(False)
         self._still.update()
         self._over.update()
 
@@ -99,8 +98,7 @@ class PlotPart(Part):
         """Leave the words of the axis to the plot below: its title where the dimension is the same, its names too."""
         same = self.dims[-1:] == below.dims[-1:]
         self._x_title_shown = not same
-        self._x_values_shown = not (same and type(self) is type(below))
-        self._show_values()
+        self.axes.axis("bottom").setStyle(showValues=not (same and type(self) is type(below)))
 
     # what a kind adds
 

@@ -442,7 +442,7 @@ class Axes(pg.PlotWidget):
         metrics, pane = QFontMetricsF(small_font(self.tokens, self.font())), self.view_box.rect()
         for side, text in self._labels.items():
             room = pane.width() if side == "bottom" else pane.height()
-            shown = as_much_of(text, metrics, max(room, 24.0)) if room > 2 else text
+            shown = (as_much_of(text, metrics, max(room, 24.0)) or " ") if room > 2 else text  # its room stays
             style = {"color": self.tokens.muted, "font-size": f"{self.tokens.size(SMALL)}px"}
             if shown != self._shown_labels.get(side) or not text:
                 self._shown_labels[side] = shown

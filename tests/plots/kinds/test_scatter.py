@@ -45,12 +45,12 @@ def test_lines_without_a_point_so_far_are_nothing_to_see(path, empty, shown):
 
 def test_axes_have_no_values_before_there_is_anything_and_say_what_is_awaited(shown):
     made = shown(Scatter("points"), {"points": POINTS}, dims={"points": ("point", "axis")}, without=("points",))
-    assert not any(made.part.axes.axis(side).style["showValues"] for side in ("left", "bottom"))
+    assert all(made.part.axes.axis(side).silent for side in ("left", "bottom"))
     blank = made.pixels()
     made.part.set_busy("training 48 networks …")
     assert (made.pixels() != blank).any()
     made.draw(points=POINTS)
-    assert all(made.part.axes.axis(side).style["showValues"] for side in ("left", "bottom"))
+    assert not any(made.part.axes.axis(side).silent for side in ("left", "bottom"))
 
 
 def test_names_at_the_ends_of_lines_stand_apart_and_right_of_them_where_there_is_room(shown):
