@@ -207,9 +207,14 @@ class Part(QWidget):
 
     def press_on(self, function: Callable[..., Any] | None, *places: Any) -> None:
         """Ask for what a function of the frame and places says."""
-        if function is not None and self.frame is not None:
-            found = asked(function, self.frame, *places)
-            self.ask(None if found is MISSING else found)
+        self.ask(self.would_ask(function, *places))
+
+    def would_ask(self, function: Callable[..., Any] | None, *places: Any) -> Any:
+        """Return what a function of the frame and places asks for; None for nothing."""
+        if function is None or self.frame is None:
+            return None
+        found = asked(function, self.frame, *places)
+        return None if found is MISSING else found
 
     # the keys
 

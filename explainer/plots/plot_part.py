@@ -118,7 +118,7 @@ class PlotPart(Part):
 
     def add_handle(self, handle: Any) -> None:
         """Let a handle be dragged, where it stands for a parameter."""
-        if handle is not None and isinstance(handle.at, str):
+        if handle is not None and handle.drags:
             grip = Grip(self._from_handle, self._drag_handle, self._drag_handle, 8.0, Qt.CursorShape.SizeHorCursor)
             self.axes.grips.append(grip)
 
@@ -145,8 +145,12 @@ class PlotPart(Part):
 
     def _drag_handle(self, x: float, y: float) -> None:
         low, high = self.axes.whole[:2]
-        name = str(self.told.handle.at)
-        self._set.ask({name: settable(self.scene.parameters.declaration(name), min(max(x, low), high))})
+        handle, value = self.told.handle, min(max(x, low), high)
+        if handle.move is not None:
+            assert self.frame is not None
+            self._set.ask(handle.move(self.frame, value))
+            return
+        self._set.ask({handle.at: settable(self.scene.parameters.declaration(handle.at), value)})
 
     def paint_handle(self, painter: QPainter, height: float) -> None:
         """Draw the handle and its words."""
@@ -154,7 +158,7 @@ class PlotPart(Part):
         if at is None or handle is None:
             return
         across = float(self.axes.to_pixels(at, 1.0)[0])
-        dragged = isinstance(self.told.handle.at, str)
+        dragged = self.told.handle.drags
         painter.setPen(pen(tokens.accent, 1.6) if dragged else pen(tokens.faint, 1.0, 1.0, Qt.PenStyle.DashLine))
         painter.drawLine(QPointF(across, 0), QPointF(across, height))
         painter.setFont(self.font_of(SMALL))

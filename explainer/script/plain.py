@@ -11,6 +11,7 @@ from typing import Any
 from explainer.script.pieces import literal
 from explainer.script.quoting import OWN
 from explainer.script.sources import Source, read
+from explainer.script.walk import walk
 
 HEAVY = ("torch", "PySide6", "pyqtgraph")
 """Packages that the writing of a script must not load."""
@@ -28,14 +29,14 @@ class Plain:
 
     def names(self, node: ast.expr) -> set[str]:
         """Return the plain functions and constants that an expression names."""
-        return {each.id for each in ast.walk(node) if isinstance(each, ast.Name) and self._is_plain(each.id)}
+        return {each.id for each in walk(node) if isinstance(each, ast.Name) and self._is_plain(each.id)}
 
     def value(self, node: ast.expr, given: dict[str, Any]) -> tuple[Any] | None:
         """Return what an expression comes to, where plain functions make it of known values alone."""
         if not self.names(node):
             return None
-        names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
-        bound = {each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
+        names = {each.id for each in walk(node) if isinstance(each, ast.Name)}
+        bound = {each.id for each in walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
         space: dict[str, Any] = {}
         for name in names - bound:
             if name in given or name in self.known:

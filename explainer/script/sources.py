@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec, resolve_name
 
+from explainer.script.walk import walk
+
 _TOOL_COMMENT = re.compile(r"  # (?:fmt|noqa|type|ruff|mypy|pragma)\b.*$", re.MULTILINE)
 
 
@@ -118,7 +120,7 @@ def _defined(node: ast.stmt) -> Iterator[str]:
     elif isinstance(node, ast.Assign | ast.AnnAssign):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         for target in targets:
-            yield from (each.id for each in ast.walk(target) if isinstance(each, ast.Name) and _is_stored(each))
+            yield from (each.id for each in walk(target) if isinstance(each, ast.Name) and _is_stored(each))
 
 
 def _is_stored(node: ast.Name) -> bool:

@@ -257,6 +257,7 @@ class Stage(QWidget):
                 card.setParent(self)
         self._rows.addWidget(self._splitter)
         self._share_out(rows)
+        self.fold()
         if old is not None:
             self._rows.removeWidget(old)
             old.deleteLater()
@@ -272,6 +273,19 @@ class Stage(QWidget):
             row = self._splitter.widget(index)
             if isinstance(row, QSplitter):
                 row.setSizes([1000] * row.count())
+
+    def fold(self) -> None:
+        """Let the pictures of a row stand above one another where they have no room side by side."""
+        around = self.parentWidget()
+        if self._splitter is None or around is None:
+            return
+        room = around.width() - 2 * self._rows.contentsMargins().left()
+        for row in (self._splitter.widget(index) for index in range(self._splitter.count())):
+            if isinstance(row, QSplitter):
+                cards = [card for card in (row.widget(index) for index in range(row.count())) if card is not None]
+                widths = [card.minimumSizeHint().width() for card in cards]
+                fits = sum(widths) + GAP * (len(widths) - 1) <= room
+                row.setOrientation(Qt.Orientation.Horizontal if fits else Qt.Orientation.Vertical)
 
     def _set_least_heights(self) -> None:
         for card in self._cards.values():

@@ -67,12 +67,11 @@ def ridges(frame: Frame) -> np.ndarray:
 
 
 def hero_title(frame: Frame) -> str:
-    """Return what is looked into, and value and slope at the input that is dragged."""
-    words = NAMES[selected(frame)]
+    """Return value and slope at the input that is dragged; the button below says of what."""
     if "read" not in frame.arrays:
-        return words
+        return NAMES[selected(frame)]
     f, steep = frame.arrays["read"][frame.params.shown]
-    return f"f({n(frame.params.point)}) = {n(f)}, f′ = {n(steep)}: {words}"
+    return f"f({n(frame.params.point)}) = {n(f)}, f′ = {n(steep)}"
 
 
 @reads("values", "slopes")
@@ -181,7 +180,7 @@ HERO = Card(
     ),
     at_first=True,
     weight=1.6,
-    least=(300, 320),
+    least=(300, 316),
 )
 ACCURACY = Card(
     "accuracy",
@@ -192,7 +191,7 @@ ACCURACY = Card(
 )
 PRODUCTS = Card(
     "products",
-    "Product of slopes, from the last layer back",
+    "Product of slopes, going back",
     Curves("products", "product", log=True, dots=True),
     about="What the activations alone do to a gradient on its way back: the r.m.s. slopes of the layers, multiplied",
     applies=deep,
@@ -200,7 +199,7 @@ PRODUCTS = Card(
 )
 GRADIENTS = Card(
     "gradients",
-    "Gradient that arrives at each layer",
+    "Gradient at each layer",
     Curves("gradients", "‖∂L/∂W‖", log=True, dots=True),
     about="The norm of each hidden layer's weight gradient: slopes and weights together",
 )
@@ -230,10 +229,10 @@ REVIVED = Card(
 )
 UNITS = Card(
     "units",
-    lambda frame: f"{NAMES[selected(frame)]}: share of digits at which each unit has a slope",
+    lambda frame: f"{NAMES[selected(frame)]}: which units are dead",
     Matrix("alive", "share", low=0.0, high=1.0, reading=unit_words),
     name="Which units are dead",
-    about="Layer by layer, unit by unit; 0 is dead",
+    about="At which share of the digits each unit has a slope, layer by layer; 0 is dead",
 )
 CENTRES = Card(
     "centres",
@@ -249,7 +248,7 @@ CENTRES = Card(
 )
 KNOWN = Card(
     "known",
-    "Every activation of one number, PyTorch's defaults",
+    "Every activation, as in PyTorch",
     Table(
         (
             Cell(all_names, "activation"),
@@ -270,7 +269,7 @@ KNOWN = Card(
 )
 COST = Card(
     "cost",
-    "Nanoseconds a number, measured here",
+    "Nanoseconds a number",
     Table(
         (
             Cell(timed_names, "activation"),
@@ -278,7 +277,7 @@ COST = Card(
             Cell("backward", "backward", right=True, number=n),
         )
     ),
-    about="100,000 numbers at once on this machine, the best of 15",
+    about="Measured on this machine: 100,000 numbers at once, the best of 15",
     ask=Ask("cost", ("forward", "backward", "measured"), lambda frame: "cost", busy="measuring …", parts=True),
 )
 LOSS = Card("loss", "Loss at every step", Steps(of_each("loss"), "nats", log=True), about="Cross-entropy on each batch")

@@ -5,19 +5,22 @@ what is multiplied and added up on the way back is done here, and compared with 
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, fx
 
 from explainer.contract import Refused
 from explainer.engine.experiment import Experiment
 from explainer.engine.kept import kept
 from explainer.scenes.backprop import Params
 from explainer.scenes.backprop.program import Node, Program
+from explainer.scenes.backprop.recorded import PIECES, Counted, Record, count, records, trace
 from explainer.scenes.backprop.tried import CASES
 
-OPERATIONS: dict[str, Callable[..., Tensor]] = {
+Value = TypeVar("Value", Tensor, fx.Proxy)
+OPERATIONS: dict[str, Callable[..., Any]] = {
     "+": lambda a, b: a + b,
     "-": lambda a, b: a - b,
     "*": lambda a, b: a * b,
@@ -33,14 +36,14 @@ def is_data(name: str) -> bool:
     return name[:1] in ("x", "t")
 
 
-def compute(node: Node, values: Sequence[Tensor]) -> Tensor:
+def compute(node: Node, values: Sequence[Value]) -> Value:
     """Return the value of an operation, given those of all nodes before it."""
     return OPERATIONS[node.op](*(values[each] if isinstance(each, int) else each for each in node.arguments))
 
 
-def evaluate(program: Program, leaves: Sequence[Tensor]) -> list[Tensor]:
+def evaluate(program: Program, leaves: Sequence[Value]) -> list[Value]:
     """Return the value of every node, in order; ``leaves`` are those of the leaves."""
-    given, values = iter(leaves), list[Tensor]()
+    given, values = iter(leaves), list[Value]()
     for node in program.nodes:
         values.append(compute(node, values) if node.op else next(given))
     return values
@@ -281,6 +284,68 @@ class Backprop(Experiment[Params]):
     def saved(self) -> list[str]:
         """Return what autograd has saved for it (node,)."""
         return self.recorded()[1]
+
+    @kept("first")
+    def traced(self) -> fx.GraphModule:
+        """Return the program as torch.fx records it."""
+        return trace(self.leaf_names(), lambda leaves: evaluate(self.program, leaves)[-1])
+
+    def traced_nodes(self) -> list[int]:
+        """Return the node that each line of torch.fx's graph stands for: leaves, operations, output (record,)."""
+        return [*self.program.leaves, *self.program.operations, -1]
+
+    @kept("first")
+    def records(self) -> list[Record]:
+        """Return the lines of torch.fx's graph."""
+        return records(self.traced())
+
+    def traced_ops(self) -> list[str]:
+        """Return what kind of line each is (record,)."""
+        return [each.op for each in self.records()]
+
+    def traced_names(self) -> list[str]:
+        """Return what torch.fx calls each (record,)."""
+        return [each.name for each in self.records()]
+
+    def traced_targets(self) -> list[str]:
+        """Return the functions that are called (record,)."""
+        return [each.target for each in self.records()]
+
+    def traced_arguments(self) -> list[str]:
+        """Return with what (record,)."""
+        return [each.arguments for each in self.records()]
+
+    def replayed(self) -> list[float]:
+        """Return what torch.fx's graph gives for the present leaves (1,)."""
+        return [float(self.traced()(*self.leaves))]
+
+    # checkpointing
+
+    @kept("first")
+    def counted(self) -> list[Counted]:
+        """Return what the chain of layers came to, cut into more and more pieces."""
+        return [count(pieces) for pieces in PIECES]
+
+    def pieces(self) -> list[str]:
+        """Return the pieces in words (cut,)."""
+        return ["all is kept", *map(str, PIECES[1:])]
+
+    def bytes_kept(self) -> list[int]:
+        """Return the bytes held after the pass forwards (cut,)."""
+        return [each.kept for each in self.counted()]
+
+    def bytes_most(self) -> list[int]:
+        """Return the bytes held at most (cut,)."""
+        return [each.most for each in self.counted()]
+
+    def layers_computed(self) -> list[int]:
+        """Return how many layers were computed (cut,)."""
+        return [each.layers for each in self.counted()]
+
+    def gradient_off(self) -> list[float]:
+        """Return how far each gradient is from that without checkpoints (cut,)."""
+        first = self.counted()[0].gradient
+        return [float((each.gradient - first).abs().max()) for each in self.counted()]
 
     def costs(self) -> np.ndarray:
         """Return how many multiplications each mode needs (mode,): one for each edge and pass."""

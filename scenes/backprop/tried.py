@@ -1,9 +1,9 @@
-"""Things that go wrong with autograd, and what PyTorch says to them: each is really tried."""
+"""Things that go wrong with autograd and torch.fx, and what PyTorch says to them: each is really tried."""
 
 from collections.abc import Callable
 
 import torch
-from torch import Tensor
+from torch import Tensor, fx
 
 
 def leaf(value: float = 3.0) -> Tensor:
@@ -15,8 +15,8 @@ def answer(attempt: Callable[[], object]) -> str:
     """Return what an attempt gives, or the first sentence of what PyTorch says to it."""
     try:
         return str(attempt())
-    except RuntimeError as error:
-        return "RuntimeError: " + str(error).split(". ")[0].split("\n")[0]
+    except (RuntimeError, fx.proxy.TraceError) as error:
+        return f"{type(error).__name__}: " + str(error).split(". ")[0].split("\n")[0]
 
 
 def twice() -> object:
@@ -79,6 +79,11 @@ def of_a_vector() -> object:
     return "a gradient"
 
 
+def traced_branch() -> object:
+    """Record a function that asks a number which way to go."""
+    return fx.symbolic_trace(lambda x: x if x > 0 else -x)
+
+
 CASES: tuple[tuple[str, Callable[[], str]], ...] = (
     ("y = x ** 2; y.backward(); y.backward()", lambda: answer(twice)),
     ("y.backward(retain_graph=True); y.backward()", lambda: answer(retained)),
@@ -88,4 +93,5 @@ CASES: tuple[tuple[str, Callable[[], str]], ...] = (
     ("(x ** 2).detach().backward()", lambda: answer(detached)),
     ("with torch.no_grad(): y = x ** 2", lambda: answer(without_grad)),
     ("(torch.ones(3, requires_grad=True) * 2).backward()", lambda: answer(of_a_vector)),
+    ("torch.fx.symbolic_trace(lambda x: x if x > 0 else -x)", lambda: answer(traced_branch)),
 )

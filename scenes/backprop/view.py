@@ -1,6 +1,6 @@
 """How it looks: the graph with numbers on nodes and edges, the operation at hand, leaves to drag, nudging."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -47,7 +47,7 @@ def hand_title(frame: Frame) -> str:
         return "The operation at hand: none yet"
     back = bool(np.isfinite(frame.arrays["locals"]).any()) if "locals" in frame.arrays else False
     arrived = f", arriving {n(frame.arrays['gradients'][k])}" if back and "gradients" in frame.arrays else ""
-    return f"{'Backward' if back else 'Forward'} through “{done.nodes[k].name}”{arrived}"
+    return f"{'Back' if back else 'Forward'}: {done.nodes[k].name}{arrived}"
 
 
 @reads("inputs", "names")
@@ -101,7 +101,7 @@ GRAPH = Card(
     hint="click a leaf to nudge it",
     at_first=True,
     weight=3.0,
-    least=(420, 300),
+    least=(420, 280),
 )
 HAND = Card(
     "hand",
@@ -129,14 +129,14 @@ LEAVES = Card(
     Column(
         (
             Bars("leaf_values", "value", span="even", drag=Drag("set_leaf", low=-100, high=100)),
-            Bars("exact", "gradient", span="even"),
+            Bars("exact", "∂", span="even"),
         )
     ),
     about="Drag a leaf: values and gradients follow. Below: the gradient of the whole by torch.autograd",
     hint="drag a dot",
     at_first=True,
     weight=1.6,
-    least=(260, 200),
+    least=(260, 165),
 )
 NUDGE = Card(
     "nudge",
@@ -156,11 +156,89 @@ AUTOGRAD = Card(
     ),
     about="The same graph as PyTorch keeps it: its name for each operation, and the tensors that it saved",
 )
+
+
+@reads("here", "traced_nodes")
+def record_at_hand(frame: Frame) -> int | None:
+    """Return the line of torch.fx's graph that stands for the operation at hand."""
+    found = np.flatnonzero(frame.arrays["traced_nodes"] == frame.arrays["here"][0])
+    return int(found[0]) if frame.arrays["here"][0] >= 0 else None
+
+
+@reads("names", "traced_nodes")
+def record_nodes(frame: Frame) -> list[str]:
+    """Return what the lines of torch.fx's graph are called here (record,)."""
+    return [str(frame.arrays["names"][k]) if k >= 0 else "" for k in frame.arrays["traced_nodes"]]
+
+
+@reads("replayed", "traced_ops")
+def traced_title(frame: Frame) -> str:
+    """Return the title: how many calls were recorded, and what they give when they are run again."""
+    calls = int((frame.arrays["traced_ops"] == "call_function").sum())
+    return f"torch.fx recorded {calls} calls; run with these leaves they give {n(frame.arrays['replayed'][0])}"
+
+
+TRACED = Card(
+    "traced",
+    traced_title,
+    Table(
+        (
+            Cell(record_nodes, "node"),
+            Cell("traced_ops", "torch.fx"),
+            Cell("traced_names", "name"),
+            Cell("traced_targets", "calls"),
+            Cell("traced_arguments", "with"),
+        ),
+        dim="record",
+        chosen=record_at_hand,
+    ),
+    name="What torch.fx records",
+    about="The program called once with stand-ins: a list of calls without numbers, which can be run with any leaves",
+    least=(420, 140),
+)
+
+
+def kibibytes(name: str) -> Callable[[Frame], np.ndarray]:
+    """Return a binding to an array of bytes, in KiB."""
+
+    @reads(name, dims=("cut",))
+    def size(frame: Frame) -> np.ndarray:
+        return np.asarray(frame.arrays[name] / 1024)
+
+    return size
+
+
+def whole(value: float) -> str:
+    """Return a whole number."""
+    return f"{value:.0f}"
+
+
+CHECKPOINTS = Card(
+    "checkpoints",
+    "Checkpointing 16 layers: memory for time",
+    Column(
+        (
+            Bars(kibibytes("bytes_most"), "most KiB at once", number=whole),
+            Table(
+                (
+                    Cell("pieces", "pieces"),
+                    Cell(kibibytes("bytes_kept"), "KiB kept going forward", right=True, number=whole),
+                    Cell(kibibytes("bytes_most"), "most KiB going back", right=True, number=whole),
+                    Cell("layers_computed", "layers computed", right=True, number=whole),
+                    Cell("gradient_off", "gradients differ by", right=True),
+                ),
+                dim="cut",
+            ),
+        )
+    ),
+    about="Saved tensors of 16 tanh layers, 64 × 64 float32 each (16 KiB), counted as autograd takes and frees them",
+    least=(420, 300),
+)
 SAID = Card(
     "said",
     "What PyTorch says",
     Table((Cell("written", "you write (x = 3, a leaf)"), Cell("said", "PyTorch answers")), dim="case"),
-    about="Going back twice, gradients that add up, changes in place, cut graphs: each really tried",
+    about="Going back twice, gradients that add up, changes in place, cut graphs, a branch: each really tried",
 )
 COSTS = Card(
     "costs",
@@ -193,7 +271,7 @@ def chain_numbers(frame: Frame) -> str:
 
 
 VIEW = View(
-    cards=(GRAPH, HAND, LEAVES, NUDGE, AUTOGRAD, SAID, COSTS, OUTPUT),
+    cards=(GRAPH, HAND, LEAVES, NUDGE, AUTOGRAD, TRACED, CHECKPOINTS, SAID, COSTS, OUTPUT),
     formulas=(
         Formula(
             "Chain rule",

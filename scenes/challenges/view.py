@@ -107,6 +107,12 @@ def cure_name(frame: Frame) -> str:
     return "after the cure" if np.isfinite(frame.arrays["losses"][1]).any() else ""
 
 
+@reads("losses")
+def ill_name(frame: Frame) -> str:
+    """Return what the first curve is called, where there is a second to tell it from."""
+    return "as it came" if cure_name(frame) else ""
+
+
 def loss_span(values: np.ndarray) -> tuple[float, float]:
     """Return the axis of the losses, which ends at 10 nats where one runs away."""
     return 0.0, float(np.clip(1.05 * np.nanmax(values, initial=2.6), 2.6, 10.0))
@@ -173,7 +179,7 @@ COURSE = Card(
     Row(
         (
             Curves(
-                (Line(of("losses", 0), "as it came"), Line(of("losses", 1), cure_name, 2, dashed=True)),
+                (Line(of("losses", 0), ill_name), Line(of("losses", 1), cure_name, 2, dashed=True)),
                 "nats",
                 span=loss_span,
                 levels=(Level(GUESSING, "guessing"),),
@@ -184,13 +190,14 @@ COURSE = Card(
                     *(Line(of("accuracies", k), name, k) for k, name in enumerate(SETS)),
                     *(Line(of("treated_accuracies", k), "", k, dashed=True) for k in range(3)),
                 ),
-                "accuracy; dashed: cured",
+                "accuracy",
                 span=(0.0, 1.0),
                 none="Nothing yet: press play",
             ),
         )
     ),
-    about="Training loss; accuracy on training images, on the test as it is made there, on images that came later",
+    about="Training loss; accuracy on training images, on the test as it is made there, on "
+    "images that came later; dashed: after the cure",
     at_first=True,
     least=(330, 180),
 )

@@ -135,7 +135,7 @@ def centre_at(frame: Frame) -> float | None:
 
 def slice_title(frame: Frame) -> str:
     """Return whose centre the line goes through."""
-    return f"Loss across the {SHORT[frame.params.methods[frame.params.shown]]}'s centre"
+    return f"Loss around the {SHORT[frame.params.methods[frame.params.shown]]}"
 
 
 def expected_cosine(frame: Frame) -> float:

@@ -12,11 +12,11 @@ from explainer.engine.experiment import Experiment, Parts
 from explainer.lab.optimizer_settings import Entry, labels, parse_entry
 from explainer.lab.optimizers import Newton, make_optimizer, set_common
 from explainer.scenes.gradient_descent import Params
-from explainer.scenes.gradient_descent.ahead import ahead_job
 from explainer.scenes.gradient_descent.drawings import Drawings
 from explainer.scenes.gradient_descent.landscapes import REGRESSION_POINTS
 from explainer.scenes.gradient_descent.quantities import gradient
 from explainer.scenes.gradient_descent.side_jobs import basins_job, map_job, preview_job, probe_job
+from explainer.scenes.gradient_descent.side_jobs.ahead import ahead_job
 from explainer.scenes.gradient_descent.surfaces import Surface, make_surface, regression
 
 ROSE, FELL, OUTSIDE, UNDEFINED_GRADIENT = 1, 2, 3, 4

@@ -115,9 +115,20 @@ def verdict_token(frame: Frame, k: int) -> str:
     return "good" if verdicts(frame)[k] == "right" else "danger"
 
 
+@reads("weights")
+def plane_title(frame: Frame) -> str:
+    """Return the title, which says why there is no line where there is none."""
+    return "The line and its weights" if frame.arrays["weights"][:2].any() else "All weights 0: no line yet"
+
+
+def flip(frame: Frame, k: int) -> Asked:
+    """Return what a click on a point's class comes to."""
+    return Act("flip_point", {"index": k})
+
+
 PLANE = Card(
     "plane",
-    "The plane, the line, the weights",
+    plane_title,
     DecisionMap(
         "distance",
         low=-2.5,
@@ -137,6 +148,7 @@ PLANE = Card(
         remove=lambda frame, k: Act("remove_point", {"index": k}),
         click=look_at,
     ),
+    name="The line and its weights",
     about="The line where the sum is zero; the arrow is the weights, at a right angle to it",
     hint="drag the arrow's ends or a point; double-click to add or remove one",
     at_first=True,
@@ -145,7 +157,7 @@ PLANE = Card(
 )  # fmt: skip
 SUM = Card(
     "sum",
-    "One point's sum, and what the neuron says",
+    "One point's sum and output",
     Column(
         (
             Bars("terms", "", span="even"),
@@ -185,7 +197,7 @@ TABLE = Card(
         (
             Cell(first, "x₁", right=True, number=n),
             Cell(second, "x₂", right=True, number=n),
-            Cell("labels", "class", right=True, number=lambda value: str(int(value))),
+            Cell("labels", "class", right=True, number=lambda value: str(int(value)), click=flip),
             Cell("sums", "z", right=True, number=n),
             Cell("outputs", "output", right=True, number=n),
             Cell(verdicts, "", token=verdict_token),
@@ -194,7 +206,8 @@ TABLE = Card(
         chosen=lambda frame: int(frame.arrays["seen"][0]) if "seen" in frame.arrays else None,
         click=lambda frame, k: {"chosen": k},
     ),
-    about="Inputs, sum and output of each point; a click looks at one",
+    about="Inputs, sum and output of each point; a click looks at one, or on its class gives it the other",
+    hint="click a class to change it",
 )
 CORRECT = Card(
     "correct",

@@ -233,7 +233,7 @@ ACCURACY = Card(
 )
 COMPANY = Card(
     "company",
-    lambda frame: f"One digit in {COMPANIES} batches: {MODES[frame.params.mode].lower()}",
+    lambda frame: f"A digit, {COMPANIES} batches: {MODES[frame.params.mode].lower()}",
     Curves("company", "p", span=(0.0, 1.02), dots=True),
     name="One digit in different company",
     about="The probability of the true class of one held-out digit, each time with other digits in its batch",

@@ -4,7 +4,20 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from explainer.contract.cards import Card, Cell, Confusion, Images, Level, Maps, Row, Scatter, Steps, Table, reads
+from explainer.contract.cards import (
+    Card,
+    Cell,
+    Column,
+    Confusion,
+    Images,
+    Level,
+    Maps,
+    Row,
+    Scatter,
+    Steps,
+    Table,
+    reads,
+)
 from explainer.contract.frame import Formula, Frame
 from explainer.contract.number_text import number_text as n
 from explainer.contract.view import View
@@ -36,12 +49,12 @@ def point_words(frame: Frame, k: int) -> str:
 
 def plane_title(frame: Frame) -> str:
     """Return the title, with the learner looked at."""
-    return f"Test images as they are named {LEARNERS[frame.params.shown].lower()}"
+    return f"Test images, named {LEARNERS[frame.params.shown].lower()}"
 
 
 def confusion_title(frame: Frame) -> str:
     """Return the title, with the learner looked at."""
-    return f"Which digits are taken for which, {LEARNERS[frame.params.shown].lower()}"
+    return f"Confusions {LEARNERS[frame.params.shown].lower()}"
 
 
 @reads("answers", "truth")
@@ -60,8 +73,8 @@ TOLD = Card(
                 (
                     Cell(names, "learner"),
                     Cell("told", "is told"),
-                    Cell("asked_so_far", "names given by a person", right=True, number=lambda v: str(int(v))),
-                    Cell("accuracies", "right on new images", right=True, number=percent),
+                    Cell("asked_so_far", "names", right=True, number=lambda v: str(int(v))),
+                    Cell("accuracies", "right", right=True, number=percent),
                 ),
                 dim="learner",
                 chosen=lambda frame: list(LEARNERS).index(frame.params.shown),
@@ -76,7 +89,7 @@ TOLD = Card(
 )
 ACCURACY = Card(
     "accuracy",
-    "Right on images never seen",
+    "Right on new images",
     Steps(
         {"accuracy/labels": "labels", "accuracy/reward": "reward", "accuracy/clusters": "nothing, then 10 names"},
         "test accuracy",
@@ -88,16 +101,18 @@ ACCURACY = Card(
 )
 TEMPLATES = Card(
     "templates",
-    "What stands for each digit: by labels, by reward",
-    Row((Maps("names_templates", colours="signed", columns=5), Maps("reward_templates", colours="signed", columns=5))),
-    about="The weights of both linear learners: orange speaks for the digit, blue against it",
+    "Weights by labels, by reward",
+    Column(
+        (Maps("names_templates", colours="signed", columns=10), Maps("reward_templates", colours="signed", columns=10))
+    ),
+    about="Weights of both linear learners, labels above, reward below: orange speaks for the digit, blue against it",
     at_first=True,
 )
 CENTRES = Card(
     "centres",
-    "The clusters' centres, and the name of the nearest example",
+    "Cluster centres and their names",
     Images("centres", captions=centre_captions, none="No example has been shown yet"),
-    about="Means of images that lie together; nobody has said what they are",
+    about="Means of images that lie together, with the name of the example nearest to each: nothing else is named",
     at_first=True,
 )
 PLANE = Card(

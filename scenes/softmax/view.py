@@ -112,7 +112,7 @@ JACOBIAN = Card(
 )
 PULLS = Card(
     "pulls",
-    "Pull on the true class, two losses",
+    "Pull on the true score",
     Curves("pulls", "−∂L/∂z", handle=Handle(lead, "you")),
     about="Cross-entropy pulls a wrong answer hard; squared error lets go of what is wrong and sure",
 )

@@ -129,6 +129,8 @@ SCENE = Scene(
         "requires_grad": Array(("leaf",), "<U8", "Whether autograd follows it."),
         "grad_fn": Array(("leaf",), "<U24", "The operation that made it."),
         "grad": Array(("leaf",), "<U24", "Its .grad after backward()."),
+        "device_written": Array(("statement",), "<U60", "Statements about devices."),
+        "device_said": Array(("statement",), "<U140", "What PyTorch answers; those for a GPU are run where there is one."),
         "loops": Array(("loop",), "<U60", "The einsum as loops."),
         "einsum": Array(("sum_row", "sum_column"), "float32", "What torch.einsum gives."),
         "looped": Array(("sum_row", "sum_column"), "float32", "What the loops give."),

@@ -10,6 +10,7 @@ from explainer.contract import Refused
 from explainer.engine.experiment import Experiment
 from explainer.engine.kept import kept
 from explainer.scenes.tensors import POINTS, Params
+from explainer.scenes.tensors.devices import answers, statements
 from explainer.scenes.tensors.operations import Line, as_rows, cells_of, places_of, storage, walk
 from explainer.scenes.tensors.program import MOST_ELEMENTS, known_pair
 from explainer.scenes.tensors.tables import (
@@ -202,7 +203,7 @@ class Tensors(Experiment[Params]):
         """Return the predictions (point,)."""
         return (self.features.to(self.weight.dtype) @ self.weight + self.bias).detach()[:, 0].float()
 
-    # dtypes, leaves, einsum, three ways
+    # dtypes, leaves, devices, einsum, three ways
 
     def dtypes(self) -> list[str]:
         """Return the dtypes (dtype,)."""
@@ -247,6 +248,15 @@ class Tensors(Experiment[Params]):
     def grad(self) -> list[str]:
         """Return the gradients after backward() (leaf,)."""
         return ["None" if not each.is_leaf or each.grad is None else f"{float(each.grad):g}" for _, each in leaves()]
+
+    def device_written(self) -> list[str]:
+        """Return statements about devices (statement,)."""
+        return statements()
+
+    @kept("features")
+    def device_said(self) -> list[str]:
+        """Return what PyTorch answers to each (statement,)."""
+        return answers()
 
     def loops(self) -> list[str]:
         """Return the einsum as loops (loop,)."""

@@ -250,7 +250,7 @@ DTYPES = Card(
         dim="dtype",
     ),
     about="torch.finfo and torch.iinfo, and one number as each dtype stores it; – is beyond its range",
-    least=(420, 160),
+    least=(420, 190),
 )
 LEAVES = Card(
     "leaves",
@@ -267,6 +267,28 @@ LEAVES = Card(
     ),
     about="Each really made; then (y * p + c).backward()",
     least=(420, 140),
+)
+
+
+@reads("device_said")
+def answer_token(frame: Frame, place: int) -> str:
+    """Return the colour of an answer: what was refused, and what was not run, stand back."""
+    said = str(frame.arrays["device_said"][place])
+    return "muted" if said.startswith("not run") else "warning" if "Error: " in said else "text"
+
+
+DEVICES = Card(
+    "devices",
+    "Devices",
+    Table(
+        (
+            Cell("device_written", 'you write (x on the CPU, m = x.to("meta"))'),
+            Cell("device_said", "PyTorch answers", token=answer_token),
+        ),
+        dim="statement",
+    ),
+    about="Each statement really run; those that need a GPU only where there is one",
+    least=(520, 300),
 )
 
 
@@ -311,7 +333,7 @@ WAYS = Card(
             Cell("ways", "written as"),
             Cell("takes", "takes and returns"),
             *(
-                Cell(output_column(k), name, right=True, number=lambda value: n(value, 6))
+                Cell(output_column(k), name, right=True, number=lambda value: n(value, 4))
                 for k, name in enumerate(("score 0", "score 1", "score 2", "value"))
             ),
         ),
@@ -348,7 +370,7 @@ def place_numbers(frame: Frame) -> str:
 
 
 VIEW = View(
-    cards=(MEMORY, OPERATIONS, BROADCAST, REGRESSION, DTYPES, LEAVES, EINSUM, WAYS),
+    cards=(MEMORY, OPERATIONS, BROADCAST, REGRESSION, DTYPES, DEVICES, LEAVES, EINSUM, WAYS),
     formulas=(
         Formula("Where an element lies", lambda frame: r"\text{cell} = \text{offset} + \sum_k \text{stride}_k\, i_k",
                 place_numbers),

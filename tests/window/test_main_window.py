@@ -681,6 +681,23 @@ def test_pictures_that_have_no_room_keep_their_height_and_the_stage_scrolls(driv
     driver.until(lambda: window.stage.height() == window.lane.height())
 
 
+def test_pictures_that_have_no_room_side_by_side_stand_above_one_another(driver):
+    driver.open("tensors")
+    stage, size = driver.window.stage, driver.window.size()
+    for kind in list(stage.away):
+        stage.bring_out(kind.key)
+
+    def beside() -> list[bool]:
+        tops = [card.mapTo(stage, QPoint()).y() for card in stage.cards]
+        return [top == tops[at + 1] for at, top in enumerate(tops[:-1])]
+
+    driver.window.resize(2200, 900)
+    driver.until(lambda: any(beside()))
+    driver.window.resize(1000, 640)
+    driver.until(lambda: not any(beside()) and stage.width() <= stage.parentWidget().width())
+    driver.window.resize(size)
+
+
 def test_the_seed_field_takes_seeds_and_refuses_the_rest(driver):
     driver.window.show_controls()
     seed = driver.part("seed")

@@ -166,6 +166,8 @@ class Scatter:
     span: tuple[float, float, float, float] | Callable[[Frame], tuple[float, float, float, float]] | None = None
     """The part that is shown at first, x from, x to, y from, y to; without it all points and trails."""
     equal: bool = False
+    scales: bool = True
+    """Whether the axes have lines and numbers; a drawing needs none."""
     log: tuple[bool, bool] = (False, False)
     drag: Drag | None = None
     move: Callable[[Frame, int, float, float], Asked] | None = None

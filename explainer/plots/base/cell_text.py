@@ -16,7 +16,8 @@ THOUSANDS, MILLIONS, WHOLE = 10_000, 1_000_000, 1e15
 def cell_texts(values: Iterable[float], width: float, digit: float) -> list[str]:
     """Return texts with equally many decimals that fit into ``width`` pixels at ``digit`` pixels a figure.
 
-    Numbers too small or too large for decimals have powers of ten. Empty texts where nothing fits.
+    Numbers too small or too large for decimals have powers of ten. Empty texts where nothing fits, or only so many
+    decimals that the largest number would be written as 0.
     """
     numbers = [float(value) for value in values]
     largest = max((abs(number) for number in numbers if math.isfinite(number)), default=0.0)
@@ -26,6 +27,8 @@ def cell_texts(values: Iterable[float], width: float, digit: float) -> list[str]
     most, widest = needed_decimals(numbers), _widest(numbers)
     for decimals in range(most, -1, -1):
         room = max((_length(short(number, decimals)) for number in widest), default=0)
+        if largest and largest < 10.0**-decimals:
+            break
         if room * digit <= width and (decimals or most == 0 or largest >= 10):
             return [short(number, decimals) for number in numbers]
     return [""] * len(numbers)

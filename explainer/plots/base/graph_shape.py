@@ -66,7 +66,7 @@ def shape_of(
     left = SIDE * scale + spots[:, 0] * max(1.0, width - 2 * SIDE * scale)
     top = head + spots[:, 1] * max(1.0, height - head - 4)
     columns, place, counts = np.unique(spots[:, 0], return_inverse=True, return_counts=True)
-    room = (height - TOP) / counts[place] if len(spots) else np.zeros(0)
+    room = (height - head) / counts[place] if len(spots) else np.zeros(0)
     if lines < 0:
         wide = high = np.minimum(THUMBNAIL * scale, np.maximum(8.0, room - 6))
     else:

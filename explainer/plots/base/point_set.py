@@ -48,12 +48,23 @@ class ArrowEnds:
 
 
 class PointSet:
-    """Points (n, 2) on axes; ``ask`` is called with a verb and its arguments while one is dragged."""
+    """Points (n, 2) on axes; ``ask`` is called with a verb and its arguments while one is dragged.
 
-    def __init__(self, axes: Axes, drag: Any, ask: Callable[[str, dict[str, Any]], None], parent: Any) -> None:
+    ``can_move`` of an index and its place says which points can be dragged: all of them where it is not given.
+    """
+
+    def __init__(
+        self,
+        axes: Axes,
+        drag: Any,
+        ask: Callable[[str, dict[str, Any]], None],
+        parent: Any,
+        can_move: Callable[[int, float, float], bool] | None = None,
+    ) -> None:
         self.axes, self.told = axes, drag
         self.points = np.zeros((0, 2))
         self._grabbed: int | None = None
+        self._can_move = can_move
         self._ask = Throttle(parent, ask)
         if drag is not None:
             axes.grips.append(Grip(self._distance, self._move, self._drop, REACH, Qt.CursorShape.SizeAllCursor))
@@ -81,8 +92,16 @@ class PointSet:
             k for k in some if finite[k] and self.nearest(float(self.points[k, 0]), float(self.points[k, 1]), 1.0) == k
         ]
 
+    def is_movable(self, number: int) -> bool:
+        """Return whether a point can be dragged."""
+        return self.told is not None and (
+            self._can_move is None or self._can_move(number, *self.points[number].tolist())
+        )
+
     def _distance(self, across: float, down: float) -> float:
-        return float(self.away(across, down).min())
+        away = self.away(across, down)
+        nearest = int(away.argmin())
+        return float(away[nearest]) if away[nearest] <= REACH and self.is_movable(nearest) else np.inf
 
     def _move(self, x: float, y: float) -> None:
         if self._grabbed is None:

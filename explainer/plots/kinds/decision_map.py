@@ -58,9 +58,10 @@ class DecisionMapPart(PlotPart):
         self.image: QImage | None = None
         self.axes.set_equal(True)
         self.ground = Ground(self)
-        self.set = PointSet(
-            self.axes, self.told.drag or (MOVED if self.told.move is not None else None), self._ask, self
-        )
+        drag, can_move = self.told.drag, None
+        if drag is None and self.told.move is not None:
+            drag, can_move = MOVED, lambda *point: self.would_ask(self.told.move, *point) is not None
+        self.set = PointSet(self.axes, drag, self._ask, self, can_move)
         self.ends = ArrowEnds(self.axes, self.told.over, self._ask, self)
         self.here: tuple[float, float] | None = None
         """Where the pointer is, in data coordinates."""
@@ -277,7 +278,11 @@ class DecisionMapPart(PlotPart):
 
     def handles(self) -> Sequence[QPoint]:
         """Return the points and the ends of arrows that can be dragged."""
-        points = [mark.at for mark in self.marks() if self.point_dim in mark.lights] if self.set.told else []
+        points = [
+            mark.at
+            for mark in self.marks()
+            if self.point_dim in mark.lights and self.set.is_movable(mark.lights[self.point_dim])
+        ]
         return [*points, *(self.widget_pixel(*place) for place in self.ends.places)]
 
     # painting

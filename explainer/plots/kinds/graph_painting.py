@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter
 
 from explainer.contract.cards.bindings import MISSING
 from explainer.contract.number_text import number_text
@@ -158,25 +158,42 @@ class GraphPainting:
         ]
 
     def _paint_node_words(self, painter: QPainter, node: int, box: QRectF) -> None:
-        """Write name, value and gradient, as many lines as find room."""
+        """Write name, value and gradient; where three lines find no room, name and value share one."""
         graph, now, tokens = self.graph, self.now, self.graph.tokens
-        high = 14 * tokens.scale
+        high, room = 14 * tokens.scale, box.width() - 4
         lines = [(graph.names[node], tokens.text, True)]
         if now.values is not None:
             value = float(now.values[node])
             away = np.isnan(value) and now.lit is not None and not now.lit[node]
-            lines.append(("" if away else self._number(painter, value, box.width() - 4), tokens.text, False))
+            lines.append(("" if away else self._number(painter, value, room), tokens.text, False))
         if now.gradients is not None:
             gradient = float(now.gradients[node])
-            said = self._number(painter, gradient, box.width() - 4, "∂ ") if np.isfinite(gradient) else ""
+            said = self._number(painter, gradient, room, "∂ ") if np.isfinite(gradient) else ""
             lines.append((said, tokens.warning, False))
-        shown = lines[: int((box.height() + 4) / high)]
-        top = box.center().y() - high * len(shown) / 2
-        for number, (words, token, bold) in enumerate(shown):
-            painter.setFont(graph.font_of(CAPTION if bold else SMALL, bold))
+        most = int((box.height() + 4) / high)
+        if most < len(lines):
+            lines = [line for line in lines if line[0]]
+        rows = [lines[:2], *([line] for line in lines[2:])] if 1 < most < len(lines) else [[line] for line in lines]
+        top = box.center().y() - high * len(rows[:most]) / 2
+        for number, row in enumerate(rows[:most]):
+            self._paint_row(painter, row, QRectF(box.left() + 2, top + number * high, room, high))
+
+    def _paint_row(self, painter: QPainter, row: Sequence[tuple[str, str, bool]], place: QRectF) -> None:
+        """Write words in the middle of a line, or the first at its left and the last, which is whole, at its right."""
+        sides = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight) if len(row) > 1 else (Qt.AlignmentFlag(0),)
+        room = place.width()
+        for (words, token, bold), side in reversed(list(zip(row, sides, strict=True))):
+            painter.setFont(self._name_font(words, room) if bold else self.graph.font_of(SMALL))
             painter.setPen(colour(token))
-            place = QRectF(box.left(), top + number * high, box.width(), high)
-            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, fitting(painter, words, box.width() - 4))
+            shown = fitting(painter, words, room)
+            where = side | Qt.AlignmentFlag.AlignVCenter if side else Qt.AlignmentFlag.AlignCenter
+            painter.drawText(place, where, shown)
+            room -= painter.fontMetrics().horizontalAdvance(shown) + 4
+
+    def _name_font(self, name: str, room: float) -> QFont:
+        """Return the font of a node's name: a little smaller where that keeps it whole."""
+        large, small = (self.graph.font_of(size, bold=True) for size in (CAPTION, SMALL))
+        return large if QFontMetricsF(large).horizontalAdvance(name) <= room else small
 
     def _number(self, painter: QPainter, value: float, room: float, sign: str = "") -> str:
         """Return a number with as many digits as find room, three at most; nothing where not one does."""

@@ -31,12 +31,15 @@ class ScatterPart(PlotPart):
 
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
-        self.set = PointSet(
-            self.axes, self.told.drag or (MOVED if self.told.move is not None else None), self._ask, self
-        )
+        drag, can_move = self.told.drag, None
+        if drag is None and self.told.move is not None:
+            drag, can_move = MOVED, lambda *point: self.would_ask(self.told.move, *point) is not None
+        self.set = PointSet(self.axes, drag, self._ask, self, can_move)
         self.ends = ArrowEnds(self.axes, self.told.over, self._ask, self)
         self.axes.set_equal(self.told.equal)
         self.axes.set_log(x=self.told.log[0], y=self.told.log[1])
+        for side in () if self.told.scales else ("bottom", "left"):
+            self.axes.plotItem.hideAxis(side)
         if self.told.add is not None or self.told.remove is not None:
             self.axes.fits_on_double_click = False
             self.axes.double_clicked.connect(self.double_click_at)
@@ -158,7 +161,7 @@ class ScatterPart(PlotPart):
 
     def handles(self) -> Sequence[QPoint]:
         """Return the points and the ends of arrows that can be dragged."""
-        points = [mark.at for mark in self.marks()] if self.set.told is not None else []
+        points = [mark.at for mark in self.marks() if self.set.is_movable(mark.lights[self.dims[0]])]
         return [*points, *(self.widget_pixel(*place) for place in self.ends.places)]
 
     # painting

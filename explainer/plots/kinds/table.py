@@ -37,6 +37,8 @@ class TablePart(PaintedPart):
         self._first = 0
         self._sorted: tuple[int, bool] | None = None
         self._shown = 1
+        self._followed: object = None
+        """The line that was last brought into sight because it was chosen."""
         self._painting = TablePainting(self)
         self._column = -1
         """The column with a click of its own that the keys are on; −1 for the whole line."""
@@ -90,6 +92,7 @@ class TablePart(PaintedPart):
         order = self.order()
         line, step = self._fit(painter, width, height, len(order))
         chosen = self.now.chosen if self.now is not None else None
+        self._follow(order, chosen)
         lines = []
         for number, place in enumerate(order[self._first : self._first + self._shown]):
             box = QRectF(0, line + number * step, width, step)
@@ -115,6 +118,13 @@ class TablePart(PaintedPart):
                 break
         self._first = max(0, min(self._first, count - self._shown))
         return line, step
+
+    def _follow(self, order: Sequence[int], chosen: object) -> None:
+        """Scroll a line into sight when it has become the chosen one; where a person scrolls to stays until then."""
+        if chosen != self._followed and isinstance(chosen, int) and chosen in order:
+            at = order.index(chosen)
+            self._first = min(max(self._first, at - self._shown + 1), at)
+        self._followed = chosen
 
     @property
     def _has_heads(self) -> bool:

@@ -21,10 +21,8 @@ from explainer.theme.tokens import BODY, CAPTION, SMALL
 if TYPE_CHECKING:
     from explainer.plots.kinds.table import TablePart
 
-GAP, NUMBER, SIDE, LEAST_BAR = 12, 62, 6, 48
-"""Pixels: between columns, a bar's number, beside the columns, a bar in all."""
-SHORTEST = 0.4
-"""The share of their width to which words are cut for numbers to be whole."""
+GAP, NUMBER, SIDE, LEAST_BAR, LEAST_WORD = 12, 62, 6, 48, 40
+"""Pixels: between columns, a bar's number, beside the columns, a bar in all, words beside numbers."""
 LARGER = 4
 """Pixels by which letters grow where lines have room."""
 MIDDLE = Qt.AlignmentFlag.AlignVCenter
@@ -73,8 +71,11 @@ class TablePainting:
             if sum(widths) <= room - rest:
                 break
         else:
-            kept = [getattr(column, "right", False) for column in columns]
-            widths = _shared(widths, self._widths(painter, heads=False), kept, max(0.0, room - rest))
+            numbers = [
+                not texts or values.dtype.kind in "fiub" or getattr(column, "right", False)
+                for column, texts, values in zip(columns, self.table.texts, self.table.cells, strict=True)
+            ]
+            widths = _shared(widths, self._widths(painter, heads=False), numbers, max(0.0, room - rest))
         self.spans, left = [], float(SIDE)
         for column, wide in zip(columns, widths, strict=True):
             taken = rest / bars if isinstance(column, Bar) else wide
@@ -181,19 +182,21 @@ class TablePainting:
             _say(painter, QRectF(box.right() - room, box.top(), room, box.height()), texts[place], tokens.text, LEFT)
 
 
-def _shared(wanted: Sequence[float], needed: Sequence[float], kept: Sequence[bool], room: float) -> list[float]:
+def _shared(wanted: Sequence[float], needed: Sequence[float], numbers: Sequence[bool], room: float) -> list[float]:
     """Return widths that fill ``room``: what the cells need, and of the rest as much as the heads want.
 
-    Where not even the cells have room, those that are ``kept`` have what they need as long as that can be.
+    Where the cells need more, words give way before numbers: a number that is cut is another number.
     """
     least = [min(pair) for pair in zip(wanted, needed, strict=True)]
     rest = room - sum(least)
     if rest <= 0:
-        numbers = sum(wide for wide, keeps in zip(least, kept, strict=True) if keeps)
-        words, left = sum(least) - numbers, max(0.0, room - numbers)
-        if not words or left < SHORTEST * words:
-            return [wide * room / max(1.0, sum(least)) for wide in least]
-        return [wide if keeps else wide * left / words for wide, keeps in zip(least, kept, strict=True)]
+        words = sum(wide for wide, number in zip(least, numbers, strict=True) if not number)
+        share = max(0.0, (words + rest) / words) if words else 0.0
+        shrunk = [
+            wide if number else max(min(wide, LEAST_WORD), wide * share)
+            for wide, number in zip(least, numbers, strict=True)
+        ]
+        return [wide * min(1.0, room / max(1.0, sum(shrunk))) for wide in shrunk]
     more = [want - need for want, need in zip(wanted, least, strict=True)]
     return [need + want * rest / max(1.0, sum(more)) for need, want in zip(least, more, strict=True)]
 

@@ -15,6 +15,7 @@ from explainer.script.derive.statements import StatementTeller
 from explainer.script.fold.tree import is_text, parse, phase
 from explainer.script.plain import Plain
 from explainer.script.sources import read
+from explainer.script.walk import walk
 
 
 class Experiment:
@@ -30,7 +31,7 @@ class Experiment:
         self.methods = {each.name: each for each in self.node.body if isinstance(each, ast.FunctionDef)}
         self.plain = Plain(module)
         self.attributes = {
-            each.attr for each in ast.walk(self.node) if isinstance(each, ast.Attribute) and is_own(each)
+            each.attr for each in walk(self.node) if isinstance(each, ast.Attribute) and is_own(each)
         } - set(self.methods)
         self.outside = read(module).blocks.keys() | read(module).imports.keys()
         self.changing = {name for name in course.params.values() if len(course.ever(name)) > 1}
@@ -84,7 +85,7 @@ class Experiment:
         seen, waiting = {name}, [name]
         while waiting:
             method = self.methods[waiting.pop()]
-            for each in ast.walk(method):
+            for each in walk(method):
                 if isinstance(each, ast.Yield | ast.YieldFrom):
                     return True
                 if isinstance(each, ast.Attribute) and is_own(each):
@@ -133,7 +134,7 @@ class Experiment:
         waiting = ["build", "step", "changed", *self.course.scene.actions]
         seen, found = set(waiting), set[str]()
         while waiting:
-            for each in ast.walk(self.methods.get(waiting.pop(), ast.Pass())):
+            for each in walk(self.methods.get(waiting.pop(), ast.Pass())):
                 if isinstance(each, ast.Attribute) and is_own(each):
                     if each.attr in self.methods and each.attr not in seen:
                         seen.add(each.attr)
@@ -151,9 +152,9 @@ class Experiment:
 
     def _picture_helpers(self) -> Iterator[str]:
         """Yield the attributes that hold an object which is given the whole experiment: those draw pictures."""
-        for each in ast.walk(self.node or ast.Pass()):
+        for each in walk(self.node or ast.Pass()):
             if isinstance(each, ast.Assign):
-                calls = [one for one in ast.walk(each.value) if isinstance(one, ast.Call)]
+                calls = [one for one in walk(each.value) if isinstance(one, ast.Call)]
                 whole = any(isinstance(one, ast.Name) and one.id == "self" for call in calls for one in call.args)
                 for target in each.targets:
                     if whole and isinstance(target, ast.Attribute) and is_own(target):

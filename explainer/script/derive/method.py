@@ -7,20 +7,21 @@ import ast
 from explainer.script.derive.attribute import is_params
 from explainer.script.fold.substitution import put
 from explainer.script.fold.tree import like
+from explainer.script.walk import walk
 
 
 def renames_params(method: ast.FunctionDef) -> bool:
     """Return whether a method calls the parameters ``params``."""
     return any(
         isinstance(each, ast.Assign) and is_params(each.value) and ast.unparse(each.targets[0]) == "params"
-        for each in ast.walk(method)
+        for each in walk(method)
     )
 
 
 def sets(node: ast.stmt, name: str) -> bool:
     """Return whether a statement puts something into a variable."""
     return any(
-        isinstance(each, ast.Name) and each.id == name and isinstance(each.ctx, ast.Store) for each in ast.walk(node)
+        isinstance(each, ast.Name) and each.id == name and isinstance(each.ctx, ast.Store) for each in walk(node)
     )
 
 

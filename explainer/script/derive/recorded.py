@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from explainer.script.walk import walk
+
 _RECORDED = "what is recorded"
 _NUMBERS = ("int", "float", "len", "round", "divmod", "range")
 
@@ -16,7 +18,7 @@ def as_float(node: ast.expr) -> ast.expr:
 def tell_numbers(body: list[ast.stmt]) -> None:
     """Tell how each recorded value becomes a float: ``float`` of what only numbers were put into, ``.item()`` else."""
     stored: dict[str, list[ast.expr | None]] = {"step": []}
-    for node in (each for part in body for each in ast.walk(part)):
+    for node in (each for part in body for each in walk(part)):
         match node:
             case ast.Assign(targets=targets, value=value):
                 for name, given in (pair for target in targets for pair in _pairs(target, value)):
@@ -26,7 +28,7 @@ def tell_numbers(body: list[ast.stmt]) -> None:
             case ast.For(target=target, iter=value):
                 for name in _stored_names(target):
                     stored.setdefault(name, []).append(value)
-    for node in (each for part in body for each in ast.walk(part)):
+    for node in (each for part in body for each in walk(part)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == _RECORDED:
             if _is_number(node.args[0], stored, frozenset()):
                 node.func.id = "float"
@@ -61,4 +63,4 @@ def _pairs(target: ast.expr, value: ast.expr) -> list[tuple[str, ast.expr]]:
 
 
 def _stored_names(target: ast.expr) -> list[str]:
-    return [each.id for each in ast.walk(target) if isinstance(each, ast.Name)]
+    return [each.id for each in walk(target) if isinstance(each, ast.Name)]

@@ -14,6 +14,7 @@ from explainer.script.derive.recorded import as_float
 from explainer.script.fold.tree import bodies, like, looks_of
 from explainer.script.fold.values import ANYTHING, truth
 from explainer.script.plain import as_code
+from explainer.script.walk import walk
 
 ENGINE = ("trace", "stop_cause", "frame")
 """Methods of an experiment that change no metric."""
@@ -92,7 +93,7 @@ class StatementTeller(ExpressionTeller):
         value = None
         if made and isinstance(made[-1], ast.Return):
             value = made.pop().value  # type: ignore[attr-defined]
-        if any(isinstance(each, ast.Return) for part in made for each in ast.walk(part)):
+        if any(isinstance(each, ast.Return) for part in made for each in walk(part)):
             raise LookupError(f"{self.of.module}: {method.name} returns in its middle: write a script.py")
         if made and not looks_of(made[0]).above:
             _kept_looks(made[0]).above = list(looks_of(node).above)

@@ -9,6 +9,7 @@ from explainer.script.fold.expressions import ExpressionFolder
 from explainer.script.fold.substitution import is_short, put
 from explainer.script.fold.tree import like
 from explainer.script.fold.values import possible, read
+from explainer.script.walk import walk
 
 REFUSALS = ("Refused", "ModuleNotFoundError")
 """What a run that was lived has not met."""
@@ -45,7 +46,7 @@ class Folder(ExpressionFolder):
             return None
         if items is None or len(items) != 1 or node.orelse or not isinstance(node.target, ast.Name):
             return node if node.body else None
-        inner = [each for part in node.body for each in ast.walk(part)]
+        inner = [each for part in node.body for each in walk(part)]
         stored = any(isinstance(each, ast.Name) and each.id == node.target.id and _is_stored(each) for each in inner)
         if stored or any(isinstance(each, ast.Break | ast.Continue) for each in inner) or not is_short(items[0]):
             return node

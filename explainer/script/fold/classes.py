@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from explainer.script.walk import walk
+
 OVERRIDES = frozenset({"forward", "reset_parameters", "extra_repr", "step", "state_dict", "__init__"})
 """Methods that torch calls."""
 
@@ -17,7 +19,7 @@ def fields_of(node: ast.ClassDef) -> list[str]:
 
 def own_attributes(node: ast.ClassDef) -> set[str]:
     """Return the attributes that a class's methods and fields give its objects."""
-    stored = {each.attr for each in ast.walk(node) if isinstance(each, ast.Attribute) and _is_set_here(each)}
+    stored = {each.attr for each in walk(node) if isinstance(each, ast.Attribute) and _is_set_here(each)}
     return stored | set(fields_of(node))
 
 

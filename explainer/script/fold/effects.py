@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+from explainer.script.walk import walk
+
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -67,7 +69,7 @@ def is_harmless_call(called: ast.expr, classes: Iterable[str], drawing: bool = F
 
 def only_draws(node: ast.FunctionDef, harmless: Iterable[str]) -> bool:
     """Return whether a function changes nothing but the state of the random numbers."""
-    for each in ast.walk(node):
+    for each in walk(node):
         if isinstance(each, ast.Call) and not is_harmless_call(each.func, harmless, True):
             return False
         if isinstance(each, ast.Attribute | ast.Subscript) and not isinstance(each.ctx, ast.Load):

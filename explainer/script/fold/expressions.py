@@ -10,6 +10,7 @@ from explainer.script.fold.program import Program
 from explainer.script.fold.substitution import is_short, put
 from explainer.script.fold.tables import tables_of
 from explainer.script.fold.values import Values, constant, possible, read, truth
+from explainer.script.walk import walk
 
 
 class ExpressionFolder(ast.NodeTransformer):
@@ -20,7 +21,7 @@ class ExpressionFolder(ast.NodeTransformer):
         self.scope = program.module
         self.plain = _plain_attributes(program)
         self.on_processor = not any(
-            isinstance(each, ast.Constant) and each.value == "cuda" for each in ast.walk(program.tree)
+            isinstance(each, ast.Constant) and each.value == "cuda" for each in walk(program.tree)
         )
         self.tables = tables_of(program)
 
@@ -162,7 +163,7 @@ class ExpressionFolder(ast.NodeTransformer):
 def _plain_attributes(program: Program) -> set[str]:
     """Return the attributes whose only values are written out where they are set, numbers too."""
     found: dict[str, bool] = {}
-    for node in ast.walk(program.tree):
+    for node in walk(program.tree):
         if isinstance(node, ast.Assign):
             for target in node.targets:
                 if isinstance(target, ast.Attribute):

@@ -10,6 +10,7 @@ from explainer.script.fold.classes import fields_of, is_property
 from explainer.script.fold.function import Function
 from explainer.script.fold.scope import Scope, bound_names
 from explainer.script.fold.values import ANYTHING, NEVER, joined, possible
+from explainer.script.walk import walk
 
 if TYPE_CHECKING:
     from explainer.script.fold.program import Program
@@ -156,13 +157,13 @@ def _stores(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr | None]]:
 
 
 def _callees(tree: ast.AST) -> set[ast.AST]:
-    return {each.func for each in ast.walk(tree) if isinstance(each, ast.Call)}
+    return {each.func for each in walk(tree) if isinstance(each, ast.Call)}
 
 
 def _annotations(tree: ast.AST) -> set[ast.AST]:
     """Return the nodes of annotations, base classes and ``isinstance`` tests, which hand no function on."""
     found: set[ast.AST] = set()
-    for node in ast.walk(tree):
+    for node in walk(tree):
         parts: list[ast.AST | None] = [getattr(node, "annotation", None), getattr(node, "returns", None)]
         if isinstance(node, ast.ClassDef):
             parts += node.bases
@@ -170,5 +171,5 @@ def _annotations(tree: ast.AST) -> set[ast.AST]:
             parts += node.args[1:]
         for part in parts:
             if isinstance(part, ast.AST):
-                found |= set(ast.walk(part))
+                found |= set(walk(part))
     return found

@@ -11,6 +11,8 @@ from explainer.script.fold.program import Program
 from explainer.script.fold.scope import Scope, bound_names
 from explainer.script.fold.substitution import is_short, put
 from explainer.script.fold.tree import is_text
+from explainer.script.fold.uses import is_load
+from explainer.script.walk import walk
 
 LONGEST = 72
 """A longer expression has a name and a sentence of its own."""
@@ -19,16 +21,17 @@ LONGEST = 72
 def inline(program: Program) -> bool:
     """Put functions of one short expression in where they are called once; return whether any was."""
     went = False
+    read = Counter(each.id for each in walk(program.tree) if isinstance(each, ast.Name) and is_load(each))
     for scope in list(program.scopes.values()):
         inner = _Inliner(program, bound_names(scope.node))
         inner.visit_own(scope.node)
         went |= inner.done
         if not went:
-            went = _put_aliases(program, scope)
+            went = _put_aliases(program, scope, read)
     return went
 
 
-def _put_aliases(program: Program, scope: Scope) -> bool:
+def _put_aliases(program: Program, scope: Scope, read: Counter[str]) -> bool:
     """Put a number, or what is imported, in the place of a variable that is read once; return whether any was."""
     imported = {
         alias.asname or alias.name
@@ -37,9 +40,6 @@ def _put_aliases(program: Program, scope: Scope) -> bool:
         for alias in each.names
     }
     stored = Counter(each.id for each in scope.nodes if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store))
-    read = Counter(
-        each.id for each in ast.walk(program.tree) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load)
-    )
     for node in scope.nodes:
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=(ast.Attribute() | ast.Constant()) as value) if (
@@ -105,7 +105,7 @@ def _expression(function: Function) -> ast.expr | None:
         return None
     body = [each for each in node.body if not is_text(each)]
     made = body[0].value if len(body) == 1 and isinstance(body[0], ast.Return) else None
-    nested = any(isinstance(each, ast.Lambda | ast.comprehension | ast.Yield) for each in ast.walk(node))
+    nested = any(isinstance(each, ast.Lambda | ast.comprehension | ast.Yield) for each in walk(node))
     return None if nested else made
 
 
@@ -116,11 +116,11 @@ def _given(function: Function, node: ast.Call) -> dict[str, ast.expr] | None:
 
 
 def _fits(body: ast.expr, given: dict[str, ast.expr]) -> bool:
-    read = Counter(each.id for each in ast.walk(body) if isinstance(each, ast.Name))
-    order = [each.id for each in ast.walk(body) if isinstance(each, ast.Name) and each.id in given]
+    read = Counter(each.id for each in walk(body) if isinstance(each, ast.Name))
+    order = [each.id for each in walk(body) if isinstance(each, ast.Name) and each.id in given]
     long = [name for name, value in given.items() if not is_short(value)]
     return all(read[name] == 1 for name in long) and (len(long) < 2 or order == list(given))
 
 
 def _outside(body: ast.expr, given: dict[str, ast.expr]) -> set[str]:
-    return {each.id for each in ast.walk(body) if isinstance(each, ast.Name)} - set(given)
+    return {each.id for each in walk(body) if isinstance(each, ast.Name)} - set(given)

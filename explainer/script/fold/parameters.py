@@ -10,12 +10,13 @@ from explainer.script.fold.function import Function
 from explainer.script.fold.program import Program
 from explainer.script.fold.tree import is_text
 from explainer.script.fold.uses import is_load
+from explainer.script.walk import walk
 
 
 def drop_parameters(program: Program) -> bool:
     """Take away parameters that their functions do not use, with what calls give them; return whether any went."""
     went = False
-    read = {each.attr for each in ast.walk(program.tree) if isinstance(each, ast.Attribute) and is_load(each)}
+    read = {each.attr for each in walk(program.tree) if isinstance(each, ast.Attribute) and is_load(each)}
     for function in list(program.all_functions()):
         if function.open or function in program.forwards():
             continue
@@ -31,7 +32,7 @@ def drop_parameters(program: Program) -> bool:
 def _is_used(function: Function, name: str, read: set[str]) -> bool:
     if isinstance(function.node, ast.ClassDef):
         return name in read or is_tuple(function.node) or not is_record(function.node)
-    used = (each for part in function.node.body for each in ast.walk(part))
+    used = (each for part in function.node.body for each in walk(part))
     return any(isinstance(each, ast.Name) and each.id == name for each in used)
 
 

@@ -11,6 +11,7 @@ from explainer.script.fold.function import Function, constructor_of, function_of
 from explainer.script.fold.inference import Inference
 from explainer.script.fold.scope import Scope, bound_names
 from explainer.script.fold.values import NEVER, Values
+from explainer.script.walk import walk
 
 CALLED = ("forward", "__call__")
 """Methods that are reached by calling an object."""
@@ -29,7 +30,7 @@ class Program:
         for node in tree.body:
             self._take(node)
         self._make_scopes()
-        self.stored = {each.attr for each in ast.walk(tree) if isinstance(each, ast.Attribute) and _is_store(each)}
+        self.stored = {each.attr for each in walk(tree) if isinstance(each, ast.Attribute) and _is_store(each)}
         """The attributes that anything is put into."""
         self.own = {name: own_attributes(made) for name, made in self.classes.items()}
         """The attributes that each class gives its objects itself."""

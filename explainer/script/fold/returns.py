@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from explainer.script.fold.substitution import put
 from explainer.script.fold.tree import is_name, like
+from explainer.script.walk import walk
 
 SHORT = 72
 """An expression of so many characters is read at one glance."""
@@ -30,7 +31,7 @@ def returned_at_once(body: Sequence[ast.stmt]) -> list[ast.stmt] | None:
 
 def _begins_with(node: ast.expr, name: str) -> bool:
     """Return whether an expression reads a variable once, and before anything else."""
-    if sum(1 for each in ast.walk(node) if is_name(each, name)) != 1:
+    if sum(1 for each in walk(node) if is_name(each, name)) != 1:
         return False
     while isinstance(node, ast.Call | ast.Attribute):
         node = node.func if isinstance(node, ast.Call) else node.value

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from explainer.script.fold.values import ANYTHING, Values
+from explainer.script.walk import walk
 
 if TYPE_CHECKING:
     from explainer.script.fold.program import Program
@@ -46,17 +47,17 @@ class Scope:
 def own_nodes(node: ast.AST) -> Iterator[ast.AST]:
     """Yield the nodes of a function with all that is nested in it, of a module without its functions' bodies."""
     if not isinstance(node, ast.Module):
-        yield from ast.walk(node)
+        yield from walk(node)
         return
     for each in node.body:
         if isinstance(each, ast.FunctionDef):
             for part in (*each.decorator_list, each.args):
-                yield from ast.walk(part)
+                yield from walk(part)
         elif isinstance(each, ast.ClassDef):
             for part in (*each.decorator_list, *each.bases):
-                yield from ast.walk(part)
+                yield from walk(part)
         else:
-            yield from ast.walk(each)
+            yield from walk(each)
 
 
 def bound_names(node: ast.AST, nodes: Iterable[ast.AST] = ()) -> set[str]:

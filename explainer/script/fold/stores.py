@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from explainer.script.fold.effects import is_harmless
 from explainer.script.fold.tree import is_name
-from explainer.script.fold.uses import Uses, is_load
+from explainer.script.fold.uses import Uses
+from explainer.script.walk import walk
 
 
 def drop_overwritten(tree: ast.Module, uses: Uses) -> bool:
@@ -29,15 +30,13 @@ def is_idle(target: ast.expr, tree: ast.Module, uses: Uses) -> bool:
     loop = tree.body[-1]
     if not isinstance(target, ast.Name) or not isinstance(loop, ast.For):
         return False
-    inside = [each for each in ast.walk(loop) if is_name(each, target.id) and is_load(each)]
-    return uses.read[target.id] == len(inside) and (not inside or _is_first_stored(loop.body, target.id))
+    inside = uses.in_loop[target.id]
+    return uses.read[target.id] == inside and (not inside or _is_first_stored(loop.body, target.id))
 
 
 def _is_first_stored(body: Sequence[ast.stmt], name: str) -> bool:
     """Return whether statements put something into a variable before they read it."""
-    first = next((each for each in body if any(is_name(part, name) for part in ast.walk(each))), None)
-    if not isinstance(first, ast.Assign) or any(is_name(part, name) for part in ast.walk(first.value)):
+    first = next((each for each in body if any(is_name(part, name) for part in walk(each))), None)
+    if not isinstance(first, ast.Assign) or any(is_name(part, name) for part in walk(first.value)):
         return False
-    return all(
-        isinstance(part, ast.Name | ast.Tuple | ast.expr_context) for one in first.targets for part in ast.walk(one)
-    )
+    return all(isinstance(part, ast.Name | ast.Tuple | ast.expr_context) for one in first.targets for part in walk(one))

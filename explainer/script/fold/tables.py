@@ -6,6 +6,7 @@ import ast
 
 from explainer.script.fold.program import Program
 from explainer.script.fold.values import possible
+from explainer.script.walk import walk
 
 
 def tables_of(program: Program) -> dict[str, ast.Dict]:
@@ -16,8 +17,8 @@ def tables_of(program: Program) -> dict[str, ast.Dict]:
             target = node.targets[0] if isinstance(node, ast.Assign) else node.target
             if isinstance(target, ast.Name):
                 found[target.id] = node.value
-    looked_up = {id(name) for each in ast.walk(program.tree) for name in _looked_up_in(each)}
-    for each in ast.walk(program.tree):
+    looked_up = {id(name) for each in walk(program.tree) for name in _looked_up_in(each)}
+    for each in walk(program.tree):
         if (
             isinstance(each, ast.Name)
             and each.id in found
@@ -50,8 +51,8 @@ def prune_tables(program: Program) -> None:
 
 def _words_beside(tree: ast.Module, table: ast.Dict) -> set[str] | None:
     """Return every constant of the program but those of a table; None if words may also be put together."""
-    own = {id(each) for each in ast.walk(table)}
-    others = [each for each in ast.walk(tree) if id(each) not in own]
+    own = {id(each) for each in walk(table)}
+    others = [each for each in walk(tree) if id(each) not in own]
     if any(map(_joins, others)):
         return None
     return {ast.unparse(each) for each in others if isinstance(each, ast.Constant)}

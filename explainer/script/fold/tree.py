@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from textwrap import dedent
 from typing import TypeGuard
 
+from explainer.script.walk import walk
+
 PHASE = "phase"
 _PHASE = re.compile(r"# \d+\. ")
 """How a phase of the loop is headed."""
@@ -74,7 +76,7 @@ def like(made: ast.stmt, node: ast.stmt) -> ast.stmt:
 
 def statements(tree: ast.AST) -> Iterator[ast.stmt]:
     """Yield every statement of a tree."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.stmt):
             yield node
 

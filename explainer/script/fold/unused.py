@@ -13,6 +13,7 @@ from explainer.script.fold.returns import returned_at_once
 from explainer.script.fold.stores import drop_overwritten
 from explainer.script.fold.tree import BLOCKS, is_text, like, looks_of
 from explainer.script.fold.uses import Uses, is_load
+from explainer.script.walk import walk
 
 _LEAVING = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 
@@ -97,8 +98,8 @@ class Unused:
         return node
 
     def _body(self, node: ast.FunctionDef) -> None:
-        own = Counter(each.id for each in ast.walk(node) if isinstance(each, ast.Name) and is_load(each))
-        shared = {name for each in ast.walk(node) if isinstance(each, ast.Global | ast.Nonlocal) for name in each.names}
+        own = Counter(each.id for each in walk(node) if isinstance(each, ast.Name) and is_load(each))
+        shared = {name for each in walk(node) if isinstance(each, ast.Global | ast.Nonlocal) for name in each.names}
         own.update(shared)
         body = self._kept(node.body, own)
         at_once = returned_at_once(body)
@@ -170,12 +171,12 @@ class Unused:
 
     def _is_module_part(self, targets: Iterable[ast.expr], value: ast.expr) -> bool:
         """Return whether an attribute may be a parameter of a network, which others find there."""
-        calls = any(isinstance(each, ast.Call) for each in ast.walk(value))
+        calls = any(isinstance(each, ast.Call) for each in walk(value))
         return calls and any(isinstance(each, ast.Attribute) for each in targets)
 
 
 def _yields(body: Iterable[ast.stmt]) -> bool:
-    return any(isinstance(each, ast.Yield | ast.YieldFrom) for part in body for each in ast.walk(part))
+    return any(isinstance(each, ast.Yield | ast.YieldFrom) for part in body for each in walk(part))
 
 
 def _is_same(target: ast.expr, value: ast.expr) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from explainer.script.fold.classes import only_holds, stands_alone
 from explainer.script.fold.scope import own_nodes
+from explainer.script.walk import walk
 
 _SCOPES = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.FunctionDef, ast.ClassDef)
 
@@ -16,9 +17,12 @@ class Uses:
     """What a module reads, counted once: its names in all scopes, and attributes of whatever object."""
 
     def __init__(self, tree: ast.Module, kept: Iterable[str]) -> None:
-        nodes = list(ast.walk(tree))
+        nodes = list(walk(tree))
         self.read = Counter([*_read_in(tree), *kept])
         """How often each name of the module is read."""
+        last = tree.body[-1] if tree.body else None
+        self.in_loop = Counter(_loads(last) if isinstance(last, ast.For) else ())
+        """How often each name is read in the loop that ends the module."""
         self.attributes = {each.attr for each in nodes if isinstance(each, ast.Attribute) and is_load(each)}
         self.attributes |= {str(each.value) for each in nodes if isinstance(each, ast.Constant) and _is_word(each)}
         self.plain = {each.name for each in tree.body if isinstance(each, ast.ClassDef) and only_holds(each)}
@@ -54,12 +58,16 @@ def _read_in(tree: ast.Module) -> Iterator[str]:
         if isinstance(part, ast.FunctionDef):
             functions.append(part)
         else:
-            yield from (each.id for each in ast.walk(part) if isinstance(each, ast.Name) and is_load(each))
+            yield from _loads(part)
     for function in functions:
         own = _own_locals(function)
-        for each in ast.walk(function):
+        for each in walk(function):
             if isinstance(each, ast.Name) and is_load(each) and each.id not in own:
                 yield each.id
+
+
+def _loads(node: ast.AST) -> Iterator[str]:
+    return (each.id for each in walk(node) if isinstance(each, ast.Name) and is_load(each))
 
 
 def _own_locals(function: ast.FunctionDef) -> set[str]:
@@ -83,7 +91,7 @@ def _counts(nodes: Iterable[ast.AST]) -> set[str]:
     plain: dict[str, bool] = {}
     for node in nodes:
         if isinstance(node, ast.Assign):
-            for each in (one for target in node.targets for one in ast.walk(target) if isinstance(one, ast.Name)):
+            for each in (one for target in node.targets for one in walk(target) if isinstance(one, ast.Name)):
                 plain[each.id] = plain.get(each.id, True) and isinstance(node.value, ast.Constant)
         elif isinstance(node, ast.arg):
             plain[node.arg] = False

@@ -7,13 +7,14 @@ import re
 
 from explainer.script.fold.tree import bodies, is_phase, is_text, like, looks_of, text_in
 from explainer.script.fold.write import WIDTH
+from explainer.script.walk import walk
 
 _ROLE = re.compile(r":\w+:`~?([^`]+)`")
 
 
 def shorten(tree: ast.Module) -> None:
     """Take away annotations that no class needs, and all of a docstring but its first line."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.FunctionDef):
             node.returns = None
         elif isinstance(node, ast.arg):

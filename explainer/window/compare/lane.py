@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from explainer.contract.catalogue import CATALOGUE
@@ -56,7 +57,7 @@ class Lane(QWidget):
 
     def _scrolled(self) -> QScrollArea:
         """Return the stage in a frame that scrolls where the pictures have no room."""
-        area = QScrollArea()
+        area = StageArea()
         area.setWidget(self.stage)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -103,6 +104,17 @@ class Lane(QWidget):
         while self._paints and now - self._paints[0] > 1.0:
             self._paints.popleft()
         self.session.painted()
+
+
+class StageArea(QScrollArea):
+    """Holds a stage, which folds its rows when the room becomes another."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: tell the stage."""
+        super().resizeEvent(event)
+        stage = self.widget()
+        if isinstance(stage, Stage):
+            stage.fold()
 
 
 def result_words(frame: Frame, scene: Scene) -> str:

@@ -363,7 +363,7 @@ def map_title(frame: Frame) -> str:
     if "now" not in frame.arrays:
         return "What the network says"
     share = percent(now(frame, TEST)[1])
-    return f"What the network says · test: {share} {'explained' if is_number(frame.params) else 'right'}"
+    return f"The network · test {share} {'explained' if is_number(frame.params) else 'right'}"
 
 
 MAP = Card(

@@ -62,11 +62,13 @@ class Shown:
         return {name: value for name, value in self.lights.items() if value is not None}
 
     def mouse(self, kind, at, button=Qt.MouseButton.NoButton, held=Qt.MouseButton.NoButton):
-        """Send a mouse event to the part."""
+        """Send a mouse event to whatever widget of the part is there."""
         at = QPointF(at)
+        target = self.part.childAt(at.toPoint()) or self.part
+        inside = QPointF(target.mapFrom(self.part, at.toPoint())) if target is not self.part else at
         everywhere = QPointF(self.part.mapToGlobal(at.toPoint()))
         QApplication.sendEvent(
-            self.part, QMouseEvent(kind, at, everywhere, button, held, Qt.KeyboardModifier.NoModifier)
+            target, QMouseEvent(kind, inside, everywhere, button, held, Qt.KeyboardModifier.NoModifier)
         )
 
     def hover(self, at):

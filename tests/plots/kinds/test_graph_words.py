@@ -66,3 +66,29 @@ def test_words_on_edges_cover_neither_a_node_nor_one_another(drawn, monkeypatch)
     assert not first.intersects(second)
     assert not any(chip.intersects(box) for chip in (first, second) for box in boxes)
     assert first.top() < second.top(), "as the leaves that they come from"
+
+
+@pytest.mark.parametrize(("height", "lines"), [(400, 3), (200, 2)])
+def test_where_three_lines_find_no_room_name_and_value_share_one_and_the_gradient_stays(
+    shown, monkeypatch, height, lines
+):
+    names = np.array([f"w{k}" for k in range(6)] + ["sum"])
+    edges = np.array([[k, 6] for k in range(6)])
+    values, gradients = np.linspace(-0.5, 0.75, 7), np.linspace(1.5, 3.0, 7)
+    written = []
+    put = QPainter.drawText
+    monkeypatch.setattr(
+        QPainter, "drawText", lambda painter, *more: (written.append((more[0].top(), more[-1])), put(painter, *more))[1]
+    )
+    made = shown(
+        Graph("names", "edges", values="v", gradients="g", dims=("node",)),
+        {"names": names, "edges": edges, "v": values, "g": gradients},
+        dims=DIMS,
+        size=(600, height),
+    )
+    written.clear()
+    made.pixels()
+    said = dict(reversed([(words, top) for top, words in written]))
+    assert {"w0", "−0.500", "∂ 1.50", "w5", "∂ 2.75"} <= said.keys()
+    assert len({said["w0"], said["−0.500"], said["∂ 1.50"]}) == lines
+    assert said["w0"] <= said["−0.500"] < said["∂ 1.50"]

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from explainer.contract.cards import Scatter, Trail, reads
+from explainer.contract.cards import Act, DecisionMap, Scatter, Trail, reads
 from explainer.plots.base.overlays import free_place
+from explainer.plots.base.throttle import Throttle
 
 POINTS = np.array([[0.0, 0.0], [1.0, 2.0], [50.0, -30.0]])
 
@@ -65,3 +66,29 @@ def test_names_at_the_ends_of_lines_stand_apart_and_right_of_them_where_there_is
             assert box.bottom() <= 200
             assert (box.left() > across) == (across < 300)
             taken.append(box)
+
+
+def test_a_drawing_has_no_scales(shown):
+    dims = {"points": ("point", "axis")}
+    for scales in (True, False):
+        axes = shown(Scatter("points", scales=scales), {"points": POINTS}, dims=dims).part.axes
+        assert [axes.plotItem.getAxis(side).isVisible() for side in ("bottom", "left")] == [scales, scales]
+
+
+@pytest.mark.parametrize("kind", [Scatter, DecisionMap])
+def test_only_points_that_the_card_lets_go_can_be_taken_hold_of(kind, shown):
+    spots = np.array([[0.0, 0.0], [0.5, 0.5]])
+    move = lambda frame, k, x, y: Act("move", {"k": k, "x": x, "y": y}) if k else None  # noqa: E731 - a card's own
+    if kind is Scatter:
+        drawing, arrays = Scatter("spots", move=move), {"spots": spots}
+    else:
+        drawing, arrays = DecisionMap("p", points="spots", move=move), {"p": np.zeros((5, 5)), "spots": spots}
+    made = shown(drawing, arrays, dims={"spots": ("spot", "axis"), "p": ("y", "x")}, size=(400, 400))
+    made.part.grab()
+    assert made.part.handles() == [made.part.widget_pixel(0.5, 0.5)]
+    for spot in reversed(spots.tolist()):
+        place = made.part.widget_pixel(*spot)
+        made.drag(place, ((200 - place.x()) // 4, (200 - place.y()) // 4))
+        for throttle in made.part.findChildren(Throttle):
+            throttle.hurry()
+    assert {arguments["k"] for _, arguments in made.acts} == {1}

@@ -4,7 +4,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QFontMetricsF
 
-from explainer.contract.cards import Act, Bar, Cell, Table
+from explainer.contract.cards import Act, Bar, Cell, Table, reads
 from explainer.theme.tokens import BODY, SMALL
 
 NAMES = np.array(["one", "two", "three"])
@@ -87,18 +87,6 @@ def test_heads_take_two_lines_before_a_number_is_cut_and_are_cut_before_it(shown
     assert wraps == {640: False, 330: True, 250: True}
 
 
-def test_words_are_cut_before_a_number_is(shown):
-    columns = (Cell("names", "name"), *(Cell("numbers", "n", right=True, number="{:.4f}".format) for _ in range(3)))
-    arrays = {"names": np.array(["successive halving of trials"]), "numbers": np.array([0.1234])}
-    dims = {"names": ("line",), "numbers": ("line",)}
-    made = shown(Table(columns, dim="line"), arrays, dims=dims, size=(260, 200))
-    made.pixels()
-    metrics = QFontMetricsF(made.part.font_of(SMALL))
-    (_, name), *numbers = made.part._painting.spans
-    assert name < metrics.horizontalAdvance("successive halving of trials")
-    assert all(wide >= metrics.horizontalAdvance("0.1234") for _, wide in numbers)
-
-
 def test_a_head_too_long_for_its_bar_takes_two_lines(shown):
     columns = (Cell("names", ""), Bar("values", "without its block", number="{:.0%}".format))
     arrays = {"names": np.array(["a plain network"]), "values": np.array([0.5])}
@@ -109,3 +97,34 @@ def test_a_head_too_long_for_its_bar_takes_two_lines(shown):
         made.pixels()
         wraps[width] = made.part._painting.wraps
     assert wraps == {500: False, 190: True}
+
+
+def test_a_line_that_becomes_the_chosen_one_scrolls_into_sight_and_a_person_may_scroll_away(shown):
+    names = np.array([f"line {k}" for k in range(40)])
+    made = shown(
+        Table((Cell("names", "name"),), dim="line", chosen=reads("at")(lambda frame: int(frame.arrays["at"][0]))),
+        {"names": names, "at": np.array([0])},
+        dims={"names": ("line",), "at": ("one",)},
+    )
+    made.pixels()
+    assert made.part.box_of({"line": 30}) is None
+    made.draw(at=np.array([30]))
+    made.pixels()
+    assert made.part.box_of({"line": 30}) is not None
+    made.part._scroll(0)
+    made.pixels()
+    assert made.part.box_of({"line": 0}) is not None
+
+
+def test_words_give_way_before_a_number_is_cut(shown):
+    columns = (Cell("names", "written as"), Cell("numbers", "score", right=True), Cell("numbers", "value", right=True))
+    arrays = {"names": np.array(["nn.Sequential(Linear, Tanh, Linear)"]), "numbers": np.array([-0.430240])}
+    dims = {"names": ("line",), "numbers": ("line",)}
+    for width in (400, 220, 180):
+        made = shown(Table(columns, dim="line"), arrays, dims=dims, size=(width, 200))
+        made.pixels()
+        painting = made.part._painting
+        metrics = QFontMetricsF(made.part.font_of(SMALL if painting._dense else BODY))
+        assert all(wide >= metrics.horizontalAdvance(made.part.texts[1][0]) for _, wide in painting.spans[1:])
+        assert painting.spans[0][1] >= 40
+        assert sum(painting.spans[-1]) <= made.part.width()

@@ -2,15 +2,19 @@
 
 import math
 import random
+import re
 
 import numpy as np
 import pytest
+import sympy
 import torch
 
 from explainer import Refused, Run
 from explainer.export import metrics_csv
 from explainer.scenes.backprop import PROGRAMS
 from explainer.scenes.backprop.program import lines_of, read_program
+from explainer.scenes.backprop.recorded import count
+from tests.scenes.backprop.measured import pytorchs
 from tests.scripts import outputs
 
 FUNCTIONS = {name: getattr(torch, name) for name in ("tanh", "sigmoid", "relu", "exp", "log", "sqrt", "sin", "cos")}
@@ -134,7 +138,73 @@ def test_what_pytorch_says_is_what_it_says():
         x.add_(1)
     assert said["x.add_(1), x a leaf"] == f"RuntimeError: {raised.value}"
     assert "a second time" in said["y = x ** 2; y.backward(); y.backward()"]
+    with pytest.raises(torch.fx.proxy.TraceError) as traced:
+        torch.fx.symbolic_trace(lambda x: x if x > 0 else -x)
+    assert said["torch.fx.symbolic_trace(lambda x: x if x > 0 else -x)"] == f"TraceError: {traced.value}"
     assert "modified by an inplace operation" in said["y = x.exp(); z = y ** 2; y.add_(1); z.backward()"]
+
+
+@pytest.mark.parametrize("text", [*PROGRAMS.values(), *(random_program(seed) for seed in range(5))])
+def test_torch_fx_records_the_program_call_by_call(text):
+    run = Run("backprop", graph="own", program=text)
+    found = run.arrays("names", "traced_nodes", "traced_ops", "traced_names", "traced_targets", "traced_arguments")
+    program, names = run.params.read, run.arrays("leaf_names")["leaf_names"].tolist()
+    written = re.sub(r"-(?=log|\w \*\*)", "-1 * ", re.sub(r"(\w+)\.relu\(\)", r"relu(\1)", lines_of(text)))
+    body = [line for line in written.splitlines() if line.partition("=")[0].strip() not in names]
+    function = {"torch": torch, "relu": torch.relu} | FUNCTIONS
+    lines = "\n    ".join([*body[:-1], f"return {body[-1]}"])
+    exec(f"def f({', '.join(names)}):\n    {lines}", function)
+    nodes = list(torch.fx.symbolic_trace(function["f"]).graph.nodes)
+    assert found["traced_ops"].tolist() == [node.op for node in nodes]
+    assert found["traced_names"].tolist() == [node.name for node in nodes]
+    called = [repr(node.target) for node in nodes if node.op == "call_function"]
+    told = [each.rpartition(".")[2] for each in found["traced_targets"].tolist() if each]
+    assert all(name in target for name, target in zip(told, called, strict=True))
+    assert [len(each.split(", ")) for each in found["traced_arguments"][len(names) :].tolist()] == [
+        *(len(program.nodes[k].arguments) for k in program.operations),
+        1,
+    ]
+    assert run.arrays("replayed")["replayed"][0] == by_torch(text)[0]
+    moved = [value + 0.1 for value in run.arrays("leaf_values")["leaf_values"]]
+    for index, value in enumerate(moved):
+        run.act("set_leaf", index=index, value=value)
+    assert run.arrays("replayed")["replayed"][0] == pytest.approx(by_torch(text, moved)[0], rel=1e-12)
+
+
+def test_checkpoints_keep_and_need_what_the_arithmetic_says_and_change_no_gradient():
+    found = Run("backprop").arrays("pieces", "bytes_kept", "bytes_most", "layers_computed", "gradient_off")
+    tensor, layers = 64 * 64 * 4, 16
+    pieces = [int(each) for each in found["pieces"][1:]]
+    assert found["bytes_kept"].tolist() == [(layers + 1) * tensor, *(k * tensor for k in pieces)]
+    most = [k + layers // k for k in pieces]  # the kept inputs, and one piece's results
+    assert found["bytes_most"].tolist() == [(layers + 1) * tensor, *(each * tensor for each in most)]
+    assert found["layers_computed"].tolist() == [layers, *(2 * layers for _ in pieces)]
+    assert not found["gradient_off"].any()
+
+
+@pytest.mark.deep  # torch.utils.checkpoint imports for seconds
+def test_checkpointing_is_pytorchs():
+    for pieces in (2, 8):
+        ours = count(pieces)
+        for reentrant in (True, False):
+            gradients, computed = pytorchs(pieces, reentrant)
+            assert torch.equal(torch.stack(gradients), ours.gradient)
+            assert computed == (ours.layers if reentrant else ours.layers - pieces)
+
+
+@pytest.mark.parametrize("graph", PROGRAMS)
+def test_the_gradient_is_that_of_the_formula_differentiated_by_sympy(graph):
+    found = Run("backprop", graph=graph).arrays("leaf_names", "leaf_values", "exact")
+    symbols = {str(name): sympy.Symbol(str(name), real=True) for name in found["leaf_names"]}
+    names = symbols | {
+        "tanh": sympy.tanh, "exp": sympy.exp, "log": sympy.log, "sqrt": sympy.sqrt, "sin": sympy.sin,
+        "sigmoid": lambda z: 1 / (1 + sympy.exp(-z)),
+    }  # fmt: skip
+    lines = [line for line in lines_of(PROGRAMS[graph]).splitlines() if line.partition("=")[0].strip() not in symbols]
+    exec("\n".join(lines[:-1]), names)
+    output, at = eval(lines[-1], names), dict(zip(symbols.values(), found["leaf_values"].tolist(), strict=True))
+    derivatives = [float(output.diff(symbol).subs(at)) for symbol in symbols.values()]
+    np.testing.assert_allclose(found["exact"], derivatives, rtol=1e-9, atol=1e-12)
 
 
 def test_a_leaf_that_is_dragged_moves_values_and_gradients():

@@ -6,8 +6,8 @@ import numpy as np
 import torch
 
 from explainer.lab.optimizer_settings import parse_entry
+from explainer.scenes.gradient_descent.side_jobs.sweeps import sweep
 from explainer.scenes.gradient_descent.surfaces import make_surface
-from explainer.scenes.gradient_descent.sweeps import sweep
 from tests.measure_lessons import Stated
 
 

@@ -7,10 +7,10 @@ import torch
 
 from explainer.lab.optimizer_settings import OPTIMIZERS, Entry, parse_entry
 from explainer.lab.optimizers import Newton, make_optimizer
-from explainer.scenes.gradient_descent.basins import Basins, basins
 from explainer.scenes.gradient_descent.landscapes import LANDSCAPES
+from explainer.scenes.gradient_descent.side_jobs.basins import Basins, basins
+from explainer.scenes.gradient_descent.side_jobs.sweeps import Progress, sweep
 from explainer.scenes.gradient_descent.surfaces import Surface, make_surface
-from explainer.scenes.gradient_descent.sweeps import Progress, sweep
 
 STEPS = 60
 SURFACE = make_surface("beale")

@@ -179,6 +179,30 @@ def test_leaves_are_those_that_no_operation_made():
     assert told["c * 2"] == ("yes", "no", "None")
 
 
+def test_what_is_said_of_devices_is_what_pytorch_answers_to_the_line_as_it_is_written():
+    found = Run("tensors").arrays("device_written", "device_said")
+    for written, said in zip(found["device_written"].tolist(), found["device_said"].tolist(), strict=True):
+        x, layer = torch.arange(12, dtype=torch.float32).view(3, 4), torch.nn.Linear(4, 2)
+        names = {"torch": torch, "nn": torch.nn, "x": x, "m": x.to("meta"), "layer": layer,
+                 "layer_on_meta": torch.nn.Linear(4, 2, device="meta")}  # fmt: skip
+        if said == "not run: there is no GPU here":
+            assert not torch.cuda.is_available()
+            assert '"cuda"' in written
+            continue
+        try:
+            value = eval(written, names)
+        except (RuntimeError, AssertionError, TypeError) as error:
+            assert said == f"{type(error).__name__}: " + str(error).split("\n")[0]
+            continue
+        if isinstance(value, tuple):
+            assert said.startswith(f"{tuple(value[0])}, {value[1]}, {value[2]}: ")
+        elif isinstance(value, torch.nn.Module):
+            weights, device = value.weight.numel(), value.weight.device
+            assert said.startswith(f"{weights:,} weights made, 40 GB" if device.type == "meta" else f"on {device}, ")
+        else:
+            assert said == str(value)
+
+
 def test_one_network_three_ways_gives_the_same_numbers():
     run = Run("tensors", seed=4)
     found = run.arrays("outputs")["outputs"]

@@ -8,8 +8,8 @@ from torch import Tensor
 
 from explainer.lab.optimizer_settings import Entry
 from explainer.scenes.gradient_descent.quantities import eigenvalues, gradient, hessian
+from explainer.scenes.gradient_descent.side_jobs.sweeps import sweep
 from explainer.scenes.gradient_descent.surfaces import Surface
-from explainer.scenes.gradient_descent.sweeps import sweep
 
 MOST_DISCOVERED = 256
 _POLISHING_STEPS = 20

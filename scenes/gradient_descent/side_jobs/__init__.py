@@ -11,13 +11,13 @@ from torch import Tensor
 from explainer.engine.experiment import Parts
 from explainer.lab.optimizer_settings import Entry, in_force
 from explainer.scenes.gradient_descent import Params
-from explainer.scenes.gradient_descent.basins import basins
 from explainer.scenes.gradient_descent.landscapes import LANDSCAPES, known_minima
 from explainer.scenes.gradient_descent.limits import limit as limit_of
 from explainer.scenes.gradient_descent.quantities import eigenvalues, gradient, hessian
 from explainer.scenes.gradient_descent.recurrence import Recurrence
+from explainer.scenes.gradient_descent.side_jobs.basins import basins
+from explainer.scenes.gradient_descent.side_jobs.sweeps import sweep
 from explainer.scenes.gradient_descent.surfaces import Surface
-from explainer.scenes.gradient_descent.sweeps import sweep
 
 SIDE = 64
 """Runs per axis of a map: 64 × 64 = 4,096 at once."""
