@@ -57,7 +57,7 @@ class Title(QLabel):
 
     def _fit(self) -> None:
         metrics, wide = self.fontMetrics(), self.width()
-        words, shown = self._words.split(" "), []
+        words, shown = self._words.split(" "), list[str]()
         for _ in range(self._lines - 1):
             fit = max(k for k in range(len(words) + 1) if metrics.horizontalAdvance(" ".join(words[:k])) <= wide)
             shown, words = [*shown, " ".join(words[:fit])], words[fit:]
