@@ -80,10 +80,10 @@ class Splits(Experiment[Params]):
             self.fresh[lane] += float((said[held:] == self.known.fresh_y).double().mean())
             yield ("careless", "careful")[lane]
         self.turn += 1
-        accuracy, fresh = self.hits / self.seen.clamp(min=1), self.fresh / self.turn
+        accuracy, elsewhere = self.hits / self.seen.clamp(min=1), self.fresh / self.turn
         self.record({
             "held/careless": accuracy[0], "held/careful": accuracy[1],
-            "fresh/careless": fresh[0], "fresh/careful": fresh[1],
+            "fresh/careless": elsewhere[0], "fresh/careful": elsewhere[1],
         })  # fmt: skip
 
     def move(self, example: int, fold: int) -> None:

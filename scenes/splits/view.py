@@ -40,12 +40,6 @@ def plane(lane: int) -> Map:
     """Return the folds of one way, with clicks that move an example."""
     name = ("careless", "careful")[lane]
 
-    @reads(name, "labels")
-    def words(frame: Frame, fold: int, example: int) -> str:
-        value, label = int(frame.arrays[name][fold, example]), int(frame.arrays["labels"][example])
-        what = ("not used", *(said for _, said in KEY))[value + 1]
-        return f"example {example + 1}, class {label}; fold {fold + 1}: {what}. A click holds it out there"
-
     @reads(name, dims=("fold", "example"))
     def colours(frame: Frame) -> np.ndarray:
         return np.array([-1, *(place for place, _ in KEY)])[frame.arrays[name] + 1]
@@ -66,9 +60,8 @@ def plane(lane: int) -> Map:
         colours,
         pale=faded,
         caption=caption,
-        legend=lambda frame: KEY if lane else (),
+        legend=lambda frame: KEY,
         upward=False,
-        reading=words,
         click=lambda frame, fold, example: Act("move", {"example": example, "fold": fold}),
     )
 
