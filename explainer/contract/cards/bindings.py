@@ -161,8 +161,15 @@ class Handle:
     """A line at a value of the axis; dragging it sets the parameter, unless it only shows something."""
 
     at: str | Callable[[Frame], float | None]
-    """The parameter's name, or the value of what cannot be dragged."""
+    """The parameter's name, or a value: what cannot be dragged, unless ``move`` says what that comes to."""
     words: Words = ""
+    move: Callable[[Frame, float], Mapping[str, Any]] | None = None
+    """The parameters that dragging it to a value of the axis sets, where the axis is not the parameter's own."""
+
+    @property
+    def drags(self) -> bool:
+        """Whether a hand can drag it."""
+        return isinstance(self.at, str) or self.move is not None
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,8 @@ class Curves:
 
     Instead of an array, ``y`` may be :class:`Line`, one for each curve. Not finite: a gap; zero on a logarithmic
     axis: a triangle at its lower edge; nothing or nothing finite: the words ``none``; one place: dots. Names that
-    find no room where they cover nothing are left to the reading.
+    find no room where they cover nothing are left to the reading. More than 12 curves are pale and of one colour, for
+    none could be told apart; the ``strong`` one stands out.
     """
 
     y: Value | Sequence[Line] = bound(1, 2)
@@ -165,6 +166,8 @@ class Scatter:
     span: tuple[float, float, float, float] | Callable[[Frame], tuple[float, float, float, float]] | None = None
     """The part that is shown at first, x from, x to, y from, y to; without it all points and trails."""
     equal: bool = False
+    scales: bool = True
+    """Whether the axes have lines and numbers; a drawing needs none."""
     log: tuple[bool, bool] = (False, False)
     drag: Drag | None = None
     move: Callable[[Frame, int, float, float], Asked] | None = None

@@ -38,6 +38,8 @@ class ScatterPart(PlotPart):
         self.ends = ArrowEnds(self.axes, self.told.over, self._ask, self)
         self.axes.set_equal(self.told.equal)
         self.axes.set_log(x=self.told.log[0], y=self.told.log[1])
+        for side in () if self.told.scales else ("bottom", "left"):
+            self.axes.plotItem.hideAxis(side)
         if self.told.add is not None or self.told.remove is not None:
             self.axes.fits_on_double_click = False
             self.axes.double_clicked.connect(self.double_click_at)
@@ -63,7 +65,9 @@ class ScatterPart(PlotPart):
     @property
     def empty(self) -> bool:
         """Whether there is neither a point nor anything beside it."""
-        return not np.isfinite(self.points).all(1).any() and not self.told.over and self.told.add is None
+        if np.isfinite(self.points).all(1).any() or self.told.add is not None or self.told.draw is not None:
+            return False
+        return self.now is None or not any(map(_is_there, self.now.over))
 
     def fill(self) -> None:
         """Take the points, and the whole that holds them."""
@@ -244,6 +248,12 @@ class ScatterPart(PlotPart):
         if not len(seen):
             return getattr(self.now, "none", "")
         return f"{len(seen)} points around {pair_text(*seen.mean(0))}"
+
+
+def _is_there(moment: Any) -> bool:
+    """Return whether something over the points can be seen: a line may have no point so far."""
+    points = getattr(moment, "points", None)
+    return points is None or (isinstance(points, np.ndarray) and bool(np.isfinite(np.asarray(points, float)).any()))
 
 
 def _padded(values: np.ndarray, log: bool) -> tuple[float, float]:

@@ -197,11 +197,11 @@ class ThresholdPart(PlotPart):
         painter.setPen(colour(token))
         name = f"{self.places[0].names[model]} · " if len(self.places) > 1 else ""
         line = 18 * self.tokens.scale
-        left = 12.0 if self.told.what != "roc" else 0.0
+        at_left = self.told.what == "precision-recall"
         top = height - 8 - line * (len(self.curves) - model)
-        flags = Qt.AlignmentFlag.AlignRight if self.told.what == "roc" else Qt.AlignmentFlag.AlignLeft
+        flags = Qt.AlignmentFlag.AlignLeft if at_left else Qt.AlignmentFlag.AlignRight
         words = f"{name}{TOTALS[self.told.what]} {curve.total:.3f}"
-        painter.drawText(QRectF(left, top, width - 12, line), flags, words)
+        painter.drawText(QRectF(12.0 if at_left else 0.0, top, width - 12, line), flags, words)
 
     def paint_over(self, painter: QPainter, width: float, height: float) -> None:
         """Ring the point that is read."""
