@@ -165,7 +165,7 @@ OVER_K = Card(
         (
             Cell(tried_names, "k"),
             Bar(over(np.mean), "mean of the estimates", span=1.0, number=lambda v: f"{v:.1%}", place=2),
-            Bar(over(np.std), "σ over shuffles", number=n, place=1),
+            Bar(over(np.std), "σ over shuffles", number=lambda v: f"{v:.3f}", place=1),
             Cell(fits, "models fitted", right=True, number=lambda v: f"{v:.0f}"),
         ),
         dim="choice",
