@@ -28,7 +28,7 @@ from explainer.contract.number_text import number_text as n
 from explainer.contract.view import View
 from explainer.scenes.fine_tuning import MATRICES, METHODS
 
-MEAN = 10
+MEAN = 5
 """Steps in a mean of reward and KL."""
 PAIRS = ("preferences", "choices")
 
@@ -74,20 +74,19 @@ def prefer(k: int) -> Callable[[Frame], Any]:
 
 
 @reads("chosen")
-def choose_title(frame: Frame) -> str:
+def judged(frame: Frame) -> str:
     """Return how many pairs were judged."""
-    return f"Which is better? {int(frame.arrays['chosen'])} judged"
+    return f"a beginning, and how it goes on; {int(frame.arrays['chosen'])} judged so far"
 
 
 CHOOSE = Card(
     "choose",
-    choose_title,
+    "Which is better?",
     Table(
-        (Cell(lambda frame: ["A", "B"], ""), Cell("pair", "a beginning, and how it goes on")),
+        (Cell(lambda frame: ["A", "B"], ""), Cell("pair", judged)),
         dim="option",
         click=lambda frame, k: Act("prefer", {"option": k}),
     ),
-    name="Which is better?",
     about="Two continuations of one beginning: what you prefer is what it learns",
     hint="click the better one",
     buttons=(Button("A is better", prefer(0)), Button("B is better", prefer(1))),
@@ -98,7 +97,7 @@ CHOOSE = Card(
 
 
 def means(frame: Frame, name: str) -> np.ndarray:
-    """Return a metric in means of ten steps (point,)."""
+    """Return a metric in means of five steps (point,)."""
     values = frame.series[name].up_to(frame.step) if name in frame.series else np.zeros(0)
     whole = values[: len(values) // MEAN * MEAN].reshape(-1, MEAN)
     return np.asarray(whole.mean(1))
@@ -127,12 +126,12 @@ FRONTIER = Card(
     "What a reward costs: reward against KL",
     Scatter(
         nothing,
-        ("KL from the start, nats a text", "mean reward"),
+        ("KL, nats a text", "mean reward"),
         dims=("point", "axis"),
         over=(Trail(path, "training", 0), Trail("best_of", "best of n", 1, dashed=True)),
         span=curve_shown,
     ),
-    about="Each point is the mean of ten steps; dashed, what choosing the best of n texts of the start gives",
+    about="Each point is the mean of five steps; dashed, what choosing the best of n texts of the start gives",
     at_first=True,
     weight=2.4,
 )
@@ -162,11 +161,10 @@ FORGET = Card(
 )
 REWARD = Card(
     "reward",
-    "Reward, KL and entropy",
+    "Reward and entropy",
     Column(
         (
             Steps({"reward": "reward"}, "reward", levels=(Level(at_start(2), "start"),)),
-            Steps({"nats/kl": "KL"}, "nats"),
             Steps({"entropy": "entropy"}, "nats"),
         )
     ),
@@ -184,19 +182,15 @@ RATIO = Card(
 # the weights
 
 
-@reads("singular", "grown", "trained")
+@reads("singular", "trained", "merge_gap")
 def change_title(frame: Frame) -> str:
-    """Return the rank of the change, and how many weights are trained."""
+    """Return the rank of the change, how many weights are trained, and what merging changes."""
     values = frame.arrays["singular"]
     rank = int((values > 1e-4 * max(float(values[0]), 1e-12)).sum())
     own, whole = frame.arrays["trained"]
-    return f"ΔW of {MATRICES[frame.params.matrix]} has rank {rank}; {own:,} weights trained, the model has {whole:,}"
-
-
-@reads("merge_gap")
-def merge_words(frame: Frame) -> str:
-    """Say what merging changes."""
-    return f"‖ΔW‖ / ‖W‖; merged, scores move by {n(float(frame.arrays['merge_gap']))}"
+    lora = frame.params.method == "lora"
+    merged = f" · merged, scores move by {n(float(frame.arrays['merge_gap']))}" if lora else ""
+    return f"ΔW of {MATRICES[frame.params.matrix]}: rank {rank} · {own:,} of {whole:,} weights trained{merged}"
 
 
 CHANGE = Card(
@@ -204,8 +198,8 @@ CHANGE = Card(
     change_title,
     Row(
         (
-            Curves("singular", "singular values of ΔW", dots=True),
-            Bars("grown", merge_words, place=0, number=n, click=lambda frame, k: {"matrix": list(MATRICES)[k]}),
+            Curves("singular", "σ of ΔW", dots=True),
+            Bars("grown", "‖ΔW‖ / ‖W‖", place=0, number=n, click=lambda frame, k: {"matrix": list(MATRICES)[k]}),
         )
     ),
     name="What has changed in the weights",
