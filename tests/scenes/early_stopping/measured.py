@@ -24,7 +24,7 @@ STATED = [
     Stated("71 to 75 % of the test digits are right at step 1,500", FREE, last("right/test"), (70.5, 75.5)),
     Stated("78 to 84 %, and the run is over at step 105 to 140", TEN, choice(0, 3), (77.5, 84.5)),
     Stated("78 to 84 %, and the run is over at step 105 to 140", TEN, ended, (105, 140)),
-    Stated("and 85 to 86 % are right", FREE, choice(2, 3), (84.5, 86.5)),
+    Stated("and 84 to 86 % are right", FREE, choice(2, 3), (83.5, 86.5)),
     Stated("Both saved step 35, 49 or 70", FIFTY, choice(0, 0, 1.0), (35, 70)),
     Stated("to step 385 to 420", FIFTY, ended, (385, 420)),
     Stated("| 35 to 42 | 79 to 84 % |", ONE, ended, (35, 42)),
