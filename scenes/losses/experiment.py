@@ -89,7 +89,7 @@ class Losses(Experiment[Params]):
             first = torch.zeros(2)
         self.theta = nn.Parameter(first.repeat(len(self.names), 1).to(self.device))
         self.optimizer = torch.optim.SGD([self.theta], lr=self.params.lr)
-        self.places = torch.linspace(-4.0, 4.0, SAMPLES, device=self.device)
+        self.places = torch.linspace(-6.0, 6.0, SAMPLES, device=self.device)
         two = torch.exp(-((self.places + 1.5) ** 2) / 0.32) + 0.6 * torch.exp(-((self.places - 1.8) ** 2) / 0.32)
         self.hills = two / two.sum()
 

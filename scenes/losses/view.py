@@ -60,8 +60,10 @@ def selected_name(frame: Frame) -> str:
 
 
 def fit_title(frame: Frame) -> str:
-    """Return the title, with the loss whose pulls are drawn."""
-    return f"The fits, and how {selected_name(frame)} pulls"
+    """Return the title, with the loss whose pulls are drawn where there are points."""
+    return (
+        f"The fits, and how {selected_name(frame)} pulls" if frame.params.task in ("line", "constant") else "The fits"
+    )
 
 
 def followed(frame: Frame) -> Mapping[str, str]:

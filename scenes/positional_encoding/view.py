@@ -258,7 +258,7 @@ def column(k: int) -> Callable[[Frame], np.ndarray]:
 
 BACKWARDS = Card(
     "backwards",
-    "All letters but the last read backwards",
+    "Your words, read backwards",
     Table(
         (
             Cell(names, "positions"),

@@ -118,6 +118,11 @@ def test_both_divergences_are_scipys_and_reach_a_minimum():
         assert run.metrics[f"loss/{name}"][-1] == pytest.approx(divergence(own, forward), rel=1e-3)
         best = scipy.optimize.minimize(divergence, own, args=(forward,), method="Nelder-Mead")
         np.testing.assert_allclose(own, best.x, atol=5e-3)
+    mean = (p * found["places"]).sum()
+    deviation = np.sqrt((p * (found["places"] - mean) ** 2).sum())  # forward: moments are matched
+    np.testing.assert_allclose(
+        [found["estimates"][0, 0], np.exp(found["estimates"][0, 1])], [mean, deviation], atol=5e-3
+    )
 
 
 def test_pulls_and_shares_are_the_slopes_at_the_points():
