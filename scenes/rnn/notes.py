@@ -15,7 +15,7 @@ def seen(frame: Frame) -> Sequence[Note]:
     cut = frame.params.time_steps - frame.params.window
     if cut > 0:
         return (Note(
-            f"The gradient of the last step’s loss is cut after {frame.params.window} states: none reaches h_1 to h_{cut}.",
+            f"The last step’s loss is sent back through {frame.params.window} states: h_1 to h_{cut} get no gradient.",
             "info", name="cut", card="reach", number=float(cut),
         ),)  # fmt: skip
     return faded(frame)
@@ -28,7 +28,7 @@ def faded(frame: Frame) -> Sequence[Note]:
         return ()
     return [
         Note(
-            f"{LANES[lane]}: ‖∂L/∂h‖ at t = 1 is {number_text(norms[k, 0] / norms[k, last])} of that at t = {last + 1}.",
+            f"{LANES[lane]}: ‖∂L/∂h_t‖ at t = 1 is {number_text(norms[k, 0] / norms[k, last])} of that at the loss.",
             "warning", name="faded", card="reach", number=float(norms[k, 0] / norms[k, last]),
         )
         for k, lane in enumerate(frame.params.lanes)

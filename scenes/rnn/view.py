@@ -137,7 +137,7 @@ REACH = Card(
             Curves("gradient_norms", "‖∂L/∂h_t‖", log=True, dots=True, reading=norm_words,
                    handle=Handle(lambda frame: frame.params.asked_at, move=send),
                    click=lambda frame, t: send(frame, t + 1)),
-            Curves("shares", "share of ∂L/∂W", dots=True, span=(0.0, 0.6), reading=share_words,
+            Curves("shares", "share", dots=True, span=(0.0, 0.6), reading=share_words,
                    handle=Handle(cut_at, cut_words, move=move_cut)),
         ),
         weights=(1.4, 1.0),
@@ -159,7 +159,7 @@ ACCURACY = Card(
 EIGENVALUES = Card(
     "eigenvalues",
     "Eigenvalues of W_hh",
-    Scatter(spots, ("real part; the circle is |λ| = 1", "imaginary part"), classes=spot_lanes, equal=True, dims=("spot", ""),
+    Scatter(spots, ("real; circle: |λ| = 1", "imag."), classes=spot_lanes, equal=True, dims=("spot", ""),
             over=(Trail(lambda frame: CIRCLE, "", 7, dashed=True, width=1.0),),
             reading=spot_words, move=move_spot),
     about="Inside the circle a linear network forgets, outside it explodes; drag one to scale W_hh",
@@ -188,8 +188,12 @@ STATES = Card(
     about="Every unit’s value while one sequence is read",
     least=(240, 180),
 )
-LOSS = Card("loss", "Loss at every step", Steps(lambda frame: of_lanes("loss", frame), "cross-entropy in nats", log=True),
-            about="Cross-entropy at the last time step; ln 4 = 1.39 is chance")  # fmt: skip
+LOSS = Card(
+    "loss",
+    "Loss at every step",
+    Steps(lambda frame: of_lanes("loss", frame), "cross-entropy in nats", log=True),
+    about="Cross-entropy at the last time step; ln 4 = 1.39 is chance",
+)
 
 
 def summary(frame: Frame) -> str:

@@ -60,5 +60,5 @@ STATED = [
     ),
     Stated("More than 70 % are right", "lanes=orthogonal&window=10&run=100", last("orthogonal"), (0.7, 1.0)),
     Stated("gives 50 to 58 %", "lanes=orthogonal&run=0", readable, (50, 58)),
-    Stated("below 0.00003 to the power 19", None, lambda seed: 3 ** (-19 / 2), (0.00002, 0.00003)),
+    Stated("$0.58^{19} = 0.00003$", None, lambda seed: 0.58**19, (0.000025, 0.000035)),
 ]
