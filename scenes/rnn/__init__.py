@@ -87,6 +87,7 @@ SCENE = Scene(
     steps=100,
     speed=60.0,
     progress="accuracy/*",
+    data=("time_steps",),
     metrics={
         "loss/*": "Cross-entropy at the last time step in nats, mean of 32 new sequences, before the update.",
         "accuracy/*": "The share of 64 other sequences whose first symbol is named, before the update.",
