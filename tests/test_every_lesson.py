@@ -123,6 +123,14 @@ def staged():
                 yield pytest.param(name, step.stage, id=f"{name}-{step.line}", marks=marks)
 
 
+@pytest.mark.parametrize("name", OURS)
+def test_the_first_step_speaks_of_pictures_that_are_seen_at_first(name):
+    stage = read_lesson(CATALOGUE.lesson(CATALOGUE.scene(name))).steps[0].stage
+    assert stage is None or set(stage.cards) <= {
+        card.key for card in view_of(CATALOGUE.scene(name)).cards if card.at_first
+    }
+
+
 @pytest.mark.parametrize(("name", "stage"), list(staged()))
 def test_the_pictures_of_a_stage_show_something_in_its_state(name, stage, qapp):
     scene, view = CATALOGUE.scene(name), view_of(CATALOGUE.scene(name))

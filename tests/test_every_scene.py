@@ -564,4 +564,5 @@ def test_its_words_and_formulas_are_there_at_every_moment(name, scene):
         for label, value in view.readings(frame):
             assert label
             assert value
+            assert "nan" not in value, f"{label} is never recorded"
         run.step(3)

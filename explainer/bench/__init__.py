@@ -26,7 +26,7 @@ GROUPS = {
     "flow": 120,
     "maps": 90,
     "playground": 90,
-    "language": 90,
+    "language": 120,
     "kinds": 60,
 }
 """The modules of this package that measure, and the seconds that each may take.

@@ -299,6 +299,7 @@ def picture_of(card: Card, scene: Scene) -> type[Picture]:
         "hint": card.hint,
         "weight": card.weight,
         "least_height": float(card.least[1]),
+        "has_buttons": bool(card.buttons),
         "__module__": __name__,
         "__doc__": card.about,
     }

@@ -95,6 +95,8 @@ class Picture(QWidget):
     weight: ClassVar[float] = 1.0
     """Its share of the stage's height when pictures stand above one another."""
     least_height: ClassVar[float] = 0.0
+    has_buttons: ClassVar[bool] = False
+    """Whether there is a row of words to press above the drawing."""
     """Pixels below which it no longer says what it is for; 0 where the stage's own least will do."""
 
     title_changed = Signal(str)

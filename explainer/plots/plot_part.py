@@ -53,9 +53,18 @@ class PlotPart(Part):
         self.axes.pointer_moved.connect(self.point_at)
         self.axes.pointer_left.connect(self.darken)
         self.axes.clicked.connect(self.click_at)
+        self._silence(self.now is None)
+
+    def _silence(self, silent: bool) -> None:
+        """Leave the axes without values, before there has been anything to draw, or give them theirs."""
+        for side in ("left", "bottom"):
+            self.axes.axis(side).silent = silent
+            self.axes.axis(side).update()
 
     def changed(self) -> None:
         """Have everything painted again."""
+        if self.now is not None and self.axes.axis("left").silent:
+            self._silence(False)
         self._still.update()
         self._over.update()
 
@@ -170,9 +179,7 @@ class PlotPart(Part):
     # painting
 
     def _paint_still(self, painter: QPainter, width: float, height: float) -> None:
-        if self.now is None:
-            return
-        if self.empty:
+        if self.now is None or self.empty:
             self.say_nothing(painter, width, height)
         else:
             self.paint_still(painter, width, height)
@@ -186,13 +193,12 @@ class PlotPart(Part):
             painter.drawRect(QRectF(0.5, 0.5, width - 1, height - 1))
 
     def say_nothing(self, painter: QPainter, width: float, height: float) -> None:
-        """Say in the middle why there is nothing to see."""
+        """Say in the middle what is awaited, or why there is nothing to see."""
         painter.setFont(self.font_of(BODY))
         painter.setPen(colour(self.tokens.muted))
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(
-            QRectF(16, 8, max(1.0, width - 32), max(1.0, height - 16)), flags, self.now.none if self.now else ""
-        )
+        said = self.busy or (self.now.none if self.now is not None else "")
+        painter.drawText(QRectF(16, 8, max(1.0, width - 32), max(1.0, height - 16)), flags, said)
 
     def paint_levels(self, painter: QPainter, levels: Any, width: float, *, upright: bool = False) -> None:
         """Draw lines across (or upright ones) at stated values, with their words."""
@@ -209,7 +215,8 @@ class PlotPart(Part):
             else:
                 painter.drawLine(0, int(down), int(width), int(down))
             painter.setPen(colour(self.tokens.muted))
-            where = QRectF(across + 4, 2, 240, 18) if upright else QRectF(6, down - 17, width - 12, 16)
+            above = down - 17 if down >= 17 else down + 1
+            where = QRectF(across + 4, 2, 240, 18) if upright else QRectF(6, above, width - 12, 16)
             painter.drawText(where, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, level.words)
 
 

@@ -23,11 +23,14 @@ from explainer.theme.tokens import DARK, Tokens
 
 
 class Title(QLabel):
-    """One line of words; what does not fit ends in an ellipsis and is told by the tooltip."""
+    """Words on one line or, where they are too long for it, on as many as ``lines``.
 
-    def __init__(self, words: str) -> None:
+    What does not fit there either ends in an ellipsis and is told by the tooltip.
+    """
+
+    def __init__(self, words: str, lines: int = 1) -> None:
         super().__init__(words)
-        self._words = words
+        self._words, self._lines = words, lines
         self.setProperty("role", "card-title")
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setMinimumWidth(40)
@@ -53,9 +56,15 @@ class Title(QLabel):
             self._fit()
 
     def _fit(self) -> None:
-        shown = self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, self.width())
-        if shown != self.text():
-            self.setText(shown)
+        metrics, wide = self.fontMetrics(), self.width()
+        words, shown = self._words.split(" "), list[str]()
+        for _ in range(self._lines - 1):
+            fit = max(k for k in range(len(words) + 1) if metrics.horizontalAdvance(" ".join(words[:k])) <= wide)
+            shown, words = [*shown, " ".join(words[:fit])], words[fit:]
+        shown.append(metrics.elidedText(" ".join(words), Qt.TextElideMode.ElideRight, wide))
+        text = "\n".join(filter(None, shown))
+        if text != self.text():
+            self.setText(text)
 
 
 class Card(QFrame):
@@ -73,7 +82,7 @@ class Card(QFrame):
         super().__init__(parent)
         self.setObjectName("card")
         self.picture = picture
-        self.title = Title("")
+        self.title = Title("", lines=2)
         self._tokens, self._enlarged, self._bare = DARK, False, False
         self.enlarge = self._make_button(
             "maximize", tr("Enlarge this picture, or put it back (double-click the title)")

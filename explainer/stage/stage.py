@@ -49,12 +49,16 @@ LEAST_HEIGHT = 128
 """Pixels that a picture of weight 1 keeps, so that axes and curve have room; a weightier one keeps more of them.
 
 Where the window has less, the stage scrolls."""
+BUTTONS_HEIGHT = 28
+"""Pixels that buttons above a drawing take, which it would lack."""
 CROWDED = 0.7
 """How much of a least height is kept where several stages share the window."""
 IN_ONE_COLUMN = 2
 """Up to this many pictures stand above one another; more stand two in a row."""
 WIDE = 3.0
 """A picture of this weight has a row of its own, however many there are."""
+ROOM_FOR_TWO = 600
+"""Pixels of width for two pictures in a row of the smallest window; two that need more have rows of their own."""
 
 
 class Stage(QWidget):
@@ -287,6 +291,7 @@ class Stage(QWidget):
         for card in self._cards.values():
             picture = card.picture
             least = max(LEAST_HEIGHT * max(1.0, math.sqrt(picture.weight)), picture.least_height)
+            least += BUTTONS_HEIGHT if picture.has_buttons else 0
             picture.setMinimumHeight(self._tokens.size(least * (CROWDED if self._crowded or self._bare else 1.0)))
 
     def _card(self, key: str) -> Card:
@@ -318,11 +323,15 @@ def _in_rows(cards: Sequence[Card]) -> list[list[Card]]:
         alone = (
             len(cards) <= IN_ONE_COLUMN or max(card.picture.weight, rows[-1][0].picture.weight if rows else 0) >= WIDE
         )
-        if alone or not rows or len(rows[-1]) == 2:
+        if alone or not rows or len(rows[-1]) == 2 or not _fit_together(rows[-1][0], card):
             rows.append([card])
         else:
             rows[-1].append(card)
     return rows
+
+
+def _fit_together(one: Card, other: Card) -> bool:
+    return one.picture.minimumWidth() + other.picture.minimumWidth() <= ROOM_FOR_TWO
 
 
 def _row(cards: Sequence[Card]) -> QWidget:

@@ -29,23 +29,12 @@ TOO_LARGE = 1e4
 def make_layers(depth: int, width: int, init: str, bias: float, draw: torch.Generator) -> Any:
     """Return the layers of one network; all hidden biases begin alike."""
     sizes = [64, *[width] * depth, CLASSES]
-    layers: list[nn.Linear] = []
-    for inputs, outputs in pairwise(sizes):
-        layer = nn.Linear(inputs, outputs)
+    layers = [nn.Linear(inputs, outputs) for inputs, outputs in pairwise(sizes)]
+    for layer in layers:
         initialize(layer, init, draw)
-        layers.append(layer)
     for layer in layers[:-1]:
-        with torch.no_grad():
-            layer.bias.add_(bias)
+        layer.bias.data += bias
     return nn.ModuleList(layers)
-
-
-def passed(layers: Any, name: str, x: Tensor, leak: float, alpha: float, beta: float) -> list[Tensor]:
-    """Return the sums z of every layer; the last ones are the scores of the classes."""
-    sums: list[Tensor] = []
-    for k, layer in enumerate(layers):
-        sums.append(layer(x if k == 0 else activated(name, sums[-1], leak, alpha, beta)))
-    return sums
 
 
 class Activations(Experiment[Params]):
@@ -63,13 +52,12 @@ class Activations(Experiment[Params]):
         self.train_x, self.train_y = rows[~held_out], classes[~held_out]
         self.probe, self.truth = rows[held_out], classes[held_out]
         self.names = self.params.activations
-        made = nn.ModuleList(
+        self.networks = nn.ModuleList(
             make_layers(
                 self.params.depth, self.params.width, self.params.init, self.params.bias, self.generator("weights")
             )
             for _ in self.names
-        )
-        self.networks = made.to(self.device)
+        ).to(self.device)
         self.optimizer = torch.optim.SGD(self.networks.parameters(), lr=self.params.lr)
         self.order = self.generator("batches")
         self.losses = torch.zeros(len(self.names), device=self.device)
@@ -78,8 +66,12 @@ class Activations(Experiment[Params]):
         self.was_dead = self.was_dead.to(self.device)
 
     def through(self, k: int, x: Tensor) -> list[Tensor]:
-        """Return the sums z of every layer of one network."""
-        return passed(self.networks[k], self.names[k], x, self.params.leak, self.params.alpha, self.params.beta)
+        """Return the sums z of every layer of one network; the last ones are the scores of the classes."""
+        sums = [self.networks[k][0](x)]
+        for layer in self.networks[k][1:]:
+            x = activated(self.names[k], sums[-1], self.params.leak, self.params.alpha, self.params.beta)
+            sums.append(layer(x))
+        return sums
 
     def slope_at(self, name: str, z: Tensor) -> Tensor:
         """Return f′(z) of one activation."""

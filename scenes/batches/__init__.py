@@ -138,7 +138,7 @@ SCENE = Scene(
         "lane": Dimension("", lambda params: [SIZES[name] for name in params.batch_sizes]),
         "tried size": Dimension("batch size B", at="tried", log=True),
         "check": Dimension("", CHECKS),
-        "strip row": Dimension("zeros above, nines below"),
+        "strip row": Dimension("sorted 0–9"),
         "strip column": Dimension("column"),
         "timed size": Dimension("batch size B", at="cost_sizes", log=True),
         "mapped size": Dimension("batch size B", at="map_sizes", log=True),

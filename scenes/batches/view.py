@@ -292,7 +292,11 @@ UPDATES = Card(
     "updates",
     "The same over updates",
     Scatter(
-        nothing, ("updates made", "share right"), over=tuple(path(k, False) for k in range(MOST)), log=(True, False)
+        nothing,
+        ("updates made", "share right"),
+        over=tuple(path(k, False) for k in range(MOST)),
+        log=(True, False),
+        none="Nothing is recorded yet: press play",
     ),
     about="Equally many updates compared: a large batch has looked at more examples for them",
 )
@@ -324,6 +328,7 @@ EPOCH = Card(
     name="The epoch as a strip of examples",
     about="All 1,437 training digits, sorted 0 to 9, coloured by the batch of this epoch that used them",
     buttons=(Button(lambda frame: f"lane {lane_name(frame)} ›", next_lane, "Look into the next lane"),),
+    least=(220, 160),
 )
 BATCH = Card(
     "batch",

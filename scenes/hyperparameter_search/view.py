@@ -28,6 +28,8 @@ from explainer.contract.view import View
 from explainer.scenes.hyperparameter_search import METHODS, MOST, SPACE, USUAL, YOU, Params, axis_words
 
 UNITS = int(USUAL["units"])
+SHORT = {**METHODS, "sobol": "Sobol", "halving": "Halving"}
+"""What the methods are called where room is scarce."""
 
 
 def on_axis(name: str, values: Any) -> np.ndarray:
@@ -105,7 +107,7 @@ def method(frame: Frame) -> str:
 
 def of_each(kind: str) -> Callable[[Frame], Mapping[str, str]]:
     """Return what gives one metric of every method, with its words."""
-    return lambda frame: {f"{kind}/{name}": METHODS[name] for name in frame.params.methods}
+    return lambda frame: {f"{kind}/{name}": SHORT[name] for name in frame.params.methods}
 
 
 def both(frame: Frame) -> Mapping[str, str]:
@@ -114,9 +116,16 @@ def both(frame: Frame) -> Mapping[str, str]:
     return {f"error/{name}": "validation", f"test/{name}": "test"}
 
 
+@reads("own_shares")
+def best_trial(frame: Frame) -> int | None:
+    """Return the most accurate trial of the method looked at; None before one was trained to its end."""
+    accuracies = frame.arrays["own_shares"][:, -1]
+    return int(np.nanargmax(accuracies)) if np.isfinite(accuracies).any() else None
+
+
 def names(frame: Frame) -> list[str]:
     """Return who searches (searcher,)."""
-    return [*(METHODS[name] for name in frame.params.methods), YOU]
+    return [*(SHORT[name] for name in frame.params.methods), YOU]
 
 
 def percent(value: float) -> str:
@@ -153,7 +162,7 @@ def quartile(k: int, row: int) -> Callable[[Frame], Any]:
 
 def race_name(k: int) -> Callable[[Frame], str]:
     """Return what gives the name of the race's k-th method."""
-    return lambda frame: METHODS[frame.params.methods[k]] if k < len(frame.params.methods) else ""
+    return lambda frame: SHORT[frame.params.methods[k]] if k < len(frame.params.methods) else ""
 
 
 @reads("trial_settings", "trial_searcher")
@@ -229,6 +238,7 @@ SHADOW = Card(
         dims=("trial", "axis of shadow"),
         classes="trial_searcher",
         reading=trial_words,
+        none="No trials yet: press play",
     ),
     about="Accuracy over the first hyperparameter alone: a grid repeats the same few values",
     at_first=True,
@@ -274,17 +284,21 @@ GAP = Card(
 CURVES = Card(
     "curves",
     lambda frame: f"Learning curves: {method(frame)}",
-    Curves("own_curves", "validation accuracy", span=(0.0, 1.0), none="No trials yet: press play"),
+    Curves(
+        "own_curves", "accuracy", span=(0.0, 1.0), strong=best_trial, none="No trials yet: press play",
+    ),
     name="Learning curves",
-    about="Every trial of the method looked at; those that were stopped end early",
-)
+    about="Every trial of the method looked at, the best one strong; those that were stopped end early",
+)  # fmt: skip
 COORDINATES = Card(
     "coordinates",
     lambda frame: f"Every trial across its hyperparameters: {method(frame)}",
-    Curves("own_shares", "share of the range", span=(0.0, 1.0), none="No trials yet: press play"),
+    Curves(
+        "own_shares", "share of the range", span=(0.0, 1.0), strong=best_trial, none="No trials yet: press play",
+    ),
     name="Parallel coordinates",
-    about="One line for each trial: where it lies in each range, and the accuracy at the end",
-)
+    about="One line for each trial, the best one strong: where it lies in each range, and the accuracy at the end",
+)  # fmt: skip
 RESPONSE = Card(
     "response",
     "The true surface",
@@ -305,7 +319,7 @@ RACE = Card(
     "Six searches of each, median and quartiles",
     Curves(
         tuple(Line(quartile(k, 1), race_name(k), k) for k in range(MOST)),
-        "best validation accuracy",
+        "best accuracy",
         dims=("method", "training"),
         bands=tuple(Band(quartile(k, 0), quartile(k, 2), k) for k in range(MOST)),
     ),
@@ -361,7 +375,7 @@ def summary(frame: Frame) -> str:
 def readings(frame: Frame) -> Sequence[tuple[str, str]]:
     """Return the best accuracies."""
     return (
-        tuple((METHODS[k].lower(), f"{frame.metric(f'best/{k}'):.1%}") for k in frame.params.methods[:3])
+        tuple((METHODS[k].lower(), f"{1 - frame.metric(f'error/{k}'):.1%}") for k in frame.params.methods[:3])
         if frame.step
         else ()
     )

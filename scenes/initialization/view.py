@@ -255,6 +255,7 @@ OUTPUTS = Card(
     name="Outputs as ridges",
     about="Where the outputs of each layer lie: all at 0, at both ends, or spread",
     buttons=(NETWORK,),
+    least=(220, 170),
 )
 BACKWARD = Card(
     "backward",
@@ -281,11 +282,12 @@ MATRIX = Card(
     name="The weight matrix",
     about="A row for each unit: equal rows make upright stripes",
     buttons=(NETWORK, LAYER),
+    least=(220, 170),
 )
 SINGULAR = Card(
     "singular",
     lambda frame: f"Singular values of W, {layer_words(frame)}",
-    Curves("singular", "singular value", dots=True),
+    Curves("singular", "value", dots=True),
     name="Singular values",
     about="By what W stretches at most and at least; orthogonal: all by the same",
     buttons=(LAYER,),

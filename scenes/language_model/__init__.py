@@ -146,6 +146,8 @@ SCENE = Scene(
         "guess": Dimension("guess", whole=True),
         "patch site": Dimension("", "patch_site"),
         "patch place": Dimension("", "patch_symbol"),
+        "before": Dimension("", ("stood just before", "behind others")),
+        "copied": Dimension("place, the first apart", whole=True),
         "precision": Dimension("", "precision_name"),
         "part": Dimension("", ("token vectors", "attention", "feed-forward", "norms", "output")),
     },
@@ -160,6 +162,7 @@ SCENE = Scene(
         "time_cache": Job("Time a symbol at growing lengths, with and without a KV cache."),
         "guess": Job("Write 160 symbols with guesses of a draft checked by the model.", {"ahead": integer(4, 1, MOST_AHEAD), "draft": choice("counts", ("counts", "small"))}),
         "patch": Job("Carry each activation of one prompt into another.", {"clean": text(CLEAN, most=48), "other": text(OTHER, most=48)}),
+        "copying": Job("Loss on symbols that stood just before, and on the same ones behind others."),
         "quantize": Job("Loss and bytes of the model with weights of fewer bits."),
     },
 )  # fmt: skip

@@ -237,6 +237,10 @@ class LanguageModel(Experiment[Params]):
         """Carry activations from one prompt into another."""
         return jobs.patch(self.model, self.corpus.vocabulary, clean, other)
 
+    def copying(self) -> Parts:
+        """Measure whether the model copies what has just stood there."""
+        return jobs.copying(self.model, self.corpus.held_out, len(self.corpus.vocabulary.symbols))
+
     def quantize(self) -> Parts:
         """Measure the model with fewer bits."""
         return jobs.quantize(self.model, self.asked, self.answers, self.corpus.characters_per_symbol)

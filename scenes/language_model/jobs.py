@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 from torch import Generator, Tensor
+from torch.nn import functional as F  # noqa: N812 - the usual name
 
 from explainer.contract import Refused
 from explainer.engine.experiment import Parts
@@ -29,6 +30,8 @@ LENGTHS = (15, 30, 60, 125, 250, 500, 1_000)
 REPEATS, SPOKEN, DRAFT_STEPS = 3, 160, 300
 OWN, ACCEPTED, REFUSED = 0, 1, -1
 """How a symbol came about: the model's own after all guesses stood, a guess that stood, one in a guess's place."""
+COPIED, PAIRS, PER_CALL = 31, 128, 16
+"""So many symbols stand twice, in so many pieces, of which so many are read in a call."""
 BITS = (32, 8, 6, 5, 4, 3, 2)
 
 
@@ -256,6 +259,32 @@ def carried(model: GPT, tokens: Tensor, seen: dict[str, Tensor], site: str, head
         return x
 
     return model(tokens.expand(len(places), -1), tap=tap)
+
+
+@torch.no_grad()
+def copying(model: GPT, held_out: Tensor, symbols: int) -> Parts:
+    """Give the loss on 31 symbols that stood just before, and on the same ones behind others: in-context copying.
+
+    ``copy_text`` (2, place) with pieces of the held-out text, ``copy_random`` (2, place) with symbols drawn evenly,
+    each in nats at every place of them but the first, the mean of 128; first after themselves, then after others.
+    """
+    generator = torch.Generator().manual_seed(0)
+    starts = torch.randint(len(held_out) - COPIED + 1, (2, PAIRS, 1), generator=generator)
+    pieces = held_out.cpu()[starts + torch.arange(COPIED)]
+    drawn = torch.randint(symbols, (2, PAIRS, COPIED), generator=generator)
+    found: dict[str, Tensor] = {}
+    for name, (again, other) in (("copy_text", pieces), ("copy_random", drawn)):
+        rows = []
+        for before in (again, other):
+            total = torch.zeros(COPIED - 1)
+            for some in torch.cat([before, again], 1).to(model.out.weight.device).split(PER_CALL):
+                scores = model(some[:, :-1])[:, COPIED:]
+                lost = F.cross_entropy(scores.transpose(1, 2), some[:, COPIED + 1 :], reduction="none")
+                total += lost.sum(0).cpu()
+                yield {}
+            rows.append(total / PAIRS)
+        found[name] = torch.stack(rows).nan_to_num(1e4, 1e4)
+    yield found
 
 
 @torch.no_grad()

@@ -26,6 +26,7 @@ from explainer.contract.cards import (
     Seek,
     Steps,
     Table,
+    Tabs,
     Text,
     Tokens,
     reads,
@@ -484,6 +485,30 @@ PATCH = Card(
     ),
     weight=1.4,
 )
+
+
+def copy_title(frame: Frame) -> str:
+    """Return the means of both."""
+    if "copy_random" not in frame.arrays:
+        return "Does it copy what it has just read?"
+    again, other = frame.arrays["copy_text"].mean(1)
+    return f"The same text once more: {n(again)} nats, behind another text {n(other)}"
+
+
+COPYING = Card(
+    "copying",
+    copy_title,
+    Tabs(
+        {
+            "Text": Curves("copy_text", "nats a symbol", ("before", "copied"), span="fit"),
+            "Random symbols": Curves("copy_random", "nats a symbol", ("before", "copied"), span="fit"),
+        }
+    ),
+    name="In-context copying",
+    about="The loss on 31 symbols that stood just before, and on the same ones behind others: a model that copies "
+    "finds the second time easy",
+    ask=Ask("copying", ("copy_text", "copy_random"), lambda frame: frame.step // 200, busy="reading …"),
+)
 PRECISION = Card(
     "precision",
     "The same weights in fewer bits",
@@ -552,7 +577,7 @@ def take(path: Path, params: Any) -> Mapping[str, Any]:
 
 
 VIEW = View(
-    cards=(WRITE, LOSS, CUT, LINES, HEADS, MAP, PAIRS, CACHE, GUESS, PATCH, PRECISION),
+    cards=(WRITE, LOSS, CUT, LINES, HEADS, MAP, PAIRS, CACHE, GUESS, PATCH, COPYING, PRECISION),
     formulas=(
         Formula("Probability", lambda frame: r"p_i = \frac{e^{z_i / T}}{\sum_j e^{z_j / T}}", softmax_numbers),
         Formula("Loss and perplexity", lambda frame: r"L = -\frac{1}{n} \sum_t \log p(x_t \mid x_{<t})", loss_numbers),

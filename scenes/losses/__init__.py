@@ -25,6 +25,7 @@ NUMBERS = {"mse": "MSE", "mae": "MAE", "huber": "Huber", "quantile": "Quantile"}
 SCORES = {"bce": "Cross-entropy", "squared": "Squared error", "hinge": "Hinge", "focal": "Focal"}
 PAIRS = ("Contrastive, same", "Contrastive, different", "Triplet, the other's distance")
 MASKS = ("Dice", "Cross-entropy, mean of all pixels")
+REDUCTIONS = ('reduction="sum"', 'reduction="mean"', 'reduction="none", then .mean()')
 SHAPES = {"forward": "KL(p‖q)", "reverse": "KL(q‖p)"}
 NAMES = NUMBERS | SCORES | SHAPES
 COUNT = 20
@@ -82,6 +83,9 @@ class Params(Parameters):
     margin: float = real(
         1.0, 0.1, 2.0, kind=VIEW, label="Margin m", help="Beyond it a different example pushes no more: a view only.",
     )
+    weight: float = real(
+        3.0, 1.0, 20.0, kind=VIEW, label="Weight of the rare class", help="Of the batch of four: a view only.",
+    )
     lr: float = real(0.1, 0.001, 10.0, log=True, kind=LIVE, label="Learning rate η", help="The size of a step.")
     selected: int = integer(
         0, 0, 3, kind=VIEW, label="Loss whose pulls are drawn", help="0 is the first of the losses chosen.",
@@ -131,6 +135,12 @@ SCENE = Scene(
         "filled": Array(("share",), "float32", "The probability p that every pixel of an object is given."),
         "mask_values": Array(("mask loss", "share"), "float32", "Losses of a mask of which 5 % are object."),
         "mask_slopes": Array(("mask loss", "share"), "float32", "Their derivatives in p."),
+        "batch_names": Array(("example",), "<U16", "Classes of a batch of four examples."),
+        "batch_chances": Array(("example",), "float32", "The probability that each gives its own class."),
+        "batch_losses": Array(("example",), "float32", "Cross-entropy of each."),
+        "batch_weighted": Array(("example",), "float32", "The same times the weight of its class."),
+        "batch_pulls": Array(("example",), "float32", "|∂L/∂z| of its own class's score, L by reduction mean."),
+        "reduced": Array(("reduction",), "float32", "The batch's loss by sum, by mean, and by none and then mean()."),
         "places": Array(("place",), "float32", "Where the distributions are sampled."),
         "hills": Array(("place",), "float32", "p: two hills, sums to 1."),
         "bells": Array(("loss", "place"), "float32", "Each q: a bell, sums to 1.", nan="its μ or σ has run away"),
@@ -142,6 +152,8 @@ SCENE = Scene(
         "point": Dimension("point"),
         "pair loss": Dimension("", PAIRS),
         "mask loss": Dimension("", MASKS),
+        "example": Dimension("example", "batch_names"),
+        "reduction": Dimension("", REDUCTIONS),
         "distance": Dimension("distance d", at="distances"),
         "share": Dimension("p at every pixel of the object, 0 elsewhere", at="filled"),
     },

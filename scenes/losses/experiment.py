@@ -11,6 +11,7 @@ from explainer.contract import Refused
 from explainer.engine.experiment import Experiment
 from explainer.engine.kept import kept
 from explainer.scenes.losses import COUNT, OUTLIER, Params, chosen, metrics_of
+from explainer.scenes.losses.batch import CLASSES, Batch, batch
 
 REACH, SAMPLES, ARROW, OBJECT = 8.0, 161, 0.4, 0.05
 
@@ -88,7 +89,7 @@ class Losses(Experiment[Params]):
             first = torch.zeros(2)
         self.theta = nn.Parameter(first.repeat(len(self.names), 1).to(self.device))
         self.optimizer = torch.optim.SGD([self.theta], lr=self.params.lr)
-        self.places = torch.linspace(-4.0, 4.0, SAMPLES, device=self.device)
+        self.places = torch.linspace(-6.0, 6.0, SAMPLES, device=self.device)
         two = torch.exp(-((self.places + 1.5) ** 2) / 0.32) + 0.6 * torch.exp(-((self.places - 1.8) ** 2) / 0.32)
         self.hills = two / two.sum()
 
@@ -235,6 +236,37 @@ class Losses(Experiment[Params]):
         with torch.enable_grad():
             at = self.filled().requires_grad_()
             return torch.stack([torch.autograd.grad(row.sum(), at, retain_graph=True)[0] for row in mask_losses(at)])
+
+    # one number for a batch
+
+    @kept
+    def examples(self) -> Batch:
+        """Return a batch of four examples with class weights."""
+        return batch(self.params.weight, self.device)
+
+    def batch_names(self) -> list[str]:
+        """Return the examples' classes (example,)."""
+        return [("common", "rare")[each] for each in CLASSES]
+
+    def batch_chances(self) -> Tensor:
+        """Return the probabilities of their own classes (example,)."""
+        return self.examples().chances
+
+    def batch_losses(self) -> Tensor:
+        """Return the losses (example,)."""
+        return self.examples().losses
+
+    def batch_weighted(self) -> Tensor:
+        """Return the losses times the weights (example,)."""
+        return self.examples().weighted
+
+    def batch_pulls(self) -> Tensor:
+        """Return how hard each pulls (example,)."""
+        return self.examples().pulls
+
+    def reduced(self) -> Tensor:
+        """Return what the reductions give (reduction,)."""
+        return self.examples().reduced
 
     def present(self) -> Tensor:
         """Return each score, or the error of the odd point (loss,)."""

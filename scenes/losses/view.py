@@ -6,6 +6,7 @@ import numpy as np
 
 from explainer.contract.cards import (
     Arrows,
+    Bar,
     Bars,
     Card,
     Cell,
@@ -22,7 +23,7 @@ from explainer.contract.cards import (
 from explainer.contract.frame import Formula, Frame
 from explainer.contract.number_text import number_text as n
 from explainer.contract.view import View
-from explainer.scenes.losses import NAMES, TASKS, Params
+from explainer.scenes.losses import NAMES, REDUCTIONS, TASKS, Params
 
 
 def only(*tasks: str) -> Callable[[Params], str]:
@@ -59,8 +60,10 @@ def selected_name(frame: Frame) -> str:
 
 
 def fit_title(frame: Frame) -> str:
-    """Return the title, with the loss whose pulls are drawn."""
-    return f"The fits, and how {selected_name(frame)} pulls"
+    """Return the title, with the loss whose pulls are drawn where there are points."""
+    return (
+        f"The fits, and how {selected_name(frame)} pulls" if frame.params.task in ("line", "constant") else "The fits"
+    )
 
 
 def followed(frame: Frame) -> Mapping[str, str]:
@@ -197,6 +200,31 @@ MASK = Card(
     about="An object that fills 5 % of an image: Dice pulls as hard as if it filled it all",
     least=(240, 260),
 )
+BATCH = Card(
+    "batch",
+    "One number for a batch",
+    Column(
+        (
+            Table(
+                (
+                    Cell("batch_names", "class"),
+                    Cell("batch_chances", "p of its class", right=True, number=n),
+                    Cell("batch_losses", "loss", right=True, number=n),
+                    Cell("batch_weighted", "× weight", right=True, number=n),
+                    Bar("batch_pulls", "pull in the mean", number=n),
+                ),
+                dim="example",
+            ),
+            Table(
+                (Cell(lambda frame: list(REDUCTIONS), "reduction"), Cell("reduced", "L", right=True, number=n)),
+                dim="reduction",
+            ),
+        ),
+        weights=(1.4, 1.0),
+    ),
+    about="F.cross_entropy with a weight for each class: mean divides by the sum of the weights, not by the examples",
+    least=(300, 240),
+)
 LOSS = Card("loss", "Each loss at every step", Steps(losses, "loss", log=True), about="Units differ from loss to loss")
 TABLE = Card(
     "table",
@@ -259,7 +287,7 @@ def readings(frame: Frame) -> Sequence[tuple[str, str]]:
 
 
 VIEW = View(
-    cards=(FIT, CURVES, FOLLOWED, SHAPES, SHARES, LOSS, TABLE, PAIRS, MASK),
+    cards=(FIT, CURVES, FOLLOWED, SHAPES, SHARES, LOSS, TABLE, BATCH, PAIRS, MASK),
     formulas=tuple(formula(name) for name in FORMULAS),
     summary=summary,
     readings=readings,

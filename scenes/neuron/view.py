@@ -121,6 +121,11 @@ def plane_title(frame: Frame) -> str:
     return "The line and its weights" if frame.arrays["weights"][:2].any() else "All weights 0: no line yet"
 
 
+def flip(frame: Frame, k: int) -> Asked:
+    """Return what a click on a point's class comes to."""
+    return Act("flip_point", {"index": k})
+
+
 PLANE = Card(
     "plane",
     plane_title,
@@ -192,7 +197,7 @@ TABLE = Card(
         (
             Cell(first, "x₁", right=True, number=n),
             Cell(second, "x₂", right=True, number=n),
-            Cell("labels", "class", right=True, number=lambda value: str(int(value))),
+            Cell("labels", "class", right=True, number=lambda value: str(int(value)), click=flip),
             Cell("sums", "z", right=True, number=n),
             Cell("outputs", "output", right=True, number=n),
             Cell(verdicts, "", token=verdict_token),
@@ -201,7 +206,8 @@ TABLE = Card(
         chosen=lambda frame: int(frame.arrays["seen"][0]) if "seen" in frame.arrays else None,
         click=lambda frame, k: {"chosen": k},
     ),
-    about="Inputs, sum and output of each point; a click looks at one",
+    about="Inputs, sum and output of each point; a click looks at one, or on its class gives it the other",
+    hint="click a class to change it",
 )
 CORRECT = Card(
     "correct",

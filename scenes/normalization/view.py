@@ -234,7 +234,7 @@ ACCURACY = Card(
 COMPANY = Card(
     "company",
     lambda frame: f"A digit, {COMPANIES} batches: {MODES[frame.params.mode].lower()}",
-    Curves("company", "p of its class", span=(0.0, 1.02), dots=True),
+    Curves("company", "p", span=(0.0, 1.02), dots=True),
     name="One digit in different company",
     about="The probability of the true class of one held-out digit, each time with other digits in its batch",
     buttons=(MODE,),
@@ -262,6 +262,7 @@ NORMALIZED = Card(
     name="What comes out",
     about="γ and β included; a row for each example. Point at a number for the means of its row and column",
     buttons=(MODE, NETWORK),
+    least=(220, 160),
 )
 LEARNED = Card(
     "learned",

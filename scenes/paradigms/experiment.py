@@ -55,10 +55,11 @@ class Paradigms(Experiment[Params]):
         order = torch.randperm(len(images))
         flat, numbers = torch.tensor(images).flatten(1)[order] / 16.0, torch.tensor(written).long()[order]
         self.pixels, self.test_pixels = flat[:TRAIN].to(self.device), flat[TRAIN:].to(self.device)
-        wrong = torch.rand(TRAIN) < self.params.noise
-        others = (numbers[:TRAIN] + torch.randint(1, 10, (TRAIN,))) % 10
-        self.names = torch.where(wrong, others, numbers[:TRAIN]).to(self.device)
-        self.truth = numbers[TRAIN:].to(self.device)
+        self.names, self.truth = numbers[:TRAIN].to(self.device), numbers[TRAIN:].to(self.device)
+        if self.params.noise:
+            wrong = (torch.rand(TRAIN) < self.params.noise).to(self.device)
+            others = (self.names + torch.randint(1, 10, (TRAIN,)).to(self.device)) % 10
+            self.names = torch.where(wrong, others, self.names)
         self.middle, self.scale = self.pixels.mean(0), self.pixels.std()
         self.w_labels = torch.zeros(10, 65, device=self.device)
         self.w_reward = torch.zeros(10, 65, device=self.device)

@@ -196,7 +196,7 @@ def room_for(values: np.ndarray) -> tuple[float, float]:
 LEVELS = tuple(Level(yardstick(k), name) for k, name in enumerate(YARDSTICKS))
 LOSS = Card(
     "loss",
-    "Held out, at the first 32 places",
+    "Held out, places 0–31",
     Steps(lanes("test"), "nats", levels=LEVELS),
     about="The held-out loss of each model, and what counting comes to",
     at_first=True,
@@ -204,16 +204,15 @@ LOSS = Card(
 )
 BEYOND = Card(
     "beyond",
-    "Reading on beyond the trained length",
+    "Beyond the trained length",
     Curves("by_place", "nats", span=room_for, handle=Handle("length", "trained"), levels=LEVELS[1:3]),
     about="The held-out loss by place: right of the line stands what was never trained",
     hint="drag the line: the pieces that are learned from get another length",
-    at_first=True,
     weight=2.6,
 )
 FAR = Card(
     "far",
-    "Held out, at places 96 to 127",
+    "Held out, places 96–127",
     Steps(lanes("far"), "nats", levels=LEVELS),
     about="The held-out loss far beyond the trained length, at every step",
 )
@@ -259,7 +258,7 @@ def column(k: int) -> Callable[[Frame], np.ndarray]:
 
 BACKWARDS = Card(
     "backwards",
-    "All letters but the last read backwards",
+    "Your words, read backwards",
     Table(
         (
             Cell(names, "positions"),
@@ -272,6 +271,8 @@ BACKWARDS = Card(
     ),
     about="What a model makes of your words, and of the same letters backwards: who notices, and through what",
     hint="type your words into their control",
+    at_first=True,
+    weight=2.2,
 )
 
 # words
@@ -306,7 +307,7 @@ def score_numbers(frame: Frame) -> str:
 
 
 VIEW = View(
-    cards=(HANDS, LOSS, BEYOND, FAR, SIMILARITY, SINES, BACKWARDS),
+    cards=(HANDS, BACKWARDS, LOSS, BEYOND, FAR, SIMILARITY, SINES),
     formulas=(
         Formula(
             "Rotary score",

@@ -181,8 +181,8 @@ SIZES = Card(
 CHANGES = Card(
     "changes",
     "How much each block changes",
-    Curves("changes", "‖h after − h before‖ / ‖h before‖", log=True, strong=shown),
-    about="Near 0 a block is nearly the identity",
+    Curves("changes", "‖Δh‖ / ‖h‖", log=True, strong=shown),
+    about="‖h after the block − h before it‖ / ‖h before it‖: near 0 a block is nearly the identity",
 )
 LESIONS = Card(
     "lesions",

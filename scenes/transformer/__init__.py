@@ -56,8 +56,8 @@ class Params(Parameters):
     length: int = integer(300, 50, 3_000, log=True, kind=STRUCTURAL, label="Training", unit="steps", help="When the learning rate has come to 0; there the run ends.")
     selected: int = integer(0, 0, MOST - 1, kind=VIEW, label="Model looked into", help="0 is the first one.")
     layer: int = integer(1, 1, DEEPEST, kind=VIEW, label="Block looked into", help="Which block is drawn as a graph.")
-    place: int = integer(24, 1, 64, kind=VIEW, label="Place", help="The symbol that is followed, counted from 1.")
-    words: str = text("", most=65, eager=True, kind=VIEW, label="Text read", help="Two symbols or more; a space stands for what the lessons' text does not have. Empty: the beginning of the held-out part.")
+    place: int = integer(24, 1, 32, kind=VIEW, label="Place", help="The symbol that is followed, counted from 1.")
+    words: str = text("", most=33, eager=True, kind=VIEW, label="Text read", help="Two symbols or more; a space stands for what the lessons' text does not have. Empty: the beginning of the held-out part.")
     tokens: int = integer(64, 8, 131_072, log=True, kind=VIEW, label="Length counted", help="For how many symbols read at once multiplications are counted.")
 
     @property

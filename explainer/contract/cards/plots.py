@@ -47,7 +47,8 @@ class Curves:
 
     Instead of an array, ``y`` may be :class:`Line`, one for each curve. Not finite: a gap; zero on a logarithmic
     axis: a triangle at its lower edge; nothing or nothing finite: the words ``none``; one place: dots. Names that
-    find no room where they cover nothing are left to the reading.
+    find no room where they cover nothing are left to the reading. More than 12 curves are pale and of one colour, for
+    none could be told apart; the ``strong`` one stands out.
     """
 
     y: Value | Sequence[Line] = bound(1, 2)

@@ -23,6 +23,36 @@ from explainer.theme.tokens import DARK, SMALL, Tokens
 
 SLACK = 4
 """Pixels that a click may move."""
+SAY_NOTHING = (
+    "of",
+    "the",
+    "its",
+    "a",
+    "an",
+    "in",
+    "on",
+    "at",
+    "to",
+    "for",
+    "by",
+    "and",
+    "per",
+    "after",
+    "with",
+    "·",
+    "→",
+)
+"""Words that are no end of a name."""
+
+
+def as_much_of(text: str, metrics: QFontMetricsF, room: float) -> str:
+    """Return the name of an axis, or as many of its words as have room and say something: never part of a word."""
+    words = text.split(" ")
+    while words and metrics.horizontalAdvance(" ".join(words)) > room:
+        words.pop()
+        while words and words[-1] in SAY_NOTHING:
+            words.pop()
+    return " ".join(words) if len(words) == len(text.split(" ")) else " ".join(words).rstrip(":,;")
 
 
 @final
@@ -412,7 +442,7 @@ class Axes(pg.PlotWidget):
         metrics, pane = QFontMetricsF(small_font(self.tokens, self.font())), self.view_box.rect()
         for side, text in self._labels.items():
             room = pane.width() if side == "bottom" else pane.height()
-            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(room, 24.0)) if room > 2 else text
+            shown = (as_much_of(text, metrics, max(room, 24.0)) or " ") if room > 2 else text  # its room stays
             style = {"color": self.tokens.muted, "font-size": f"{self.tokens.size(SMALL)}px"}
             if shown != self._shown_labels.get(side) or not text:
                 self._shown_labels[side] = shown

@@ -16,6 +16,8 @@ from explainer.plots.base.reduction import clip_segments
 
 HEAD = 8.0
 """The length of an arrow's head in pixels."""
+PLATE = 0.75
+"""How much of what is drawn beneath a name it covers."""
 AROUND = np.stack([np.cos(np.linspace(0, 2 * np.pi, 65)), np.sin(np.linspace(0, 2 * np.pi, 65))])
 
 
@@ -48,15 +50,25 @@ def _paint_trail(
     inside = seen[(seen >= 0).all(1) & (seen[:, 0] <= size[0]) & (seen[:, 1] <= size[1])]
     if moment.name and len(inside):
         painter.setFont(font)
-        painter.setPen(colour(token))
-        wide = painter.fontMetrics().horizontalAdvance(moment.name)
-        left = min(max(2.0, float(inside[-1, 0]) - wide - 4), size[0] - wide - 2)
-        high = painter.fontMetrics().height()
-        where = QRectF(left, max(0.0, float(inside[-1, 1]) - 3 - high), wide, high)
-        while any(where.intersects(other) for other in taken) and where.bottom() < size[1]:
-            where.translate(0, 3)
+        metrics = painter.fontMetrics()
+        where = free_place(inside[-1], metrics.horizontalAdvance(moment.name), metrics.height(), size, taken)
         taken.append(where)
+        plate = colour(axes.tokens.card)
+        plate.setAlphaF(PLATE)
+        painter.fillRect(where, plate)
+        painter.setPen(colour(token))
         painter.drawText(where, Qt.AlignmentFlag.AlignCenter, moment.name)
+
+
+def free_place(end: np.ndarray, wide: float, high: float, size: tuple[float, float], taken: Sequence[QRectF]) -> QRectF:
+    """Return where a name stands: right of the end of its line, else left above it, as near as others let it."""
+    right = end[0] + 6 + wide <= size[0]
+    left = float(end[0]) + 6 if right else min(max(2.0, float(end[0]) - wide - 4), size[0] - wide - 2)
+    top = float(end[1]) - (high / 2 if right else high + 3)
+    lowest = max(0.0, size[1] - high)
+    tops = sorted(np.arange(0.0, lowest + 1, 3.0).clip(0, lowest).tolist(), key=lambda at: abs(at - top))
+    places = [QRectF(left, at, wide, high) for at in (min(max(top, 0.0), lowest), *tops)]
+    return next((each for each in places if not any(each.intersects(other) for other in taken)), places[0])
 
 
 def paint_arrows(painter: QPainter, axes: Axes, at: np.ndarray, by: np.ndarray, token: str, width: float = 1.8) -> None:

@@ -42,6 +42,8 @@ class QuietAxis(pg.AxisItem):
     """What is drawn; None once range, size or looks are others."""
     whole_numbers = False
     """Whether only whole numbers have ticks: layers and steps are counted."""
+    silent = False
+    """Whether its labels are left out, and their room is kept: there is nothing to be read off so far."""
     _names: Sequence[str] = ()
     _sizes: tuple[Any, dict[str, QSizeF]] = (None, {})
     """How large labels are in a font."""
@@ -97,7 +99,7 @@ class QuietAxis(pg.AxisItem):
         painter.drawLine(*drawn.ends)
         painter.setFont(self.style["tickFont"])
         painter.setPen(drawn.ink)
-        for place, text in drawn.labels:
+        for place, text in () if self.silent else drawn.labels:
             painter.drawText(place, ALIGNED[self.orientation], text)
 
     def _laid_out(self, painter: QPainter) -> Drawn | None:

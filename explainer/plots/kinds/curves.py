@@ -22,7 +22,8 @@ from explainer.plots.resolved import Resolved
 from explainer.theme.tokens import SMALL
 
 DECADES, HEADROOM, ROOM_FOR_DOTS, MOST_NAMES = 5, 0.12, 7, 24
-PALE = 0.35
+MOST_COLOURS, PALE = 12, 0.45
+"""More curves than so many are told apart by no colour and no name: all have one colour, and are pale."""
 
 
 class CurvesPart(PlotPart):
@@ -55,6 +56,11 @@ class CurvesPart(PlotPart):
         return (known[0].shape[-1],) if known else ()
 
     @property
+    def many(self) -> bool:
+        """Whether there are more curves than colours and names can tell apart."""
+        return len(self.values) > MOST_COLOURS
+
+    @property
     def empty(self) -> bool:
         """Whether nothing finite is there."""
         return not self.values.size or not np.isfinite(self.values).any()
@@ -76,6 +82,8 @@ class CurvesPart(PlotPart):
             self.names = list(over.names) if over else [""] * count
             self.colours = [over.colour(k) for k in range(count)] if over else [0] * count
             self.dashed = [False] * count
+        if self.many:
+            self.colours = [0] * len(self.values)
         self._set_axes()
 
     def _set_axes(self) -> None:
@@ -205,7 +213,7 @@ class CurvesPart(PlotPart):
         self.paint_levels(painter, now.levels, width)
         lines = [self.axes.to_pixels(x, row) for row in self.values]
         for k in sorted(range(len(lines)), key=lambda k: (self.dashed[k], -k)):  # a dashed one lets others through
-            self._paint_curve(painter, k, lines[k], width, height, 1.0)
+            self._paint_curve(painter, k, lines[k], width, height, PALE if self.many else 1.0)
         self._paint_names(painter, lines, width, height)
         self._paint_unknown(painter, height)
         if self.has_zeros:
@@ -227,7 +235,8 @@ class CurvesPart(PlotPart):
     ) -> None:
         strong = self.now.strong if self.now is not None else None
         token, scale = self.tokens.series_colour(self.colours[k]), self.tokens.scale
-        wide = 3.0 if strong == k else 1.6 if strong is not None else 2.2
+        wide = 3.0 if strong == k else 1.6 if strong is not None or self.many else 2.2
+        alpha = 1.0 if strong == k else alpha
         style = Qt.PenStyle.DashLine if self.dashed[k] else Qt.PenStyle.SolidLine
         painter.setPen(pen(token, wide * scale, alpha, style))
         draw_segments(painter, *clip_segments(line[:-1], line[1:], width, height))
@@ -256,7 +265,7 @@ class CurvesPart(PlotPart):
     def _paint_names(self, painter: QPainter, lines: list[np.ndarray], width: float, height: float) -> None:
         painter.setFont(small_font(self.tokens, self.font(), 12, bold=True))
         pane = QRectF(8, 0, width - 16, height - (22 if self.has_zeros else 2))
-        names = self.names[:MOST_NAMES] + [""] * (len(lines) - MOST_NAMES)
+        names = [""] * len(lines) if self.many else self.names
         boxes = settled(lines, names, QFontMetricsF(painter.font()), pane, self._kept)
         for box, name, place in zip(boxes, self.names, self.colours, strict=True):
             if box is not None:

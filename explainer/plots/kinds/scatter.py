@@ -65,7 +65,9 @@ class ScatterPart(PlotPart):
     @property
     def empty(self) -> bool:
         """Whether there is neither a point nor anything beside it."""
-        return not np.isfinite(self.points).all(1).any() and not self.told.over and self.told.add is None
+        if np.isfinite(self.points).all(1).any() or self.told.add is not None or self.told.draw is not None:
+            return False
+        return self.now is None or not any(map(_is_there, self.now.over))
 
     def fill(self) -> None:
         """Take the points, and the whole that holds them."""
@@ -246,6 +248,12 @@ class ScatterPart(PlotPart):
         if not len(seen):
             return getattr(self.now, "none", "")
         return f"{len(seen)} points around {pair_text(*seen.mean(0))}"
+
+
+def _is_there(moment: Any) -> bool:
+    """Return whether something over the points can be seen: a line may have no point so far."""
+    points = getattr(moment, "points", None)
+    return points is None or (isinstance(points, np.ndarray) and bool(np.isfinite(np.asarray(points, float)).any()))
 
 
 def _padded(values: np.ndarray, log: bool) -> tuple[float, float]:

@@ -58,9 +58,10 @@ class TablePainting:
         """Find where each column begins and how wide it is; bars share what the others leave.
 
         Where words would be cut they are small, and closer to one another, then heads take two lines; what is cut
-        then are heads, and cells last of all.
+        then are heads, then words that stand at the left, and numbers last of all.
         """
         columns = self.table.told.columns
+        assert self.table.now is not None
         bars = sum(isinstance(column, Bar) for column in columns)
         for self._dense, self.wraps in ((False, False), (True, False), (True, True)):
             gap, least = (GAP / 2, LEAST_BAR - 8) if self._dense else (GAP, LEAST_BAR)
@@ -71,8 +72,8 @@ class TablePainting:
                 break
         else:
             numbers = [
-                not texts or values.dtype.kind in "fiub"
-                for texts, values in zip(self.table.texts, self.table.cells, strict=True)
+                not texts or values.dtype.kind in "fiub" or getattr(column, "right", False)
+                for column, texts, values in zip(columns, self.table.texts, self.table.cells, strict=True)
             ]
             widths = _shared(widths, self._widths(painter, heads=False), numbers, max(0.0, room - rest))
         self.spans, left = [], float(SIDE)
@@ -80,6 +81,13 @@ class TablePainting:
             taken = rest / bars if isinstance(column, Bar) else wide
             self.spans.append((left, taken))
             left += taken + gap
+        painter.setFont(self.table.font_of(SMALL))
+        wide_of = painter.fontMetrics().horizontalAdvance
+        heads = [(now.head, span[1]) for now, span in zip(self.table.now.columns, self.spans, strict=True)]
+        self.wraps = self.wraps or any(
+            isinstance(column, Bar) and wide_of(head) > wide
+            for column, (head, wide) in zip(columns, heads, strict=True)
+        )
 
     def _widths(self, painter: QPainter, *, heads: bool = True) -> list[float]:
         """Return how wide the columns' words are, with their heads or without; bars have no width of their own."""

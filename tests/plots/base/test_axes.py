@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPointF
+from PySide6.QtGui import QFontMetricsF
 
 from explainer.contract.number_text import number_text, pair_text
-from explainer.plots.base.axes import Axes
+from explainer.plots.base.axes import Axes, as_much_of
 from explainer.plots.base.grip import Grip
 from explainer.plots.base.ticks import linear_text, linear_ticks, log_text, log_ticks
 from explainer.theme.tokens import LIGHT
@@ -154,3 +155,15 @@ def test_no_label_is_cut_at_the_edge_of_the_plot(axes, box):
             seen = axes.mapFromScene(side.mapRectToScene(place)).boundingRect()
             assert seen.right() <= axes.rect().right() + 1, text
             assert seen.left() >= 0, text
+
+
+def test_the_name_of_an_axis_is_never_cut_within_a_word(axes):
+    metrics = QFontMetricsF(axes.font())
+    room = metrics.horizontalAdvance("share of the validation") + 1
+    for text, shown in {
+        "share of the validation digits": "share of the validation",
+        "share of the validations that are wrong": "share",
+        "share": "share",
+        "unpronounceably-long-single-word-in-one": "",
+    }.items():
+        assert as_much_of(text, metrics, room) == shown

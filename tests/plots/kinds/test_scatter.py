@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from explainer.contract.cards import Act, DecisionMap, Scatter, reads
+from explainer.contract.cards import Act, DecisionMap, Scatter, Trail, reads
+from explainer.plots.base.overlays import free_place
 from explainer.plots.base.throttle import Throttle
 
 POINTS = np.array([[0.0, 0.0], [1.0, 2.0], [50.0, -30.0]])
@@ -27,6 +28,44 @@ def test_the_part_shown_at_first_is_all_points_or_what_is_told_and_may_follow_th
     if callable(span):
         made.draw(points=POINTS + 5.0)
         assert tuple(made.part.axes.whole) == (4.0, 6.0, 4.0, 6.0)
+
+
+NONE = np.zeros((0, 2))
+PATH = np.array([[0.0, 0.0], [1.0, 2.0]])
+
+
+@pytest.mark.parametrize(("path", "empty"), [(PATH, False), (np.full((1, 2), np.nan), True), (NONE, True)])
+def test_lines_without_a_point_so_far_are_nothing_to_see(path, empty, shown):
+    made = shown(
+        Scatter("points", over=(Trail("path"),), none="no trial yet"),
+        {"points": NONE, "path": path},
+        dims={"points": ("point", "axis"), "path": ("place", "axis")},
+    )
+    assert made.part.empty is empty
+
+
+def test_axes_have_no_values_before_there_is_anything_and_say_what_is_awaited(shown):
+    made = shown(Scatter("points"), {"points": POINTS}, dims={"points": ("point", "axis")}, without=("points",))
+    assert all(made.part.axes.axis(side).silent for side in ("left", "bottom"))
+    blank = made.pixels()
+    made.part.set_busy("training 48 networks …")
+    assert (made.pixels() != blank).any()
+    made.draw(points=POINTS)
+    assert not any(made.part.axes.axis(side).silent for side in ("left", "bottom"))
+
+
+def test_names_at_the_ends_of_lines_stand_apart_and_right_of_them_where_there_is_room(shown):
+    for end in np.linspace(0, 200, 9):
+        taken = []
+        for across in (100.0, 100.0, 390.0, 395.0):
+            box = free_place(np.array([across, end]), 80, 16, (400.0, 200.0), taken)
+            assert not any(box.intersects(other) for other in taken)
+            assert box.left() >= 0
+            assert box.right() <= 400
+            assert box.top() >= 0
+            assert box.bottom() <= 200
+            assert (box.left() > across) == (across < 300)
+            taken.append(box)
 
 
 def test_a_drawing_has_no_scales(shown):

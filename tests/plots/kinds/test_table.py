@@ -87,6 +87,18 @@ def test_heads_take_two_lines_before_a_number_is_cut_and_are_cut_before_it(shown
     assert wraps == {640: False, 330: True, 250: True}
 
 
+def test_a_head_too_long_for_its_bar_takes_two_lines(shown):
+    columns = (Cell("names", ""), Bar("values", "without its block", number="{:.0%}".format))
+    arrays = {"names": np.array(["a plain network"]), "values": np.array([0.5])}
+    dims = {"names": ("line",), "values": ("line",)}
+    wraps = {}
+    for width in (500, 190):
+        made = shown(Table(columns, dim="line"), arrays, dims=dims, size=(width, 200))
+        made.pixels()
+        wraps[width] = made.part._painting.wraps
+    assert wraps == {500: False, 190: True}
+
+
 def test_a_line_that_becomes_the_chosen_one_scrolls_into_sight_and_a_person_may_scroll_away(shown):
     names = np.array([f"line {k}" for k in range(40)])
     made = shown(

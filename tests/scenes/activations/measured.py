@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+from sklearn.datasets import load_digits
+from sklearn.linear_model import LogisticRegression
+
 from tests.measure_lessons import Stated
 
 
@@ -47,11 +51,22 @@ def read(k: int, what: int) -> Callable[[Any], float]:
 
 BENT, BIASED = "activations=linear,tanh&init=normal&run=300", "activations=relu,leaky-relu,elu&bias=-1&run=300"
 ONE, FIVE, TEN = "depth=1&run=300", "run=300", "depth=10&run=300"
+
+
+def linear_classifier(run: Any) -> float:
+    """Return how many held-out digits scikit-learn's logistic regression has right, in percent."""
+    digits = load_digits()
+    held_out = np.arange(len(digits.data)) % 5 == 0
+    fitted = LogisticRegression(max_iter=3000).fit(digits.data[~held_out] / 16, digits.target[~held_out])
+    return 100 * fitted.score(digits.data[held_out] / 16, digits.target[held_out])
+
+
 STATED = [
     Stated("sigmoid has 7 to 10 %", FIVE, percent("sigmoid"), (6.5, 10.5)),
-    Stated("ReLU 92 to 95 %", FIVE, percent("relu"), (91.5, 95.5)),
+    Stated("ReLU 86 to 95 %", FIVE, percent("relu"), (85.5, 95.5)),
     Stated("tanh 94 to 95 %", FIVE, percent("tanh"), (93.5, 95.5)),
-    Stated("has 92 to 94 % of them right", BENT, percent("linear"), (91.5, 94.5)),
+    Stated("have 92 to 94 % of them right", BENT, percent("linear"), (91.5, 94.5)),
+    Stated("trained to its end has 96 %", "", linear_classifier, (95.5, 97)),
     Stated("| 0.5, 0.25 |", "point=0", read(0, 1), (0.25, 0.25)),
     Stated("| 0.881, 0.105 |", "point=2", read(0, 0), (0.8805, 0.8815)),
     Stated("| 0.881, 0.105 |", "point=2", read(0, 1), (0.1045, 0.1055)),
@@ -68,10 +83,10 @@ STATED = [
     Stated("| 92 to 93 % | 92 to 94 % |", ONE, percent("tanh"), (91.5, 94.5)),
     Stated("| 0.0006 |", "", product(0), (0.00055, 0.00065)),
     Stated("0.0000003 to 0.0000004", "depth=10", product(0), (2.5e-7, 4.5e-7)),
-    Stated("| 79 to 88 % | 92 to 96 % |", TEN, percent("relu"), (78.5, 88.5)),
-    Stated("| 79 to 88 % | 92 to 96 % |", TEN, percent("tanh"), (91.5, 96.5)),
+    Stated("| 78 to 88 % | 92 to 96 % |", TEN, percent("relu"), (77.5, 88.5)),
+    Stated("| 78 to 88 % | 92 to 96 % |", TEN, percent("tanh"), (91.5, 96.5)),
     Stated("11 to 30 units", FIVE, last("revived/relu"), (11, 30)),
-    Stated("6 to 8 are dead", FIVE, last("dead/relu"), (6, 8)),
+    Stated("5 to 9 are dead", FIVE, last("dead/relu"), (5, 9)),
     Stated("143 to 145 are dead", BIASED, dead, (143, 145)),
     Stated("still guesses", BIASED, percent("leaky-relu"), (5, 12)),
     Stated("ELU gets 90 to 94 % right", BIASED, percent("elu"), (89.5, 94.5)),

@@ -51,6 +51,8 @@ STATED = [
     Stated("1.5 to 2.6", "methods=ga,random&run=60", lowest("random"), (1.45, 2.65)),
     Stated("0.4 to 0.5 from it", "methods=es&run=200",
            lambda run: float(np.linalg.norm(run.arrays("centres")["centres"][0])), (0.35, 0.55)),
+    Stated("it is within 0.11", "methods=es&run=400",
+           lambda run: float(np.linalg.norm(run.arrays("centres")["centres"][0])), (0, 0.11)),
     Stated("less than a hundredth", None, lambda seed: float(np.exp(-2 * np.pi**2 * 0.25)), (0, 0.01)),
     Stated("the waves keep 82 % of their height", None, lambda seed: float(np.exp(-2 * np.pi**2 * 0.01)), (0.815, 0.825)),
     Stated("Descent is at 6.7", "problem=ellipsoid&run=100", lowest("gd"), (6.65, 6.75)),

@@ -74,6 +74,24 @@ def test_losses_and_weights_are_those_of_plain_adamw_on_pieces_of_the_text():
         torch.testing.assert_close(own, other, rtol=1e-3, atol=1e-5)
 
 
+def test_copying_is_the_loss_on_what_stood_before_and_on_the_same_behind_others(monkeypatch):
+    monkeypatch.setattr(jobs, "PAIRS", 3)
+    torch.manual_seed(0)
+    model, held_out = GPT(Config(11, 64, 16)), torch.randint(11, (200,))
+    (found,) = [part for part in jobs.copying(model, held_out, 11) if part]
+    generator = torch.Generator().manual_seed(0)
+    first, second = torch.randint(170, (2, 3, 1), generator=generator)[..., 0].tolist()
+    random_first, random_second = torch.randint(11, (2, 3, 31), generator=generator)
+    again, other = (torch.stack([held_out[k : k + 31] for k in starts]) for starts in (first, second))
+    for name, pieces, others in (("copy_text", again, other), ("copy_random", random_first, random_second)):
+        for row, before in enumerate((pieces, others)):
+            for place in range(30):
+                read = torch.cat([before, pieces[:, : place + 1]], 1)
+                with torch.no_grad():
+                    expected = F.cross_entropy(model(read)[:, -1], pieces[:, place + 1])
+                torch.testing.assert_close(found[name][row, place], expected, rtol=1e-5, atol=1e-5)
+
+
 def test_what_comes_next_is_softmax_of_the_models_scores_and_what_is_drawn_follows_the_handles():
     run = Run("language-model", temperature=0.7, top_k=9, top_p=0.9, min_p=0.05, penalty=1.3, **SMALL)
     run.step(3)

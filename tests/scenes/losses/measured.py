@@ -61,9 +61,18 @@ STATED = [
     Stated("pulls with 0.0049", "task=score", pull(1), (0.00485, 0.00495)),
     Stated("above one half at step 7", "task=score&lr=1&run=300", crossing("first/bce"), (7, 7)),
     Stated("until step 214", "task=score&lr=1&run=300", crossing("first/squared"), (214, 214)),
-    Stated("At −0.31, with σ = 1.79", "task=shape&run=600", last("first/forward"), (-0.315, -0.305)),
-    Stated("At −0.31, with σ = 1.79", "task=shape&run=600", spread, (1.785, 1.795)),
+    Stated("At −0.26, with σ = 1.65", "task=shape&run=600", last("first/forward"), (-0.265, -0.255)),
+    Stated("At −0.26, with σ = 1.65", "task=shape&run=600", spread, (1.645, 1.655)),
     Stated("here λ is 2.9", "losses=mse", curvature, (2.85, 2.99)),
+    Stated(
+        "It is a weighted mean: 0.809",
+        "run=1",
+        lambda run: float(run.arrays("reduced")["reduced"][1]),
+        (0.8085, 0.8095),
+    ),
+    Stated(
+        "divides by 4 and gives 1.21", "run=1", lambda run: float(run.arrays("reduced")["reduced"][2]), (1.205, 1.215)
+    ),
     Stated("its slope is −0.89", "", lambda run: float(mask_slope(run, 0)), (-0.895, -0.88)),
     Stated("that of cross-entropy −0.1", "", lambda run: float(mask_slope(run, 1)), (-0.105, -0.095)),
 ]

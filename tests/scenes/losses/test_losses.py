@@ -1,5 +1,7 @@
 """Losses against torch.nn.functional, scikit-learn, SciPy and plain loops."""
 
+import math
+
 import numpy as np
 import pytest
 import scipy.optimize
@@ -116,6 +118,11 @@ def test_both_divergences_are_scipys_and_reach_a_minimum():
         assert run.metrics[f"loss/{name}"][-1] == pytest.approx(divergence(own, forward), rel=1e-3)
         best = scipy.optimize.minimize(divergence, own, args=(forward,), method="Nelder-Mead")
         np.testing.assert_allclose(own, best.x, atol=5e-3)
+    mean = (p * found["places"]).sum()
+    deviation = np.sqrt((p * (found["places"] - mean) ** 2).sum())  # forward: moments are matched
+    np.testing.assert_allclose(
+        [found["estimates"][0, 0], np.exp(found["estimates"][0, 1])], [mean, deviation], atol=5e-3
+    )
 
 
 def test_pulls_and_shares_are_the_slopes_at_the_points():
@@ -169,3 +176,26 @@ def test_dice_and_cross_entropy_of_a_mask_are_those_of_a_plain_image():
         np.testing.assert_allclose(found["mask_values"][:, k], [dice.item(), entropy.item()], rtol=1e-4, atol=1e-6)
         slopes = [float(torch.autograd.grad(each, p, retain_graph=True)[0]) for each in (dice, entropy)]
         np.testing.assert_allclose(found["mask_slopes"][:, k], slopes, rtol=1e-4)
+
+
+@pytest.mark.parametrize("weight", [1.0, 3.0, 20.0])
+def test_reductions_of_a_weighted_batch_are_sums_by_hand(weight):
+    found = Run("losses", weight=weight).arrays(
+        "batch_names", "batch_chances", "batch_losses", "batch_weighted", "batch_pulls", "reduced"
+    )
+    chances = 1 / (1 + np.exp(-np.array([2.0, 1.0, 0.5, -1.0])))
+    weights = np.where(found["batch_names"] == "rare", weight, 1.0)
+    assert weights.sum() == 3 + weight
+    np.testing.assert_allclose(found["batch_chances"], chances, rtol=1e-6)
+    np.testing.assert_allclose(found["batch_losses"], -np.log(chances), rtol=1e-5)
+    np.testing.assert_allclose(found["batch_weighted"], -weights * np.log(chances), rtol=1e-5)
+    np.testing.assert_allclose(found["batch_pulls"], weights * (1 - chances) / weights.sum(), rtol=1e-5)
+    total = -(weights * np.log(chances)).sum()
+    np.testing.assert_allclose(found["reduced"], [total, total / weights.sum(), total / 4], rtol=1e-5)
+
+
+def test_pos_weight_divides_by_the_number_of_examples_as_the_lesson_says():
+    z, y = torch.tensor([2.0, -1.0]), torch.tensor([0.0, 1.0])
+    loss = F.binary_cross_entropy_with_logits(z, y, pos_weight=torch.tensor(3.0))
+    by_hand = (math.log1p(math.exp(2.0)) + 3 * math.log1p(math.exp(1.0))) / 2
+    assert loss.item() == pytest.approx(by_hand, rel=1e-6)

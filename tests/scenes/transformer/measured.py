@@ -18,6 +18,16 @@ def counting(k: int) -> Callable[[Any], float]:
     return lambda run: float(run.arrays("yardsticks")["yardsticks"][k])
 
 
+def without(place: int) -> Callable[[Any], float]:
+    """Return a measure: the loss with nothing (0) or one part switched off, by the order of the side job."""
+
+    def measure(run: Any) -> float:
+        *_, found = run.execution.experiment.without(0)
+        return float(found["without_loss"][place])
+
+    return measure
+
+
 def even(run: Any) -> float:
     """Return at which length attention costs as much as feed-forward."""
     found = run.arrays("adds_by_length", "cost_length")
@@ -27,6 +37,7 @@ def even(run: Any) -> float:
 
 LACKS = "variants=whole,no-residual,no-attention,no-mlp&run=300"
 OTHERS = "variants=post-norm,no-norm,no-mask,gru&run=300"
+ALONE, LONG = "variants=whole&run=200", "variants=whole,gru&length=1000&run=1000"
 SIX = "layers=6&variants=whole,post-norm&run=150"
 STATED = [
     Stated("| [nothing](try:variants=whole&run=300&speed=max) | 2.0 |", LACKS, held_out("whole"), (1.95, 2.05)),
@@ -52,5 +63,12 @@ STATED = [
     Stated("[2.25](try:layers=6", SIX, held_out("post-norm"), (2.245, 2.255), (0,)),
     Stated("[3.11](try:layers=6", SIX, held_out("post-norm"), (3.1, 3.12), (1,)),
     Stated("and [2.33](try:layers=6", SIX, held_out("post-norm"), (2.325, 2.335), (2,)),
+    Stated("| feed-forward of block 1 | 3.3–4.2 |", ALONE, without(2), (3.25, 4.25)),
+    Stated("| feed-forward of block 2 | 2.1–2.2 |", ALONE, without(4), (2.05, 2.25)),
+    Stated("| attention of block 1, or of block 2 | 2.2–2.5 |", ALONE, without(1), (2.15, 2.55)),
+    Stated("| attention of block 1, or of block 2 | 2.2–2.5 |", ALONE, without(3), (2.15, 2.55)),
+    Stated("(As it is: 2.1.)", ALONE, without(0), (2.05, 2.15)),
+    Stated("it is 1.55–1.65 against 1.85–2.0", LONG, held_out("whole"), (1.5, 1.7)),
+    Stated("it is 1.55–1.65 against 1.85–2.0", LONG, held_out("gru"), (1.85, 2.1)),
     Stated("At T = 2d = 128 both cost the same", "width=64", even, (128, 128)),
 ]  # fmt: skip

@@ -222,7 +222,7 @@ def test_what_cannot_be_is_refused():
 
 
 def test_symbols_that_the_text_has_not_are_read_as_spaces():
-    run = Run("transformer", variants=("whole",), words="a語b", place=64, **SMALL)
+    run = Run("transformer", variants=("whole",), words="a語b", place=32, **SMALL)
     found = run.arrays("token", "next_symbol", "chosen")
     assert found["token"].tolist() == ["a", "␣"]
     assert str(found["next_symbol"]) == "b"
