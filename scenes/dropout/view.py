@@ -84,12 +84,6 @@ def of_both(what: str) -> Mapping[str, str]:
     return {f"{what}/{lane}": lane for lane in LANES}
 
 
-@reads("answers", "label")
-def mean_answer(frame: Frame) -> float:
-    """Return the mean probability of the true class."""
-    return float(frame.arrays["answers"][:, int(frame.arrays["label"])].mean())
-
-
 @reads("single", "label")
 def single_answer(frame: Frame) -> float:
     """Return the probability of the true class without masks."""
@@ -101,7 +95,7 @@ def asked_caption(frame: Frame) -> str:
     """Say what the digit is, and how often it is called so."""
     label = int(frame.arrays["label"])
     hits = int((frame.arrays["answers"].argmax(1) == label).sum())
-    return f"a {label}: called so by {hits} of 100 masked networks"
+    return f"a {label}: {hits} of 100 say so"
 
 
 def next_digit(frame: Frame) -> Mapping[str, int]:
@@ -156,7 +150,7 @@ ASKED = Card(
             Images("image", largest=120.0, caption=asked_caption),
             Histogram(
                 "counts", "edges", "masked networks", "p of its true class",
-                levels=(), handle=Handle(single_answer, "without masks"),
+                handle=Handle(single_answer, "whole"),
             ),
         ),
         weights=(1.0, 2.4),

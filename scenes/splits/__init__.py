@@ -105,7 +105,7 @@ SCENE = Scene(
         "luck": Array(("tried",), "float64", "The expected accuracy of the best of so many coins on the test set."),
     },
     dimensions={
-        "fold": Dimension("held-out fold", whole=True),
+        "fold": Dimension("fold", whole=True),
         "example": Dimension("example", whole=True),
         "way": Dimension("", lambda params: WAYS[params.trap], colours=(5, 2)),
         "tried": Dimension("models tried on one test set", at="tried", log=True),

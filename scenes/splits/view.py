@@ -61,6 +61,7 @@ def plane(lane: int) -> Map:
         pale=faded,
         caption=caption,
         legend=lambda frame: KEY,
+        bad="not used",
         upward=False,
         click=lambda frame, fold, example: Act("move", {"example": example, "fold": fold}),
     )
@@ -103,7 +104,7 @@ def luck_title(frame: Frame) -> str:
 
 FOLDS = Card(
     "folds",
-    lambda frame: f"{TRAPS[frame.params.trap]}: every example is held out once",
+    lambda frame: f"{TRAPS[frame.params.trap]}: who is held out when, {frame.params.k} folds",
     Column((plane(0), plane(1))),
     name="Folds",
     about="Who is held out when, and was told rightly, the careless and the careful way",
@@ -165,7 +166,7 @@ OVER_K = Card(
         (
             Cell(tried_names, "k"),
             Bar(over(np.mean), "mean of the estimates", span=1.0, number=lambda v: f"{v:.1%}", place=2),
-            Bar(over(np.std), "σ over shuffles", number=n, place=1),
+            Bar(over(np.std), "σ over shuffles", number=lambda v: f"{v:.3f}", place=1),
             Cell(fits, "models fitted", right=True, number=lambda v: f"{v:.0f}"),
         ),
         dim="choice",

@@ -75,18 +75,20 @@ class Corpus:
         return self.characters / len(self.held_out)
 
 
-@cache
-def our_text() -> str:
-    """Return prose of our own lessons as they were once: 62,590 characters, 73 different ones.
-
-    It lies in ``assets/prose.txt``, which is found beside or in the package, in scripts too.
-    """
+def asset(name: str) -> Path:
+    """Return a file of ``assets``, which is found beside or in the package, in scripts too."""
     package = find_spec("explainer")
     assert package is not None
     assert package.origin is not None
     home = Path(package.origin).parent
-    places = home / "_assets" / "prose.txt", home.parent / "assets" / "prose.txt"
-    return next(place for place in places if place.is_file()).read_text("utf-8")
+    places = home / "_assets" / name, home.parent / "assets" / name
+    return next(place for place in places if place.is_file())
+
+
+@cache
+def our_text() -> str:
+    """Return prose of our own lessons as they were once: 62,590 characters, 73 different ones."""
+    return asset("prose.txt").read_text("utf-8")
 
 
 def read_text(path: str, about: str = "path") -> str:
