@@ -105,14 +105,14 @@ def flattery_job(task: Task, seed: int) -> Parts:
 def importance_job(history: History) -> Parts:
     """Yield ``importances`` (searched,): the shares of the variance by fANOVA (Hutter et al. 2014), of Optuna.
 
-    Only trials that were trained to their end count; zeros while there are fewer than four, or all are alike.
+    Only trials that were trained to their end count; NaN while there are fewer than four, or all are alike.
     """
     import optuna
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     done = history["curve"][:, -1].isfinite()
     shares, values = history["shares"][done], history["curve"][done, -1]
-    found = torch.zeros(shares.shape[1], dtype=torch.float64)
+    found = torch.full((shares.shape[1],), torch.nan, dtype=torch.float64)
     if len(values) >= 4 and float(values.std()) > 0:
         space: dict[str, optuna.distributions.BaseDistribution] = {
             str(k): optuna.distributions.FloatDistribution(0.0, 1.0) for k in range(shares.shape[1])

@@ -341,15 +341,17 @@ FLATTERY = Card(
 IMPORTANCE = Card(
     "importance",
     lambda frame: f"What mattered (fANOVA): {method(frame)}",
-    Bars("importances", "share of variance", dims=("searched",), span=(0.0, 1.0), number=percent),
+    Bars("importances", "share", dims=("searched",), span=(0.0, 1.0), number=percent,
+         none="Four trials trained to their end are needed: press play"),
     name="What mattered",
     about="How much of the accuracies' variance each hyperparameter explains, by Optuna's fANOVA",
     ask=Ask(
         "importance",
         ("importances",),
         lambda frame: (settings_key(frame), frame.params.methods, frame.params.shown, frame.step),
+        busy="growing trees …",
     ),
-)
+)  # fmt: skip
 COUNTS = Card(
     "counts",
     "Hyperparameters, and parameters",

@@ -122,6 +122,7 @@ SCENE = Scene(
         "highest rate": Dimension("highest rate η", at="highest", log=True),
         "cut": Dimension("", ("go on as it is", "three tenths", "a tenth", "a hundredth")),
         "step ahead": Dimension("steps from here", at="ahead_steps"),
+        "curvature": Dimension("", ("sharpness λ", "stable below")),
     },
     jobs={
         "range_test": Job("Let the rate grow from 0.0001 to 10 within one run, and watch the loss."),
@@ -129,6 +130,7 @@ SCENE = Scene(
         "cut": Job(
             "See what lowering the rate now would do.", {"lane": integer(0, 0, MOST - 1, label="Lane")},
         ),
+        "sharpness": Job("Find the largest curvature of each lane's loss, and how large its rate allows it to be."),
     },
     symbols={"η": "lr", "T": "total", "β": "momentum", "L": "loss"},
     order=20,

@@ -13,7 +13,7 @@ from explainer.lab.batches import batch_of_epoch
 from explainer.lab.digits import standardized_digits
 from explainer.lab.schedules import factor, risen
 from explainer.scenes.lr_schedules import HANDLES, PLACES, Params, metrics_of
-from explainer.scenes.lr_schedules.side_jobs import cut_job, over_job, range_job
+from explainer.scenes.lr_schedules.side_jobs import cut_job, over_job, range_job, sharpness_job
 
 SPREAD = 50
 """The loss is watched over so many steps."""
@@ -157,6 +157,15 @@ class LrSchedules(Experiment[Params]):
         rate = self.params.lr * self.share(k, self.done + 1)
         momentum = self.momentum_of(k, self.done + 1)
         return cut_job((weights, speeds), self.train_x, self.train_y, self.ahead, rate, momentum)
+
+    def sharpness(self) -> Parts:
+        """Find the largest curvature of each lane's loss, and how large its rate allows it to be."""
+        networks = [[each.detach().clone() for each in network.parameters()] for network in self.networks]
+        lanes = range(len(self.names))
+        rates = [self.params.lr * self.share(k, self.done + 1) for k in lanes]
+        return sharpness_job(
+            networks, self.train_x, self.train_y, rates, [self.momentum_of(k, self.done + 1) for k in lanes]
+        )
 
     # what is drawn
 

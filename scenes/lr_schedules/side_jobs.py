@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F  # noqa: N812 - the usual name
 
 from explainer.engine.experiment import Parts
 from explainer.lab.schedules import factor, risen
@@ -17,6 +18,8 @@ LOWEST, HIGHEST, MEMORY, BEYOND = 1e-4, 10.0, 0.95, 4.0
 RATES = (0.01, 0.03, 0.1, 0.2, 0.4, 0.8)
 LAST, TURN = 50, 5
 """Over how many last steps a loss is averaged; every so many updates others take their turn."""
+LANCZOS = 16
+"""So many products with the Hessian find its largest eigenvalue to three figures."""
 
 
 def range_job(first: Sequence[Tensor], x: Tensor, y: Tensor, batches: Sequence[Tensor], momentum: float) -> Parts:
@@ -88,3 +91,38 @@ def cut_job(
             rows.append(losses(present, x, y).nan_to_num(1e6).clamp(max=1e6))
         yield {}
     yield {"after": torch.stack(rows, 1).cpu(), "ahead_steps": torch.arange(0, AHEAD + 1, 2)}
+
+
+def sharpness_job(
+    networks: Sequence[Sequence[Tensor]], x: Tensor, y: Tensor, rates: Sequence[float], momenta: Sequence[float]
+) -> Parts:
+    """Yield ``sharpness`` (lane,), the largest eigenvalue of each Hessian of the whole training loss, and ``stable``.
+
+    ``stable`` (lane,) is up to where SGD with momentum converges on a quadratic, 2 (1 + β) / η; ∞ at a rate of 0.
+    """
+    found = torch.full((len(networks),), torch.nan, dtype=torch.float64)
+    for k, weights in enumerate(networks):
+        for estimate in largest_eigenvalue(weights, x, y):
+            found[k] = estimate
+            yield {}
+    rate, beta = torch.tensor(rates, dtype=torch.float64), torch.tensor(momenta, dtype=torch.float64)
+    yield {"sharpness": found, "stable": 2 * (1 + beta) / rate}
+
+
+def largest_eigenvalue(weights: Sequence[Tensor], x: Tensor, y: Tensor) -> Iterator[float]:
+    """Yield estimates of the largest eigenvalue of the Hessian, by Lanczos' method with full orthogonalization."""
+    known = [each.clone().requires_grad_() for each in weights]
+    with torch.enable_grad():
+        slopes = torch.autograd.grad(losses([each[None] for each in known], x, y).sum(), known, create_graph=True)
+        slope = torch.cat([each.flatten() for each in slopes])
+    draw = torch.Generator().manual_seed(0)
+    basis = [F.normalize(torch.randn(len(slope), generator=draw), dim=0).to(weights[0])]
+    small = torch.zeros(LANCZOS, LANCZOS, dtype=torch.float64)
+    for k in range(LANCZOS):
+        parts = torch.autograd.grad(slope, known, basis[-1], retain_graph=True)  # the Hessian times a vector
+        product, span = torch.cat([each.flatten() for each in parts]), torch.stack(basis)
+        small[k, : k + 1] = small[: k + 1, k] = (span @ product).double().cpu()
+        product = product - span.T @ (span @ product)
+        product = product - span.T @ (span @ product)  # once more: what rounding has left
+        yield float(torch.linalg.eigvalsh(small[: k + 1, : k + 1])[-1])
+        basis.append(F.normalize(product, dim=0))

@@ -6,6 +6,7 @@ import numpy as np
 
 from explainer.contract.cards import (
     Ask,
+    Bars,
     Button,
     Card,
     Cell,
@@ -293,6 +294,18 @@ RANGE = Card(
     ask=Ask("range_test", ("tested", "smoothed", "marks"), lambda frame: frame.params.momentum, busy="testing …"),
     applies=sgd_only,
 )  # fmt: skip
+SHARPNESS = Card(
+    "sharpness",
+    "Is it the curvature that limits η?",
+    Bars(reads("sharpness", "stable")(lambda frame: np.stack([frame.arrays["sharpness"], frame.arrays["stable"]])),
+         "curvature", dims=("curvature", "lane"), log=True, number=n),
+    about="The largest eigenvalue λ of each Hessian, and 2(1 + β)/η, above which momentum SGD diverges on a quadratic",
+    ask=Ask("sharpness", ("sharpness", "stable"),
+            lambda frame: (frame.step // EACH, frame.params.schedules, frame.params.lr, frame.params.momentum,
+                           frame.params.total, frame.params.warmup, frame.params.drawn),
+            busy="multiplying by the Hessian …"),
+    applies=sgd_only,
+)  # fmt: skip
 OVER = Card(
     "map",
     lambda frame: f"Final training loss after {frame.params.total} steps, by schedule and highest rate",
@@ -366,7 +379,7 @@ def readings(frame: Frame) -> Sequence[tuple[str, str]]:
 
 
 VIEW = View(
-    cards=(HERO, TABLE, SPREAD, ACCURACY, LOSS, RATES, RANGE, OVER, CUT),
+    cards=(HERO, TABLE, SPREAD, ACCURACY, LOSS, RATES, RANGE, SHARPNESS, OVER, CUT),
     formulas=tuple(formula(name) for name in SCHEDULES),
     summary=summary,
     readings=readings,

@@ -81,7 +81,7 @@ TOLD = Card(
                 click=lambda frame, k: {"shown": list(LEARNERS)[k]},
             ),
         ),
-        weights=(1.0, 4.0),
+        weights=(1.0, 5.5),
     ),
     about="The example of this step, and what each learner hears of it; a click looks at a learner",
     at_first=True,
@@ -91,7 +91,7 @@ ACCURACY = Card(
     "accuracy",
     "Right on new images",
     Steps(
-        {"accuracy/labels": "labels", "accuracy/reward": "reward", "accuracy/clusters": "nothing, then 10 names"},
+        {"accuracy/labels": "labels", "accuracy/reward": "reward", "accuracy/clusters": "nothing, named"},
         "test accuracy",
         levels=(Level(0.1, "chance"),),
     ),

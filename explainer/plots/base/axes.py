@@ -447,6 +447,7 @@ class Axes(pg.PlotWidget):
             if shown != self._shown_labels.get(side) or not text:
                 self._shown_labels[side] = shown
                 self.axis(side).setLabel(shown, **style) if text else self.axis(side).showLabel(False)
+                self.axis(side).resizeEvent()  # else a shorter name stands where the longer one was
 
     def _colour_corners(self, font: Any) -> None:
         self.corner.setFont(font)

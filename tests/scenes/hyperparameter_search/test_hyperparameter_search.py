@@ -191,7 +191,7 @@ def test_importances_are_optunas_fanova():
         study, evaluator=optuna.importance.FanovaImportanceEvaluator(seed=0)
     )
     np.testing.assert_allclose(job(run, "importance")["importances"], [wanted["a"], wanted["b"]])
-    assert job(Run("hyperparameter-search"), "importance")["importances"].tolist() == [0, 0]
+    assert np.isnan(job(Run("hyperparameter-search"), "importance")["importances"]).all()
 
 
 def test_the_surface_is_what_a_trial_there_would_have_had():

@@ -44,6 +44,18 @@ def mark(k: int) -> Callable[[Any], float]:
     return measure
 
 
+def sharpness(run: Any) -> list[float]:
+    """Return the largest curvature of every lane."""
+    *_, found = run.execution.experiment.sharpness()
+    return [float(each) for each in found["sharpness"]]
+
+
+def allowed(run: Any) -> list[float]:
+    """Return up to which curvature the rates would be stable."""
+    *_, found = run.execution.experiment.sharpness()
+    return [float(each) for each in found["stable"]]
+
+
 FALLING = "schedules=exponential,linear,one-cycle,restarts&run=600"
 AT_300 = "schedules=constant,step&run=300"
 EARLY = "schedules=step,custom&drawn=1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1&run=600"
@@ -51,6 +63,14 @@ ADAM = "optimizer=adam&lr=0.03&schedules=constant,cosine&run=600"
 SLOW = "lr=0.03&schedules=constant,cosine,step&run=600"
 TENTH = "lr=0.1&schedules=constant,cosine,step&run=600"
 STATED = [
+    Stated("At the start λ is 0.7 to 0.9", "run=0", sharpness, (0.65, 0.95)),
+    Stated("η = 0.2 allows 19", "run=0", allowed, (18.9, 19.1)),
+    Stated(
+        "at the same constant rate comes to 0.002",
+        "schedules=constant&batch=256&run=600",
+        last("loss/constant"),
+        (0.0015, 0.0025),
+    ),
     Stated("0.03 to 0.05, with steps of a tenth 0.08 to 0.16", "run=600", last("loss/cosine"), (0.03, 0.05)),
     Stated("and 0.4 to 0.8 with the constant rate", "run=600", last("loss/constant"), (0.4, 0.8)),
     Stated("| 0.40 to 0.72 | 0.04 to 0.17 |", "run=600", last("loss/constant"), (0.395, 0.725)),

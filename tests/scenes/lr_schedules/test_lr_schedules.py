@@ -5,6 +5,7 @@ import copy
 import numpy as np
 import pytest
 import torch
+from scipy.sparse.linalg import LinearOperator, eigsh
 from torch.nn import functional as F  # noqa: N812 - the usual name
 from torch.optim import lr_scheduler
 
@@ -163,3 +164,34 @@ def test_the_range_test_marks_the_steepest_place_and_where_the_loss_has_run_away
 def test_a_warm_up_longer_than_the_schedule_is_refused():
     with pytest.raises(Refused, match="warmup = 100"):
         Run("lr-schedules", total=50, warmup=100)
+
+
+def test_the_sharpness_is_the_largest_eigenvalue_of_the_hessian_of_the_whole_training_loss():
+    run = Run("lr-schedules", schedules="constant")
+    run.step(30)
+    network, x, y = own(run).networks[0], own(run).train_x, own(run).train_y
+    parameters = list(network.parameters())
+    slopes = torch.autograd.grad(F.cross_entropy(network(x), y), parameters, create_graph=True)
+    slope = torch.cat([each.flatten() for each in slopes])
+
+    def times(vector):
+        product = torch.autograd.grad(slope @ torch.tensor(vector).float(), parameters, retain_graph=True)
+        return torch.cat([each.flatten() for each in product]).numpy()
+
+    hessian = LinearOperator((len(slope), len(slope)), times, dtype="float32")
+    known = eigsh(hessian, k=1, which="LA", return_eigenvectors=False, tol=1e-4)[0]
+    *_, found = own(run).sharpness()
+    assert found["sharpness"].item() == pytest.approx(known, rel=0.01)
+
+
+@pytest.mark.parametrize(("share", "converges"), [(0.99, True), (1.01, False)])
+def test_momentum_on_a_parabola_converges_below_the_curvature_that_is_called_stable_and_not_above(share, converges):
+    run = Run("lr-schedules", schedules="constant", lr=0.2)
+    *_, found = own(run).sharpness()
+    place = torch.ones(1, dtype=torch.float64, requires_grad=True)
+    optimizer = torch.optim.SGD([place], lr=0.2, momentum=0.9)
+    for _ in range(2000):
+        optimizer.zero_grad()
+        (share * found["stable"][0] * place**2 / 2).sum().backward()
+        optimizer.step()
+    assert (abs(place.item()) < 1e-3) == converges
