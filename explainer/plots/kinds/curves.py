@@ -291,7 +291,7 @@ class CurvesPart(PlotPart):
         painter.setPen(Qt.PenStyle.NoPen)
         for k, line in enumerate(lines):
             seen = line[np.isfinite(line).all(1)]
-            if len(seen):
+            if len(seen) and seen[0, 0] - 0.5 <= across <= seen[-1, 0] + 0.5:  # beyond, nothing is known
                 painter.setBrush(colour(self.tokens.series_colour(self.colours[k])))
                 painter.drawEllipse(QPointF(across, float(np.interp(across, seen[:, 0], seen[:, 1]))), 3.5, 3.5)
 
