@@ -66,6 +66,7 @@ def make(qtbot, asked):
 
     def make(kind, frame, tokens=DARK, size=(700, 420)):
         steering = Steering()
+        steering.at_once = True
         steering.set_asked.connect(lambda values: asked.append(("set", values)))
         steering.act_asked.connect(lambda verb, arguments: asked.append((verb, arguments)))
         steering.job_asked.connect(lambda job, arguments: asked.append((job, arguments)))
