@@ -1,6 +1,7 @@
 """The network in PyTorch, and how it is judged on images that it has not learned from."""
 
 import copy
+import sys
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -78,7 +79,11 @@ def dead_maps(model: nn.Sequential, images: Tensor) -> dict[str, Tensor]:
 
 
 class Judge:
-    """Measures copies of a network on held-out images, in a thread beside the training."""
+    """Measures copies of a network on held-out images, in a thread beside the training.
+
+    Where Qt's widgets are loaded, as they are for pictures of a run, it measures at once: what Python collects dies in
+    the thread that happens to collect it, and a widget that dies outside the main thread waits for it for ever.
+    """
 
     def __init__(self, model: nn.Sequential, images: Tensor, labels: Tensor) -> None:
         """Keep the images (n, c, h, w) and labels (n,); called while the run's settings are in force."""
@@ -98,7 +103,11 @@ class Judge:
         with torch.no_grad():
             for own, present in zip(self._own, [*model.parameters(), *model.buffers()], strict=True):
                 own.copy_(present)
-        self._asked = self._pool.submit(evaluate, self._model, self._images, self._labels)
+        if "PySide6.QtWidgets" in sys.modules:
+            self._asked = Future()
+            self._asked.set_result(evaluate(self._model, self._images, self._labels))
+        else:
+            self._asked = self._pool.submit(evaluate, self._model, self._images, self._labels)
         return Verdict(self._asked)
 
 

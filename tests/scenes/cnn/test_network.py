@@ -1,5 +1,6 @@
 """Layers, shapes, maps and what cells see, against PyTorch and plain loops."""
 
+import threading
 from collections import OrderedDict
 
 import numpy as np
@@ -179,3 +180,11 @@ def test_a_convolution_follows_a_shift_and_a_pooling_only_by_its_window():
         assert follows(pool(conv(x))[0], pool(conv(once))[0], (1, 0), 2) < 0.97
     aside = np.corrcoef(x.numpy()[0, 0, 3:, :-2].ravel(), once.numpy()[0, 0, :-3, 2:].ravel())[0, 1]
     assert follows(x[0], once[0], (2, -3), 1) == pytest.approx(aside)
+
+
+def test_no_thread_judges_where_widgets_are_loaded(qapp):
+    """A widget that Python collects in another thread than the main one waits for ever."""
+    run = Run("cnn")
+    run.step(3)
+    assert np.isfinite(run.metrics["loss/test"]).all()
+    assert [each.name for each in threading.enumerate() if each.name.startswith("judge")] == []
