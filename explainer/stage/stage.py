@@ -57,8 +57,6 @@ IN_ONE_COLUMN = 2
 """Up to this many pictures stand above one another; more stand two in a row."""
 WIDE = 3.0
 """A picture of this weight has a row of its own, however many there are."""
-ROOM_FOR_TWO = 600
-"""Pixels of width for two pictures in a row of the smallest window; two that need more have rows of their own."""
 
 
 class Stage(QWidget):
@@ -323,15 +321,11 @@ def _in_rows(cards: Sequence[Card]) -> list[list[Card]]:
         alone = (
             len(cards) <= IN_ONE_COLUMN or max(card.picture.weight, rows[-1][0].picture.weight if rows else 0) >= WIDE
         )
-        if alone or not rows or len(rows[-1]) == 2 or not _fit_together(rows[-1][0], card):
+        if alone or not rows or len(rows[-1]) == 2:
             rows.append([card])
         else:
             rows[-1].append(card)
     return rows
-
-
-def _fit_together(one: Card, other: Card) -> bool:
-    return one.picture.minimumWidth() + other.picture.minimumWidth() <= ROOM_FOR_TWO
 
 
 def _row(cards: Sequence[Card]) -> QWidget:

@@ -288,7 +288,7 @@ DEVICES = Card(
         dim="statement",
     ),
     about="Each statement really run; those that need a GPU only where there is one",
-    least=(520, 300),
+    least=(470, 300),
 )
 
 

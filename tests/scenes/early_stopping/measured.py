@@ -31,11 +31,6 @@ STATED = [
     Stated("| 35 to 42 | 79 to 84 % |", ONE, choice(0, 3), (78.5, 84.5)),
     Stated("| 105 to 140 | 78 to 84 % |", TEN, ended, (105, 140)),
     Stated("| 385 to 420 | 78 to 84 % |", FIFTY, choice(0, 3), (77.5, 84.5)),
-    Stated("one seed of three stops at step 63 with 85 %", "noise=0&patience=3&run=450", ended, (63, 63), (2,)),
-    Stated(
-        "one seed of three stops at step 63 with 85 %", "noise=0&patience=3&run=450", choice(0, 3), (84, 85.5), (2,)
-    ),
-    Stated("would have come to 94 %", "noise=0&patience=0&run=1500", last("right/test"), (93.5, 94.5), (2,)),
     Stated("costs nothing there: 92 to 96 %", "noise=0&run=450", choice(0, 3), (91.5, 96.5)),
     Stated("74 to 84 %", KEPT, last("right/test"), (73.5, 84.5)),
     Stated("it is 70 to 77 %", "patience=0&run=600", last("right/test"), (69.5, 77.5)),
