@@ -87,7 +87,7 @@ def test_an_engine_that_begins_is_given_longer_than_one_that_runs(qtbot, speakin
         link.start()
         assert link._owed.remainingTime() > 2 * engine_link.HANG_MS
     link.send(Picture(run=1, number=1, position=Position(), request=0))
-    assert 0 < link._owed.remainingTime() <= engine_link.HANG_MS
+    assert 0 < link._owed.remainingTime() <= 1.05 * engine_link.HANG_MS  # a coarse timer may be a twentieth late
 
 
 def test_half_a_message_and_then_the_end_is_one_death(qtbot, speaking):
