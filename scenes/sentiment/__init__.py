@@ -26,7 +26,7 @@ MODELS = {
 LINEAR, ORDERED = ("bag", "ngrams"), ("lstm", "unordered", "transformer")
 """Models with one weight a feature; models that read a sequence of word vectors."""
 FAMILIES = {"plain": "plain", "not": "not", "far": "far", "but": "but", "twins": "twins"}
-MOST, LONGEST, FEATURES = 4, 24, 40
+MOST, LONGEST, FEATURES = 4, 24, 64
 """Models at the most, words of a review at the most, features whose weights are drawn at the most."""
 
 

@@ -71,10 +71,10 @@ class Sentiment(Experiment[Params]):
         """Write the reviews, and make the models: each draws its weights from the same stream."""
         chance = random.Random(self.generator("reviews").initial_seed())
         half = len(GOOD) // 2 if self.params.negated == "half" else 0
-        known, labels = known_reviews(self.params.plain, range(half or len(GOOD)), chance)
-        tested, truth = other_reviews(range(half, len(GOOD)), chance)
+        known, good = known_reviews(self.params.plain, range(half or len(GOOD)), chance)
+        tested, truth = other_reviews(range(len(GOOD))[half:], chance)
         self.texts = tested
-        self.labels = torch.tensor(labels, dtype=torch.float32, device=self.device)
+        self.labels = torch.tensor(good, dtype=torch.float32, device=self.device)
         self.truths = torch.tensor(truth, device=self.device)
         self.corpora = [
             Corpus(known, tested, self.params.stop_words, self.params.ngrams if kind == "ngrams" else 1)

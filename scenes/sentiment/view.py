@@ -130,11 +130,11 @@ REVIEW = Card(
         (
             Tokens("word", struck="struck", token=ink, head="review", reading=word_words, click=strike, move=move,
                    none="Type a review"),
-            Tokens("other", head="its twin", none="No word is left"),
+            Tokens("other", head="the same words in another order: its twin", none="No word is left"),
             Table(
                 (Cell(names, "model"), Bar("score", "review: P(good)", span=1.0, number=percent), verdict("score"),
                  Bar("other_score", "twin: P(good)", span=1.0, place=1, number=percent), verdict("other_score")),
-                "lane", chosen=lambda frame: frame.params.shown, click=look_into, reading=score_words,
+                "lane", chosen=lambda frame: frame.params.shown, click=look_into, reading=score_words, most=44.0,
             ),
         ),
         weights=(0, 0, 1),
@@ -146,7 +146,7 @@ REVIEW = Card(
         Button("⇄ Twin", change, "Take the twin for the review"),
     ),
     at_first=True,
-    weight=3.0,
+    weight=2.4,
     least=(420, 250),
 )  # fmt: skip
 
