@@ -93,7 +93,7 @@ SCENE = Scene(
     data=("negated", "plain"),
     metrics={
         "loss/*": "Binary cross-entropy in nats, mean of 64 reviews, before the update.",
-        "accuracy/*": "The share of 100 other reviews, 20 of each family, told rightly before the update.",
+        "accuracy/*": "The share of 50 other reviews, 10 of each family, told rightly before the update.",
     },
     arrays={
         "word": Array(("word",), "<U24", "The words of the review, those struck out among them."),

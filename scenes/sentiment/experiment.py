@@ -16,7 +16,7 @@ from explainer.scenes.sentiment import FAMILIES, FEATURES, LINEAR, LONGEST, ORDE
 from explainer.scenes.sentiment.models import Bag, Reader
 from explainer.scenes.sentiment.reviews import GOOD, features_of, numbered, review, twin, words_of
 
-KNOWN, BATCH, TESTED, AT_ONCE, LISTED = 2_000, 64, 100, 20, 4
+KNOWN, BATCH, TESTED, AT_ONCE, LISTED = 2_000, 64, 100, 10, 4
 """Reviews learned from, in a step; others of each family: all, those told at every step, those listed."""
 
 
@@ -76,10 +76,9 @@ class Sentiment(Experiment[Params]):
         self.texts = tested
         self.labels = torch.tensor(good, dtype=torch.float32, device=self.device)
         self.truths = torch.tensor(truth, device=self.device)
-        self.corpora = [
-            Corpus(known, tested, self.params.stop_words, self.params.ngrams if kind == "ngrams" else 1)
-            for kind in self.params.lanes
-        ]
+        sizes = [self.params.ngrams if kind == "ngrams" else 1 for kind in self.params.lanes]
+        corpora = {n: Corpus(known, tested, self.params.stop_words, n) for n in set(sizes)}
+        self.corpora = [corpora[n] for n in sizes]
         made = []
         for k, kind in enumerate(self.params.lanes):
             self.draw_from("weights")

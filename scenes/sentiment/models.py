@@ -39,7 +39,6 @@ class Reader(nn.Module):
         self.kind, self.pooling = kind, pooling
         width = WIDTH // 2 if kind == "lstm" else WIDTH
         self.words = nn.Embedding(symbols, width, padding_idx=0)
-        self.positions = nn.Parameter(torch.randn(LONGEST, width)) if kind == "transformer" else None
         if kind == "lstm":
             self.layer = nn.LSTM(width, hidden, batch_first=True)
         else:
@@ -47,6 +46,7 @@ class Reader(nn.Module):
         size = hidden if kind == "lstm" else width
         self.query = nn.Linear(size, 1)
         self.out = nn.Linear(size, 1)
+        self.positions = nn.Parameter(torch.randn(LONGEST, width)) if kind == "transformer" else None
 
     def states(self, tokens: Tensor) -> Tensor:
         """Return a vector for each word in its surroundings (B, T, D)."""

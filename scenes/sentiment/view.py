@@ -199,7 +199,7 @@ ACCURACY = Card(
     "accuracy",
     "Accuracy on other reviews",
     Steps(lambda frame: of_lanes("accuracy", frame), "accuracy", levels=(Level(0.5, "chance"),)),
-    about="Of 100 other reviews, 20 of each family",
+    about="Of 50 other reviews, 10 of each family",
     at_first=True,
 )
 LOSS = Card(

@@ -41,14 +41,14 @@ HIDDEN_LINE = "| 100 | 33–62 | 70–98 | 48–56 | 50 |"
 NGRAM_LINE = "| 99–100 | 39–40 | 6–16 | 91–99 | 100 |"
 UNORDERED_LINE = "| 100 | 89–98 | 86–94 | 47–52 | 50 |"
 LSTM_LINE = "| 100 | 100 | 100 | 100 | 100 |"
-TRANSFORMER_LINE = "| 100 | 96–100 | 83–100 | 94–100 | 98–100 |"
+TRANSFORMER_LINE = "| 100 | 79–99 | 80–95 | 86–97 | 99–100 |"
 BOUNDS = {
     (BAG_LINE, ALL, 0): ((100, 100), (0, 2), (2, 12), (48, 51), (50, 50)),
     (HIDDEN_LINE, ALL, 1): ((100, 100), (33, 62), (70, 98), (48, 56), (50, 50)),
     (LSTM_LINE, ALL, 2): ((100, 100), (100, 100), (100, 100), (100, 100), (100, 100)),
     (NGRAM_LINE, NGRAMS, 0): ((99, 100), (39, 40), (6, 16), (91, 99), (100, 100)),
     (UNORDERED_LINE, READERS, 0): ((100, 100), (89, 98), (86, 94), (47, 52), (50, 50)),
-    (TRANSFORMER_LINE, READERS, 1): ((100, 100), (96, 100), (83, 100), (94, 100), (98, 100)),
+    (TRANSFORMER_LINE, READERS, 1): ((100, 100), (79, 99), (80, 95), (86, 97), (99, 100)),
 }
 STATED = [
     *(
@@ -66,6 +66,7 @@ STATED = [
     Stated("tell 98 % of twins or more", NGRAMS, right(0, TWINS), (97.99, 100)),
     Stated("91 % of *but* or more", NGRAMS, right(0, BUT), (90.99, 100)),
     Stated("*Far* stays below 20 %", NGRAMS, right(0, FAR), (0, 20)),
+    Stated("86 to 97 % of *but* are right", READERS, right(1, BUT), (85.99, 97.01)),
     Stated("The LSTM gets 99 % or more", HALF, right(1, NOT), (98.99, 100)),
     Stated("right on 99 % of the plain ones", STOPPED, right(0, PLAIN), (98.5, 100)),
     Stated("makes 93 % of the twins wrong or more", ONLY_PLAIN, wrong(1, TWINS), (92.99, 100)),
