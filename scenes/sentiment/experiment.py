@@ -77,8 +77,8 @@ class Sentiment(Experiment[Params]):
         self.labels = torch.tensor(good, dtype=torch.float32, device=self.device)
         self.truths = torch.tensor(truth, device=self.device)
         sizes = [self.params.ngrams if kind == "ngrams" else 1 for kind in self.params.lanes]
-        corpora = {n: Corpus(known, tested, self.params.stop_words, n) for n in set(sizes)}
-        self.corpora = [corpora[n] for n in sizes]
+        read_by = {n: Corpus(known, tested, self.params.stop_words, n) for n in set(sizes)}
+        self.corpora = [read_by[n] for n in sizes]
         made = []
         for k, kind in enumerate(self.params.lanes):
             self.draw_from("weights")
