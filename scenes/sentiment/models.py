@@ -40,7 +40,7 @@ class Reader(nn.Module):
         width = WIDTH // 2 if kind == "lstm" else WIDTH
         self.words = nn.Embedding(symbols, width, padding_idx=0)
         if kind == "lstm":
-            self.layer = nn.LSTM(width, hidden, batch_first=True)
+            self.layer: nn.Module = nn.LSTM(width, hidden, batch_first=True)
         else:
             self.layer = nn.TransformerEncoderLayer(width, HEADS, 2 * width, 0.0, batch_first=True, norm_first=True)
         size = hidden if kind == "lstm" else width
