@@ -109,8 +109,8 @@ SCENE = Scene(
     },
     jobs={
         "one_tree": Job("One tree of all points, without limit of depth: its map and its accuracies."),
-        "spread": Job("How much the vote varies over 20 training sets, for 1 to 25 members, and its two causes."),
-        "race": Job("Test accuracy of 60 members by every method of scikit-learn's, on these points and on tumours."),
+        "spread": Job("How much the vote varies over 16 training sets, for 1 to 16 members, and its two causes."),
+        "race": Job("Test accuracy of 40 members by every method of scikit-learn's, on these points and on tumours."),
     },
     symbols={r"\eta": "learning_rate", r"\alpha": "alphas", r"\rho": "spread"},
     order=45,

@@ -12,7 +12,7 @@ from explainer.scenes.ensembles import DEEP, Params
 from explainer.scenes.ensembles.drawings import COLUMNS, ROWS
 from explainer.scenes.ensembles.trees import classifier, says
 
-SETS, MEMBERS, ASKED, RACED = 20, 25, 400, 60
+SETS, MEMBERS, ASKED, RACED = 16, 16, 400, 40
 """Training sets and members of each; the places that are asked; the members of a race."""
 
 
@@ -25,7 +25,7 @@ def one_tree(x: Tensor, y: Tensor, test_x: Tensor, test_y: Tensor, cells: Tensor
 
 
 def spread(params: Params, seed: int) -> Iterator[dict[str, np.ndarray]]:
-    """Grow 25 members on each of 20 training sets, and ask them about the same places.
+    """Grow 16 members on each of 16 training sets, and ask them about the same places.
 
     Measured is the variance over training sets of the mean of the first M members, averaged over places; foretold
     is ρσ² + (1 − ρ)σ²/M of σ², a member's variance, and ρσ², the covariance of two members of one set.
@@ -42,7 +42,7 @@ def spread(params: Params, seed: int) -> Iterator[dict[str, np.ndarray]]:
             weights = torch.bincount(drawn, minlength=len(y)).double()
             tree = classifier(x, y, weights, params.max_depth, 1 if params.method == "forest" else 2, k)
             row[k] = says(tree, asked, False).numpy()
-            if k % 5 == 4:
+            if k % 4 == 3:
                 yield {}
     means = said.cumsum(1) / np.arange(1, MEMBERS + 1)[:, None]
     variance, whole = said.var(0, ddof=1).mean(), means[:, -1].var(0, ddof=1).mean()

@@ -131,7 +131,7 @@ def margin_title(frame: Frame) -> str:
 def spread_title(frame: Frame) -> str:
     """Return the title with both causes."""
     variance, correlation = frame.arrays["causes"]
-    return f"Variance over 20 training sets: σ² = {variance:.3f} of one member, ρ = {correlation:.2f} of two"
+    return f"Variance over 16 training sets: σ² = {variance:.3f} of one member, ρ = {correlation:.2f} of two"
 
 
 @reads("causes")
@@ -238,24 +238,24 @@ SPREAD = Card(
     spread_title,
     Curves(
         (Line("measured", "measured", 0), Line("foretold", "ρσ² + (1 − ρ)σ²/M", 1, dashed=True)),
-        "variance of the vote", dims=("trial",), levels=(Level(floor, "ρσ²"),), none="Growing 500 trees …",
+        "variance of the vote", dims=("trial",), levels=(Level(floor, "ρσ²"),), none="Growing 256 trees …",
     ),
     name="Variance over training sets",
-    about="How much the vote of 1 to 25 members changes with the training set",
+    about="How much the vote of 1 to 16 members changes with the training set",
     ask=Ask(
         "spread", ("measured", "foretold", "causes"),
         lambda frame: (
             frame.params.method, frame.params.max_depth, frame.params.max_samples, frame.params.data,
             frame.params.points, frame.params.noise, frame.params.wrong,
         ),
-        busy="growing 500 trees …",
+        busy="growing 256 trees …",
     ),
     applies=lambda params: "" if params.method in PARALLEL else "Boosted members are not drawn alike: choose bagging.",
     least=(260, 150),
 )  # fmt: skip
 RACE = Card(
     "race",
-    "60 members, every method, scikit-learn's own classes",
+    "40 members, every method, scikit-learn's own classes",
     Table(
         (
             Cell(lambda frame: RACERS, "method"),
