@@ -104,7 +104,7 @@ class Ensembles(Experiment[Params]):
 
     def one_tree(self) -> Parts:
         """Yield ``strong`` (y, x) from −1 to 1, and ``strong_scores`` (2,): accuracy on points and test points."""
-        yield from jobs.one_tree(self.x, self.y, self.test_x, self.test_y, self.drawings[0].cells)
+        yield from jobs.one_tree(self.x, self.y, self.test_x, self.test_y, Drawings(self).cells)
 
     def spread(self) -> Parts:
         """Yield ``measured`` and ``foretold`` (trial,), the variance of the vote, and ``causes`` (2,): σ² and ρ."""
