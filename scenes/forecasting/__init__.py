@@ -28,7 +28,8 @@ SERIES = {
     "file": "A series of your own",
 }
 STEPS = {"airline": "month", "sunspots": "year", "walk": "step", "file": "row"}
-"""What one time step is called."""
+AXES = {**STEPS, "airline": "year"}
+"""What one time step is called, and what the axis of time counts."""
 BESIDE = {
     "airline": {"transform": "log", "window": 24, "test_size": 36, "season": 12},
     "sunspots": {"transform": "none", "window": 9, "test_size": 88, "season": 11},
@@ -127,13 +128,13 @@ SCENE = Scene(
     question="Does it beat doing nothing?",
     parameters=Params,
     first=("series", "transform", "horizon"),
-    steps=400,
+    steps=300,
     speed=60.0,
     progress="error/*",
     data=("series", "path", "test_size", "shuffle", "window", "transform", "interval"),
     metrics={
         "loss": "Of 32 windows, before the update: squared error of scaled values, or pinball loss of the quantiles.",
-        "error/train": "Mean |error| one step ahead on the windows that are learned from, before the update.",
+        "error/train": "Mean |error| one step ahead of the 32 windows that are learned from, before the update.",
         "error/test": "Mean |error| one step ahead in the test part, before the update.",
     },
     arrays={
@@ -165,8 +166,8 @@ SCENE = Scene(
         "counted": Array(("part",), "int64", "How many these are."),
     },
     dimensions={
-        "time": Dimension(lambda frame: STEPS[frame.params.series], at="times"),
-        "near": Dimension(lambda frame: STEPS[frame.params.series], at="near_times"),
+        "time": Dimension(lambda frame: AXES[frame.params.series], at="times"),
+        "near": Dimension(lambda frame: AXES[frame.params.series], at="near_times"),
         "model": Dimension("", MODELS, colours=(7, 3, 2, 6, 1, 0)),
         "shown model": Dimension("", (MODELS[2], MODELS[4], MODELS[5]), colours=(2, 1, 0)),
         "lead": Dimension("steps ahead", whole=True),

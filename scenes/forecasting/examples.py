@@ -74,22 +74,26 @@ def examples(
     )
 
 
-def in_units(scaled: Tensor, data: Examples, first: int = 1) -> Tensor:
-    """Return forecasts (origin, lead), from a first lead on, on the scale of the targets in the units of the series."""
+def in_units(scaled: Tensor, data: Examples, rows: Tensor | None = None, first: int = 1) -> Tensor:
+    """Return forecasts (row, lead), from a first lead on, on the scale of the targets in the units of the series."""
     level = data.middle + data.spread * scaled
     if data.differs:
         before = torch.arange(first - 1, first - 1 + scaled.shape[1]) * data.middle
-        level = data.levels[data.origins, None] + before + level
+        level = data.levels[data.origins if rows is None else data.origins[rows], None] + before + level
     return level.exp() if data.logs else level
 
 
-def roll(predict: Callable[[Tensor], Tensor], data: Examples, windows: Tensor, leads: int) -> Tensor:
-    """Return forecasts (origin, lead) on the scale of the targets, each fed back as if it had come true."""
-    found = []
+def roll(predict: Callable[[Tensor], Tensor], windows: Tensor, leads: int) -> Tensor:
+    """Return the next values (origin, lead) after windows (origin, w), each fed back as if it had come true."""
+    found: list[Tensor] = []
     for _ in range(leads):
         found.append(predict(windows))
         windows = torch.cat([windows[:, 1:], found[-1][:, None]], 1)
-    steps = torch.stack(found, 1).double().cpu()
+    return torch.stack(found, 1)
+
+
+def as_targets(steps: Tensor, data: Examples) -> Tensor:
+    """Return scaled values or changes, step by step (origin, lead), on the scale of the targets."""
     return steps.cumsum(1) if data.differs else steps
 
 
@@ -98,8 +102,8 @@ def least_squares(data: Examples) -> Tensor:
     rows = data.rows(0, 1) | data.rows(1, 1)
     inputs = F.pad(data.windows.double(), (0, 1), value=1.0)
     weight = torch.linalg.lstsq(inputs[rows], data.targets[rows, :1].double(), driver="gelsd").solution[:, 0]
-    said = roll(lambda known: known @ weight[:-1] + weight[-1], data, data.windows.double(), LEADS)
-    return in_units(said, data)
+    said = roll(lambda known: known @ weight[:-1] + weight[-1], data.windows.double(), LEADS)
+    return in_units(as_targets(said, data), data)
 
 
 def baselines(data: Examples, season: int) -> Tensor:

@@ -10,7 +10,16 @@ from torch import Generator, Tensor, nn
 from explainer.engine.experiment import Experiment, Parts
 from explainer.engine.kept import kept
 from explainer.scenes.forecasting import LEADS, NEAR, WALK, Params, known_values
-from explainer.scenes.forecasting.examples import QUANTILES, baselines, ends_of, examples, in_units, roll
+from explainer.scenes.forecasting.examples import (
+    QUANTILES,
+    Examples,
+    as_targets,
+    baselines,
+    ends_of,
+    examples,
+    in_units,
+    roll,
+)
 
 BATCH, UNITS = 32, 32
 KEPT_BACK = 1 / 3
@@ -50,6 +59,17 @@ class Forecaster(nn.Module):
             state = self.body(windows)
         return self.out(state).unflatten(1, self.shape)
 
+    def fed_back(self, windows: Tensor, leads: int) -> Tensor:
+        """Return the next values (B, lead), each fed back; an LSTM reads on, from the state that it has."""
+        if not isinstance(self.body, nn.LSTM):
+            return roll(lambda known: self(known)[:, 0, 0], windows, leads)
+        read, state = self.body(windows[..., None])
+        found = [self.out(read[:, -1])]
+        while len(found) < leads:
+            read, state = self.body(found[-1][:, None], state)
+            found.append(self.out(read[:, -1]))
+        return torch.cat(found, 1)
+
 
 def loss_of(said: Tensor, targets: Tensor, usable: Tensor) -> Tensor:
     """Return the mean squared error of forecasts (B, lead, 1), or the pinball loss of quantiles (B, lead, 3).
@@ -65,10 +85,16 @@ def loss_of(said: Tensor, targets: Tensor, usable: Tensor) -> Tensor:
     return (each.mean(-1) * usable).sum() / usable.sum().clamp(min=1)
 
 
+def one_ahead(said: Tensor, data: Examples, rows: Tensor) -> Tensor:
+    """Return the mean |error| in the units of the series of forecasts (row, lead, level), of their first lead."""
+    scaled = said[:, :1, said.shape[2] // 2].double().cpu()
+    return (in_units(scaled, data, rows)[:, 0] - data.values[data.origins[rows] + 1]).abs().mean()
+
+
 class Forecasting(Experiment[Params]):
     """A network that is trained, and baselines that are not, on the same windows."""
 
-    learns_from = ("data",)
+    learns_from = ("values",)
 
     def build(self) -> None:
         """Cut the series into windows, deal them to training and test, and make the network."""
@@ -87,24 +113,24 @@ class Forecasting(Experiment[Params]):
         self.optimizer = torch.optim.Adam(self.network.parameters(), lr=self.params.lr)
 
     def step(self) -> Iterator[str]:
-        """One update on 32 windows; before it all windows are forecast one step ahead."""
+        """One update on 32 windows; before it the tested ones are forecast one step ahead."""
+        tested, learned = self.data.rows(2, 1), self.data.rows(0, 1)
         with torch.no_grad():
-            said = self.network(self.data.windows.to(self.device))[:, :1, self.levels // 2]
-            one = in_units(said.double().cpu(), self.data)[:, 0]
-        learned, tested = self.data.rows(0, 1), self.data.rows(2, 1)
-        error, test_error = one[learned] - self.data.came(0, 1), one[tested] - self.data.came(2, 1)
+            judged = self.network(self.data.windows[tested].to(self.device))
         yield "judge"
         chosen = learned.nonzero()[:, 0][torch.randint(int(learned.sum()), (BATCH,), generator=self.batches)]
+        said = self.network(self.data.windows[chosen].to(self.device))
         targets, usable = self.data.targets[chosen, : self.leads], self.data.usable[chosen, : self.leads]
-        forecast = self.network(self.data.windows[chosen].to(self.device))
-        loss = loss_of(forecast, targets.to(self.device), usable.to(self.device))
+        loss = loss_of(said, targets.to(self.device), usable.to(self.device))
         yield "forward"
         self.optimizer.zero_grad()
         loss.backward()
         yield "backward"
         self.optimizer.step()
         self.record({
-            "loss": loss.detach(), "error/train": error.abs().mean(), "error/test": test_error.abs().mean()
+            "loss": loss.detach(),
+            "error/train": one_ahead(said.detach(), self.data, chosen),
+            "error/test": one_ahead(judged, self.data, tested),
         })  # fmt: skip
         yield "update"
 
@@ -121,7 +147,7 @@ class Forecasting(Experiment[Params]):
         windows = self.data.windows.to(self.device)
         if self.leads > 1:
             return self.network(windows)[:, :leads].double().cpu()
-        return roll(lambda known: self.network(known)[:, 0, 0], self.data, windows, leads)[..., None]
+        return as_targets(self.network.fed_back(windows, leads).double().cpu(), self.data)[..., None]
 
     @kept
     def said(self) -> Tensor:
@@ -216,7 +242,8 @@ class Forecasting(Experiment[Params]):
         found, lead = self.forecasts(), self.params.horizon
         means = [self.errors_at(found, part, at).abs().nanmean(1) for part, at in ((0, 1), (2, 1), (2, lead))]
         unexplained = self.errors_at(found, 2, lead).square().nanmean(1)
-        return torch.stack([*means, 1 - unexplained / self.data.came(2, lead).var(correction=0)], 1)
+        came = self.data.came(2, lead)
+        return torch.stack([*means, 1 - unexplained / (came - came.mean()).square().mean()], 1)
 
     def by_lead(self) -> Tensor:
         """Return everybody's mean |error| in the test part (model, lead)."""
@@ -258,7 +285,7 @@ class Forecasting(Experiment[Params]):
             )
             for place, learner in enumerate(learners):
                 said = torch.tensor(learner.fit(x[train], y[train]).predict(x))
-                error = in_units(said[:, None], data, lead)[test, 0] - data.came(2, lead)
+                error = in_units(said[:, None], data, None, lead)[test, 0] - data.came(2, lead)
                 found[int(order is None), place] += float(error.abs().mean()) / (1 if order is None else SHUFFLES)
                 yield {}
         yield {"split_errors": found}

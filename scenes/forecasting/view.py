@@ -32,7 +32,7 @@ from explainer.scenes.forecasting.series import own_series
 
 NETWORK, SQUARES, GROWTH, NAIVE = 5, 4, 2, 0
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-UNITS = {"airline": "thousand passengers", "sunspots": "sunspot number", "walk": "value", "file": "value"}
+UNITS = {"airline": "passengers", "sunspots": "sunspots", "walk": "value", "file": "value"}
 
 
 def when(frame: Frame, time: float) -> str:
@@ -104,15 +104,6 @@ def move_end(frame: Frame, at: float) -> Mapping[str, int]:
     return {"horizon": int(np.clip(nearest - NEAR + 1, 1, LEADS))}
 
 
-@reads("times", "values", "ahead")
-def value_words(frame: Frame, place: int) -> str:
-    """Say what was, and what was forecast for it."""
-    arrays = frame.arrays
-    said = arrays["ahead"][2, place]
-    told = f"; the network, {ahead_words(frame)}: {n(said)}" if np.isfinite(said) else ""
-    return f"{when(frame, arrays['times'][place])}: {n(arrays['values'][place])}{told}"
-
-
 @reads("near_times", "near_values", "near_forecasts", "near_band")
 def fan_words(frame: Frame, place: int) -> str:
     """Say what is forecast for a time step from the origin."""
@@ -128,9 +119,10 @@ def fan_words(frame: Frame, place: int) -> str:
 
 
 @reads("near_times")
-def fan_title(frame: Frame) -> str:
-    """Return when the fan begins."""
-    return f"from {when(frame, frame.arrays['near_times'][NEAR - 1])}, {ahead_words(frame)}"
+def hero_title(frame: Frame) -> str:
+    """Return what is forecast, and when the fan begins."""
+    name = SERIES[frame.params.series].partition(",")[0]
+    return f"{name}, {ahead_words(frame)}; below, from {when(frame, frame.arrays['near_times'][NEAR - 1])} on"
 
 
 @reads("ahead", "values", dims=("shown model", "time"))
@@ -191,13 +183,13 @@ def share(value: float) -> str:
 
 HERO = Card(
     "series",
-    lambda frame: f"{SERIES[frame.params.series].partition(',')[0]}: forecasts {ahead_words(frame)}",
+    hero_title,
     Column(
         (
             Curves(
                 (Line("values", "series", 7), Line(part_of("ahead", 2, ("time",)), "network", 0)),
                 unit, dims=("time",), handle=Handle(split_at, split_words, move=move_split),
-                reading=value_words, click=move_origin,
+                click=move_origin,
             ),
             Curves(
                 (
@@ -206,7 +198,7 @@ HERO = Card(
                     Line(part_of("near_forecasts", 1, ("near",)), "least squares", 1, dashed=True),
                     Line(part_of("near_forecasts", 2, ("near",)), "network", 0),
                 ),
-                fan_title, dims=("near",), dots=True, reading=fan_words,
+                unit, dims=("near",), dots=True, reading=fan_words,
                 bands=(Band(part_of("near_band", 0, ("near",)), part_of("near_band", 1, ("near",)), 0),),
                 handle=Handle(fan_end, lambda frame: f"h = {frame.params.horizon}", move=move_end),
             ),
