@@ -310,7 +310,7 @@ def loss(frame: Frame) -> str:
     return r"L = \frac{1}{n} \sum (\hat y - y)^2"
 
 
-def drop_words(path: Path, params: Any) -> str:
+def drop_words(path: Path) -> str:
     """Say what dropping a file would do."""
     return f"Drop to forecast the last column of {one_line(path.name)}" if path.suffix.lower() == ".csv" else ""
 
