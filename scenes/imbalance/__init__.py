@@ -30,6 +30,8 @@ REMEDIES = {
 }
 COLOURS = {"none": 0, "moved": 6, "weights": 1, "over": 5, "under": 2, "smote": 4, "focal": 3}
 """Their places in the palette."""
+PLAIN = ("none", "moved")
+"""Those that stay at the plain optimum."""
 BALANCED = ("weights", "over", "under", "smote")
 """The remedies that learn from classes that count alike."""
 DATA = {"drawn": "Two readings, drawn", "digits": "An 8 among digits, real", "file": "A table of your own"}
@@ -102,7 +104,7 @@ SCENE = Scene(
     parameters=Params,
     first=("threshold", "positives", "remedies", "corrected"),
     data=("data", "positives", "separation", "examples", "path", "label"),
-    steps=100,
+    steps=200,
     speed=30.0,
     progress="recall/*",
     metrics={

@@ -1,4 +1,4 @@
-"""The experiment: one logistic regression for each remedy; all begin at the plain optimum and go on by Adam."""
+"""The experiment: one logistic regression for each remedy, that goes on by Adam from the plain optimum."""
 
 import math
 from collections.abc import Collection, Iterator
@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from explainer.engine.experiment import Experiment
 from explainer.engine.kept import kept
-from explainer.scenes.imbalance import BALANCED, Params, metrics_of
+from explainer.scenes.imbalance import BALANCED, PLAIN, Params, metrics_of
 from explainer.scenes.imbalance.cases import Cases, digits_table, drawn, halved, own_table
 from explainer.scenes.imbalance.remedies import Learned, log_odds, loss_of, plain_fit, prepared, true_odds, wrongness
 
@@ -33,10 +33,10 @@ def ranked(negatives: Tensor, positives: Tensor, share: float) -> Tensor:
     """
     common, rare = negatives.sort(1).values, positives.sort(1).values
     below, upto = torch.searchsorted(common, rare), torch.searchsorted(common, rare, right=True)
-    alarms = 1 - below / common.shape[1]
-    recalls = 1 - torch.searchsorted(rare, rare) / rare.shape[1]
+    alarms = 1 - below.double() / common.shape[1]
+    recalls = 1 - torch.searchsorted(rare, rare).double() / rare.shape[1]
     precisions = share * recalls / (share * recalls + (1 - share) * alarms)
-    return torch.stack([(below + upto).double().mean(1) / (2 * common.shape[1]), precisions.double().mean(1)])
+    return torch.stack([(below + upto).double().mean(1) / (2 * common.shape[1]), precisions.mean(1)])
 
 
 class Imbalance(Experiment[Params]):
@@ -60,6 +60,7 @@ class Imbalance(Experiment[Params]):
         plain = plain_fit(cases[0], self.y, self.params.l2)
         self.known = Known(cases, sets, plain)
         self.prior = float(self.y.double().mean())
+        self.learns = torch.tensor([name not in PLAIN for name in self.params.remedies]).double()
         moved = torch.tensor([name == "moved" for name in self.params.remedies])
         self.ahead = moved.double() * math.log((1 - self.prior) / self.prior)
         self.weight = nn.Parameter(plain[0].repeat(len(sets), 1))
@@ -72,12 +73,12 @@ class Imbalance(Experiment[Params]):
         losses = []
         for k in range(len(self.known.sets)):
             logits = self.known.sets[k][0] @ self.weight[k] + self.bias[k]
-            gamma = self.params.gamma if self.params.remedies[k] == "focal" else 0.0
-            losses.append(loss_of(logits, self.known.sets[k], gamma))
+            power = self.params.gamma if self.params.remedies[k] == "focal" else 0.0
+            losses.append(loss_of(logits, self.known.sets[k], power))
         penalty = self.params.l2 / 2 * self.weight.square().sum(1)
         loss = torch.stack(losses) + penalty
         yield "forward"
-        loss.sum().backward()
+        (loss * self.learns).sum().backward()
         yield "backward"
         self.optimizer.step()
         yield "update"
@@ -122,9 +123,10 @@ class Imbalance(Experiment[Params]):
     def called(self, cuts: Tensor) -> tuple[Tensor, Tensor]:
         """Return the shares of negatives and of positives with at least these log-odds (remedy, cut) each."""
         alarms, recalls = (
-            [torch.searchsorted(row.sort().values, cuts) / len(row) for row in each] for each in self.judged()
+            torch.stack([1 - torch.searchsorted(row.sort().values, cuts).double() / len(row) for row in each])
+            for each in self.judged()
         )
-        return 1 - torch.stack(alarms).double(), 1 - torch.stack(recalls).double()
+        return alarms, recalls
 
     def precise(self, alarms: Tensor, recalls: Tensor) -> Tensor:
         """Return the share of those called that is positive; nobody called is NaN."""

@@ -60,7 +60,7 @@ def loss_of(logits: Tensor, learned: Learned, gamma: float) -> Tensor:
 
 
 def plain_fit(x: Tensor, y: Tensor, l2: float) -> tuple[Tensor, Tensor]:
-    """Return weights (column,) and bias of logistic regression by Newton's method, from the share of positives on.
+    """Return weights (column,) and bias of logistic regression by Newton's method from zero on.
 
     A ridge of 1e-9 keeps the Hessian invertible: where classes can be told apart there is no finite optimum.
     """
@@ -68,7 +68,6 @@ def plain_fit(x: Tensor, y: Tensor, l2: float) -> tuple[Tensor, Tensor]:
     decay = l2 * torch.ones(inputs.shape[1], dtype=x.dtype)
     decay[-1] = 0
     found = torch.zeros(inputs.shape[1], dtype=x.dtype)
-    found[-1] = torch.logit(y.to(x.dtype).mean())
     for _ in range(NEWTON_STEPS):
         p = torch.sigmoid(inputs @ found)
         slope = inputs.T @ (p - y) / len(y) + decay * found

@@ -217,7 +217,7 @@ def over_all(key: str, title: str, about: str, across: str, up: str, words: tupl
             over=tuple(curve(k, across, up) for k in range(len(REMEDIES))), span=(-0.02, 1.02, -0.02, 1.02),
             move=dragged(across, up), reading=dot_words, click=look_at,
         ),
-        about=about, hint="drag a dot along its curve", at_first=True, weight=1.4, least=(280, 230),
+        about=about, hint="drag a dot along its curve", at_first=key == "roc", weight=1.4, least=(280, 230),
     )  # fmt: skip
 
 
@@ -235,9 +235,9 @@ BOARD = Card(
     Table(
         (
             Cell(names, "remedy"),
-            Bar(column("found", 0), "right", span=1.0, number=percent),
-            Bar(column("found", 1), "recall", span=1.0, number=percent, place=1),
-            Bar(column("found", 2), "precision", span=1.0, number=percent, place=2),
+            Bar(column("found", 0), "right", span=1.0, number=percent, place=7),
+            Bar(column("found", 1), "recall", span=1.0, number=percent),
+            Bar(column("found", 2), "precision", span=1.0, number=percent),
             Cell(column("ranking", 0), "AUC", right=True, number=decimals),
             Cell(column("ranking", 1), "AP", right=True, number=decimals),
         ),
