@@ -1,18 +1,16 @@
 """The examples: drawn with a known truth, digits, or a table of a person's own; one half learned from, one judged."""
 
 import math
-from functools import lru_cache
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from explainer.contract.refused import shown
-from explainer.lab.csv_tables import column_numbers, column_place, csv_place, csv_rows, number_in, refused_table
 from explainer.lab.digits import digits
+from explainer.scenes.imbalance.own_table import read_table
 
-JUDGED, RARE_DIGIT, LEAST = (8000, 2000), 8, 4
-"""Negatives and positives that are judged where they are drawn; the rare digit; so many of a label there must be."""
+JUDGED, RARE_DIGIT = (8000, 2000), 8
+"""Negatives and positives that are judged where they are drawn; the rare digit."""
 
 Cases = tuple[Tensor, Tensor, Tensor, Tensor]
 """Inputs (n, column) and classes (n,) of the examples, then inputs of the judged negatives and positives."""
@@ -50,29 +48,6 @@ def halved(x: Tensor, y: Tensor, share: float | None) -> Cases:
 
 
 def own_table(path: str, label: str) -> tuple[Tensor, Tensor]:
-    """Read a CSV with a head line: the columns of numbers (n, column), and which label is the rarer one (n,).
-
-    Raises :class:`Refused`, naming file, line or column and the remedy.
-    """
-    place = csv_place(path)
-    x, y = _read(str(place), place.stat().st_mtime_ns, label)
+    """Return the columns of numbers of a CSV (n, column), and which label is the rarer one (n,)."""
+    x, y = read_table(path, label)
     return torch.tensor(x), torch.tensor(y)
-
-
-@lru_cache(4)
-def _read(path: str, changed: int, label: str) -> tuple[np.ndarray, np.ndarray]:
-    head, rows = csv_rows(csv_place(path), 2, "numbers and labels")
-    wanted = column_place(head, label, "label") if label.strip() else len(head) - 1
-    words = [row[wanted] for row in rows]
-    labels = sorted(set(words), key=lambda word: (words.count(word), word)) if len(set(words)) == 2 else []
-    if not labels:
-        raise refused_table(f"the column {shown(head[wanted])} has {len(set(words))} labels: two are needed", "label")
-    if words.count(labels[0]) < LEAST:
-        raise refused_table(
-            f"{words.count(labels[0])} rows have the label {shown(labels[0])}: at least {LEAST} are needed", "label"
-        )
-    numeric = [k for k in range(len(head)) if k != wanted and number_in(rows[0][k]) is not None]
-    if not numeric:
-        raise refused_table("no column besides the label holds numbers in the first row: add one")
-    x = np.stack([column_numbers(head[k], [row[k] for row in rows]) for k in numeric], 1)
-    return x, np.array([word == labels[0] for word in words], np.int64)

@@ -28,7 +28,7 @@ from explainer.contract.number_text import number_text as n
 from explainer.contract.refused import one_line
 from explainer.contract.view import Files, View
 from explainer.scenes.imbalance import COLOURS, REMEDIES
-from explainer.scenes.imbalance.cases import own_table
+from explainer.scenes.imbalance.own_table import read_table
 
 MEASURE = {"recalls": 1, "precisions": 2, "alarms": 3}
 """Where each is in the array of what is found at the threshold."""
@@ -321,7 +321,7 @@ def drop_words(path: Path) -> str:
 
 def dropped(path: Path, params: Any) -> Mapping[str, Any]:
     """Return the parameters that a dropped table sets; raise :class:`Refused` for one that cannot be read."""
-    own_table(str(path), "")
+    read_table(str(path), "")
     return {"data": "file", "path": str(path), "label": ""}
 
 
