@@ -84,7 +84,7 @@ SCENE = Scene(
         "train/plain": "The same of the network without.",
         "test/held": "The share of 360 test digits right, after the update.",
         "test/plain": "The same of the network without.",
-        "stopped/held": "That share at the step up to now with the lowest validation loss.",
+        "stopped/held": "That share at the end of the epoch with the lowest validation loss up to now.",
         "stopped/plain": "The same of the network without: what stopping early gives.",
         "norm/held": "The length of all weights of the regularized network.",
         "norm/plain": "The same of the network without.",

@@ -1,14 +1,14 @@
 """The experiment: two networks of the same first weights on the same batches, one of whose weights are held back."""
 
 import copy
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - the usual name
 
 from explainer.engine.experiment import Experiment, Parts
-from explainer.lab.batches import batch_of_epoch
+from explainer.lab.batches import batch_of_epoch, updates_of_epoch
 from explainer.lab.noisy_digits import noisy_digits
 from explainer.lab.regularizers import decay, l1, l2, max_norm, soft_threshold
 from explainer.scenes.regularization import TINY, Params
@@ -29,24 +29,22 @@ def weights_of(network: nn.Sequential) -> list[Tensor]:
     return [each for name, each in network.named_parameters() if name.endswith("weight")]
 
 
-@torch.no_grad()
-def judge(network: nn.Sequential, parts: Sequence[Tensor]) -> tuple[float, float, float]:
-    """Return the share of given labels repeated, the validation loss in nats, and the share of test digits right."""
-    x, _, given, valid_x, _, valid_y, test_x, test_y = parts
-    train = (network(x).argmax(1) == given).float().mean()
-    test = (network(test_x).argmax(1) == test_y).float().mean()
-    return float(train), float(F.cross_entropy(network(valid_x), valid_y)), float(test)
+def sizes_of(network: nn.Sequential) -> Tensor:
+    """Return the sizes of all its weights (weight,)."""
+    return torch.cat([weight.detach().flatten() for weight in weights_of(network)]).abs()
 
 
 class Regularization(Experiment[Params]):
     """A 64-width-10 network whose weights are held back, and its twin whose weights are not."""
 
-    learns_from = ("parts", "index")
+    learns_from = ("train_x", "given", "index")
 
     def build(self) -> None:
         """Draw the digits, and make the two networks."""
-        drawn = noisy_digits(self.params.examples, self.params.noise, self.generator("digits"))
-        self.parts = [part.to(self.device) for part in drawn]
+        parts = noisy_digits(self.params.examples, self.params.noise, self.generator("digits"))
+        self.train_x, _, self.given, self.valid_x, _, self.valid_y, self.test_x, self.test_y = (
+            part.to(self.device) for part in parts
+        )
         self.draw_from("weights")
         self.held = make_network(self.params.width).to(self.device)
         self.plain = copy.deepcopy(self.held)
@@ -55,14 +53,14 @@ class Regularization(Experiment[Params]):
         self.orders = self.generator("batches").initial_seed()
         self.index = batch_of_epoch(0, self.params.examples, self.params.batch, self.orders)
         self.done = 0
-        self.lowest = [float("inf"), float("inf")]
-        self.stopped = [0.0, 0.0]
+        self.lowest = torch.full((2,), torch.inf, device=self.device)
+        self.stopped = torch.zeros(2, device=self.device)
         self.drawings = (Linear(self),)
 
     def step(self) -> Iterator[str]:
         """One update of both networks; the first one's weights are held back by a penalty, or after the update."""
         self.index = batch_of_epoch(self.done, self.params.examples, self.params.batch, self.orders)
-        x, y = self.parts[0][self.index], self.parts[2][self.index]
+        x, y = self.train_x[self.index], self.given[self.index]
         weights = weights_of(self.held)
         self.optimizer.zero_grad()
         loss = F.cross_entropy(self.held(x), y, label_smoothing=self.params.label_smoothing)
@@ -85,27 +83,39 @@ class Regularization(Experiment[Params]):
         if self.params.penalty == "max_norm":
             max_norm(weights, self.params.max_norm)
         self.done += 1
-        found = [judge(self.held, self.parts), judge(self.plain, self.parts)]
-        for lane, (_, valid, test) in enumerate(found):
-            if valid < self.lowest[lane]:
-                self.lowest[lane], self.stopped[lane] = valid, test
-        sizes = torch.cat([weight.detach().flatten() for weight in weights]).abs()
+        found = torch.stack([self.judge(self.held), self.judge(self.plain)])
+        ends = self.done % updates_of_epoch(self.params.examples, self.params.batch) == 0
+        better = (found[:, 1] < self.lowest) & ends
+        self.lowest = torch.where(better, found[:, 1], self.lowest)
+        self.stopped = torch.where(better, found[:, 2], self.stopped)
+        sizes = sizes_of(self.held)
         self.record({
             "loss/held": loss,
             "loss/plain": other,
-            "train/held": found[0][0],
-            "train/plain": found[1][0],
-            "test/held": found[0][2],
-            "test/plain": found[1][2],
+            "train/held": found[0, 0],
+            "train/plain": found[1, 0],
+            "test/held": found[0, 2],
+            "test/plain": found[1, 2],
             "stopped/held": self.stopped[0],
             "stopped/plain": self.stopped[1],
             "norm/held": sizes.norm(),
-            "norm/plain": torch.cat([weight.detach().flatten() for weight in weights_of(self.plain)]).norm(),
+            "norm/plain": sizes_of(self.plain).norm(),
             "near": (sizes < TINY).float().mean(),
             "zero": (sizes == 0).float().mean(),
-            "units": (self.held[0].weight.detach().abs().amax(1) >= TINY).sum(),
+            "units": (self.held[0].weight.detach().abs().amax(1) >= TINY).float().sum(),
         })  # fmt: skip
         yield "update"
+
+    def judge(self, network: nn.Sequential) -> Tensor:
+        """Return the share of training labels repeated, the validation loss, the share of test digits right (3,)."""
+        with torch.no_grad():
+            train, valid, test = (network(x) for x in (self.train_x, self.valid_x, self.test_x))
+        found = [
+            (train.argmax(1) == self.given).float().mean(),
+            F.cross_entropy(valid, self.valid_y),
+            (test.argmax(1) == self.test_y).float().mean(),
+        ]
+        return torch.stack(found)
 
     def changed(self, names: Collection[str]) -> None:
         """Hand a new learning rate to the optimizer."""
@@ -136,7 +146,6 @@ class Regularization(Experiment[Params]):
 
     def counts(self) -> Tensor:
         """Return the numbers of weights of both networks in each bin (lane, bin)."""
-        sizes = [torch.cat([each.detach().flatten() for each in weights_of(net)]) for net in (self.held, self.plain)]
-        return torch.stack(
-            [torch.histc(each.clamp(-FARTHEST, FARTHEST), BINS, -FARTHEST, FARTHEST) for each in sizes]
-        ).long()
+        every = [torch.cat([each.detach().flatten() for each in weights_of(net)]) for net in (self.held, self.plain)]
+        ends = (-FARTHEST, FARTHEST)
+        return torch.stack([torch.histc(each.clamp(*ends).cpu(), BINS, *ends) for each in every]).long()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ALPHAS = np.geomspace(0.001, 3.0, 121)
 ANGLES = np.linspace(0, 2 * np.pi, 181)
 CIRCLE = np.stack([np.cos(ANGLES), np.sin(ANGLES)], 1)
-RINGS = np.arange(1, 8) * 0.4
+RINGS = np.arange(1, 7) * 0.45
 """Contours: √(2 × what the loss is above its lowest)."""
 PERSONS, EVIDENCE = 40, 10.0
 """So many persons are fitted; n/σ² of the one weight: how sharp its likelihood is."""

@@ -20,7 +20,7 @@ from explainer.scenes.regularization import OPTIMIZERS, USUAL
 if TYPE_CHECKING:
     from explainer.scenes.regularization.experiment import Regularization
 
-STEPS, CHECKED, SHORT, DECAY, UNBOUND = 600, 10, 300, 0.01, 1e9
+STEPS, CHECKED, SHORT, DECAY, UNBOUND = 400, 20, 200, 0.01, 1e9
 """Steps of the sweep, how often it is judged; steps of the comparison, its strength; a radius that holds nothing."""
 RADII = (0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0)
 TIMES = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
@@ -51,7 +51,7 @@ class Side(nn.Module):
 
 def trained(own: Regularization, held: Mapping[str, Tensor], name: str, steps: int) -> Iterator[Side]:
     """Yield networks after each update on the run's batches; ``held`` has the strength in each lane for penalties."""
-    x, given = own.parts[0], own.parts[2]
+    x, given = own.train_x, own.given
     strong = {penalty: each.to(own.device)[:, None, None] for penalty, each in held.items()}
     side = Side(own, len(next(iter(held.values()))))
     weights, lanes = side.weights(), len(side.all[0])
@@ -87,20 +87,21 @@ def right(side: Side, x: Tensor, y: Tensor) -> Tensor:
 
 def sweep_job(own: Regularization) -> Parts:
     """Yield ``sweep_right`` (5, strength): training, test, test at the lowest validation loss; the last two without."""
-    penalty, (x, _, given, valid_x, _, valid_y, test_x, test_y) = own.params.penalty, own.parts
+    penalty = own.params.penalty
     strengths = torch.tensor(RADII if penalty == "max_norm" else [USUAL[penalty] * each for each in TIMES])
     every = torch.cat([torch.tensor([UNBOUND if penalty == "max_norm" else 0.0]), strengths])
     held = {"l1": every / 2, "l2": every / 2} if penalty == "elastic" else {penalty: every}
     lowest, stopped = torch.full((len(every),), torch.inf), torch.zeros(len(every), dtype=torch.float64)
     for step, side in enumerate(trained(own, held, OPTIMIZERS[1], STEPS), start=1):
         if step % CHECKED == 0:
-            losses = F.cross_entropy(side(valid_x).mT, valid_y.expand(len(every), -1), reduction="none").mean(1).cpu()
-            test = right(side, test_x, test_y)
+            valid_y = own.valid_y.expand(len(every), -1)
+            losses = F.cross_entropy(side(own.valid_x).mT, valid_y, reduction="none").mean(1).cpu()
+            test = right(side, own.test_x, own.test_y)
             stopped = torch.where(losses < lowest, test, stopped)
             lowest = torch.minimum(losses, lowest)
             yield {}
     without = torch.stack([test[0], stopped[0]])[:, None].expand(2, len(strengths))
-    found = torch.cat([torch.stack([right(side, x, given), test, stopped])[:, 1:], without])
+    found = torch.cat([torch.stack([right(side, own.train_x, own.given), test, stopped])[:, 1:], without])
     yield {"strengths": strengths.double(), "sweep_right": found}
 
 
@@ -108,7 +109,7 @@ def decays_job(own: Regularization) -> Parts:
     """Yield ``decay_norms`` (optimizer, 4): ‖w‖ without, with L2, decoupled; how far L2's and decoupled are apart."""
     found, held = [], {"l2": torch.tensor([0.0, DECAY, 0.0]), "decay": torch.tensor([0.0, 0.0, DECAY])}
     for name in OPTIMIZERS:
-        for side in trained(own, held, name, SHORT):
+        for side in trained(own, held, name, SHORT):  # noqa: B007 - the last one is looked at
             yield {}
         ends = torch.cat([each.detach().flatten(1) for each in side.weights()], 1).double()
         found.append(torch.cat([ends.norm(dim=1), (ends[1] - ends[2]).norm()[None]]))

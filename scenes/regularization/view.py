@@ -25,7 +25,7 @@ from explainer.contract.cards import (
 from explainer.contract.frame import Formula, Frame
 from explainer.contract.number_text import number_text as n
 from explainer.contract.view import View
-from explainer.scenes.regularization import L1_RATIOS, OPTIMIZERS, PENALTIES, TINY
+from explainer.scenes.regularization import OPTIMIZERS, PENALTIES, TINY
 
 SHORT = {"l1": "L1", "prox": "L1", "elastic": "elastic net", "l2": "L2", "decay": "L2", "max_norm": "max-norm"}
 FORMULAS = {
@@ -73,11 +73,6 @@ def two_title(frame: Frame) -> str:
     return f"Two weights, {SHORT[frame.params.penalty]}, {strength} = {n(frame.params.alpha)}: w = ({w[0]}, {w[1]})"
 
 
-def other_name(frame: Frame) -> str:
-    """Return the name of the path drawn for comparison."""
-    return "path of L2" if L1_RATIOS.get(frame.params.penalty, 0.0) == 1 else "path of L1"
-
-
 def alpha_words(frame: Frame) -> str:
     """Return the strength's symbol and value."""
     return f"{'c' if frame.params.penalty == 'max_norm' else 'α'} = {n(frame.params.alpha)}"
@@ -98,8 +93,8 @@ def lowest_error(frame: Frame) -> float:
 
 
 SWEPT = tuple(
-    Line(reads("sweep_right", dims=("strength",))(lambda frame, k=k: frame.arrays["sweep_right"][k]), words, place, dashed)
-    for k, (words, place, dashed) in enumerate((
+    Line(reads("sweep_right", dims=("strength",))(lambda now, k=k: now.arrays["sweep_right"][k]), name, place, dashed)
+    for k, (name, place, dashed) in enumerate((
         ("training labels", 2, False), ("test digits", 0, False), ("stopped early", 1, False),
         ("test, without", 0, True), ("without, stopped early", 1, True),
     ))
@@ -159,20 +154,20 @@ TWO = Card(
     "two",
     two_title,
     Scatter(
-        "spots", ("w₁", "w₂"), move=move_spot, reading=spot_words, equal=True, span=(-1.6, 2.1, -1.3, 1.7),
+        "spots", ("w₁", "w₂"), move=move_spot, reading=spot_words, equal=True, span=(-1.2, 2.0, -1.1, 1.7),
         classes=reads("spots", dims=("spot",))(lambda frame: np.array([1, 0, 2])),
         sizes=reads("spots", dims=("spot",))(lambda frame: np.array([11.0, 13.0, 9.0])),
-        class_names=("lowest loss with penalty", "lowest loss", "region"),
+        class_names=("solution", "lowest loss", "allowed", "other path"),
         over=(
-            Trail("contours", "", 7, width=1.0),
+            Trail("contours", "", 7, width=1.2),
             Trail("touching", "", 1, width=1.6),
             Trail("region", "", 2, width=2.6),
-            Trail("two_other", other_name, 3, dashed=True, width=1.4),
-            Trail("two_path", lambda frame: f"path of {SHORT[frame.params.penalty]}", 0),
+            Trail("two_other", "", 3, dashed=True, width=1.6),
+            Trail("two_path", "", 0),
         ),
     ),
     name="Two weights",
-    about="Ellipses of equal loss, and the region that the penalty allows: the solution is where they touch",
+    about="Ellipses of equal loss, and what the penalty allows; the solution is where they touch. Dashed: L2, or L1",
     hint="drag the lowest loss, the solution along its path, or the region's corner",
     at_first=True,
     weight=2.0,
@@ -185,13 +180,13 @@ TEST = Card(
         {"test/held": "regularized", "test/plain": "without", "stopped/plain": "without, stopped early"},
         "share", levels=(Level(0.1, "chance"),),
     ),
-    about="Stopped early: at the step up to now with the lowest validation loss",
+    about="Stopped early: at the end of the epoch up to now with the lowest validation loss",
     at_first=True,
 )  # fmt: skip
 UNITS = Card(
     "units",
     units_title,
-    Images("units_in", low=-0.5, high=0.5, captions=lambda frame: (), tokens=unit_tokens, reading=unit_words,
+    Images("units_in", low=-0.3, high=0.3, captions=lambda frame: (), tokens=unit_tokens, reading=unit_words,
            largest=40.0),
     name="What leads into each hidden unit",
     about="The weights from the 8 × 8 pixels; red: none of them is 0.01 or larger",
@@ -241,9 +236,10 @@ SIZES = Card(
 )
 SWEEP = Card(
     "sweep",
-    lambda frame: f"{PENALTIES[frame.params.penalty].split(':')[0]}: every strength, after 600 steps",
+    lambda frame: f"{PENALTIES[frame.params.penalty].split(':')[0]}: every strength, after 400 steps",
     Curves(
-        SWEPT, "share right", dims=("strength",), span=(0.0, 1.0), dots=True, handle=Handle(strength_now, move=set_strength),
+        SWEPT, "share right", dims=("strength",), span=(0.0, 1.0), dots=True,
+        handle=Handle(strength_now, move=set_strength),
     ),
     name="Every strength",
     about="Seven networks trained beside the run; stopped early: at the lowest of the validation losses",
@@ -255,7 +251,7 @@ SWEEP = Card(
 )  # fmt: skip
 DECAYS = Card(
     "decays",
-    "L2 in the loss, or decoupled decay: ‖w‖ after 300 steps",
+    "L2 in the loss, or decoupled decay: ‖w‖ after 200 steps",
     Table(
         (
             Cell(lambda frame: OPTIMIZERS, "optimizer"),
