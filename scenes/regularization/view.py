@@ -25,7 +25,7 @@ from explainer.contract.cards import (
 from explainer.contract.frame import Formula, Frame
 from explainer.contract.number_text import number_text as n
 from explainer.contract.view import View
-from explainer.scenes.regularization import OPTIMIZERS, PENALTIES, TINY
+from explainer.scenes.regularization import L1_RATIOS, OPTIMIZERS, PENALTIES, TINY
 
 SHORT = {"l1": "L1", "prox": "L1", "elastic": "elastic net", "l2": "L2", "decay": "L2", "max_norm": "max-norm"}
 FORMULAS = {
@@ -71,6 +71,11 @@ def two_title(frame: Frame) -> str:
     w = [f"{value:.2f}" if abs(value) > 1e-9 else "0" for value in frame.arrays["spots"][1]]
     strength = "c" if frame.params.penalty == "max_norm" else "α"
     return f"Two weights, {SHORT[frame.params.penalty]}, {strength} = {n(frame.params.alpha)}: w = ({w[0]}, {w[1]})"
+
+
+def other_name(frame: Frame) -> str:
+    """Return the name of the path that is drawn for comparison."""
+    return "L2" if L1_RATIOS.get(frame.params.penalty, 0.0) == 1 else "L1"
 
 
 def alpha_words(frame: Frame) -> str:
@@ -157,17 +162,17 @@ TWO = Card(
         "spots", ("w₁", "w₂"), move=move_spot, reading=spot_words, equal=True, span=(-1.2, 2.0, -1.1, 1.7),
         classes=reads("spots", dims=("spot",))(lambda frame: np.array([1, 0, 2])),
         sizes=reads("spots", dims=("spot",))(lambda frame: np.array([11.0, 13.0, 9.0])),
-        class_names=("solution", "lowest loss", "allowed", "other path"),
+        class_names=("solution", "lowest loss", "allowed"),
         over=(
             Trail("contours", "", 7, width=1.2),
             Trail("touching", "", 1, width=1.6),
             Trail("region", "", 2, width=2.6),
-            Trail("two_other", "", 3, dashed=True, width=1.6),
+            Trail("two_other", other_name, 3, width=1.6),
             Trail("two_path", "", 0),
         ),
     ),
     name="Two weights",
-    about="Ellipses of equal loss, and what the penalty allows; the solution is where they touch. Dashed: L2, or L1",
+    about="Ellipses of equal loss, and what the penalty allows; the solution is where they touch. Pink: the path of L2, or L1",
     hint="drag the lowest loss, the solution along its path, or the region's corner",
     at_first=True,
     weight=2.0,
@@ -177,10 +182,10 @@ TEST = Card(
     "test",
     "Test digits right",
     Steps(
-        {"test/held": "regularized", "test/plain": "without", "stopped/plain": "without, stopped early"},
+        {"test/held": "regularized", "test/plain": "without", "stopped/plain": "stopped early"},
         "share", levels=(Level(0.1, "chance"),),
     ),
-    about="Stopped early: at the end of the epoch up to now with the lowest validation loss",
+    about="Stopped early: the network without, at the end of the epoch up to now with the lowest validation loss",
     at_first=True,
 )  # fmt: skip
 UNITS = Card(
