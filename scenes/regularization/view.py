@@ -172,7 +172,7 @@ TWO = Card(
         ),
     ),
     name="Two weights",
-    about="Ellipses of equal loss, and what the penalty allows; the solution is where they touch. Pink: the path of L2, or L1",
+    about="Ellipses of equal loss, and what the penalty allows; the solution is where they touch. Pink: another path",
     hint="drag the lowest loss, the solution along its path, or the region's corner",
     at_first=True,
     weight=2.0,
