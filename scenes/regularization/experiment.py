@@ -102,7 +102,7 @@ class Regularization(Experiment[Params]):
             "norm/plain": sizes_of(self.plain).norm(),
             "near": (sizes < TINY).float().mean(),
             "zero": (sizes == 0).float().mean(),
-            "units": (self.held[0].weight.detach().abs().amax(1) >= TINY).float().sum(),
+            "units": (weights[0].detach().abs().amax(1) >= TINY).float().sum(),
         })  # fmt: skip
         yield "update"
 
@@ -134,7 +134,7 @@ class Regularization(Experiment[Params]):
 
     def units_in(self) -> Tensor:
         """Return the weights into each hidden unit (unit, row, column)."""
-        return self.held[0].weight.detach().reshape(-1, 8, 8)
+        return weights_of(self.held)[0].detach().reshape(-1, 8, 8)
 
     def unit_largest(self) -> Tensor:
         """Return the size of the largest weight into each (unit,)."""
