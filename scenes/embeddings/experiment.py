@@ -61,8 +61,8 @@ class Embeddings(Experiment[Params]):
 
     def build(self) -> None:
         """Write the sentences, pair their words, and make both tables."""
-        seeds = [self.generator(name).initial_seed() for name in ("sentences", "subsample")]
-        self.corpus = corpus_of(seeds[0], self.params.window, self.params.subsample, seeds[1])
+        written, kept_of = self.generator("sentences").initial_seed(), self.generator("subsample").initial_seed()
+        self.corpus = corpus_of(written, self.params.window, self.params.subsample, kept_of)
         self.tokens = self.corpus.tokens
         self.noise = self.corpus.counts**self.params.power / (self.corpus.counts**self.params.power).sum()
         self.questions = [torch.tensor(some) for some in analogies()]
@@ -190,6 +190,6 @@ class Embeddings(Experiment[Params]):
         return [pair for pair, _ in learn(" ".join(self.corpus.sentences))]
 
     def piece(self) -> list[str]:
-        """Return the text, cut by the first of these merges (piece,)."""
+        """Return the text, cut by the first of these merges (piece,); like every word, its first has a space before it."""
         pairs = BytePairs(self.learned()[: self.params.merges])
-        return [pairs.symbols[number] for number in pairs.encode(self.params.unseen)]
+        return [pairs.symbols[number] for number in pairs.encode(f" {self.params.unseen}".rstrip())]
