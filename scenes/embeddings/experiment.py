@@ -190,6 +190,6 @@ class Embeddings(Experiment[Params]):
         return [pair for pair, _ in learn(" ".join(self.corpus.sentences))]
 
     def piece(self) -> list[str]:
-        """Return the text, cut by the first of these merges (piece,); like every word, its first has a space before it."""
+        """Return the text, cut by the first of these merges (piece,); its first word has a space before it, too."""
         pairs = BytePairs(self.learned()[: self.params.merges])
         return [pairs.symbols[number] for number in pairs.encode(f" {self.params.unseen}".rstrip())]
