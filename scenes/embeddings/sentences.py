@@ -59,9 +59,11 @@ def analogies() -> tuple[list[tuple[int, ...]], list[tuple[int, ...]]]:
 
     Among people b differs from a in one of rank, age and sex, and c from a in another.
     """
-    people, traits = [], list(product(range(3), range(2), range(2)))
+    people: list[tuple[int, ...]] = []
+    traits = list(product(range(3), range(2), range(2)))
     for a, b, c in product(range(12), repeat=3):
         changed = [[k for k in range(3) if traits[each][k] != traits[a][k]] for each in (b, c)]
         if len(changed[0]) == len(changed[1]) == 1 and changed[0] != changed[1]:
             people.append((a, b, c, b + c - a))
-    return people, [(12 + one, 18 + one, 12 + other, 18 + other) for one, other in permutations(range(6), 2)]
+    capitals = [(12 + one, 18 + one, 12 + other, 18 + other) for one, other in permutations(range(6), 2)]
+    return people, [*capitals]
