@@ -13,8 +13,8 @@ from explainer.engine.kept import kept
 from explainer.lab.recurrent import cell_step, unroll_cell
 from explainer.scenes.gates import ASKED, COUNTED, GATES, LAG, LETTERS, PARTS, SYMBOLS, Params, cell_of, metrics_of
 
-BATCH, TESTED, DRAWN, NOT_ASKED = 32, 64, 32, -100
-"""Sequences a step; those tested; those of the gradient's pictures; the target where nothing is asked."""
+BATCH, TESTED, DRAWN, WORTH, NOT_ASKED = 32, 64, 32, 1280, -100
+"""Sequences a step; those tested; those of the gradient's pictures; symbols read for what a gate is worth; no target."""
 LAYERS = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
 HELD = {"free": 0.0, "zero": 0.0, "one": 1.0}
 
@@ -200,9 +200,10 @@ class Gates(Experiment[Params]):
         """
         cell, readout = self.layers[self.params.shown], self.readouts[self.params.shown]
         gates, value = GATES[self.params.cell], HELD[self.params.held]
-        fed = one_hot(self.tested).to(self.device) @ cell.weight_ih_l0.mT + cell.bias_ih_l0
+        count = min(TESTED, WORTH // self.params.time_steps)
+        fed = one_hot(self.tested[:count]).to(self.device) @ cell.weight_ih_l0.mT + cell.bias_ih_l0
         state = {name: fed.new_zeros(1, len(fed), cell.hidden_size) for name in "ch"}
-        asked = self.asked.to(self.device)
+        asked = self.asked[:count].to(self.device)
         right = fed.new_zeros(1, dtype=torch.long)
         for t in range(self.params.time_steps):
             first = {name: state[name][:1] for name in "ch"}

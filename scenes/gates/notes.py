@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from explainer.contract.frame import Frame, Note, Notes
 from explainer.contract.number_text import number_text
-from explainer.scenes.gates import LANES
+from explainer.scenes.gates import lane_name
 
 FADED = 1e-4
 """A gradient below this part of that at the end is said to have faded."""
@@ -23,7 +23,7 @@ def seen(frame: Frame) -> Sequence[Note]:
         return ()
     return [
         Note(
-            f"{LANES[lane]}: the gradient in the first state is {number_text(norms[k, 0] / norms[k, -1])} of that "
+            f"{lane_name(lane, frame.params)}: the gradient in the first state is {number_text(norms[k, 0] / norms[k, -1])} of that "
             "in the last.",
             "warning", name="faded", card="reach", number=float(norms[k, 0] / norms[k, -1]),
         )

@@ -20,7 +20,7 @@ from explainer.contract.cards import (
 from explainer.contract.frame import Formula, Frame
 from explainer.contract.number_text import number_text as n
 from explainer.contract.view import View
-from explainer.scenes.gates import ASKED, GATE_NAMES, GATES, LANES, PARTS
+from explainer.scenes.gates import ASKED, GATE_NAMES, GATES, PARTS, lane_name
 
 NEXT = {"free": "zero", "zero": "one", "one": "free"}
 VALUES = {"zero": "0", "one": "1"}
@@ -43,14 +43,9 @@ GATE_FORMULA = {
 }
 
 
-def name_of(frame: Frame, lane: str) -> str:
-    """Return a network's name with its bias."""
-    return LANES[lane].replace("β", f"{frame.params.forget_bias:g}")
-
-
 def shown_name(frame: Frame) -> str:
     """Return what the network is called that is looked into."""
-    return name_of(frame, frame.params.lanes[frame.params.shown])
+    return lane_name(frame.params.lanes[frame.params.shown], frame.params)
 
 
 def grab(frame: Frame, gate: int, t: int) -> Mapping[str, object]:
@@ -102,9 +97,21 @@ def worth_words(frame: Frame, gate: int, t: int) -> str:
     return f"{name} = {value} at t = {t + 1} alone: {frame.arrays['worth'][gate, t]:.0%} right"
 
 
-def worth_label(frame: Frame) -> str:
+@reads("gates")
+def gate_means(frame: Frame) -> list[tuple[str, str]]:
+    """Return the mean of each gate over the sequence."""
+    return [(f"{mean:.3f}", "muted") for mean in frame.arrays["gates"].mean(1)]
+
+
+@reads("worth")
+def worth_least(frame: Frame) -> list[tuple[str, str]]:
+    """Return the least that is right for each gate."""
+    return [(f"{least:.0%}", "muted") for least in frame.arrays["worth"].min(1)]
+
+
+def worth_caption(frame: Frame) -> str:
     """Return what the lower strips are."""
-    return f"right, gate = {VALUES.get(frame.params.held, '0')} there"
+    return f"Share right if this gate is {VALUES.get(frame.params.held, '0')} at this step"
 
 
 def look_at(frame: Frame, t: float) -> Mapping[str, int]:
@@ -158,7 +165,7 @@ def part_click(frame: Frame, part: int) -> Mapping[str, object] | None:
 
 def of_lanes(what: str, frame: Frame) -> Mapping[str, str]:
     """Return a metric for each network."""
-    return {f"{what}/{lane}": name_of(frame, lane) for lane in frame.params.lanes}
+    return {f"{what}/{lane}": lane_name(lane, frame.params) for lane in frame.params.lanes}
 
 
 NETWORK = Button(lambda frame: f"{shown_name(frame)} ›", next_network, "Look into the next network")
@@ -167,10 +174,12 @@ HERO = Card(
     hero_title,
     Column(
         (
-            Matrix("gates", "mean of units", low=0.0, high=1.0, square=False, reading=gate_words, click=grab,
-                   framed=framed, none="A plain network has no gates: look into another"),
-            Matrix("worth", worth_label, colours="cividis", low=0.0, high=1.0, square=False, reading=worth_words,
-                   click=grab, framed=framed, none="A plain network has no gates: look into another"),
+            Matrix("gates", low=0.0, high=1.0, square=False, reading=gate_words, click=grab, framed=framed,
+                   caption="Each gate, mean of the units", beside=gate_means, beside_head="mean",
+                   none="A plain network has no gates: look into another"),
+            Matrix("worth", colours="cividis", low=0.0, high=1.0, square=False, reading=worth_words, click=grab,
+                   framed=framed, caption=worth_caption, beside=worth_least, beside_head="least",
+                   none="A plain network has no gates: look into another"),
         )
     ),
     name="Gates over the sequence",
@@ -203,7 +212,7 @@ MEMORY = Card(
     Curves((Line("jacobian", "∂c_T/∂c_t, all ways", 0), Line("product", "∏ f, the cell alone", 1, dashed=True)),
            "norm / √H", log=True, dots=True, click=lambda frame, t: look_at(frame, t)),
     name="What is left of c_t at the end",
-    about="The derivative of the last cell state by each earlier one, and the product of forget gates that is part of it",
+    about="The derivative of the last cell state by each earlier one, and the product of gates that is part of it",
     buttons=(NETWORK,),
 )  # fmt: skip
 HALF_LIFE = Card(
@@ -259,13 +268,13 @@ LOSS = Card(
 
 def summary(frame: Frame) -> str:
     """Say what is to be seen."""
-    said = ", ".join(f"{name_of(frame, lane)} {frame.metric(f'accuracy/{lane}'):.0%}" for lane in frame.params.lanes)
+    said = ", ".join(f"{lane_name(lane, frame.params)} {frame.metric(f'accuracy/{lane}'):.0%}" for lane in frame.params.lanes)
     return f"Step {frame.step}, {frame.params.time_steps} time steps. Right: {said}."
 
 
 def readings(frame: Frame) -> Sequence[tuple[str, str]]:
     """Return the accuracies."""
-    named = [(name_of(frame, lane), f"{frame.metric(f'accuracy/{lane}'):.0%}") for lane in frame.params.lanes[:3]]
+    named = [(lane_name(lane, frame.params), f"{frame.metric(f'accuracy/{lane}'):.0%}") for lane in frame.params.lanes[:3]]
     return named if frame.step else ()
 
 
