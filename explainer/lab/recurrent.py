@@ -68,16 +68,18 @@ def cell_step(
 
 
 def unroll_cell(
-    cell: nn.RNNBase, x: Tensor, held_at: int = -1, held: Mapping[str, float] | None = None, cut: int = 0
+    cell: nn.RNNBase, x: Tensor, held_at: int = -1, held: Mapping[str, float] | None = None, window: int = 0
 ) -> list[dict[str, Tensor]]:
     """Return :func:`cell_step` of every time step, from states of 0, of inputs x (B, T, inputs).
 
-    ``held`` is for the time step ``held_at`` alone, counted from 0. No gradient passes from time step cut + 1 to cut.
+    ``held`` is for the time step ``held_at`` alone, counted from 0. No gradient leaves pieces of ``window`` time steps,
+    counted from the last; 0 cuts nothing.
     """
     fed = (x @ cell.weight_ih_l0.mT + cell.bias_ih_l0).transpose(0, 1)
     zero = x.new_zeros(len(x), cell.hidden_size)
     steps = [cell_step(cell, fed[0], {"c": zero, "h": zero}, held if held_at == 0 else None)]
     for t in range(1, len(fed)):
-        before = {name: steps[-1][name].detach() if t == cut else steps[-1][name] for name in "ch"}
+        cut = window > 0 and (len(fed) - t) % window == 0
+        before = {name: steps[-1][name].detach() if cut else steps[-1][name] for name in "ch"}
         steps.append(cell_step(cell, fed[t], before, held if held_at == t else None))
     return steps

@@ -66,7 +66,7 @@ class Params(Parameters):
     hidden_size: int = integer(32, 4, 64, kind=STRUCTURAL, label="Hidden units H", help="Units of each network.")
     window: int = integer(
         LONGEST, 1, LONGEST, kind=LIVE, label="Window k",
-        help="The gradient reaches the last k states. Nothing is cut where k is not less than the time steps.",
+        help="A sequence is read in pieces of k steps, and no gradient leaves one. Nothing is cut where k is T or more.",
     )
     lr: float = real(0.001, 1e-4, 0.1, log=True, kind=LIVE, label="Learning rate η", help="Of Adam.")
     selected: int = integer(

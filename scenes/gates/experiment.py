@@ -55,17 +55,23 @@ def layer(lane: str, size: int, bias: float) -> nn.RNNBase:
 
 
 def cut_off(state: Any) -> Any:
-    """Return a state's numbers without the way back: of an LSTM h and c."""
+    """Return a state's numbers without the way back: of an LSTM h and c; nothing before the first."""
+    if state is None:
+        return None
     return tuple(part.detach() for part in state) if isinstance(state, tuple) else state.detach()
 
 
-def read(cell: nn.Module, x: Tensor, state: Any, cut: int) -> tuple[Tensor, Any]:
-    """Return every h (B, T, H) and the last state; no gradient passes from time step cut + 1 to cut."""
-    if cut <= 0:
-        return cell(x, state)  # type: ignore[no-any-return]
-    early, state = cell(x[:, :cut], state)
-    late, state = cell(x[:, cut:], cut_off(state))
-    return torch.cat([early, late], 1), state
+def read(cell: nn.Module, x: Tensor, state: Any, window: int) -> tuple[Tensor, Any]:
+    """Return every h (B, T, H) and the last state, read in pieces of ``window`` steps that no gradient leaves.
+
+    The last piece is whole, so that the last loss reaches as many states.
+    """
+    first = (x.shape[1] - 1) % window + 1
+    outputs = []
+    for piece in x.split([first] + [window] * ((x.shape[1] - first) // window), 1):
+        hidden, state = cell(piece, cut_off(state))
+        outputs.append(hidden)
+    return torch.cat(outputs, 1), state
 
 
 def one_hot(sequences: Tensor) -> Tensor:
@@ -114,10 +120,10 @@ class Gates(Experiment[Params]):
         """One update of every network on the same 32 new sequences."""
         self.stream, wanted = self.examples(self.stream, self.batches)
         x, wanted = one_hot(self.stream).to(self.device), wanted.to(self.device)
-        cut, losses = self.params.time_steps - self.params.window, []
+        losses = []
         right = self.share_of_each()
         for lane, cell in enumerate(self.layers):
-            outputs, state = read(cell, x, self.states[lane], cut)
+            outputs, state = read(cell, x, self.states[lane], self.params.window)
             if self.params.task == "carried":
                 self.states[lane] = cut_off(state)
             said = self.readouts[lane](outputs)
@@ -228,7 +234,7 @@ class Gates(Experiment[Params]):
         x, asked = one_hot(self.tested[:DRAWN]).to(self.device), self.asked[:DRAWN].to(self.device)
         found = []
         for cell, readout in zip(self.layers, self.readouts, strict=True):
-            steps = unroll_cell(cell, x, cut=self.params.time_steps - self.params.window)
+            steps = unroll_cell(cell, x, window=self.params.window)
             said = readout(torch.stack([part["h"] for part in steps], 1))
             loss = F.cross_entropy(said.flatten(0, 1), asked.flatten(), ignore_index=NOT_ASKED, reduction="sum")
             slopes = torch.autograd.grad(loss, [part["c"] for part in steps], allow_unused=True, materialize_grads=True)

@@ -15,7 +15,7 @@ def seen(frame: Frame) -> Sequence[Note]:
     cut = frame.params.time_steps - frame.params.window
     if cut > 0:
         return (Note(
-            f"The loss is sent back through {frame.params.window} states: those up to t = {cut} get no gradient.",
+            f"Read in pieces of {frame.params.window} steps: no loss is sent back further than to where its piece begins.",
             "info", name="cut", card="reach", number=float(cut),
         ),)  # fmt: skip
     norms = frame.arrays.get("reach")

@@ -268,13 +268,17 @@ LOSS = Card(
 
 def summary(frame: Frame) -> str:
     """Say what is to be seen."""
-    said = ", ".join(f"{lane_name(lane, frame.params)} {frame.metric(f'accuracy/{lane}'):.0%}" for lane in frame.params.lanes)
+    said = ", ".join(
+        f"{lane_name(lane, frame.params)} {frame.metric(f'accuracy/{lane}'):.0%}" for lane in frame.params.lanes
+    )
     return f"Step {frame.step}, {frame.params.time_steps} time steps. Right: {said}."
 
 
 def readings(frame: Frame) -> Sequence[tuple[str, str]]:
     """Return the accuracies."""
-    named = [(lane_name(lane, frame.params), f"{frame.metric(f'accuracy/{lane}'):.0%}") for lane in frame.params.lanes[:3]]
+    named = [
+        (lane_name(lane, frame.params), f"{frame.metric(f'accuracy/{lane}'):.0%}") for lane in frame.params.lanes[:3]
+    ]
     return named if frame.step else ()
 
 

@@ -10,7 +10,7 @@ from torch.nn import functional as F  # noqa: N812 - the usual name
 
 from explainer import Run
 from explainer.lab.recurrent import cell_step, unroll_cell
-from explainer.scenes.gates.experiment import counting
+from explainer.scenes.gates.experiment import counting, read
 
 SMALL = {"time_steps": 6, "hidden_size": 5}
 KINDS = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
@@ -62,7 +62,7 @@ def test_the_reach_is_autograds_through_pytorchs_own_layer_run_one_step_at_a_tim
         for t in range(6):
             if t == 6 - run.params.window:
                 state = tuple(s.detach() for s in state) if isinstance(state, tuple) else state.detach()
-            output, state = cell(x[:, t : t + 1], state)
+            _, state = cell(x[:, t : t + 1], state)
             kept.append(state[1] if isinstance(state, tuple) else state)
         h = state[0] if isinstance(state, tuple) else state
         loss = F.cross_entropy(readout(h[0]), inside(run).tested[:32, 0], reduction="sum")
@@ -72,6 +72,16 @@ def test_the_reach_is_autograds_through_pytorchs_own_layer_run_one_step_at_a_tim
             grads = torch.autograd.grad(loss, kept, allow_unused=True)
             norms = [0.0 if g is None else float(g.norm()) / math.sqrt(32) for g in grads]
         np.testing.assert_allclose(found[lane], norms, rtol=1e-3, atol=1e-6)
+
+
+def test_read_in_pieces_numbers_stay_and_each_outputs_gradient_ends_where_its_piece_begins():
+    torch.manual_seed(5)
+    cell, x = nn.LSTM(8, 4, batch_first=True), torch.randn(2, 8, 8, requires_grad=True)
+    outputs, _ = read(cell, x, None, 3)  # pieces of 2, 3 and 3
+    torch.testing.assert_close(outputs, cell(x)[0])
+    for t, begins in ((1, 0), (2, 2), (4, 2), (7, 5)):
+        grad = torch.autograd.grad(outputs[:, t].sum(), x, retain_graph=True)[0].abs().sum((0, 2))
+        assert torch.nonzero(grad).flatten().tolist() == list(range(begins, t + 1))
 
 
 def by_steps(cell, readout, x, wanted, cut):
