@@ -48,7 +48,7 @@ def cell_step(
     ``fed`` (B, blocks · H) is W_ih x_t + b_ih, ``before`` has the states ``c`` and ``h`` before; where there is no
     cell, c is h. A gate in ``held`` has this value in every unit instead.
     """
-    back = before["h"] @ cell.weight_hh_l0.mT + cell.bias_hh_l0
+    back = before["h"] @ cell.get_parameter("weight_hh_l0").mT + cell.get_parameter("bias_hh_l0")
     size, held = cell.hidden_size, held or {}
     if isinstance(cell, nn.LSTM):
         i, f, g, o = (fed + back).split(size, -1)
@@ -75,7 +75,7 @@ def unroll_cell(
     ``held`` is for the time step ``held_at`` alone, counted from 0. No gradient leaves pieces of ``window`` time steps,
     counted from the last; 0 cuts nothing.
     """
-    fed = (x @ cell.weight_ih_l0.mT + cell.bias_ih_l0).transpose(0, 1)
+    fed = (x @ cell.get_parameter("weight_ih_l0").mT + cell.get_parameter("bias_ih_l0")).transpose(0, 1)
     zero = x.new_zeros(len(x), cell.hidden_size)
     steps = [cell_step(cell, fed[0], {"c": zero, "h": zero}, held if held_at == 0 else None)]
     for t in range(1, len(fed)):

@@ -15,7 +15,7 @@ def seen(frame: Frame) -> Sequence[Note]:
     cut = frame.params.time_steps - frame.params.window
     if cut > 0:
         return (Note(
-            f"Read in pieces of {frame.params.window} steps: no loss is sent back further than to where its piece begins.",
+            f"Read in pieces of {frame.params.window} steps: no loss is sent back beyond its piece.",
             "info", name="cut", card="reach", number=float(cut),
         ),)  # fmt: skip
     norms = frame.arrays.get("reach")
@@ -23,8 +23,8 @@ def seen(frame: Frame) -> Sequence[Note]:
         return ()
     return [
         Note(
-            f"{lane_name(lane, frame.params)}: the gradient in the first state is {number_text(norms[k, 0] / norms[k, -1])} of that "
-            "in the last.",
+            f"{lane_name(lane, frame.params)}: the gradient in the first state is "
+            f"{number_text(norms[k, 0] / norms[k, -1])} of that in the last.",
             "warning", name="faded", card="reach", number=float(norms[k, 0] / norms[k, -1]),
         )
         for k, lane in enumerate(frame.params.lanes)
