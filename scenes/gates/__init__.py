@@ -135,7 +135,7 @@ SCENE = Scene(
         "worth": Array(
             ("gate", "time"), "float32",
             "The share of what is asked that is right if this gate is held (at 1, or else at 0) in every unit at this time "
-            "step alone: in 64 of the sequences, in 1,280 / T where T is above 20.", slow=True,
+            "step alone: in 32 of the sequences, in 1,280 / T where T is above 40.", slow=True,
         ),
         "grabbed": Array(("which",), "float32", "The same share as the network is, and with the gate held as it is set."),
         "reach": Array(

@@ -14,7 +14,7 @@ from explainer.lab.recurrent import cell_step, unroll_cell
 from explainer.scenes.gates import ASKED, COUNTED, GATES, LAG, LETTERS, PARTS, SYMBOLS, Params, cell_of, metrics_of
 
 BATCH, TESTED, DRAWN, WORTH, NOT_ASKED = 32, 64, 32, 1280, -100
-"""Sequences a step; those tested; in the gradient pictures; symbols read for a gate’s worth; no target."""
+"""Sequences a step; those tested; those in costly pictures; symbols read for a gate’s worth; no target."""
 LAYERS = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
 HELD = {"free": 0.0, "zero": 0.0, "one": 1.0}
 
@@ -207,7 +207,7 @@ class Gates(Experiment[Params]):
         """
         cell, readout = self.layers[self.params.shown], self.readouts[self.params.shown]
         gates, value = GATES[self.params.cell], HELD[self.params.held]
-        count = min(TESTED, WORTH // self.params.time_steps)
+        count = min(DRAWN, WORTH // self.params.time_steps)
         fed: Tensor = one_hot(self.tested[:count]).to(self.device) @ cell.weight_ih_l0.mT + cell.bias_ih_l0
         state = {name: fed.new_zeros(1, len(fed), cell.hidden_size) for name in "ch"}
         asked = self.asked[:count].to(self.device)

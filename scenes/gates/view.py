@@ -183,7 +183,7 @@ HERO = Card(
         )
     ),
     name="Gates over the sequence",
-    about="Above each gate’s mean on one sequence; below how much is right if that gate is held there",
+    about="Above each gate’s mean on one sequence; below how much of 32 sequences is right if it is held there",
     hint="click a gate at a time step: it is held at 0, then at 1, then as it is",
     buttons=(NETWORK,),
     at_first=True,

@@ -22,11 +22,6 @@ def last(lane: str) -> Callable[[Any], float]:
     return lambda run: 100 * float(run.metrics[f"accuracy/{lane}"][-1])
 
 
-def worth(gate: int, at: int) -> Callable[[Any], float]:
-    """Return a measure: what is right with a gate held, in percent."""
-    return lambda run: 100 * float(run.arrays("worth")["worth"][gate, at])
-
-
 def grabbed(run: Any) -> float:
     """Return what is right with the gate held that is set, in percent."""
     return 100 * float(run.arrays("grabbed")["grabbed"][1])
@@ -69,8 +64,8 @@ STATED = [
     Stated("103 for 5", None, half_life(5), (102.5, 103.5)),
     Stated("product of f is 0.000007 to 0.000009", "selected=1&run=0", at_first("product"), (0.0000065, 0.0000095)),
     Stated("with β = 5 it is 0.88", "run=0", at_first("product"), (0.875, 0.885)),
-    Stated("23 to 34 % right", f"{OPEN}&run=120", worth(1, 0), (23, 35)),
-    Stated("at the last (23 to 34 %)", f"{OPEN}&run=120", worth(2, 19), (23, 35)),
+    Stated("23 to 34 % right", f"{OPEN}&gate=1&at=1&held=zero&run=120", grabbed, (23, 35)),
+    Stated("at the last (23 to 34 %)", f"{OPEN}&gate=2&at=20&held=zero&run=120", grabbed, (23, 35)),
     Stated("More than 90 %", f"{OPEN}&at=10&held=zero&run=120", grabbed, (90, 100)),
     Stated("55 to 72 % are left", f"{OPEN}&time_steps=40&at=20&held=zero&run=150", grabbed, (54, 72.5)),
     Stated("= 5376$ parameters", None, weights(nn.LSTM), (5376, 5376)),
