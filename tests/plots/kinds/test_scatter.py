@@ -92,3 +92,22 @@ def test_only_points_that_the_card_lets_go_can_be_taken_hold_of(kind, shown):
         for throttle in made.part.findChildren(Throttle):
             throttle.hurry()
     assert {arguments["k"] for _, arguments in made.acts} == {1}
+
+
+@pytest.mark.parametrize("kind", [Scatter, DecisionMap])
+def test_points_are_as_large_as_the_card_says(kind, shown):
+    arrays, dims = (
+        {"spots": np.array([[0.0, 0.0]]), "p": np.zeros((5, 5))},
+        {"spots": ("spot", "axis"), "p": ("y", "x")},
+    )
+    pictures = []
+    for size in (0.0, 8.0, 24.0):
+        sizes = lambda frame, size=size: np.array([size])  # noqa: E731 - a card's own
+        drawing = Scatter("spots", sizes=sizes) if kind is Scatter else DecisionMap("p", points="spots", sizes=sizes)
+        pictures.append(shown(drawing, arrays, dims=dims, size=(200, 200)).part.grab().toImage())
+    none, small, large = ([each.pixel(x, y) for x in range(200) for y in range(200)] for each in pictures)
+    assert (
+        sum(a != b for a, b in zip(none, large, strict=True))
+        > 4 * sum(a != b for a, b in zip(none, small, strict=True))
+        > 0
+    )
