@@ -23,6 +23,8 @@ LANES = {"vector": "One vector", "attention": "Attention"}
 TASKS = {"reverse": "Reverse", "copy": "Copy", "answers": "Several answers", "silence": "Or no answer"}
 END, START, LONGEST = 10, 11, 16
 """The symbols after the digits: ends an answer, is fed first; the longest string."""
+LENGTHS = (1, 2, 3, 4, 6, 8, 12, 16)
+"""Those of the strings that are judged by their length."""
 DIGITS = "3141592653589793"
 
 
@@ -137,13 +139,14 @@ SCENE = Scene(
                             "string is fed another digit than the right one.", slow=True),
         "by_length": Array(("lane", "length"), "float64", "The share of digits right in 64 strings of each length, fed "
                            "what was said.", slow=True),
+        "lengths": Array(("length",), "int64", "These lengths."),
         "node": Array(("node",), "<U5", "The beginnings that the beam has kept, by their last symbol; first the start.",
                       slow=True),
         "node_chance": Array(("node",), "float64", "Their probabilities.", nan=BEYOND),
         "node_layer": Array(("node",), "int64", "Their lengths."),
         "node_best": Array(("node",), "bool", "Whether the beam’s answer begins so."),
         "branch": Array(("branch", "end of it"), "int64", "Which node follows from which."),
-        "answer": Array(("search",), "<U24", "The answers: greedy, by the beam, the likeliest of all; a dash where 400 "
+        "answer": Array(("search",), "<U24", "The answers: greedy, by the beam, the likeliest of all; a dash where 100 "
                         "beginnings did not find it.", slow=True),
         "answer_chance": Array(("search",), "float64", "Their probabilities by the network.",
                                nan="Not found, or beyond float32."),
@@ -157,7 +160,7 @@ SCENE = Scene(
         "source": Dimension("read", "source_word"),
         "output": Dimension("place", whole=True),
         "position": Dimension("place in the answer", whole=True),
-        "length": Dimension("digits in the string", whole=True),
+        "length": Dimension("digits in the string", at="lengths"),
         "search": Dimension("", lambda params: ("greedy", f"beam of {params.beam}", "likeliest of all")),
         "node": Dimension("", "node"),
     },

@@ -10,7 +10,7 @@ from torch.nn import functional as F  # noqa: N812 - the usual name
 
 from explainer.engine.experiment import Experiment
 from explainer.engine.kept import kept
-from explainer.scenes.seq2seq import END, LONGEST, Params, metrics_of, spells, word
+from explainer.scenes.seq2seq import END, LENGTHS, Params, metrics_of, spells, word
 from explainer.scenes.seq2seq.model import Seq2Seq, draw, learn_to_say, say_freely, true_chance
 from explainer.scenes.seq2seq.search import Beginning, beam_search, best_of, likeliest
 
@@ -135,14 +135,18 @@ class Sequences(Experiment[Params]):
 
     @torch.no_grad()
     def by_length(self) -> Tensor:
-        """Return the share of digits right in strings of 1 to 16 (lane, length)."""
+        """Return the share of digits right in strings of other lengths (lane, length)."""
         found, others = [], torch.Generator().manual_seed(1)
-        for length in range(1, LONGEST + 1):
+        for length in LENGTHS:
             source, target = draw(self.params.task, EACH, length, others)
             target = target[:, :length].to(self.device)
             said = [say_freely(model, source.to(self.device), target.shape[1])[0] for model in self.models]
             found.append(torch.stack([(each == target).double().mean() for each in said]))
         return torch.stack(found, 1)
+
+    def lengths(self) -> list[int]:
+        """Return these lengths (length,)."""
+        return list(LENGTHS)
 
     # searches
 

@@ -24,4 +24,4 @@ def seen(frame: Frame) -> Sequence[Note]:
     return found
 
 
-NOTES = Notes(seen, arrays=("answer_chance", "answer"))
+NOTES = Notes(seen)

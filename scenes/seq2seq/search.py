@@ -9,7 +9,7 @@ from torch import Tensor
 from explainer.scenes.seq2seq import END, START
 from explainer.scenes.seq2seq.model import Seq2Seq
 
-MOST = 400
+MOST = 100
 """Beginnings that are tried for the likeliest answer."""
 
 

@@ -30,6 +30,11 @@ def percent(value: float) -> str:
     return f"{value:.0%}" if np.isfinite(value) else "–"
 
 
+def short(value: float) -> str:
+    """Return a number with two digits."""
+    return n(value, 2) if np.isfinite(value) else "–"
+
+
 # what is said of the string
 
 
@@ -222,9 +227,10 @@ BEAM = Card(
         (
             Graph(node_names, "branch", layers="node_layer", lit="node_best", reading=node_words),
             Table(
-                (Cell(search_names, "search"), Cell("answer", "answer"), Bar("answer_chance", "P", span=1.0, number=n),
-                 Cell("answer_score", "ln P ÷ lengthᵅ", right=True, number=n),
-                 Cell("answer_true", "P in the task", right=True, number=n)),
+                (Cell(search_names, "search"), Cell("answer", "answer"),
+                 Bar("answer_chance", "P", span=1.0, number=short),
+                 Cell("answer_score", "ln P ÷ lengthᵅ", right=True, number=short),
+                 Cell("answer_true", "P in the task", right=True, number=short)),
                 "search", most=30.0,
             ),
         ),
