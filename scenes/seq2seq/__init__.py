@@ -9,7 +9,6 @@ from explainer.contract import (
     VIEW,
     Array,
     Parameters,
-    Refused,
     Scene,
     choice,
     choices,
@@ -70,7 +69,7 @@ class Params(Parameters):
     lr: float = real(0.01, 1e-4, 0.1, log=True, kind=LIVE, label="Learning rate η", help="Of Adam.")
     source: str = text(
         DIGITS[:12], most=LONGEST, eager=True, kind=VIEW, label="String", when={"task": ("reverse", "copy")},
-        help="Digits of yours, 1 to 16: what the pictures show.",
+        help="Up to 16 digits of yours: what the pictures show. Anything else is left out.",
     )
     place: int = integer(
         0, 0, LONGEST, kind=VIEW, label="Changed place",
@@ -90,10 +89,10 @@ class Params(Parameters):
         """Return a string of the length of training."""
         return {"source": DIGITS[: given["length"]]} if isinstance(given.get("length"), int) else {}
 
-    def verify(self) -> None:
-        """Refuse what is not made of digits."""
-        if not (self.source.isascii() and self.source.isdigit()):
-            raise Refused(f"source = {self.source!r} is refused: give 1 to {LONGEST} digits", about="source")
+    @property
+    def digits(self) -> str:
+        """The digits of the string; what is none is left out, and 0 stands where there is none."""
+        return "".join(each for each in self.source if each in "0123456789") or "0"
 
     @property
     def shown(self) -> int:
@@ -103,7 +102,7 @@ class Params(Parameters):
     @property
     def longest(self) -> int:
         """How many symbols are said of the string in the pictures, the end among them."""
-        return len(self.source) + 1 if spells(self.task) else {"answers": 3, "silence": 5}[self.task]
+        return len(self.digits) + 1 if spells(self.task) else {"answers": 3, "silence": 5}[self.task]
 
 
 BEYOND = "Beyond float32."

@@ -72,11 +72,11 @@ class Sequences(Experiment[Params]):
 
     def string(self) -> list[int]:
         """Return the symbols of the string; an answer is to nothing in particular."""
-        return [int(digit) for digit in self.params.source] if spells(self.params.task) else [0]
+        return [int(digit) for digit in self.params.digits] if spells(self.params.task) else [0]
 
     def source_word(self) -> list[str]:
         """Return how they are written (source,)."""
-        return list(self.params.source) if spells(self.params.task) else ["?"]
+        return list(self.params.digits) if spells(self.params.task) else ["?"]
 
     def wanted(self) -> list[str]:
         """Return what should be said (output,); of several answers a likeliest one, without a choice a dash."""

@@ -121,7 +121,7 @@ SAID = Card(
             Links(weights, reader, "source_word", reading=weight_words, click=change, chosen=changed, upright=False,
                   none="One vector: the decoder reads nothing else of the string"),
         ),
-        weights=(1.0, 3.4),
+        weights=(1.0, 2.6),
     ),
     about="Above what each network says: blue is right, orange is wrong; below, lines from each symbol that is said "
     "to the digits whose states are read for it",

@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch.nn import functional as F  # noqa: N812 - the usual name
 
-from explainer import Refused, Run
+from explainer import Run
 from explainer.contract.frame import Frame
 from explainer.scenes.seq2seq import END, START
 from explainer.scenes.seq2seq.model import Seq2Seq, draw, learn_to_say, say_freely, true_chance
@@ -237,8 +237,13 @@ def test_a_hand_changes_what_is_said_and_takes_it_back():
     assert [move_change(frame, at)["place"] for at in (-3.0, 1.6, 99.0)] == [0, 2, 3]
     assert np.isnan(shades(frame)[0]).all()
     assert (np.abs(shades(frame)[1:]) <= 1).all()
-    with pytest.raises(Refused, match="digits"):
-        run.set(source="12a")
+
+
+def test_what_is_no_digit_is_left_out_of_the_string():
+    run = Run("seq2seq", length=3, hidden_size=8, source="1, 2a")
+    assert run.arrays("source_word", "wanted")["wanted"].tolist() == ["2", "1", "end"]
+    run.set(source="x")
+    assert run.arrays("wanted")["wanted"].tolist() == ["0", "end"]
 
 
 def test_notes_say_that_the_beam_is_silent_and_that_it_missed_the_likeliest_answer():
