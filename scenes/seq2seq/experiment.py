@@ -48,11 +48,11 @@ class Sequences(Experiment[Params]):
             logits = learn_to_say(model, source, target, forced)
             losses.append(F.cross_entropy(logits.flatten(0, 1), target.flatten(), ignore_index=-1))
             with torch.no_grad():
-                truth = self.truth[:JUDGED]
-                told = say_freely(model, self.tested[:JUDGED], truth.shape[1])[0] == truth
-                digits = (truth >= 0) & (truth < END)
-            right.append(told[digits].double().mean())
-            whole.append((told | (truth < 0)).all(1).double().mean())
+                exact = self.truth[:JUDGED]
+                agrees = say_freely(model, self.tested[:JUDGED], exact.shape[1])[0] == exact
+                inside = (exact >= 0) & (exact < END)
+            right.append(agrees[inside].double().mean())
+            whole.append((agrees | (exact < 0)).all(1).double().mean())
         yield "forward"
         self.optimizer.zero_grad()
         torch.stack(losses).sum().backward()
