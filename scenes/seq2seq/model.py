@@ -1,6 +1,5 @@
 """The tasks, and the network: two GRUs with one vector between them, or with attention."""
 
-import math
 from collections.abc import Sequence
 
 import torch
@@ -35,12 +34,12 @@ def true_chance(task: str, source: Sequence[int], answer: Sequence[int]) -> floa
     if task in ("reverse", "copy"):
         right = [*(reversed(source) if task == "reverse" else source), END]
         return float(list(answer) == right)
-    letters, others = {"answers": (1, {(1, END): 0.4}), "silence": (3, {(END,): 0.2})}[task]
-    if tuple(answer) in others:
-        return others[tuple(answer)]
+    letters, other, chance = (1, (1, END), 0.4) if task == "answers" else (3, (END,), 0.2)
+    if tuple(answer) == other:
+        return chance
     first, *rest = [*answer, -1]
     follows = first == 0 and rest[letters:] == [END, -1] and all(2 <= symbol < 2 + SIX for symbol in rest[:letters])
-    return (1 - math.fsum(others.values())) / SIX**letters if follows else 0.0
+    return (1 - chance) / SIX**letters if follows else 0.0
 
 
 class Seq2Seq(nn.Module):

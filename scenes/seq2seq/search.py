@@ -37,7 +37,7 @@ class Continued:
     def __init__(self, model: Seq2Seq, source: Tensor) -> None:
         self.model = model
         self.memory, state = model.read(source[None])
-        self.states = {(): (START, state)}
+        self.states: dict[tuple[int, ...], tuple[int, Tensor]] = {(): (START, state)}
 
     def losses(self, symbols: tuple[int, ...]) -> list[float]:
         """Return −ln P of each symbol; not a number counts as impossible."""

@@ -197,7 +197,9 @@ def node_names(frame: Frame) -> list[str]:
 @reads("node", "node_chance", "branch")
 def node_words(frame: Frame, node: int) -> str:
     """Say how probable a beginning is."""
-    parents, said, at = dict(frame.arrays["branch"][:, ::-1].tolist()), [], node
+    parents = dict(frame.arrays["branch"][:, ::-1].tolist())
+    said: list[str] = []
+    at = node
     while at in parents:
         said.insert(0, str(frame.arrays["node"][at]))
         at = parents[at]
