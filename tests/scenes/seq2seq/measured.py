@@ -73,7 +73,7 @@ STATED = [
     Stated("| 70–76 | 97–100 |", SIX, digits("free_right", ATTENTION), (97, 100)),
     Stated("| 39–43 | 86–92 |", ALL, digits("free_right", VECTOR), (39, 43)),
     Stated("| 39–43 | 86–92 |", ALL, digits("free_right", ATTENTION), (86, 92)),
-    Stated("29 to 33 % forwards", COPY, digits("free_right", VECTOR), (29, 33)),
+    Stated("29 to 35 % forwards", COPY, digits("free_right", VECTOR), (29, 35)),
     Stated("attention 93 to 97 %", COPY, digits("free_right", ATTENTION), (93, 97)),
     Stated("the fifth digit is right in 88 to 94 %", ALL, digits("free_right", ATTENTION, 4), (88, 94)),
     Stated("In 24 to 29 %", ALL, after_change(ATTENTION), (24, 29)),
