@@ -31,6 +31,8 @@ class DecisionMap:
     classes: Value | None = bound(1, default=None)
     hollow: Value | None = bound(1, default=None)
     """A mask (n,) of points that are drawn hollow: the held-out ones."""
+    sizes: Value | None = bound(1, default=None)
+    """Diameters in pixels (n,)."""
     boundary: bool = False
     """Whether the line is drawn on which two classes are equally likely."""
     margin: float = 0.0

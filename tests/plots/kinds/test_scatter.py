@@ -92,3 +92,29 @@ def test_only_points_that_the_card_lets_go_can_be_taken_hold_of(kind, shown):
         for throttle in made.part.findChildren(Throttle):
             throttle.hurry()
     assert {arguments["k"] for _, arguments in made.acts} == {1}
+
+
+@pytest.mark.parametrize("kind", [Scatter, DecisionMap])
+def test_a_point_is_dragged_from_under_one_that_stays_and_past_others_however_fast_the_first_move(kind, shown):
+    spots = np.array([[0.0, 0.0], [0.5, 0.5], [0.0, 0.0]])
+    move = lambda frame, k, x, y: Act("move", {"k": k, "x": x, "y": y}) if k else None  # noqa: E731 - a card's own
+    if kind is Scatter:
+        drawing, arrays = Scatter("spots", move=move), {"spots": spots}
+    else:
+        drawing, arrays = DecisionMap("p", points="spots", move=move), {"p": np.zeros((5, 5)), "spots": spots}
+    made = shown(drawing, arrays, dims={"spots": ("spot", "axis"), "p": ("y", "x")}, size=(400, 400))
+    made.part.grab()
+    start, other = made.part.widget_pixel(0.0, 0.0), made.part.widget_pixel(0.5, 0.5)
+    made.drag(start, (other.x() - start.x(), other.y() - start.y()))
+    for throttle in made.part.findChildren(Throttle):
+        throttle.hurry()
+    assert {arguments["k"] for _, arguments in made.acts} == {2}
+
+
+def test_points_on_a_map_have_the_diameters_that_are_told(shown):
+    arrays = {"p": np.zeros((5, 5)), "spots": np.array([[0.0, 0.0]]), "wide": np.array([4.0])}
+    dims = {"p": ("y", "x"), "spots": ("spot", "axis"), "wide": ("spot",)}
+    made = shown(DecisionMap("p", points="spots", sizes="wide"), arrays, dims=dims, size=(200, 200))
+    small = made.pixels()
+    made.draw(wide=np.array([40.0]))
+    assert 500 < (made.pixels() != small).any(-1).sum() < 3000

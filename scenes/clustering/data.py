@@ -1,0 +1,121 @@
+"""What is grouped: drawn points, digits, a table of one's own; and the plane in which they are drawn."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from explainer.contract.refused import shown
+from explainer.lab.csv_tables import column_numbers, column_place, csv_place, csv_rows, number_in, refused_table
+from explainer.lab.digits import digits
+from explainer.lab.planar import principal_components
+from explainer.lab.points import gaussians
+from explainer.lab.tables import standardized
+
+COLUMNS = 100
+
+
+def stripes(count: int, noise: float) -> tuple[Tensor, Tensor]:
+    """Return points (n, 2) of three long groups beside one another, turned by 30°, and which of them (n,)."""
+    label = torch.arange(count) % 3
+    along, across = torch.randn(2, count)
+    x = torch.stack([0.4 * along, 0.5 * (label - 1) + (0.05 + noise / 2) * across], 1)
+    turn = torch.tensor([[math.cos(math.pi / 6), math.sin(math.pi / 6)], [-0.5, math.cos(math.pi / 6)]])
+    return x @ turn, label
+
+
+def uneven(count: int, noise: float) -> tuple[Tensor, Tensor]:
+    """Return points (n, 2) of a wide group with three quarters of them, and two small, tight ones beside it."""
+    label = torch.arange(count) % 8
+    label = torch.where(label < 6, 0, label - 5)
+    middle = torch.tensor([[-0.4, 0.0], [1.1, 0.35], [1.1, -0.35]])[label]
+    return middle + torch.tensor([0.4, 0.05, 0.05])[label][:, None] * (1 + noise) * torch.randn(count, 2), label
+
+
+def uniform(count: int) -> tuple[Tensor, Tensor]:
+    """Return points (n, 2) spread evenly over a square: there is but one group (n,)."""
+    return 2 * torch.rand(count, 2) - 1, torch.zeros(count, dtype=torch.int64)
+
+
+def blobs(count: int, noise: float) -> tuple[Tensor, Tensor]:
+    """Return points (n, 2) of four round groups, and which of them (n,)."""
+    return gaussians(count, noise, classes=4)
+
+
+def pixels(count: int) -> tuple[Tensor, Tensor]:
+    """Return so many digits, drawn at random (n, 64) with values from 0 to 1, and what each is (n,)."""
+    images, labels = digits()
+    order = torch.randperm(len(images))[:count]
+    return torch.tensor(images).flatten(1)[order] / 16.0, torch.tensor(labels).long()[order]
+
+
+class Table(NamedTuple):
+    """Columns (n, d) of numbers with their names, and the groups (n,) that a label column tells; −1 without one."""
+
+    x: np.ndarray
+    columns: tuple[str, ...]
+    labels: np.ndarray
+
+
+def read_table(path: str, label: str) -> Table:
+    """Read every column of numbers of a CSV with a head line; ``label`` names one to compare with, or is empty."""
+    place = csv_place(path)
+    return _read(str(place), place.stat().st_mtime_ns, label.strip())
+
+
+@lru_cache(4)
+def _read(path: str, changed: int, label: str) -> Table:
+    head, rows = csv_rows(csv_place(path), 2, "two of numbers")
+    told = column_place(head, label, "label") if label else -1
+    chosen = [k for k in range(len(head)) if k != told and all(number_in(row[k]) is not None for row in rows)]
+    if not 2 <= len(chosen) <= COLUMNS:
+        wanted = f"2 to {COLUMNS} are needed"
+        raise refused_table(f"{shown(path.rpartition('/')[2])} has {len(chosen)} columns of numbers alone: {wanted}")
+    words = [row[told] for row in rows] if label else []
+    labels = np.unique(words, return_inverse=True)[1] if label else np.full(len(rows), -1)
+    x = np.stack([column_numbers(head[k], [row[k] for row in rows]) for k in chosen], 1)
+    return Table(x, tuple(head[k] for k in chosen), labels.astype(np.int64))
+
+
+def own_table(path: str, label: str, count: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Return so many rows at most, drawn at random: columns standardized (n, d), labels (n,), and their spread (d,)."""
+    table = read_table(path, label)
+    order = torch.randperm(len(table.x))[:count]
+    width = table.x.std(0)
+    x, labels = torch.tensor(standardized(table.x))[order], torch.tensor(table.labels)[order]
+    return x, labels, torch.tensor(np.where(width > 0, width, 1.0))
+
+
+class Flat:
+    """The plane that is drawn: two columns as they are, of more the first two principal components."""
+
+    def __init__(self, base: Tensor, scale: Tensor) -> None:
+        self.scale, columns = scale, base.shape[1]
+        self.is_whole = columns == 2
+        if self.is_whole:
+            self.middle, self.axes = torch.zeros_like(base[0]), torch.eye(2).to(base)
+        else:
+            self.middle = base.mean(0)
+            found = principal_components(base.cpu().numpy())
+            self.axes = torch.linalg.lstsq(base - self.middle, torch.tensor(found).to(base)).solution
+        places = self.drawn(base * scale)
+        low, high = places.min(0).values, places.max(0).values
+        pad = 0.08 * (high - low).clamp(min=1e-6)
+        self.low, self.high = low - pad, high + pad
+
+    def drawn(self, x: Tensor) -> Tensor:
+        """Return where rows (n, d) are drawn (n, 2)."""
+        return (x / self.scale - self.middle) @ self.axes
+
+    def shift(self, by: Tensor) -> Tensor:
+        """Return what moves a row (d,) so that it is drawn elsewhere by so much (2,)."""
+        return self.axes @ by * self.scale
+
+    def shape(self, covariances: Tensor) -> Tensor:
+        """Return how covariances (k, d, d) are drawn (k, 2, 2)."""
+        return self.axes.T @ (covariances / self.scale[:, None] / self.scale) @ self.axes
