@@ -29,7 +29,7 @@ def silhouettes(x: Tensor, group: Tensor) -> Tensor:
     Both are mean distances. A group of one has 0; NaN for points of no group (−1), and where there is only one.
     """
     inside = group >= 0
-    counts = torch.bincount(group[inside])
+    counts = torch.bincount(group[inside], minlength=1)
     distances = apart(x)
     sums = distances.new_zeros(len(counts), len(x)).index_add(0, group[inside], distances[inside])
     own, places = group.clamp(min=0), torch.arange(len(x), device=x.device)

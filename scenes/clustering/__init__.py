@@ -189,11 +189,11 @@ SCENE = Scene(
         ),
     },
     jobs={
-        "over_k": Job("Objective, silhouette, stability and agreement for 1 to 15 groups."),
+        "over_k": Job("Objective, silhouette, stability and agreement for 1 to 12 groups."),
         "over_eps": Job("What DBSCAN finds for growing ε."),
         "ends": Job("The inertia at which k-means ends from 100 starts of each kind."),
         "scores": Job("Four methods and the labels, by five scores."),
     },
-    symbols={"k": "k", "ε": "eps", "m": "min_samples", "n": "points", "J": "objective/kmeans", "s": "silhouette"},
+    symbols={"k": "k", "ε": "eps", "m": "min_samples", "n": "points", "J": "steps", "s": "silhouette"},
     order=70,
 )  # fmt: skip

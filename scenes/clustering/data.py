@@ -13,7 +13,6 @@ from torch import Tensor
 from explainer.contract.refused import shown
 from explainer.lab.csv_tables import column_numbers, column_place, csv_place, csv_rows, number_in, refused_table
 from explainer.lab.digits import digits
-from explainer.lab.planar import principal_components
 from explainer.lab.points import gaussians
 from explainer.lab.tables import standardized
 
@@ -101,8 +100,9 @@ class Flat:
             self.middle, self.axes = torch.zeros_like(base[0]), torch.eye(2).to(base)
         else:
             self.middle = base.mean(0)
-            found = principal_components(base.cpu().numpy())
-            self.axes = torch.linalg.lstsq(base - self.middle, torch.tensor(found).to(base)).solution
+            axes = torch.linalg.svd(base - self.middle, full_matrices=False).Vh[:2]
+            largest = axes.gather(1, axes.abs().argmax(1, keepdim=True))
+            self.axes = (axes * largest.sign()).T
         places = self.drawn(base * scale)
         low, high = places.min(0).values, places.max(0).values
         pad = 0.08 * (high - low).clamp(min=1e-6)

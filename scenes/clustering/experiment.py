@@ -155,7 +155,7 @@ class Clustering(Experiment[Params]):
     # side jobs
 
     def over_k(self) -> Parts:
-        """Try 1 to 15 groups."""
+        """Try 1 to 12 groups."""
         return over_k_job(self.x, self.truth, self.params, self.generator("over k"))
 
     def over_eps(self) -> Parts:

@@ -23,8 +23,8 @@ from explainer.scenes.clustering.methods import (
     spread_start,
 )
 
-MOST_K, TRIES, PAIRS, SHARE = 15, 5, 6, 0.8
-"""Groups tried; starts of which the best is kept; pairs of samples, and their share of the points."""
+MOST_K, TRIES, PAIRS, SHARE, ROUNDS = 12, 4, 4, 0.8, 30
+"""Groups tried; starts of which the best is kept; pairs of samples, their share of the points; rounds of a mixture."""
 REACHES, STARTS = 40, 100
 
 
@@ -36,7 +36,7 @@ def best_lloyd(x: Tensor, k: int, generator: Generator) -> tuple[Tensor, Tensor]
 
 def best_mixture(x: Tensor, k: int, kind: str, generator: Generator) -> tuple[Tensor, Tensor]:
     """Return groups and −ln p of a point of the likeliest of some mixtures."""
-    found = [fit_mixture(x, spread_start(x, k, generator), kind) for _ in range(TRIES)]
+    found = [fit_mixture(x, spread_start(x, k, generator), kind, ROUNDS) for _ in range(TRIES)]
     return min(found, key=lambda run: float(run[1]))
 
 
@@ -59,17 +59,13 @@ def grouped(x: Tensor, k: int, params: Any, generator: Generator) -> tuple[Tenso
     return group, float(total)
 
 
-def stability(x: Tensor, k: int, params: Any, generator: Generator) -> float:
-    """Return how far two groupings of 80 % of the points each agree on those that both have, on average."""
-    found = []
-    for _ in range(PAIRS):
-        one, two = (torch.randperm(len(x), generator=generator)[: round(SHARE * len(x))] for _ in range(2))
-        groups = torch.full((2, len(x)), -1, device=x.device)
-        for row, chosen in zip(groups, (one, two), strict=True):
-            row[chosen] = grouped(x[chosen], k, params, generator)[0]
-        both = (groups >= 0).all(0)
-        found.append(float(adjusted_rand(*groups[:, both])))
-    return float(np.mean(found))
+def steadiness(x: Tensor, k: int, params: Any, generator: Generator) -> float:
+    """Return how far groupings of two samples, of 80 % of the points each, agree on the points that both have."""
+    groups = torch.full((2, len(x)), -1, device=x.device)
+    for row in groups:
+        chosen = torch.randperm(len(x), generator=generator)[: round(SHARE * len(x))]
+        row[chosen] = grouped(x[chosen], k, params, generator)[0]
+    return float(adjusted_rand(*groups[:, (groups >= 0).all(0)]))
 
 
 def over_k_job(x: Tensor, truth: Tensor, params: Any, generator: Generator) -> Parts:
@@ -78,9 +74,13 @@ def over_k_job(x: Tensor, truth: Tensor, params: Any, generator: Generator) -> P
     for k in range(1, min(MOST_K, len(x) // 2) + 1):
         group, criterion = grouped(x, k, params, generator)
         yield {}
-        steady = stability(x, k, params, generator) if k > 1 else np.nan
+        steady = []
+        for _ in range(PAIRS if k > 1 else 0):
+            steady.append(steadiness(x, k, params, generator))
+            yield {}
         agreed = float(adjusted_rand(group, truth)) if truth.min() >= 0 else np.nan
-        rows.append([criterion, float(silhouettes(x, group).nanmean()), steady, agreed])
+        stable = float(np.mean(steady)) if steady else np.nan
+        rows.append([criterion, float(silhouettes(x, group).nanmean()), stable, agreed])
         table = torch.tensor(rows, dtype=torch.float64).T
         made = torch.arange(1, k + 1, dtype=torch.float64)
         yield {"tried_k": made, "criterion": table[0].contiguous(), "measures_k": table[1:].contiguous()}
