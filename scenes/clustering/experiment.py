@@ -32,7 +32,7 @@ class Clustering(Experiment[Params]):
     """Points (n, d) in float64, and a group for each (n,), −1 for none."""
 
     learns_from = ("x", "truth")
-    drawings: tuple[Drawings] | tuple[()] = ()
+    drawings: tuple[Drawings, ...] = ()
 
     def build(self) -> None:
         """Make the points in the units that the method gets, and begin."""
@@ -139,8 +139,7 @@ class Clustering(Experiment[Params]):
     @property
     def flat(self) -> Flat:
         """The plane in which all is drawn."""
-        (drawings,) = self.drawings
-        return drawings.flat
+        return self.drawings[0].flat
 
     def drawn_centres(self) -> Tensor:
         """Return where the centres are drawn (centre, 2); there are none without a method that has some."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -146,14 +147,15 @@ def scores_job(x: Tensor, truth: Tensor, params: Any, generator: Generator) -> P
     """Yield ``score`` (way, 5): four methods as they are set, single linkage, and the labels themselves."""
     k = min(params.k, len(x))
     table = torch.full((len(WAYS), len(SCORES)), torch.nan, dtype=torch.float64)
-    for row, make in enumerate((
+    ways: tuple[Callable[[], Tensor], ...] = (
         lambda: best_lloyd(x, k, generator)[0],
         lambda: best_mixture(x, k, params.covariance, generator)[0],
         lambda: dbscan(x, params.eps, params.min_samples),
         lambda: cut(x, k, "ward"),
         lambda: cut(x, k, "single"),
         lambda: truth,
-    )):  # fmt: skip
+    )
+    for row, make in enumerate(ways):
         table[row] = torch.tensor(scored(x, make(), truth), dtype=torch.float64)
         yield {}
     yield {"score": table}
