@@ -22,9 +22,9 @@ from explainer.plots.card_picture import CardPicture
 from explainer.plots.picture import Steering
 from explainer.theme.tokens import DARK
 
-FEW = 4
+FEW = 3
 """How many marks are read while a run goes on."""
-MOST = 40
+MOST = 16
 """How many marks of a part are tried: the first, the last, and as many between."""
 SIZE, EARLY = (560, 380), (280, 180)
 LATE = 4

@@ -21,6 +21,7 @@ from explainer.contract.cards import (
     Steps,
     Table,
     Trail,
+    number_of,
     reads,
 )
 from explainer.contract.frame import Formula, Frame
@@ -137,23 +138,13 @@ FRONTIER = Card(
 )
 
 
-def at_start(k: int) -> Callable[[Frame], float]:
-    """Return one number of the start."""
-
-    @reads("at_start")
-    def found(frame: Frame) -> float:
-        return float(frame.arrays["at_start"][k])
-
-    return found
-
-
 FORGET = Card(
     "forget",
     "What it still knows of both texts",
     Steps(
         {"loss/prose": "prose", "loss/code": "code"},
         "nats",
-        levels=(Level(at_start(0), "prose before"), Level(at_start(1), "code before")),
+        levels=(Level(number_of("at_start", 0), "prose before"), Level(number_of("at_start", 1), "code before")),
     ),
     about="Held-out loss of the prose that it learned first, and of Python, which it had never seen",
     at_first=True,
@@ -164,7 +155,7 @@ REWARD = Card(
     "Reward and entropy",
     Column(
         (
-            Steps({"reward": "reward"}, "reward", levels=(Level(at_start(2), "start"),)),
+            Steps({"reward": "reward"}, "reward", levels=(Level(number_of("at_start", 2), "start"),)),
             Steps({"entropy": "entropy"}, "nats"),
         )
     ),

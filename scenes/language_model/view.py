@@ -29,6 +29,7 @@ from explainer.contract.cards import (
     Tabs,
     Text,
     Tokens,
+    number_of,
     reads,
 )
 from explainer.contract.frame import Formula, Frame
@@ -158,23 +159,13 @@ WRITE = Card(
 )
 
 
-def yardstick(k: int) -> Callable[[Frame], float]:
-    """Return what one way of counting comes to."""
-
-    @reads("yardsticks")
-    def found(frame: Frame) -> float:
-        return float(frame.arrays["yardsticks"][k])
-
-    return found
-
-
 LOSS = Card(
     "loss",
     "Loss against counting",
     Steps(
         {"loss": "batch", "loss/test": "held out"},
         "nats a character",
-        levels=[Level(yardstick(k), name) for k, name in enumerate(YARDSTICKS)],
+        levels=[Level(number_of("yardsticks", k), name) for k, name in enumerate(YARDSTICKS)],
     ),
     about="Training and held-out loss, and what counting single characters, pairs and triples comes to",
     at_first=True,

@@ -22,6 +22,7 @@ from explainer.contract.cards import (
     Steps,
     Table,
     Trail,
+    number_of,
     reads,
 )
 from explainer.contract.frame import Formula, Frame
@@ -178,22 +179,12 @@ def lanes(kind: str) -> Callable[[Frame], Mapping[str, str]]:
     return lambda frame: {f"{kind}/{name}": NAMES[name] for name in frame.params.schemes}
 
 
-def yardstick(k: int) -> Callable[[Frame], float]:
-    """Return what one way of counting comes to."""
-
-    @reads("yardsticks")
-    def found(frame: Frame) -> float:
-        return float(frame.arrays["yardsticks"][k])
-
-    return found
-
-
 def room_for(values: np.ndarray) -> tuple[float, float]:
     """Return an axis that holds the losses, and bigrams."""
     return min(1.8, float(values.min()) - 0.1), max(3.3, float(values.max()) + 0.1)
 
 
-LEVELS = tuple(Level(yardstick(k), name) for k, name in enumerate(YARDSTICKS))
+LEVELS = tuple(Level(number_of("yardsticks", k), name) for k, name in enumerate(YARDSTICKS))
 LOSS = Card(
     "loss",
     "Held out, places 0–31",

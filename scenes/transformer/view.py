@@ -26,6 +26,7 @@ from explainer.contract.cards import (
     Table,
     Tabs,
     Tokens,
+    number_of,
     reads,
 )
 from explainer.contract.frame import Formula, Frame
@@ -240,7 +241,7 @@ def of_each(what: str) -> Callable[[Frame], Mapping[str, str]]:
 
 def yardstick(k: int) -> Level:
     """Return the line of one way of counting."""
-    return Level(reads("yardsticks")(lambda frame: float(frame.arrays["yardsticks"][k])), YARDSTICKS[k])
+    return Level(number_of("yardsticks", k), YARDSTICKS[k])
 
 
 def per_model(of: Callable[[Frame, str], Any]) -> Callable[[Frame], np.ndarray]:

@@ -47,7 +47,8 @@ def unseen(window: QWidget, regions: list[QWidget]) -> list[str]:
         outside = picture(window, place)
         brighter = (np.maximum(inside, outside) + 0.05) / (np.minimum(inside, outside) + 0.05)
         if int((brighter >= CONTRAST).sum()) < LEAST:
-            found.append(f"{type(widget).__name__} {widget.objectName()} {widget.accessibleName()[:40]}")
+            words = f"{type(widget).__name__} {widget.objectName()} {widget.accessibleName()[:40]}"
+            found.append(f"{words}: {place} of {window.rect()}, seen {widget.visibleRegion().boundingRect()}")
     return found
 
 

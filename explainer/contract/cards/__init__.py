@@ -17,6 +17,7 @@ from explainer.contract.cards.bindings import (
     Seek,
     Value,
     Words,
+    number_of,
     pick,
     reads,
 )
@@ -93,6 +94,7 @@ __all__ = [
     "Trail",
     "Value",
     "Words",
+    "number_of",
     "pick",
     "reads",
 ]

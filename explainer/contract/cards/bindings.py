@@ -71,6 +71,11 @@ def arrays_of(bound: Any) -> tuple[str, ...]:
     return (*getattr(bound, "arrays", ()), *getattr(bound, "picks", (None, ()))[1])
 
 
+def number_of(array: str, *place: int) -> Callable[[Frame], float]:
+    """Return a binding to one number of an array, for a level or a text."""
+    return reads(array)(lambda frame: float(frame.arrays[array][place]))
+
+
 def reads_under(function: Any, params: Any) -> bool:
     """Return whether a function reads its arrays under these parameters."""
     when = getattr(function, "when", None)

@@ -32,7 +32,7 @@ class DecisionMap:
     hollow: Value | None = bound(1, default=None)
     """A mask (n,) of points that are drawn hollow: the held-out ones."""
     sizes: Value | None = bound(1, default=None)
-    """Diameters in pixels (n,)."""
+    """The points' diameters in pixels (n,); without them as there is room."""
     boundary: bool = False
     """Whether the line is drawn on which two classes are equally likely."""
     margin: float = 0.0

@@ -305,8 +305,9 @@ class DecisionMapPart(PlotPart):
             hollow = None if now.hollow is None else np.asarray(now.hollow)[seen]
             room = 0.5 * float(np.sqrt(width * height / max(1, len(seen))))  # of very many, smaller ones
             size = LARGE_POINT if len(seen) <= FEW else max(SMALLEST, min(POINT, room))
-            sizes = np.full(len(places), size) if now.sizes is None else np.nan_to_num(np.asarray(now.sizes, float))
-            paint_points(painter, places[seen], fills, sizes[seen] * self.tokens.scale, self.tokens.card, hollow)
+            given = np.full(len(places), size) if now.sizes is None else np.nan_to_num(np.asarray(now.sizes, float))
+            sizes = given[seen] * self.tokens.scale
+            paint_points(painter, places[seen], fills, sizes, self.tokens.card, hollow)
 
     def _paint_boundaries(self, painter: QPainter, width: float, height: float) -> None:
         """Draw where each class is as likely as the likeliest other, and where it leads by the margin."""

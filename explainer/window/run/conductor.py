@@ -15,7 +15,8 @@ from explainer.window.run.session import Session
 WHOLE_WAY = 4.0
 """Seconds in which the whole way back is gone, at least, as fast as it can: strides are as long as that needs."""
 ROUND = 1 / 25
-"""Seconds that runs in step take for a stride as fast as they can."""
+"""Seconds that runs in step take for a stride as fast as they can; where asking and painting alone take longer than
+half of that, as long again is left for the steps."""
 LONGEST_STRIDE = 100_000
 BACK, REST, ON = -1, 0, 1
 
@@ -41,6 +42,8 @@ class Conductor(QObject):
         """Steps per second, while it plays on."""
         self._asked = self._from = 0
         self._stride = 1
+        self._one = 0.0
+        """Seconds that a stride of one step took: hardly more than it takes to ask and to paint."""
         self._until: int | None = None
         self._waits = self._asking = False
         """Whether the next seek is due and only its time has not come; whether a seek is its own."""
@@ -181,7 +184,8 @@ class Conductor(QObject):
         if self._leader.course.speed:
             self._stride = 1
         else:
-            factor = min(2.0, max(0.5, ROUND / max(passed, 1e-3)))
+            self._one = passed if self._stride == 1 else self._one
+            factor = min(2.0, max(0.5, max(ROUND, 2 * self._one) / max(passed, 1e-3)))
             self._stride = min(LONGEST_STRIDE, max(1, math.ceil(self._stride * factor)))
         return self._stride
 

@@ -151,7 +151,7 @@ def test_every_step_has_its_numbers(qapp):
 
 @pytest.mark.parametrize("scene", [scene.name for scene in CATALOGUE.scenes() if not scene.missing])
 def test_every_scene_has_a_page_that_holds_all_it_needs(scene, qapp):
-    _, page = made(scene, 2)
+    _, page = made(scene, 1)
     data = page.data
     script = asset("lesson/page.js").read_text(encoding="utf-8")
     tags = set(re.findall(r'"(\w+)"', re.search(r"TAGS = new Set\(\[(.*?)\]", script, re.DOTALL).group(1)))
@@ -212,17 +212,17 @@ def test_words_of_a_lesson_cannot_become_code(qapp, monkeypatch):
 
 
 def test_a_page_shows_as_many_steps_as_have_room(qapp, monkeypatch):
-    whole, _ = len(page_of_run(_run(20)).html), None
-    monkeypatch.setattr(pages, "MOST_BYTES", whole - 30_000)
-    page = page_of_run(_run(20))
-    assert len(page.html) <= whole - 30_000
-    assert 2 <= page.steps < page.recorded == 21
-    assert f"{page.steps} of 21 steps" in page.remark
+    whole, _ = len(page_of_run(_run(8)).html), None
+    monkeypatch.setattr(pages, "MOST_BYTES", whole - 10_000)
+    page = page_of_run(_run(8))
+    assert len(page.html) <= whole - 10_000
+    assert 2 <= page.steps < page.recorded == 9
+    assert f"{page.steps} of 9 steps" in page.remark
     data = Found(page.html).data
-    assert (data["steps"][0], data["steps"][-1]) == (0, 20)
+    assert (data["steps"][0], data["steps"][-1]) == (0, 8)
     monkeypatch.setattr(pages, "MOST_BYTES", 1_000)
     with pytest.raises(Refused, match="choose fewer"):
-        page_of_run(_run(20))
+        page_of_run(_run(8))
 
 
 def _run(steps):

@@ -111,10 +111,20 @@ def test_a_point_is_dragged_from_under_one_that_stays_and_past_others_however_fa
     assert {arguments["k"] for _, arguments in made.acts} == {2}
 
 
-def test_points_on_a_map_have_the_diameters_that_are_told(shown):
-    arrays = {"p": np.zeros((5, 5)), "spots": np.array([[0.0, 0.0]]), "wide": np.array([4.0])}
-    dims = {"p": ("y", "x"), "spots": ("spot", "axis"), "wide": ("spot",)}
-    made = shown(DecisionMap("p", points="spots", sizes="wide"), arrays, dims=dims, size=(200, 200))
-    small = made.pixels()
-    made.draw(wide=np.array([40.0]))
-    assert 500 < (made.pixels() != small).any(-1).sum() < 3000
+@pytest.mark.parametrize("kind", [Scatter, DecisionMap])
+def test_points_are_as_large_as_the_card_says(kind, shown):
+    arrays, dims = (
+        {"spots": np.array([[0.0, 0.0]]), "p": np.zeros((5, 5))},
+        {"spots": ("spot", "axis"), "p": ("y", "x")},
+    )
+    pictures = []
+    for size in (0.0, 8.0, 24.0):
+        sizes = lambda frame, size=size: np.array([size])  # noqa: E731 - a card's own
+        drawing = Scatter("spots", sizes=sizes) if kind is Scatter else DecisionMap("p", points="spots", sizes=sizes)
+        pictures.append(shown(drawing, arrays, dims=dims, size=(200, 200)).part.grab().toImage())
+    none, small, large = ([each.pixel(x, y) for x in range(200) for y in range(200)] for each in pictures)
+    assert (
+        sum(a != b for a, b in zip(none, large, strict=True))
+        > 4 * sum(a != b for a, b in zip(none, small, strict=True))
+        > 0
+    )

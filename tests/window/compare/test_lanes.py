@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 from functools import partial
@@ -151,6 +152,20 @@ def test_a_run_that_ends_lets_the_other_go_on(driver, lanes):
     assert lanes.others[0].session.position.step == 600
     assert driver.window.conductor.known == 600
     assert driver.window.transport.place.text().startswith("step 600")
+
+
+def test_where_asking_and_painting_take_long_they_still_go_on_in_growing_strides(driver, lanes, monkeypatch):
+    driver.window.comparison.add_copy()
+    settle(driver)
+    driver.session.course.set_speed(None)
+    slow = itertools.count(step=0.3)
+    monkeypatch.setattr(driver.window.conductor, "_clock", lambda: next(slow))
+    asked = []
+    driver.session.course.rested.connect(asked.append)
+    driver.window.conductor.start(ON, until=600)
+    driver.until(lambda: not driver.window.conductor.is_playing)
+    assert driver.step == 600
+    assert len(asked) < 30
 
 
 def test_pictures_zoom_and_the_way_they_are_drawn_are_shared(driver, lanes):
