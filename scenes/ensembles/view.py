@@ -117,7 +117,7 @@ def independent_title(frame: Frame) -> str:
     found, alone = float(frame.arrays["correlation"]), frame.arrays["alone"]
     if not np.isfinite(found):
         return "What independent members could do"
-    return f"Members are right {percent(alone.mean())} alone; their errors correlate {found:.2f}"
+    return f"Alone right in {percent(alone.mean())}, errors correlate by {found:.2f}"
 
 
 @reads("margins", "edges")
@@ -131,7 +131,7 @@ def margin_title(frame: Frame) -> str:
 def spread_title(frame: Frame) -> str:
     """Return the title with both causes."""
     variance, correlation = frame.arrays["causes"]
-    return f"Variance over 16 training sets: σ² = {variance:.3f} of one member, ρ = {correlation:.2f} of two"
+    return f"Variance over training sets: σ² = {variance:.2f}, ρ = {correlation:.2f}"
 
 
 @reads("causes")
@@ -221,6 +221,7 @@ INDEPENDENT = Card(
     Curves(
         (Line("independent", "if they erred independently", 3, dashed=True), Line("reached", "as they are", 0)),
         "test accuracy",
+        span="fit",
     ),
     name="Independent members",
     about="The vote of the first members, and what as many would reach whose errors have nothing in common",

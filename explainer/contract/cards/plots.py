@@ -157,6 +157,7 @@ class Scatter:
     classes: Value | None = bound(1, default=None)
     """The points' places in the palette (n,)."""
     class_names: Sequence[str] = ()
+    """What each place of the palette stands for; an empty one is not said."""
     sizes: Value | None = bound(1, default=None)
     """Diameters in pixels (n,)."""
     errors: Value | None = bound(1, default=None)

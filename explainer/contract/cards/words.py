@@ -89,9 +89,13 @@ class Tokens:
     high: float | None = None
     head: Words = ""
     token: Callable[[Frame, int], str] | None = None
+    struck: Value | None = bound(1, default=None)
+    """A mask of tokens that are struck out."""
     chosen: Callable[[Frame], int | None] | None = None
     reading: Callable[[Frame, int], str] | None = None
     click: Callable[[Frame, int], Asked] | None = None
+    move: Callable[[Frame, int, int], Asked] | None = None
+    """What dragging a token of a strip to another one's place comes to; Shift and an arrow key move the lit one."""
     none: Words = ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from explainer.plots.base.colours import colour, pen
@@ -44,13 +44,17 @@ def paint_chip(
     *,
     token: str = "",
     framed: bool = False,
+    struck: bool = False,
 ) -> None:
-    """Paint a word in a box; ``token`` colours the word, ``framed`` marks the chosen one."""
+    """Paint a word in a box; ``token`` colours the word, ``framed`` marks the chosen one, ``struck`` strikes it out."""
     painter.setPen(pen(tokens.accent, 2.0) if framed else Qt.PenStyle.NoPen)
     painter.setBrush(ground if ground is not None else colour(tokens.raised))
     painter.drawRoundedRect(box, 4, 4)
     painter.setPen(ink_on(ground.rgb()) if ground is not None else QColor(token or tokens.text))
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, fitting(painter, shown_word(word), box.width() - 4))
+    if struck:
+        painter.setPen(pen(tokens.danger, 2.0))
+        painter.drawLine(QPointF(box.left() + 3, box.center().y()), QPointF(box.right() - 3, box.center().y()))
 
 
 def fitting(painter: QPainter, word: str, room: float) -> str:

@@ -223,6 +223,8 @@ class ScatterPart(PlotPart):
         painter.setFont(self.font_of(CAPTION, bold=True))
         left = 8.0
         for place, name in enumerate(self.told.class_names):
+            if not name:
+                continue
             painter.setPen(colour(self.tokens.series_colour(place)))
             painter.drawText(QPointF(left, 16 * self.tokens.scale), name)
             left += painter.fontMetrics().horizontalAdvance(name) + 14

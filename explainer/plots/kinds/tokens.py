@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter
 
 from explainer.contract.cards.bindings import MISSING
 from explainer.contract.cards.words import Tokens
@@ -28,6 +28,8 @@ class TokensPart(PaintedPart):
     """A strip wraps into as many rows as it needs; a matrix has a row for each place of its first dimension."""
 
     told: Tokens
+    _held: int | None = None
+    """The token that a hand has taken."""
 
     def fill(self) -> None:
         """Take words and weights."""
@@ -35,6 +37,7 @@ class TokensPart(PaintedPart):
         assert now is not None
         self.words = np.asarray(now.tokens).astype(str)
         self.weights = None if now.weights is None else np.asarray(now.weights, float)
+        self.struck = None if now.struck is None else np.asarray(now.struck, bool)
         if self.sizePolicy().hasHeightForWidth():
             self.updateGeometry()
 
@@ -71,14 +74,17 @@ class TokensPart(PaintedPart):
             if self.words.ndim == 1
             else self._matrix(painter, width, height, top)
         )
-        left_out = 0
+        left_out, struck = 0, self.struck
         for number, (box, word) in enumerate(zip(boxes, self.words.reshape(-1).tolist(), strict=True)):
             if box.bottom() > height - (tokens.size(16) if left_out or boxes[-1].bottom() > height else 0):
                 left_out += 1
                 continue
             place = self._lights(number)
             own = place[self.dims[-1]]
-            paint_chip(painter, box, word, tokens, shades[number], token=self._ink(own), framed=own == now.chosen)
+            paint_chip(
+                painter, box, word, tokens, shades[number],
+                token=self._ink(own), framed=own == now.chosen, struck=struck is not None and bool(struck[own]),
+            )  # fmt: skip
             self.mark_at(box, place)
         if left_out:
             painter.setFont(self.font_of(SMALL))
@@ -128,8 +134,9 @@ class TokensPart(PaintedPart):
         ]
 
     def paint_over(self, painter: QPainter, width: float, height: float) -> None:
-        """Frame the lit tokens."""
+        """Frame the lit tokens, and show where the one that is held would come to stand."""
         painter.setBrush(Qt.BrushStyle.NoBrush)
+        self._paint_held(painter)
         painter.setPen(pen(self.tokens.text, 1.6))
         if self.dims[-1] not in self.lit:
             return
@@ -140,6 +147,65 @@ class TokensPart(PaintedPart):
     def clicked(self, lights: Mapping[str, int]) -> None:
         """Ask for what a click on a token comes to."""
         self.press_on(self.told.click, lights[self.dims[-1]])
+
+    # a token that is moved
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Qt: take hold of a token that can be moved."""
+        super().mousePressEvent(event)
+        self._held = self._token_at(self._pressed) if self.told.move is not None and self._pressed is not None else None
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Qt: what is held follows."""
+        super().mouseMoveEvent(event)
+        if self._held is not None:
+            self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Qt: put down what is held at another one's place; else a click."""
+        held, self._held = self._held, None
+        goal = self._token_at(event.position())
+        super().mouseReleaseEvent(event)
+        if held is not None and goal is not None and goal != held:
+            self.press_on(self.told.move, held, goal)
+        self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt: move the lit token with Shift and an arrow; else as every part."""
+        by = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
+        lit = self.lit.get(self.dims[-1])
+        if by and self.told.move and lit is not None and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            if 0 <= lit + by < self.words.size:
+                self.press_on(self.told.move, lit, lit + by)
+                self.steering.light(self.dims[-1], lit + by)
+        else:
+            super().keyPressEvent(event)
+
+    def _token_at(self, point: QPointF) -> int | None:
+        """Return the token at a pixel; right of the last one of a line it is that one."""
+        found = self.lights_at(point)
+        if found is not None:
+            return found[self.dims[-1]]
+        line = [(box, lights) for box, lights in self.placed if box.top() <= point.y() <= box.bottom()]
+        before = [lights[self.dims[-1]] for box, lights in line if box.left() < point.x()]
+        return before[-1] if before else line[0][1][self.dims[-1]] if line else None
+
+    def _paint_held(self, painter: QPainter) -> None:
+        """Draw the held token at the pointer, and a bar where it would come to stand."""
+        goal = self._token_at(self.pointer) if self._held is not None else None
+        if self._held is None or self._held >= self.words.size or goal is None or goal == self._held:
+            return
+        own, there = (self.box_of({self.dims[-1]: each}) for each in (self._held, goal))
+        if own is None or there is None:
+            return
+        edge = (there.left() - GAP / 2) if goal < self._held else (there.right() + GAP / 2)
+        painter.setPen(pen(self.tokens.accent, 3.0))
+        painter.drawLine(QPointF(edge, there.top() - 1), QPointF(edge, there.bottom() + 1))
+        own = QRectF(own)
+        own.moveCenter(self.pointer)
+        painter.setFont(self.font_of(BODY))
+        paint_chip(painter, own, str(self.words[self._held]), self.tokens, framed=True)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def reading(self) -> str:
         """Return the lit token, its place and its weight."""
