@@ -193,14 +193,14 @@ class MissingData(Experiment[Params]):
         """Return how many of the whole and of the filled column are in each bin (2, bin), outliers in the last."""
         seen, edges = self.seen(), self.edges()
         each = (self.table[:, self.side], seen[seen.isfinite()].clamp(edges[0], edges[-1]))
-        return torch.stack([torch.histogram(values, edges).hist for values in each])
+        return torch.stack([torch.histogram(values, edges).hist for values in each]).long()
 
     @kept
     def other_counts(self) -> Tensor:
         """Return how many of the other column's known and punched rows are in each bin (2, bin)."""
         other = self.table[:, 1 - self.side]
         each = (other[~self.missing], other[self.missing])
-        return torch.stack([torch.histogram(values, self.other_edges()).hist for values in each])
+        return torch.stack([torch.histogram(values, self.other_edges()).hist for values in each]).long()
 
     @kept
     def apart(self) -> Tensor:

@@ -27,7 +27,9 @@ def _read(path: str, changed: int, columns: str) -> tuple[list[str], np.ndarray]
     if not FEWEST <= len(rows) <= MOST:
         raise refused_table(f"the table has {len(rows)} rows: {FEWEST} to {MOST} are needed")
     numeric = [place for place in range(len(head)) if number_in(rows[0][place]) is not None]
-    wanted = [column_place(head, name, "columns") for name in columns.split(",")] if columns.strip() else numeric[:2]
+    wanted = (
+        [column_place(head, name.strip(), "columns") for name in columns.split(",")] if columns.strip() else numeric[:2]
+    )
     if len(set(wanted)) != 2:
         raise refused_table("two columns of numbers are needed: name them x, y", "columns")
     order = [*wanted, *(place for place in numeric if place not in wanted)]
