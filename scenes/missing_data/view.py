@@ -206,23 +206,30 @@ def dot_words(place: int) -> Any:
     return words
 
 
-def colours(frame: Frame) -> np.ndarray:
+def colours(frame: Frame) -> list[int]:
     """Return the ways' places in the palette (way,)."""
-    return np.array([COLOURS[way] for way in frame.params.ways])
+    return [COLOURS[way] for way in frame.params.ways]
 
 
 def target(place: int, words: tuple[str, str]) -> Scatter:
     """Return bias over spread of every way as dots with names, and the line on which there is no bias."""
 
-    @reads("spread")
+    @reads("bias", "spread")
+    def span(frame: Frame) -> tuple[float, float, float, float]:
+        spread, bias = frame.arrays["spread"][:, place], frame.arrays["bias"][:, place]
+        if not np.isfinite(spread).all():
+            return (0.0, 0.2, -0.5, 0.1)
+        low, high = np.floor(10 * min(bias.min(), -0.01)) / 10, np.ceil(10 * max(bias.max(), 0.01)) / 10
+        return (0.0, float(np.ceil(max(spread.max(), 0.001) * 1.6 / 0.05) * 0.05), float(low), float(high))
+
+    @reads("bias", "spread")
     def level(frame: Frame) -> np.ndarray:
-        most = frame.arrays["spread"][:, place]
-        return np.array([[0.0, 0.0], [1.2 * max(float(np.nanmax(most)) if np.isfinite(most).any() else 0, 0.02), 0.0]])
+        return np.array([[0.0, 0.0], [span(frame)[1], 0.0]])
 
     return Scatter(
-        dots(place), words, dims=("way", "axis"), classes=colours, texts=names,
+        dots(place), words, dims=("way", "axis"), classes=lambda frame: np.array(colours(frame)), texts=names,
         sizes=lambda frame: np.full(len(frame.params.ways), 12.0), over=(Trail(level, "", KNOWN, dashed=True),),
-        reading=dot_words(place), click=look_at, none="Two draws of holes are needed: press play",
+        span=span, reading=dot_words(place), click=look_at, none="Two draws of holes are needed: press play",
     )  # fmt: skip
 
 
