@@ -19,8 +19,22 @@ def l2(weights: Iterable[Tensor]) -> Tensor:
 
 
 @torch.no_grad()
-def max_norm(weights: Iterable[Tensor], most: float) -> None:
+def max_norm(weights: Iterable[Tensor], most: float | Tensor) -> None:
     """Shorten every row (the weights into one unit) that is longer than ``most`` to that length, in place."""
     for weight in weights:
-        norms = torch.linalg.vector_norm(weight, dim=1, keepdim=True)
+        norms = torch.linalg.vector_norm(weight, dim=-1, keepdim=True)
         weight.mul_(most / norms.clamp(min=most))
+
+
+@torch.no_grad()
+def decay(weights: Iterable[Tensor], share: float | Tensor) -> None:
+    """Shorten all weights by a share, in place: decoupled weight decay, of share learning rate × strength."""
+    for weight in weights:
+        weight.mul_(1 - share)
+
+
+@torch.no_grad()
+def soft_threshold(weights: Iterable[Tensor], by: float | Tensor) -> None:
+    """Bring all weights nearer to 0 by as much, and to 0 those that are smaller, in place: L1's proximal step."""
+    for weight in weights:
+        weight.copy_(weight.sign() * (weight.abs() - by).clamp(min=0.0))

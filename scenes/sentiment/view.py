@@ -146,7 +146,7 @@ REVIEW = Card(
         Button("⇄ Twin", change, "Take the twin for the review"),
     ),
     at_first=True,
-    weight=2.4,
+    weight=3.0,
     least=(420, 250),
 )  # fmt: skip
 

@@ -95,6 +95,23 @@ def test_only_points_that_the_card_lets_go_can_be_taken_hold_of(kind, shown):
 
 
 @pytest.mark.parametrize("kind", [Scatter, DecisionMap])
+def test_a_point_is_dragged_from_under_one_that_stays_and_past_others_however_fast_the_first_move(kind, shown):
+    spots = np.array([[0.0, 0.0], [0.5, 0.5], [0.0, 0.0]])
+    move = lambda frame, k, x, y: Act("move", {"k": k, "x": x, "y": y}) if k else None  # noqa: E731 - a card's own
+    if kind is Scatter:
+        drawing, arrays = Scatter("spots", move=move), {"spots": spots}
+    else:
+        drawing, arrays = DecisionMap("p", points="spots", move=move), {"p": np.zeros((5, 5)), "spots": spots}
+    made = shown(drawing, arrays, dims={"spots": ("spot", "axis"), "p": ("y", "x")}, size=(400, 400))
+    made.part.grab()
+    start, other = made.part.widget_pixel(0.0, 0.0), made.part.widget_pixel(0.5, 0.5)
+    made.drag(start, (other.x() - start.x(), other.y() - start.y()))
+    for throttle in made.part.findChildren(Throttle):
+        throttle.hurry()
+    assert {arguments["k"] for _, arguments in made.acts} == {2}
+
+
+@pytest.mark.parametrize("kind", [Scatter, DecisionMap])
 def test_points_are_as_large_as_the_card_says(kind, shown):
     arrays, dims = (
         {"spots": np.array([[0.0, 0.0]]), "p": np.zeros((5, 5))},
