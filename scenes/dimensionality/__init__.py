@@ -41,15 +41,15 @@ class Params(Parameters):
     q: int = integer(
         10, 1, MOST_KEPT, kind=LIVE, label="Components q", help="The principal components of all columns that are kept."
     )
-    examples: int = integer(300, 50, 500, log=True, kind=STRUCTURAL, label="Digits n", help="How many digits there are.")
-    query: int = integer(0, 0, 499, kind=VIEW, label="Digit asked about", help="The one whose neighbours are shown.")
+    examples: int = integer(300, 100, 500, log=True, kind=STRUCTURAL, label="Digits n", help="How many digits there are.")
+    query: int = integer(63, 0, 499, kind=VIEW, label="Digit asked about", help="The one whose neighbours are shown.")
     plane: str = choice(
         "pixels", PLANES, kind=VIEW, label="Plane of", help="Whose first two principal components are the plane."
     )
     mapped: int = integer(
         200, 0, 1000, kind=VIEW, label="Added columns, maps", help="With how many of them the maps are made."
     )
-    d: int = integer(100, 1, 1000, log=True, kind=VIEW, label="Dimensions d", help="Of the ball and the cube.")
+    d: int = integer(20, 1, 1000, log=True, kind=VIEW, label="Dimensions d", help="Of the ball and the cube.")
     shell: float = real(0.1, 0.001, 0.5, log=True, kind=VIEW, label="Shell ε", help="The outer part of the radius.")
 
     def verify(self) -> None:
@@ -103,7 +103,7 @@ SCENE = Scene(
     },
     jobs={
         "maps": Job("Two-dimensional maps by PCA, t-SNE and an autoencoder, and what each keeps."),
-        "contrasts": Job("(farthest − nearest) / nearest of 500 points, for 1 to 1,000 dimensions."),
+        "contrasts": Job("(farthest − nearest) / nearest of 500 points, for 2 to 1,000 dimensions."),
     },
     symbols={"k": "k", "q": "q", "σ": "scale", "n": "examples", "ε": "shell", "d": "d", "λ": "variances"},
     order=65,

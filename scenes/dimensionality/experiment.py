@@ -14,7 +14,7 @@ from explainer.lab.digits import digits
 from explainer.scenes.dimensionality import MOST, MOST_KEPT, PIXELS, SHOWN, Params
 from explainer.scenes.dimensionality.side_jobs import contrasts_job, maps_job
 
-BINS = 40
+BINS = 80
 DIMS = np.unique(np.geomspace(1, 1000, 80).round())
 
 
@@ -97,7 +97,7 @@ class Dimensionality(Experiment[Params]):
         near = nearest(distance, self.params.k)
         still = (near[:, :, None] == self.first[:, None, : self.params.k]).any(2)
         least = distance.gather(1, near[:, :1])[:, 0]
-        self.record({"columns": self.count, "accuracy/all": voted(near, self.labels), "kept": still.double().mean()})
+        self.record({"columns": float(self.count), "accuracy/all": voted(near, self.labels), "kept": still.double().mean()})
         self.record(contrast=((distance.max(1).values - least) / least).median(), hub=near.flatten().bincount().max())
         yield "vote"
         few = components(self.gram)[0][:, : self.params.q]
@@ -172,7 +172,8 @@ class Dimensionality(Experiment[Params]):
     def maps(self) -> Parts:
         """Make three maps with as many added columns as are asked for."""
         extra = self.known.added[:, : self.params.mapped] * self.params.scale
-        return maps_job(self.known.pixels, torch.cat([self.known.pixels, extra], 1), self.labels, self.params)
+        every = torch.cat([self.known.pixels, extra], 1)
+        return maps_job(self.known.pixels, every, self.labels, self.params, self.generator("maps"))
 
     def contrasts(self) -> Parts:
         """Draw points in more and more dimensions."""

@@ -13,14 +13,23 @@ from explainer.engine.experiment import Parts
 
 HIDDEN, EPOCHS, RATE = 64, 200, 0.005
 """Hidden units of encoder and decoder, Adam's updates on all digits, and its learning rate."""
-TRIED, POINTS, QUERIES = (1, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1000), 500, 50
+TRIED, POINTS, QUERIES = (2, 3, 5, 10, 20, 50, 100, 200, 500, 1000), 500, 50
 
 
-def encoded(x: Tensor) -> Parts:
+def linear(inputs: int, outputs: int, generator: Generator) -> nn.Linear:
+    """Return a layer with PyTorch's own initial weights, even within ±1/√inputs."""
+    layer = nn.Linear(inputs, outputs)
+    with torch.no_grad():
+        for values in layer.parameters():
+            values.uniform_(-(inputs**-0.5), inputs**-0.5, generator=generator)
+    return layer
+
+
+def encoded(x: Tensor, generator: Generator) -> Parts:
     """Give the codes ``map_code`` (n, 2) of an autoencoder with one hidden layer of tanh units on either side."""
     width = x.shape[1]
-    encoder = nn.Sequential(nn.Linear(width, HIDDEN), nn.Tanh(), nn.Linear(HIDDEN, 2))
-    decoder = nn.Sequential(nn.Linear(2, HIDDEN), nn.Tanh(), nn.Linear(HIDDEN, width))
+    encoder = nn.Sequential(linear(width, HIDDEN, generator), nn.Tanh(), linear(HIDDEN, 2, generator))
+    decoder = nn.Sequential(linear(2, HIDDEN, generator), nn.Tanh(), linear(HIDDEN, width, generator))
     optimizer = torch.optim.Adam([*encoder.parameters(), *decoder.parameters()], lr=RATE)
     for _ in range(EPOCHS):
         optimizer.zero_grad()
@@ -42,7 +51,7 @@ def keeps(pixels: np.ndarray, found: np.ndarray, labels: np.ndarray, k: int) -> 
     return [(votes == labels).mean(), still.mean(), spearmanr(pdist(found), pdist(pixels)).statistic]
 
 
-def maps_job(pixels: Tensor, x: Tensor, labels: Tensor, params: Any) -> Parts:
+def maps_job(pixels: Tensor, x: Tensor, labels: Tensor, params: Any, generator: Generator) -> Parts:
     """Give three maps (digit, 2) of the columns x (n, d), and what each way keeps (way, measure)."""
     from sklearn.decomposition import PCA
     from sklearn.manifold import TSNE
@@ -52,7 +61,7 @@ def maps_job(pixels: Tensor, x: Tensor, labels: Tensor, params: Any) -> Parts:
     main = PCA(params.q, svd_solver="full").fit_transform(told)
     two = PCA(2, svd_solver="full").fit_transform(told)
     yield {"map_pca": two}
-    for part in encoded(x.float()):
+    for part in encoded(torch.from_numpy(told).float(), generator):
         code = part.get("map_code")
         yield part
     near = TSNE(2, init="pca", random_state=0, max_iter=500, perplexity=min(30, len(told) / 4)).fit_transform(told)

@@ -41,13 +41,11 @@ def added(frame: Frame) -> int:
 def title(frame: Frame) -> str:
     """Return how many columns there are, and how many neighbours are right."""
     labels, chosen = frame.arrays.get("labels"), frame.arrays.get("chosen")
-    words = f"64 pixels and {added(frame):,} added columns"
+    words = f"64 pixels + {added(frame):,} columns"
     if labels is None or chosen is None:
         return words
     own = labels[frame.params.query]
-    return f"{words}: {int((labels[chosen] == own).sum())} of the {len(chosen)} nearest is a {own}".replace(
-        "nearest is", "nearest are" if len(chosen) > 1 else "nearest is"
-    )
+    return f"{words}: of the {len(chosen)} nearest to this {own}, {int((labels[chosen] == own).sum())} right"
 
 
 @reads("labels", "chosen")
@@ -129,7 +127,7 @@ def near_title(frame: Frame) -> str:
         return "Near and far"
     others = np.delete(np.asarray(found), frame.params.query)
     far, near = float(others.max()), float(others.min())
-    return f"Nearest {near:.1f}, farthest {far:.1f}" + (f": {n((far - near) / near)} farther" if near else "")
+    return f"Nearest {near:.1f}, farthest {far:.1f}" + (f", {far / near - 1:.0%} more" if near else "")
 
 
 def edge(frame: Frame) -> float | None:
@@ -174,10 +172,21 @@ def kept_bar(column: int, head: str) -> Bar:
     return Bar(values, head, span=1.0, place=(0, 2, 4)[column], number=lambda v: f"{v:.2f}".replace("-", "−"))
 
 
+def tried(name: str, k: int, words: str) -> Line:
+    """Return a curve over the dimensions that were tried."""
+    return Line(reads(name, dims=("dims tried",))(lambda frame: frame.arrays[name][k]), words, (0, 4)[k])
+
+
+@reads("tried_dims", dims=("dims tried",))
+def law(frame: Frame) -> np.ndarray:
+    """Return what the deviation of normal points' distances by their mean tends to."""
+    return 1 / np.sqrt(2 * np.asarray(frame.arrays["tried_dims"]))
+
+
 def geometry_title(frame: Frame) -> str:
-    """Return the numbers of the chosen ball and cube."""
+    """Return how much of the chosen ball is in its outer shell."""
     d, shell = frame.params.d, frame.params.shell
-    return f"d = {d}: {1 - (1 - shell) ** d:.4g} of a ball lies in its outer {shell:.3g}"
+    return f"d = {d}: the outer {100 * shell:.3g} % of the radius holds {100 * (1 - (1 - shell) ** d):.5g} % of a ball"
 
 
 NEIGHBOURS = Card(
@@ -222,13 +231,13 @@ SPECTRUM = Card(
     "Variance along each component",
     Curves("variances", "λ", dots=True, span=lambda values: (0.0, float(np.nanmax(values)) * 1.1 + 1e-9),
            handle=Handle(lambda frame: frame.params.q, "q"), click=lambda frame, k: {"q": min(k + 1, 40)},
-           levels=(Level(edge, "noise alone reaches this"),)),
+           levels=(Level(edge, "noise reaches this"),)),
     about="What lies above the line stands out of the noise: PCA can keep it",
     hint="click to keep so many components",
 )  # fmt: skip
 MAPS = Card(
     "maps",
-    lambda frame: f"Three maps of 64 pixels and {frame.params.mapped:,} added columns, and what each keeps",
+    lambda frame: f"PCA, t-SNE, autoencoder: maps of 64 pixels + {frame.params.mapped:,} columns",
     Column(
         (
             Row((map_of("map_pca", "PCA"), map_of("map_near", "t-SNE"), map_of("map_code", "autoencoder"))),
@@ -241,7 +250,7 @@ MAPS = Card(
         weights=(1.3, 1.0),
     ),
     name="Maps, and what each keeps",
-    about="Two dimensions by PCA, t-SNE and an autoencoder; votes, neighbours by the pixels that are kept, and the rank "
+    about="Two dimensions by PCA, t-SNE and an autoencoder; votes, neighbours by the pixels kept, and the rank "
     "correlation with the distances by the pixels",
     hint="click on a digit; the number of columns is under All controls",
     ask=Ask("maps", ("map_pca", "map_code", "map_near", "keeps"), maps_key, busy="making the maps …", parts=True),
@@ -249,19 +258,16 @@ MAPS = Card(
 )  # fmt: skip
 CONTRASTS = Card(
     "contrasts",
-    "500 random points: how much farther is the farthest?",
+    "Random points: how much farther is the farthest?",
     Column(
         (
-            Curves((Line(lambda f: f.arrays["contrast_of"][0], "cube", 0), Line(
-                   lambda f: f.arrays["contrast_of"][1], "normal", 4)), "(max − min) / min", dims=("dims tried",),
-                   log=True, dots=True),
-            Curves((Line(lambda f: f.arrays["spreads"][0], "cube", 0), Line(
-                   lambda f: f.arrays["spreads"][1], "normal", 4), Line(
-                   lambda f: 1 / np.sqrt(2 * f.arrays["tried_dims"]), "1/√(2d)", 7, dashed=True)), "σ / mean",
-                   dims=("dims tried",), log=True),
+            Curves((tried("contrast_of", 0, "cube"), tried("contrast_of", 1, "normal")), "(max − min) / min",
+                   dims=("dims tried",), log=True, dots=True),
+            Curves((tried("spreads", 0, "cube"), tried("spreads", 1, "normal"), Line(law, "1/√(2d)", 7, dashed=True)),
+                   "σ / mean", dims=("dims tried",), log=True),
         ),
     ),
-    about="Even in a cube, or normal; medians over 50 points. Below: the deviation of distances over their mean",
+    about="500 points, even in a cube or normal; medians over 50 others. Below: the distances' deviation by their mean",
     ask=Ask("contrasts", ("tried_dims", "spreads", "contrast_of"), lambda frame: (), busy="drawing points …"),
     least=(260, 240),
 )  # fmt: skip
