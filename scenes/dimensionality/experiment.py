@@ -20,7 +20,7 @@ DIMS = np.unique(np.geomspace(1, 1000, 80).round())
 
 @dataclass(frozen=True, eq=False)
 class Columns:
-    """Images (n, 64) from 0 to 1, the pixels less their means, their mean variance 1, and the columns to come (n, column)."""
+    """Images (n, 64) from 0 to 1; the same centred, with mean variance 1; the columns to come (column, n)."""
 
     images: Tensor
     pixels: Tensor
@@ -38,7 +38,7 @@ def columns(count: int, added: str) -> tuple[Columns, Tensor]:
         more = torch.randn(count, MOST, dtype=torch.float64)
     else:
         more = pixels @ torch.randn(PIXELS, MOST, dtype=torch.float64) / PIXELS**0.5
-    return Columns(flat[some], pixels, more), torch.from_numpy(labels).long()[some]
+    return Columns(flat[some], pixels, more.T), torch.from_numpy(labels).long()[some]
 
 
 def apart(gram: Tensor) -> Tensor:
@@ -88,16 +88,16 @@ class Dimensionality(Experiment[Params]):
 
     def step(self) -> Iterator[str]:
         """Add columns, and let neighbours vote."""
-        block = self.known.added[:, self.count : self.count + self.params.per_step] * self.params.scale
-        self.gram = self.gram + block @ block.T
-        self.count += block.shape[1]
+        block = self.known.added[self.count : self.count + self.params.per_step] * self.params.scale
+        self.gram = self.gram + block.T @ block
+        self.count += len(block)
         self.finished = self.count == MOST
         yield "add"
         distance = apart(self.gram)
         near = nearest(distance, self.params.k)
         still = (near[:, :, None] == self.first[:, None, : self.params.k]).any(2)
         least = distance.gather(1, near[:, :1])[:, 0]
-        self.record({"columns": float(self.count), "accuracy/all": voted(near, self.labels), "kept": still.double().mean()})
+        self.record({"columns": self.count, "accuracy/all": voted(near, self.labels), "kept": still.double().mean()})
         self.record(contrast=((distance.max(1).values - least) / least).median(), hub=near.flatten().bincount().max())
         yield "vote"
         few = components(self.gram)[0][:, : self.params.q]
@@ -171,7 +171,7 @@ class Dimensionality(Experiment[Params]):
 
     def maps(self) -> Parts:
         """Make three maps with as many added columns as are asked for."""
-        extra = self.known.added[:, : self.params.mapped] * self.params.scale
+        extra = self.known.added[: self.params.mapped].T * self.params.scale
         every = torch.cat([self.known.pixels, extra], 1)
         return maps_job(self.known.pixels, every, self.labels, self.params, self.generator("maps"))
 

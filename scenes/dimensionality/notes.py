@@ -37,8 +37,8 @@ def hub(frame: Frame) -> Note | None:
     if not times > MANY * frame.params.k:
         return None
     return Note(
-        f"One digit is among the {frame.params.k} nearest of {times:.0f} others, {times / frame.params.k:.0f} times the "
-        "mean: a hub.", name="hub", card="accuracy", number=times,
+        f"One digit is among the {frame.params.k} nearest of {times:.0f} others, "
+        f"{times / frame.params.k:.0f} times the mean: a hub.", name="hub", card="accuracy", number=times,
     )  # fmt: skip
 
 
