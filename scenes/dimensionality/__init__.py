@@ -7,7 +7,6 @@ from explainer.contract import (
     Array,
     Job,
     Parameters,
-    Refused,
     Scene,
     choice,
     integer,
@@ -52,13 +51,10 @@ class Params(Parameters):
     d: int = integer(20, 1, 1000, log=True, kind=VIEW, label="Dimensions d", help="Of the ball and the cube.")
     shell: float = real(0.1, 0.001, 0.5, log=True, kind=VIEW, label="Shell ε", help="The outer part of the radius.")
 
-    def verify(self) -> None:
-        """Refuse a digit that is not there."""
-        if self.query >= self.examples:
-            raise Refused(
-                f"query = {self.query} is refused with {self.examples} digits: give at most {self.examples - 1}",
-                about="query",
-            )
+
+def asked_of(params: Params) -> int:
+    """Return the digit asked about: the last one where there are not so many."""
+    return min(params.query, params.examples - 1)
 
 
 SCENE = Scene(

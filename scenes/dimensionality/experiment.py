@@ -11,7 +11,7 @@ from torch.nn import functional as F  # noqa: N812 - the usual name
 from explainer.engine.experiment import Experiment, Parts
 from explainer.engine.kept import kept
 from explainer.lab.digits import digits
-from explainer.scenes.dimensionality import MOST, MOST_KEPT, PIXELS, SHOWN, Params
+from explainer.scenes.dimensionality import MOST, MOST_KEPT, PIXELS, SHOWN, Params, asked_of
 from explainer.scenes.dimensionality.side_jobs import contrasts_job, maps_job
 
 BINS = 80
@@ -98,7 +98,8 @@ class Dimensionality(Experiment[Params]):
         still = (near[:, :, None] == self.first[:, None, : self.params.k]).any(2)
         least = distance.gather(1, near[:, :1])[:, 0]
         self.record({"columns": self.count, "accuracy/all": voted(near, self.labels), "kept": still.double().mean()})
-        self.record(contrast=((distance.max(1).values - least) / least).median(), hub=near.flatten().bincount().max())
+        self.record(contrast=((distance.max(1).values - least) / least).median())
+        self.record(hub=near.flatten().bincount().double().max())
         yield "vote"
         few = components(self.gram)[0][:, : self.params.q]
         self.record({"accuracy/pca": voted(nearest(torch.cdist(few, few), self.params.k), self.labels)})
@@ -127,25 +128,25 @@ class Dimensionality(Experiment[Params]):
     @kept
     def distances(self) -> Tensor:
         """Return the distances from the digit asked about (digit,)."""
-        return apart(self.gram)[self.params.query]
+        return apart(self.gram)[asked_of(self.params)]
 
     @kept
     def chosen(self) -> Tensor:
         """Return its nearest others (neighbour,)."""
-        return nearest(apart(self.gram), self.params.k)[self.params.query]
+        return nearest(apart(self.gram), self.params.k)[asked_of(self.params)]
 
     def faces(self) -> Tensor:
         """Return its image and theirs (1 + k, 8, 8)."""
-        every = torch.cat([torch.tensor([self.params.query], device=self.labels.device), self.chosen()])
+        every = torch.cat([torch.tensor([asked_of(self.params)], device=self.labels.device), self.chosen()])
         return self.known.images[every].reshape(-1, 8, 8)
 
     def near_counts(self) -> Tensor:
         """Return how many others lie in each bin of distance, of the same class and of others (2, bin)."""
-        distance, own = self.distances(), self.labels == self.labels[self.params.query]
+        distance, own = self.distances(), self.labels == self.labels[asked_of(self.params)]
         mean = distance.sum() / (len(distance) - 1)
         bins = (distance / mean * BINS / 2).long().clamp(max=BINS - 1)
         own, rest = own.clone(), ~own
-        own[self.params.query] = False
+        own[asked_of(self.params)] = False
         return torch.stack([bins[part].bincount(minlength=BINS) for part in (own, rest)])
 
     def near_edges(self) -> np.ndarray:

@@ -27,7 +27,7 @@ from explainer.contract.cards import (
 from explainer.contract.frame import Formula, Frame
 from explainer.contract.number_text import number_text as n
 from explainer.contract.view import View
-from explainer.scenes.dimensionality import MOST, WAYS
+from explainer.scenes.dimensionality import MOST, WAYS, asked_of
 
 SAME, OTHER, REST = 2, 5, 7
 """Colours: the class of the digit asked about, neighbours of another class, all others."""
@@ -44,7 +44,7 @@ def title(frame: Frame) -> str:
     words = f"64 pixels + {added(frame):,} columns"
     if labels is None or chosen is None:
         return words
-    own = labels[frame.params.query]
+    own = labels[asked_of(frame.params)]
     return f"{words}: of the {len(chosen)} nearest to this {own}, {int((labels[chosen] == own).sum())} right"
 
 
@@ -52,8 +52,8 @@ def title(frame: Frame) -> str:
 def classes(frame: Frame) -> np.ndarray:
     """Return the digits' colours (digit,)."""
     labels, chosen = frame.arrays["labels"], frame.arrays["chosen"]
-    found = np.where(labels == labels[frame.params.query], SAME, REST)
-    wrong = chosen[labels[chosen] != labels[frame.params.query]]
+    found = np.where(labels == labels[asked_of(frame.params)], SAME, REST)
+    wrong = chosen[labels[chosen] != labels[asked_of(frame.params)]]
     found[wrong] = OTHER
     return found
 
@@ -63,7 +63,7 @@ def sizes(frame: Frame) -> np.ndarray:
     """Return the digits' diameters in pixels (digit,)."""
     found = np.full(len(frame.arrays["labels"]), 5.0)
     found[frame.arrays["chosen"]] = 9.0
-    found[frame.params.query] = 16.0
+    found[asked_of(frame.params)] = 16.0
     return found
 
 
@@ -73,7 +73,7 @@ def spokes(right: bool) -> Trail:
     @reads("places", "labels", "chosen")
     def points(frame: Frame) -> np.ndarray:
         places, labels = np.asarray(frame.arrays["places"]), frame.arrays["labels"]
-        own = frame.params.query
+        own = asked_of(frame.params)
         gap = np.full(2, np.nan)
         ways = [[places[own], places[k], gap] for k in frame.arrays["chosen"] if (labels[k] == labels[own]) == right]
         return np.array(ways).reshape(-1, 2)
@@ -90,7 +90,9 @@ def ask_about(frame: Frame, k: int) -> Mapping[str, Any]:
 def digit_words(frame: Frame, k: int) -> str:
     """Say what a digit shows, and how far it is."""
     label, far = frame.arrays["labels"][k], float(frame.arrays["distances"][k])
-    return f"digit {k}, a {label}" + (": asked about" if k == frame.params.query else f", at a distance of {n(far)}")
+    return f"digit {k}, a {label}" + (
+        ": asked about" if k == asked_of(frame.params) else f", at a distance of {n(far)}"
+    )
 
 
 def axis(k: int) -> Callable[[Frame], str]:
@@ -103,14 +105,14 @@ def captions(frame: Frame) -> Sequence[str]:
     """Return what stands below the images."""
     labels, distances = frame.arrays["labels"], frame.arrays["distances"]
     nearest = [f"{labels[k]} at {float(distances[k]):.1f}" for k in frame.arrays["chosen"]]
-    return [f"asked: {labels[frame.params.query]}", *nearest]
+    return [f"asked: {labels[asked_of(frame.params)]}", *nearest]
 
 
 @reads("labels", "chosen")
 def tokens(frame: Frame) -> Sequence[str]:
     """Return the colours of the images' captions."""
     labels = frame.arrays["labels"]
-    own = labels[frame.params.query]
+    own = labels[asked_of(frame.params)]
     return ["accent", *("good" if labels[k] == own else "danger" for k in frame.arrays["chosen"])]
 
 
@@ -125,7 +127,7 @@ def near_title(frame: Frame) -> str:
     found = frame.arrays.get("distances")
     if found is None:
         return "Near and far"
-    others = np.delete(np.asarray(found), frame.params.query)
+    others = np.delete(np.asarray(found), asked_of(frame.params))
     far, near = float(others.max()), float(others.min())
     return f"Nearest {near:.1f}, farthest {far:.1f}" + (f", {far / near - 1:.0%} more" if near else "")
 
@@ -150,12 +152,12 @@ def map_of(name: str, words: str) -> Scatter:
     @reads("labels")
     def own(frame: Frame) -> np.ndarray:
         labels = frame.arrays["labels"]
-        return np.where(labels == labels[frame.params.query], SAME, REST)
+        return np.where(labels == labels[asked_of(frame.params)], SAME, REST)
 
     @reads("labels")
     def own_sizes(frame: Frame) -> np.ndarray:
         found = np.full(len(frame.arrays["labels"]), 5.0)
-        found[frame.params.query] = 13.0
+        found[asked_of(frame.params)] = 13.0
         return found
 
     return Scatter(name, (words, ""), dims=("digit", "axis"), classes=own, sizes=own_sizes, scales=False,

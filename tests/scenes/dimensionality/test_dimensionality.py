@@ -9,7 +9,7 @@ from sklearn.datasets import load_digits
 from sklearn.decomposition import PCA
 from sklearn.neighbors import NearestNeighbors
 
-from explainer import Refused, Run
+from explainer import Run
 from explainer.scenes.dimensionality import WAYS
 
 FEW = {"examples": 100, "query": 7}
@@ -158,9 +158,9 @@ def test_balls_and_cubes_are_those_of_the_recursion():
             assert ball == pytest.approx(volumes[int(d)] / 2.0**d)
 
 
-def test_a_digit_that_is_not_there_is_refused():
-    with pytest.raises(Refused, match="give at most 99"):
-        Run("dimensionality", examples=100, query=100)
+def test_where_there_are_fewer_digits_the_last_one_is_asked_about():
+    run = Run("dimensionality", examples=100, query=499)
+    assert run.arrays("distances")["distances"][99] == 0
 
 
 @pytest.mark.parametrize(
