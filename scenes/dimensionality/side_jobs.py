@@ -33,7 +33,7 @@ def encoded(x: Tensor, generator: Generator) -> Parts:
     optimizer = torch.optim.Adam([*encoder.parameters(), *decoder.parameters()], lr=RATE)
     for _ in range(EPOCHS):
         optimizer.zero_grad()
-        F.mse_loss(decoder(encoder(x)), x).backward()  # type: ignore[no-untyped-call]
+        F.mse_loss(decoder(encoder(x)), x).backward()
         optimizer.step()
         yield {}
     yield {"map_code": encoder(x).detach().double().cpu().numpy()}
@@ -61,8 +61,9 @@ def maps_job(pixels: Tensor, x: Tensor, labels: Tensor, params: Any, generator: 
     main = PCA(params.q, svd_solver="full").fit_transform(told)
     two = PCA(2, svd_solver="full").fit_transform(told)
     yield {"map_pca": two}
+    code = two
     for part in encoded(torch.from_numpy(told).float(), generator):
-        code = part.get("map_code")
+        code = np.asarray(part.get("map_code", code))
         yield part
     near = TSNE(2, init="pca", random_state=0, max_iter=500, perplexity=min(30, len(told) / 4)).fit_transform(told)
     near = near.astype(float)

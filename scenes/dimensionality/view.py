@@ -129,7 +129,7 @@ def near_title(frame: Frame) -> str:
         return "Near and far"
     others = np.delete(np.asarray(found), asked_of(frame.params))
     far, near = float(others.max()), float(others.min())
-    return f"Nearest {near:.1f}, farthest {far:.1f}" + (f", {far / near - 1:.0%} more" if near else "")
+    return f"Nearest {near:.1f}, farthest {far:.1f}" + (f", {100 * (far / near - 1):.0f} % more" if near else "")
 
 
 def edge(frame: Frame) -> float | None:
