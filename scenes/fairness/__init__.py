@@ -3,7 +3,8 @@
 from explainer.contract import LIVE, STRUCTURAL, VIEW, Array, Parameters, Scene, choice, real, switch, text
 from explainer.contract.cards import Dimension
 
-GROUPS = ("A", "B")
+GROUPS, BARS = ("A", "B"), 40
+"""The groups; bins of the histograms."""
 OUTCOMES = ("rightly not called", "called, negative", "positive, not called", "called, positive")
 RATES = ("selection rate", "true positive rate", "false positive rate", "precision")
 CRITERIA = (*RATES, "mean score of positives", "mean score of negatives", "calibration error")
@@ -106,12 +107,13 @@ SCENE = Scene(
         "criteria": Array(("criterion", "group"), "float64", "What is compared, at each group's threshold.", nan=_NOBODY),
         "apart": Array(("criterion",), "float64", "How far A and B are apart; of calibration the larger error.",
                        nan=_NOBODY),
+        "right": Array((), "float64", "The share of all calls that is right, at the groups' thresholds."),
         "gaps": Array(("rate", "cut"), "float64", "B at each threshold less A at its own.", nan=_NOBODY),
         "reliability": Array(("group", "tenth", "axis"), "float64", "Mean score and share of positives by tenths.",
                              nan="No such score."),
         "flow": Array(("stage", "group"), "float64", "Base rate, recorded rate, mean score, selection rate."),
         "weights": Array(("column",), "float64", "The regression's weights of columns of mean 0 and deviation 1."),
-        "column_names": Array(("column",), "str", "What the columns are called."),
+        "column_names": Array(("column",), "<U24", "What the columns are called."),
         "told": Array((), "float64", "With which area under ROC the columns seen tell the groups apart (least squares)."),
     },
     dimensions={

@@ -9,10 +9,10 @@ from torch.nn import functional as F  # noqa: N812 - the usual name
 from explainer.engine.experiment import Experiment
 from explainer.engine.kept import kept
 from explainer.lab.measures import BINS, area_under_roc, calibration_error, outcomes, steps_down
-from explainer.scenes.fairness import Params
+from explainer.scenes.fairness import BARS, Params
 from explainer.scenes.fairness.people import JUDGED, LEARNED, READINGS, People, drawn, halved, reweighed, table
 
-BARS, CUTS = 40, 201
+CUTS = 201
 
 
 class Known:
@@ -149,6 +149,11 @@ class Fairness(Experiment[Params]):
         found = self.criteria()
         return torch.cat([(found[:-1, 0] - found[:-1, 1]).abs(), found[-1:].amax(1)])
 
+    def right(self) -> Tensor:
+        """Return the share of calls that is right."""
+        totals = self.counts().sum((0, 2))
+        return (totals[0] + totals[3]) / totals.sum().double()
+
     @kept
     def gaps(self) -> Tensor:
         """Return the rates of B at each threshold less those of A at its own (rate, cut)."""
@@ -183,7 +188,7 @@ class Fairness(Experiment[Params]):
 
     def column_names(self) -> list[str]:
         """Return what the columns are called (column,)."""
-        return self.known.names
+        return [name[:24] for name in self.known.names]
 
     @kept("x")
     def told(self) -> Tensor:
