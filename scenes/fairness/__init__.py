@@ -56,7 +56,7 @@ class Params(Parameters):
     )
     separation: float = real(
         1.5, 0.0, 5.0, kind=STRUCTURAL, label="Separation d′", when={"data": ("credit",)},
-        help="How far positives and negatives lie apart on the best sum of the readings, in σ; the same in both groups.",
+        help="How far positives and negatives lie apart on the readings' best sum, in σ; the same in A and B.",
     )
     penalty: float = real(
         0.0, 0.0, 100.0, kind=LIVE, label="Parity penalty λ",
@@ -103,8 +103,8 @@ SCENE = Scene(
         "edges": Array(("edge",), "float64", "The edges of the bins of scores."),
         "counts": Array(("group", "outcome", "bin"), "int64", "Fresh people by score, and by label and call."),
         "thresholds": Array(("cut",), "float64", "Thresholds from 0 to 1."),
-        "rates": Array(("group", "rate", "cut"), "float64", "Selection rate, TPR, FPR, precision at each.", nan=_NOBODY),
-        "criteria": Array(("criterion", "group"), "float64", "What is compared, at each group's threshold.", nan=_NOBODY),
+        "rates": Array(("group", "rate", "cut"), "float64", "Selection rate, TPR, FPR, PPV at each.", nan=_NOBODY),
+        "criteria": Array(("criterion", "group"), "float64", "What is compared, at the thresholds.", nan=_NOBODY),
         "apart": Array(("criterion",), "float64", "How far A and B are apart; of calibration the larger error.",
                        nan=_NOBODY),
         "right": Array((), "float64", "The share of all calls that is right, at the groups' thresholds."),
@@ -114,7 +114,7 @@ SCENE = Scene(
         "flow": Array(("stage", "group"), "float64", "Base rate, recorded rate, mean score, selection rate."),
         "weights": Array(("column",), "float64", "The regression's weights of columns of mean 0 and deviation 1."),
         "column_names": Array(("column",), "<U24", "What the columns are called."),
-        "told": Array((), "float64", "With which area under ROC the columns seen tell the groups apart (least squares)."),
+        "told": Array((), "float64", "The area under ROC with which the columns seen tell the groups apart."),
     },
     dimensions={
         "group": Dimension("group", GROUPS, colours=(4, 3)),

@@ -46,8 +46,9 @@ def test_the_seven_criteria_are_scikit_learns(run):
         share, mean = sklearn.calibration.calibration_curve(y, scores, n_bins=10)
         sizes = np.histogram(scores, np.linspace(0, 1, 11))[0]
         expected = [
-            said.mean(), sk.recall_score(y, said), 1 - sk.recall_score(y, said, pos_label=0), sk.precision_score(y, said),
-            scores[y == 1].mean(), scores[y == 0].mean(), (abs(share - mean) * sizes[sizes > 0]).sum() / len(y),
+            said.mean(), sk.recall_score(y, said), 1 - sk.recall_score(y, said, pos_label=0),
+            sk.precision_score(y, said), scores[y == 1].mean(), scores[y == 0].mean(),
+            (abs(share - mean) * sizes[sizes > 0]).sum() / len(y),
         ]  # fmt: skip
         np.testing.assert_allclose(found["criteria"][:, k], expected)
         right.extend(said == y)
@@ -114,7 +115,7 @@ def test_how_well_the_columns_tell_the_group_is_that_of_a_linear_discriminant(ru
 @pytest.mark.parametrize("weighted", [False, True])
 def test_training_ends_at_scikit_learns_logistic_regression(weighted):
     run = Run("fairness", seed=2, bias=0.3, reweighed=weighted)
-    run.step(250)
+    run.step(180)
     experiment = run.execution.experiment
     x, y, group = experiment.x.numpy(), experiment.recorded.numpy(), experiment.group.numpy()
     weights = np.ones(len(y))
@@ -129,7 +130,7 @@ def test_training_ends_at_scikit_learns_logistic_regression(weighted):
 
 def test_with_the_penalty_training_ends_where_scipy_does():
     run = Run("fairness", seed=1, penalty=3.0)
-    run.step(300)
+    run.step(200)
     experiment = run.execution.experiment
     x, y, group = experiment.x.numpy(), experiment.recorded.numpy(), experiment.group.numpy()
 
@@ -209,9 +210,9 @@ def test_a_table_without_two_groups_and_labels_is_refused_with_the_remedy(tmp_pa
     ("given", "steps", "named"),
     [
         ({}, 0, set()),
-        ({}, 150, {"unequal"}),
-        ({"base_b": 0.6}, 150, set()),
-        ({"seen": "readings"}, 150, set()),
+        ({}, 60, {"unequal"}),
+        ({"base_b": 0.6}, 40, set()),
+        ({"seen": "readings"}, 40, set()),
         ({"seen": "proxy"}, 0, {"betrayed"}),
         ({"seen": "both", "bias": 0.4}, 0, {"biased"}),
     ],
@@ -227,7 +228,7 @@ def test_a_click_on_a_rate_makes_it_alike(rate):
     from explainer.scenes.fairness.view import to_alike
 
     run = Run("fairness")
-    run.step(60)
+    run.step(30)
     frame = type("Frame", (), {"arrays": run.arrays("gaps", "thresholds")})
     asked = to_alike(frame, rate)["threshold_b"]
     run.set(threshold_b=asked)
