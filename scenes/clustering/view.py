@@ -32,7 +32,7 @@ from explainer.contract.number_text import number_text as n
 from explainer.contract.refused import one_line
 from explainer.contract.view import Files, View
 from explainer.scenes.clustering import DATA, METHODS, SCORES, WAYS
-from explainer.scenes.clustering.data import read_table
+from explainer.scenes.clustering.own_table import read_table
 
 PALETTE, TAIL = 7, 40
 """Colours of groups; steps of a centre's way that are drawn."""

@@ -255,7 +255,8 @@ BY_LEAD = Card(
 COVERAGE = Card(
     "coverage",
     lambda frame: f"Within the 80 % interval, {ahead_words(frame)}",
-    Bars("coverage", "share within", place=0, span=(0.0, 1.0), number=lambda v: f"{v:.0%}" if np.isfinite(v) else "none",
+    Bars("coverage", "share within", place=0, span=(0.0, 1.0),
+         number=lambda v: f"{v:.0%}" if np.isfinite(v) else "none",
          levels=(Level(COVERED, "promised"),), reading=coverage_words),
     name="Within the 80 % interval",
     about="How many values lie within the interval, where it was made and where it is used",
