@@ -42,18 +42,19 @@ def drawn(count: int, base_a: float, base_b: float, bias: float, separation: flo
     return torch.cat([readings, hint, group[:, None].double()], 1), group, truth, truth * ~unrecorded
 
 
-def table(data: str, path: str, columns: str) -> tuple[People, list[str]]:
+def table(data: str, path: str, roles: str) -> tuple[People, list[str]]:
     """Return the people of a table, and what its columns are called."""
     if data == "diabetes":
-        x, progression = diabetes_table()
-        found, group, label, names = x[:, 1:], x[:, 0] >= OLD, progression > 140, list(DIABETES[1:])
+        measured, progression = diabetes_table()
+        found, group, label, names = measured[:, 1:], measured[:, 0] >= OLD, progression > 140, list(DIABETES[1:])
     else:
-        found, group, label, names = read_people(path, columns)
+        found, group, label, names = read_people(path, roles)
     around = (found - found.mean(0)) / np.maximum(found.std(0), 1e-30)
     tells = np.abs(around.T @ (group - group.mean()))
     order = [k for k in range(len(names)) if k != tells.argmax()] + [int(tells.argmax())]
-    x, y = torch.tensor(np.column_stack([found[:, order], group]), dtype=torch.float64), torch.tensor(label).long()
-    return (x, torch.tensor(group).long(), y, y), [names[k] for k in order]
+    columns = torch.tensor(np.column_stack([found[:, order], group]), dtype=torch.float64)
+    truth = torch.tensor(label).long()
+    return (columns, torch.tensor(group).long(), truth, truth), [names[k] for k in order]
 
 
 def halved(people: People) -> tuple[People, People]:
