@@ -157,7 +157,7 @@ def over_k_title(frame: Frame) -> str:
         if np.isfinite(row).any():
             best = np.flatnonzero(row >= np.nanmax(row) - 0.001) + 1
             said.append(f"{name} {' or '.join(map(str, best.tolist()[:2]))}")
-    return f"How many groups? By {', '.join(said)}"
+    return f"Best k: {', '.join(said)}"
 
 
 POINTS = Card(
