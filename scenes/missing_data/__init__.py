@@ -146,7 +146,7 @@ SCENE = Scene(
             {"index": integer(0, 0, MOST - 1, label="Row")}, label="Punch a hole",
         ),
     },
-    jobs={"over_shares": Job("What every way finds for shares from 0.1 to 0.8, by 20 draws of holes each.")},
+    jobs={"over_shares": Job("What every way finds for shares from 0.1 to 0.8, by 10 draws of holes each.")},
     symbols={"q": "share", "k": "k", "M": "m", "s": "strength", "n": "rows", "r": "r"},
     order=45,
 )  # fmt: skip
