@@ -56,7 +56,7 @@ class Params(Parameters):
     )
     strength: float = real(
         1.5, 0.0, 4.0, kind=STRUCTURAL, label="Strength s", when={"why": ("mar", "mnar")},
-        help="The odds of a hole grow by the factor exp(s) with each standard deviation of what decides.",
+        help="A hole is exp(s) times as likely to fall on a row that is a standard deviation higher in what decides.",
     )
     k: int = integer(5, 1, 50, log=True, kind=STRUCTURAL, label="Neighbours k", help="The mean of so many fills a hole.")
     m: int = integer(
