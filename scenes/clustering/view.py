@@ -31,7 +31,7 @@ from explainer.contract.frame import Formula, Frame
 from explainer.contract.number_text import number_text as n
 from explainer.contract.refused import one_line
 from explainer.contract.view import Files, View
-from explainer.scenes.clustering import DATA, METHODS, SCORES, WAYS
+from explainer.scenes.clustering import DATA, MEASURES, METHODS, SCORES, WAYS
 from explainer.scenes.clustering.own_table import read_table
 
 PALETTE, TAIL = 7, 40
@@ -147,6 +147,17 @@ def score_reading(frame: Frame, k: int) -> str:
     return f"{WAYS[k]}: " + ", ".join(f"{name} {value}" for name, value in zip(SCORES[1:], values, strict=True))
 
 
+def over_k_title(frame: Frame) -> str:
+    """Say which number of groups each measure likes best, of those that have been tried."""
+    found = frame.arrays.get("measures_k")
+    if found is None or not frame.step or found.shape[1] < 2:
+        return "How many groups?"
+    best = [
+        f"{name} {np.nanargmax(row) + 1}" for name, row in zip(MEASURES, found, strict=True) if np.isfinite(row).any()
+    ]
+    return f"How many groups? By {', '.join(best)}"
+
+
 POINTS = Card(
     "points",
     title,
@@ -172,7 +183,7 @@ POINTS = Card(
 )
 OVER_K = Card(
     "over-k",
-    "How many groups? Three answers",
+    over_k_title,
     Column(
         (
             Curves("measures_k", "score", dims=("measure", "groups made"), span=(0.0, 1.05), dots=True,
@@ -182,7 +193,7 @@ OVER_K = Card(
         ),
         weights=(1.6, 1.0),
     ),
-    name="Scores for every number of groups",
+    name="How many groups? Every number tried",
     about="Silhouette, stability over samples, agreement with the labels; below, what the method makes small",
     hint="click on a k",
     at_first=True,

@@ -46,7 +46,7 @@ def percent(share: float) -> str:
 def nearest(frame: Frame, name: str, place: Any) -> Mapping[str, Any]:
     """Return the strength at which an array over the strengths (alpha, …) comes nearest to a place."""
     gap = np.abs(frame.arrays[name] - np.asarray(place)).reshape(len(frame.arrays["alphas"]), -1).sum(1)
-    return {"alpha": float(frame.arrays["alphas"][gap.argmin()])}
+    return {"alpha": float(f"{frame.arrays['alphas'][gap.argmin()]:.3g}")}
 
 
 @reads("two_path", "corners", "alphas")
