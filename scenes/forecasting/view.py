@@ -32,7 +32,7 @@ from explainer.scenes.forecasting.series import own_series
 
 NETWORK, SQUARES, GROWTH, NAIVE = 5, 4, 2, 0
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-UNITS = {"airline": "passengers", "sunspots": "sunspots", "walk": "value", "file": "value"}
+UNITS = {"airline": "thousands", "sunspots": "sunspots", "walk": "value", "file": "value"}
 
 
 def when(frame: Frame, time: float) -> str:
