@@ -38,6 +38,7 @@ METHODS = {
 }
 STARTS = {"k-means++": "k-means++", "random": "Random points"}
 WAYS = ("k-means", "mixture", "DBSCAN", "Ward", "single linkage", "the labels")
+MEASURES = ("silhouette", "stability", "agreement")
 SCORES = ("groups", "silhouette", "Calinski–Harabasz", "Davies–Bouldin", "agreement")
 MOST, MOST_GROUPS, SHOWN = 1000, 30, 12
 """Points and groups at most; so many groups are counted by their labels."""
@@ -172,7 +173,7 @@ SCENE = Scene(
         "rank": Dimension("points of the group, best first", whole=True),
         "way": Dimension("", WAYS),
         "groups made": Dimension("groups k", at="tried_k"),
-        "measure": Dimension("", ("silhouette", "stability", "agreement"), colours=(0, 4, 2)),
+        "measure": Dimension("", MEASURES, colours=(0, 4, 2)),
         "reach": Dimension("reach ε", at="tried_eps", log=True),
         "reading": Dimension("", ("silhouette", "in no group", "agreement"), colours=(0, 7, 2)),
         "start": Dimension("", ("k-means++", "random"), colours=(2, 5)),

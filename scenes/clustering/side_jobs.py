@@ -72,7 +72,8 @@ def steadiness(x: Tensor, k: int, params: Any, generator: Generator) -> float:
 def over_k_job(x: Tensor, truth: Tensor, params: Any, generator: Generator) -> Parts:
     """Yield ``criterion`` (groups made,) and ``measures_k`` (measure, groups made), which grow."""
     rows: list[list[float]] = []
-    for k in range(1, min(MOST_K, len(x) // 2) + 1):
+    most = min(MOST_K, len(x) // 2)
+    for k in range(1, most + 1):
         group, criterion = grouped(x, k, params, generator)
         yield {}
         steady = []
@@ -84,7 +85,8 @@ def over_k_job(x: Tensor, truth: Tensor, params: Any, generator: Generator) -> P
         rows.append([criterion, float(silhouettes(x, group).nanmean()), stable, agreed])
         table = torch.tensor(rows, dtype=torch.float64).T
         made = torch.arange(1, k + 1, dtype=torch.float64)
-        yield {"tried_k": made, "criterion": table[0].contiguous(), "measures_k": table[1:].contiguous()}
+        if k > 1 or most == 1:  # one group has neither silhouette nor stability
+            yield {"tried_k": made, "criterion": table[0].contiguous(), "measures_k": table[1:].contiguous()}
     yield {"over_k_done": torch.tensor(1)}
 
 

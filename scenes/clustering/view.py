@@ -31,8 +31,8 @@ from explainer.contract.frame import Formula, Frame
 from explainer.contract.number_text import number_text as n
 from explainer.contract.refused import one_line
 from explainer.contract.view import Files, View
-from explainer.scenes.clustering import DATA, METHODS, SCORES, WAYS
-from explainer.scenes.clustering.data import read_table
+from explainer.scenes.clustering import DATA, MEASURES, METHODS, SCORES, WAYS
+from explainer.scenes.clustering.own_table import read_table
 
 PALETTE, TAIL = 7, 40
 """Colours of groups; steps of a centre's way that are drawn."""
@@ -147,6 +147,19 @@ def score_reading(frame: Frame, k: int) -> str:
     return f"{WAYS[k]}: " + ", ".join(f"{name} {value}" for name, value in zip(SCORES[1:], values, strict=True))
 
 
+def over_k_title(frame: Frame) -> str:
+    """Say which number of groups each measure likes best, of those that have been tried."""
+    found = frame.arrays.get("measures_k")
+    if found is None or not frame.step or found.shape[1] < 2:
+        return "How many groups?"
+    said = []
+    for name, row in zip(MEASURES, found, strict=True):
+        if np.isfinite(row).any():
+            best = np.flatnonzero(row >= np.nanmax(row) - 0.001) + 1
+            said.append(f"{name} {' or '.join(map(str, best.tolist()[:2]))}")
+    return f"Best k: {', '.join(said)}"
+
+
 POINTS = Card(
     "points",
     title,
@@ -172,7 +185,7 @@ POINTS = Card(
 )
 OVER_K = Card(
     "over-k",
-    "How many groups? Three answers",
+    over_k_title,
     Column(
         (
             Curves("measures_k", "score", dims=("measure", "groups made"), span=(0.0, 1.05), dots=True,
@@ -182,7 +195,7 @@ OVER_K = Card(
         ),
         weights=(1.6, 1.0),
     ),
-    name="Scores for every number of groups",
+    name="How many groups? Every number tried",
     about="Silhouette, stability over samples, agreement with the labels; below, what the method makes small",
     hint="click on a k",
     at_first=True,

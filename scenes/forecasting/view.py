@@ -32,7 +32,7 @@ from explainer.scenes.forecasting.series import own_series
 
 NETWORK, SQUARES, GROWTH, NAIVE = 5, 4, 2, 0
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-UNITS = {"airline": "passengers", "sunspots": "sunspots", "walk": "value", "file": "value"}
+UNITS = {"airline": "thousands", "sunspots": "sunspots", "walk": "value", "file": "value"}
 
 
 def when(frame: Frame, time: float) -> str:
@@ -255,7 +255,8 @@ BY_LEAD = Card(
 COVERAGE = Card(
     "coverage",
     lambda frame: f"Within the 80 % interval, {ahead_words(frame)}",
-    Bars("coverage", "share within", place=0, span=(0.0, 1.0), number=lambda v: f"{v:.0%}" if np.isfinite(v) else "none",
+    Bars("coverage", "share within", place=0, span=(0.0, 1.0),
+         number=lambda v: f"{v:.0%}" if np.isfinite(v) else "none",
          levels=(Level(COVERED, "promised"),), reading=coverage_words),
     name="Within the 80 % interval",
     about="How many values lie within the interval, where it was made and where it is used",

@@ -114,6 +114,13 @@ def worth_caption(frame: Frame) -> str:
     return f"Share right if this gate is {VALUES.get(frame.params.held, '0')} at this step"
 
 
+def whole_decades(values: np.ndarray) -> tuple[float, float]:
+    """Return the whole powers of ten, from 0.1 to 10 at least, between which all values lie; zeros lie one lower."""
+    seen = values[np.isfinite(values) & (values > 0)].astype(float)
+    low, high = np.floor(np.log10(seen.min(initial=0.1))), np.ceil(np.log10(seen.max(initial=10.0)))
+    return float(10.0 ** (low - (values == 0).any())), float(10.0**high)
+
+
 def look_at(frame: Frame, t: float) -> Mapping[str, int]:
     """Look at another time step."""
     return {"at": int(np.clip(round(t), 0, frame.params.time_steps - 1)) + 1}
@@ -201,24 +208,25 @@ ACCURACY = Card(
 REACH = Card(
     "reach",
     "How far back the loss reaches",
-    Curves("reach", "‖∂L/∂c_t‖", log=True, dots=True, handle=Handle(lambda frame: frame.params.place, move=look_at),
-           click=lambda frame, t: look_at(frame, t)),
+    Curves("reach", "‖∂L/∂c_t‖", log=True, dots=True, span=whole_decades,
+           handle=Handle(lambda frame: frame.params.place, move=look_at), click=lambda frame, t: look_at(frame, t)),
     about="The loss’ gradient in each cell state (in h, where there is no cell); at 0 beyond the window",
     at_first=True,
 )  # fmt: skip
 MEMORY = Card(
     "memory",
-    lambda frame: f"What is left of c_t at the end: {shown_name(frame)}",
+    "What is left of c_t at the end",
     Curves((Line("jacobian", "∂c_T/∂c_t, all ways", 0), Line("product", "∏ f, the cell alone", 1, dashed=True)),
-           "norm / √H", log=True, dots=True, click=lambda frame, t: look_at(frame, t)),
-    name="What is left of c_t at the end",
+           "norm / √H", log=True, dots=True, span=whole_decades, click=lambda frame, t: look_at(frame, t)),
     about="The derivative of the last cell state by each earlier one, and the product of gates that is part of it",
     buttons=(NETWORK,),
 )  # fmt: skip
 HALF_LIFE = Card(
     "half-life",
     "Half-life of a memory by bias",
-    Curves((Line("half_lives", "ln ½ / ln σ(b)"),), "steps", log=True, handle=Handle("forget_bias")),
+    Curves(
+        (Line("half_lives", "ln ½ / ln σ(b)"),), "steps", log=True, span=whole_decades, handle=Handle("forget_bias")
+    ),
     about="How many steps until half is left where f is σ(b) at every step; drag β",
     hint="drag β: the networks are drawn anew",
 )
@@ -245,7 +253,7 @@ UNITS = Card(
 )  # fmt: skip
 STATES = Card(
     "states",
-    lambda frame: f"Cell states over time: {shown_name(frame)}",
+    lambda frame: f"Cell states: {shown_name(frame)}",
     Matrix("cells", "c", colours="signed", numbers=False, square=False, reading=cell_words, click=choose_unit),
     name="Cell states over time",
     about="What every unit holds while one sequence is read (h, where there is no cell)",
@@ -253,7 +261,7 @@ STATES = Card(
 )
 COUNTS = Card(
     "counts",
-    "Counted without a fault: aⁿbⁿ",
+    "Counted rightly: aⁿbⁿ",
     Curves("counts", "1: right", dots=True, span=(-0.1, 1.1)),
     about="Every b and the end said rightly, for n from 1 to 40; trained up to T / 2",
     applies=lambda params: "" if params.task == "counting" else "Nothing is counted: choose the task “Count: aⁿbⁿ”",

@@ -68,6 +68,19 @@ def test_names_at_the_ends_of_lines_stand_apart_and_right_of_them_where_there_is
             taken.append(box)
 
 
+def test_what_lies_beneath_the_names_of_classes_is_dimmed(shown):
+    dims = {"points": ("point", "axis")}
+    pictures = []
+    for names in (("",), ("mmmm",)):
+        trail = Trail(lambda frame: np.array([[0, 0.96], [1, 0.96]], float), "", 1, width=30)
+        made = shown(
+            Scatter("points", dims=("point", "axis"), class_names=names, over=(trail,), span=(0, 1, 0, 1)),
+            {"points": np.array([[0.5, 0.1]])}, dims=dims, size=(400, 300),
+        )  # fmt: skip
+        pictures.append(made.pixels().astype(int))
+    assert (np.abs(pictures[0] - pictures[1]).max(-1) > 20).sum() > 300
+
+
 def test_a_drawing_has_no_scales(shown):
     dims = {"points": ("point", "axis")}
     for scales in (True, False):

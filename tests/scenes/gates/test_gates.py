@@ -11,6 +11,7 @@ from torch.nn import functional as F  # noqa: N812 - the usual name
 from explainer import Run
 from explainer.lab.recurrent import cell_step, unroll_cell
 from explainer.scenes.gates.experiment import counting, read
+from explainer.scenes.gates.view import whole_decades
 
 SMALL = {"time_steps": 6, "hidden_size": 5}
 KINDS = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
@@ -216,3 +217,10 @@ def test_notes_tell_a_faded_gradient_from_one_that_is_cut():
     assert [note.name for note in Run("gates").notes] == ["faded"]
     assert [note.name for note in Run("gates", window=5).notes] == ["cut"]
     assert not Run("gates", lanes=("rnn", "lstm_bias")).notes
+
+
+def test_an_axis_of_whole_decades_holds_every_value_and_has_room_for_zeros_below_them():
+    assert whole_decades(np.array([0.88, 2.6, np.nan, np.inf], np.float32)) == pytest.approx((0.1, 10.0))
+    assert whole_decades(np.array([3e-6, 40.0])) == pytest.approx((1e-6, 100.0))
+    assert whole_decades(np.array([0.0, 0.02])) == pytest.approx((0.001, 10.0))
+    assert whole_decades(np.array([])) == pytest.approx((0.1, 10.0))
