@@ -43,7 +43,7 @@ for line in sys.stdin:
 def _stranger():
     hidden = {"PYTHONPATH", "EXPLAINER_SCENES"}
     started = subprocess.Popen(
-        [sys.executable, "-W", "error", "-c", DRIVER],
+        [sys.executable, "-P", "-W", "error", "-c", DRIVER],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -258,7 +258,7 @@ def test_seeking_equals_running_also_after_changes(name, scene, checkpoints, mon
     chance = random.Random(5)
     run = Run(name, seed=1)
     live = [field for field in scene.parameters.declarations.values() if field.kind == "live"]
-    for _ in range(6):
+    for _ in while_there_is_time(range(6), least=3):
         run.step(chance.randint(1, 5))
         if live:
             field = chance.choice(live)
@@ -305,7 +305,7 @@ def test_any_step_is_found_again_as_it_was_lived_while_another_run_goes_its_way(
     chance = random.Random(f"{name} {turn}")
     run, other = somehow(name, chance) if turn else Run(name), Run(name, seed=12)
     lived = []
-    for step in range(PAST):
+    for step in while_there_is_time(range(PAST), least=5):
         if step and chance.random() < 0.3:
             change_something(run, chance)
         lived.append(moment(run))

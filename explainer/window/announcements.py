@@ -14,6 +14,8 @@ from explainer.window.run.session import Session
 
 SHORT_MS = 6_000
 """How long the words stay that say that something was done."""
+SLOW_MS = 2_000
+"""How long the pictures may stay empty before it is said why."""
 UNEXPECTED = later("Something went wrong in the window. The run is not affected.")
 
 
@@ -29,8 +31,11 @@ class Announcements(QObject):
         self._lost = False
         self._done = QTimer(self, singleShot=True, interval=SHORT_MS)
         self._done.timeout.connect(lambda: notices.clear("done"))
+        self._slow = QTimer(self, singleShot=True, interval=SLOW_MS)
+        self._slow.timeout.connect(self._show_preparing)
         self._outlasts: set[str] = set()
         """The kinds of notice about a run that could not be opened: the run that comes in its place leaves them."""
+        session.scene_opened.connect(lambda scene: self._slow.start())
         session.run_opened.connect(self._begin)
         session.failed.connect(self._show_failure)
         session.engine_lost.connect(self._show_engine_lost)
@@ -76,11 +81,17 @@ class Announcements(QObject):
         notice.close_asked.connect(self.exception_read)
 
     def _begin(self) -> None:
-        for kind in {"run", "failure", "refusal"} - self._outlasts:
+        self._slow.stop()
+        for kind in {"preparing", "run", "failure", "refusal"} - self._outlasts:
             self._notices.clear(kind)
         self._outlasts = set()
 
+    def _show_preparing(self) -> None:
+        if self._session.is_opening:
+            self._notices.show_notice("preparing", tr("PyTorch is being loaded, and the run prepared."))
+
     def _show_failure(self, message: str, details: str) -> None:
+        self._notices.clear("preparing")
         if self._session.is_opening:
             self._outlasts = {"failure"}
         words = tr("The experiment raised an exception: {message}").format(message=message)
@@ -88,7 +99,8 @@ class Announcements(QObject):
         self._notices.show_notice("failure", words, "warning", remedies, details)
 
     def _show_engine_lost(self, why: str, again: bool) -> None:
-        self._notices.clear("hanging")
+        for kind in ("hanging", "preparing"):
+            self._notices.clear(kind)
         words = tr("The engine is gone ({why}).").format(why=why)
         if again:
             self._lost = True

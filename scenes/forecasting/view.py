@@ -32,7 +32,7 @@ from explainer.scenes.forecasting.series import own_series
 
 NETWORK, SQUARES, GROWTH, NAIVE = 5, 4, 2, 0
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-UNITS = {"airline": "passengers", "sunspots": "sunspots", "walk": "value", "file": "value"}
+UNITS = {"airline": "thousands", "sunspots": "sunspots", "walk": "value", "file": "value"}
 
 
 def when(frame: Frame, time: float) -> str:
@@ -178,7 +178,7 @@ def fixed(value: float) -> str:
 
 def share(value: float) -> str:
     """Return R² with two decimals."""
-    return f"{value:.2f}" if np.isfinite(value) else "–"
+    return f"{value:.2f}".replace("-", "−") if np.isfinite(value) else "–"
 
 
 HERO = Card(
@@ -255,7 +255,8 @@ BY_LEAD = Card(
 COVERAGE = Card(
     "coverage",
     lambda frame: f"Within the 80 % interval, {ahead_words(frame)}",
-    Bars("coverage", "share within", span=(0.0, 1.0), number=lambda v: f"{v:.0%}" if np.isfinite(v) else "none",
+    Bars("coverage", "share within", place=0, span=(0.0, 1.0),
+         number=lambda v: f"{v:.0%}" if np.isfinite(v) else "none",
          levels=(Level(COVERED, "promised"),), reading=coverage_words),
     name="Within the 80 % interval",
     about="How many values lie within the interval, where it was made and where it is used",
@@ -269,7 +270,7 @@ MISSED = Card(
 )
 SPLITS = Card(
     "splits",
-    lambda frame: f"Mean |error| {ahead_words(frame)}, by kind of split",
+    lambda frame: f"Mean |error| {ahead_words(frame)}: split at random (left), by time (right)",
     Bars("split_errors", unit, dims=("way", "learner"), number=fixed,
          levels=(Level(least_possible, "least possible"),), none="Computing …"),
     name="Split at random, split by time",

@@ -43,17 +43,12 @@ def percent(value: float) -> str:
 
 def decimals(value: float) -> str:
     """Return a number with three decimals, a dash where there is none."""
-    return f"{value:.3f}".replace("-", "−") if np.isfinite(value) else "–"
+    return f"{round(value, 3) + 0.0:.3f}".replace("-", "−") if np.isfinite(value) else "–"
 
 
 def names(frame: Frame) -> Sequence[str]:
     """Return what the remedies are called (remedy,)."""
     return [REMEDIES[name] for name in frame.params.remedies]
-
-
-def name_of(k: int) -> Any:
-    """Return a function that says what the k-th remedy is called, if there is one."""
-    return lambda frame: names(frame)[k] if k < len(frame.params.remedies) else ""
 
 
 def colour_of(k: int) -> Any:
@@ -79,7 +74,7 @@ def line(k: int) -> Trail:
         found = frame.arrays["lines"]
         return found[k] if k < len(found) else np.full((2, 2), np.nan)
 
-    return Trail(ends, name_of(k), colour_of(k))
+    return Trail(ends, "", colour_of(k))
 
 
 def curve(k: int, across: str, up: str) -> Trail:
@@ -122,7 +117,7 @@ def dot_words(frame: Frame, k: int) -> str:
     """Say what a remedy finds at the threshold."""
     right, recall, precision, alarms = frame.arrays["found"][k]
     return (
-        f"{names(frame)[k]}: {percent(recall)} of the positives found, {percent(alarms)} of the negatives alarmed, "
+        f"{names(frame)[k]}: recall {percent(recall)}, false alarms {percent(alarms)}, "
         f"precision {percent(precision)}, {percent(right)} right"
     )
 
@@ -148,6 +143,12 @@ def to_share(frame: Frame) -> Mapping[str, Any]:
 def true_share(frame: Frame) -> float:
     """Return the share of positives."""
     return float(frame.arrays["share"])
+
+
+@reads("share")
+def mean_title(frame: Frame) -> str:
+    """Say how common positives are."""
+    return f"Mean score, where {percent(true_share(frame))} are positive"
 
 
 @reads("counted")
@@ -234,7 +235,7 @@ BOARD = Card(
     "At this threshold, and over all of them",
     Table(
         (
-            Cell(names, "remedy"),
+            Cell(names, "remedy", dot=lambda frame, k: COLOURS[frame.params.remedies[k]]),
             Bar(column("found", 0), "right", span=1.0, number=percent, place=7),
             Bar(column("found", 1), "recall", span=1.0, number=percent),
             Bar(column("found", 2), "precision", span=1.0, number=percent),
@@ -262,8 +263,9 @@ BY_THRESHOLD = Card(
 )
 MEAN = Card(
     "mean",
-    "Mean score: how common a remedy believes positives to be",
-    Bars("mean_score", "mean score", number=percent, span=(0.0, 0.6), levels=(Level(true_share, "true share"),)),
+    mean_title,
+    Bars("mean_score", "mean score", number=percent, span=(0.0, 0.6), levels=(Level(true_share),)),
+    name="Mean score: how common a remedy believes positives to be",
     about="Who has learned from even classes believes that far too many are positive",
     switches=("corrected",),
 )
@@ -272,7 +274,7 @@ MOVES = Card(
     "How far scores are moved, and in which order",
     Table(
         (
-            Cell(names, "remedy"),
+            Cell(names, "remedy", dot=lambda frame, k: COLOURS[frame.params.remedies[k]]),
             Cell(column("learned", 0), "negatives", right=True, number=lambda v: f"{v:,.0f}"),
             Cell(column("learned", 1), "positives", right=True, number=lambda v: f"{v:,.0f}"),
             Cell(column("moves", 1), "foretold", right=True, number=decimals),

@@ -8,22 +8,12 @@ from torch.nn import functional as F  # noqa: N812 - the usual name
 
 from explainer.engine.experiment import Experiment
 from explainer.engine.kept import kept
+from explainer.lab.clusters import adjusted_rand
 from explainer.lab.digits import digits
 from explainer.scenes.paradigms import Params
 
 TRAIN, GATHER, EVERY, SLOW = 1437, 30, 10, 0.05
 """Training images; so many examples before clusters move; every so many steps they do; the baseline's rate."""
-
-
-def adjusted_rand(one: Tensor, other: Tensor) -> Tensor:
-    """Return how far two groupings (n,) agree, 0 by chance, 1 if they are the same (Hubert and Arabie 1985)."""
-    counts = torch.zeros(int(one.max()) + 1, int(other.max()) + 1, dtype=torch.float64, device=one.device)
-    counts.index_put_((one, other), torch.ones(len(one), dtype=torch.float64, device=one.device), accumulate=True)
-    together = (counts * (counts - 1) / 2).sum()
-    rows, columns = counts.sum(1), counts.sum(0)
-    left, right = (rows * (rows - 1) / 2).sum(), (columns * (columns - 1) / 2).sum()
-    expected = left * right / (len(one) * (len(one) - 1) / 2)
-    return (together - expected) / ((left + right) / 2 - expected).clamp(min=1e-12)
 
 
 def spread_out(examples: Tensor, count: int) -> Tensor:

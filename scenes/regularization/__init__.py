@@ -84,7 +84,7 @@ SCENE = Scene(
         "train/plain": "The same of the network without.",
         "test/held": "The share of 360 test digits right, after the update.",
         "test/plain": "The same of the network without.",
-        "stopped/held": "That share at the end of the epoch with the lowest validation loss up to now.",
+        "stopped/held": "That share at the end of the epoch, from the start on, with the lowest validation loss.",
         "stopped/plain": "The same of the network without: what stopping early gives.",
         "norm/held": "The length of all weights of the regularized network.",
         "norm/plain": "The same of the network without.",
@@ -118,7 +118,7 @@ SCENE = Scene(
     dimensions={
         "lane": Dimension("", LANES),
         "unit": Dimension("hidden unit", whole=True),
-        "alpha": Dimension("α", at="alphas", log=True),
+        "alpha": Dimension(lambda frame: "c" if frame.params.penalty == "max_norm" else "α", at="alphas", log=True),
         "measure": Dimension("", COLUMNS),
         "part": Dimension("", ("40 persons fitted", "402 others")),
         "spot": Dimension("", ("lowest loss", "solution", "corner")),

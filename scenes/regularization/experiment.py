@@ -53,8 +53,8 @@ class Regularization(Experiment[Params]):
         self.orders = self.generator("batches").initial_seed()
         self.index = batch_of_epoch(0, self.params.examples, self.params.batch, self.orders)
         self.done = 0
-        self.lowest = torch.full((2,), torch.inf, device=self.device)
-        self.stopped = torch.zeros(2, device=self.device)
+        begun = torch.stack([self.judge(self.held), self.judge(self.plain)])
+        self.lowest, self.stopped = begun[:, 1], begun[:, 2]
         self.drawings = (Linear(self),)
 
     def step(self) -> Iterator[str]:

@@ -46,7 +46,7 @@ def percent(share: float) -> str:
 def nearest(frame: Frame, name: str, place: Any) -> Mapping[str, Any]:
     """Return the strength at which an array over the strengths (alpha, …) comes nearest to a place."""
     gap = np.abs(frame.arrays[name] - np.asarray(place)).reshape(len(frame.arrays["alphas"]), -1).sum(1)
-    return {"alpha": float(frame.arrays["alphas"][gap.argmin()])}
+    return {"alpha": float(f"{frame.arrays['alphas'][gap.argmin()]:.3g}")}
 
 
 @reads("two_path", "corners", "alphas")
@@ -192,7 +192,7 @@ UNITS = Card(
     "units",
     units_title,
     Images("units_in", low=-0.3, high=0.3, captions=lambda frame: (), tokens=unit_tokens, reading=unit_words,
-           largest=40.0),
+           largest=72.0),
     name="What leads into each hidden unit",
     about="The weights from the 8 × 8 pixels; red: none of them is 0.01 or larger",
     at_first=True,

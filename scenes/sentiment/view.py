@@ -134,7 +134,7 @@ REVIEW = Card(
             Table(
                 (Cell(names, "model"), Bar("score", "review: P(good)", span=1.0, number=percent), verdict("score"),
                  Bar("other_score", "twin: P(good)", span=1.0, place=1, number=percent), verdict("other_score")),
-                "lane", chosen=lambda frame: frame.params.shown, click=look_into, reading=score_words, most=44.0,
+                "lane", chosen=lambda frame: frame.params.shown, click=look_into, reading=score_words, most=88.0,
             ),
         ),
         weights=(0, 0, 1),

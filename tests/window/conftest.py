@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from explainer.window.home import welcome
+from explainer.window.home.shelf import Shelf
 from explainer.window.main_window import MainWindow
 from tests.window.driver import Driver, end, make_window
+
+
+class IdleShelf(Shelf):
+    """Has no pictures drawn: half a hundred scenes for a page that hardly any test looks at."""
+
+    asked: Sequence[str] = ()
+
+    def draw(self, names: Sequence[str], theme: str) -> None:
+        self.asked = list(names)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -20,6 +31,7 @@ def own_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("EXPLAINER_SETTINGS", str(folder / "settings.json"))
         patch.setenv("EXPLAINER_CACHE", str(folder / "cache"))
+        patch.setattr(welcome, "Shelf", IdleShelf)
         yield folder / "settings.json"
 
 

@@ -26,6 +26,8 @@ class Cell:
     """The colour's name for each place: ``good``, ``faint``, …"""
     click: Callable[[Frame, int], Asked] | None = None
     """What a click on this cell comes to; without it the line's."""
+    dot: Callable[[Frame, int], int] | None = None
+    """The place in the palette of a dot before the words: a key to the other pictures."""
 
 
 @dataclass(frozen=True)

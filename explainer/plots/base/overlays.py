@@ -53,11 +53,16 @@ def _paint_trail(
         metrics = painter.fontMetrics()
         where = free_place(inside[-1], metrics.horizontalAdvance(moment.name), metrics.height(), size, taken)
         taken.append(where)
-        plate = colour(axes.tokens.card)
-        plate.setAlphaF(PLATE)
-        painter.fillRect(where, plate)
-        painter.setPen(colour(token))
-        painter.drawText(where, Qt.AlignmentFlag.AlignCenter, moment.name)
+        paint_name(painter, where, moment.name, token, axes.tokens.card)
+
+
+def paint_name(painter: QPainter, where: QRectF, name: str, token: str, ground: str) -> None:
+    """Write a name in a colour, and dim what is drawn beneath it."""
+    plate = colour(ground)
+    plate.setAlphaF(PLATE)
+    painter.fillRect(where, plate)
+    painter.setPen(colour(token))
+    painter.drawText(where, Qt.AlignmentFlag.AlignCenter, name)
 
 
 def free_place(end: np.ndarray, wide: float, high: float, size: tuple[float, float], taken: Sequence[QRectF]) -> QRectF:

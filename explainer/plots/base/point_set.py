@@ -71,6 +71,8 @@ class PointSet:
         self.axes, self.told = axes, drag
         self.points = np.zeros((0, 2))
         self._grabbed: int | None = None
+        self._under: int | None = None
+        """Which one the pointer could take hold of, where it was last."""
         self._can_move = can_move
         self._ask = Throttle(parent, ask)
         if drag is not None:
@@ -107,12 +109,18 @@ class PointSet:
 
     def _distance(self, across: float, down: float) -> float:
         away = self.away(across, down)
-        nearest = int(away.argmin())
-        return float(away[nearest]) if away[nearest] <= REACH and self.is_movable(nearest) else np.inf
+        self._under = self._in_reach(away)
+        return np.inf if self._under is None else float(away[self._under])
+
+    def _in_reach(self, away: np.ndarray) -> int | None:
+        """Return the nearest point within reach that can be dragged: it may lie under one that cannot."""
+        near = np.flatnonzero(away <= REACH)
+        return next((k for k in near[away[near].argsort()].tolist() if self.is_movable(k)), None)
 
     def _move(self, x: float, y: float) -> None:
         if self._grabbed is None:
-            self._grabbed = int(self.away(*self.axes.to_pixels(x, y).tolist()).argmin())
+            there = int(self.away(*self.axes.to_pixels(x, y).tolist()).argmin())
+            self._grabbed = there if self._under is None else self._under
         told = self.told
         x, y = (float(f"{min(max(v, told.low), told.high):.4g}") for v in (x, y))
         self._ask.ask(told.verb, {told.place: self._grabbed, told.value: x, told.also: y})

@@ -108,7 +108,8 @@ def _paint_rows(painter: QPainter, sheet: Sheet, at: Layout, tokens: Tokens) -> 
 def _paint_titles(painter: QPainter, sheet: Sheet, at: Layout, tokens: Tokens) -> None:
     box, line = at.cells, QFontMetricsF(painter.font()).height()
     painter.setPen(colour(tokens.text))
-    below = QRectF(box.left(), box.bottom() + TICK + 4 + at.below, box.width(), line)
+    wide = max(box.width(), QFontMetricsF(painter.font()).horizontalAdvance(sheet.columns.title) + 2)
+    below = QRectF(max(2.0, box.center().x() - wide / 2), box.bottom() + TICK + 4 + at.below, wide, line)
     painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, sheet.columns.title)
     if sheet.rows.title:
         painter.save()

@@ -13,7 +13,7 @@ from explainer.contract.cards.bindings import MISSING
 from explainer.contract.cards.plots import Scatter
 from explainer.contract.number_text import pair_text
 from explainer.plots.base.colours import colour, pen
-from explainer.plots.base.overlays import paint_overlays, paint_points
+from explainer.plots.base.overlays import paint_name, paint_overlays, paint_points
 from explainer.plots.base.point_set import MOVED, ArrowEnds, PointSet
 from explainer.plots.part import Place
 from explainer.plots.plot_part import PlotPart
@@ -221,13 +221,16 @@ class ScatterPart(PlotPart):
     def _paint_notes(self, painter: QPainter, width: float, height: float, stride: int) -> None:
         """Name the classes, and say what is not drawn."""
         painter.setFont(self.font_of(CAPTION, bold=True))
-        left = 8.0
+        left, top, high = 4.0, 4.0 * self.tokens.scale, float(painter.fontMetrics().height())
         for place, name in enumerate(self.told.class_names):
             if not name:
                 continue
-            painter.setPen(colour(self.tokens.series_colour(place)))
-            painter.drawText(QPointF(left, 16 * self.tokens.scale), name)
-            left += painter.fontMetrics().horizontalAdvance(name) + 14
+            wide = painter.fontMetrics().horizontalAdvance(name) + 8.0
+            if left > 4.0 and left + wide > width:
+                left, top = 4.0, top + high
+            where = QRectF(left, top, wide, high)
+            paint_name(painter, where, name, self.tokens.series_colour(place), self.tokens.card)
+            left = where.right() + 6
         odd = int((~np.isfinite(self.points).all(1)).sum())
         notes = [f"{odd} not finite" if odd else "", f"every {stride}th point" if stride > 1 else ""]
         painter.setFont(self.font_of(SMALL))

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from explainer.contract.cards.bindings import MISSING
-from explainer.contract.cards.words import Bar, Spark
+from explainer.contract.cards.words import Bar, Cell, Spark
 from explainer.contract.number_text import number_text
 from explainer.plots.base.colours import colour, pen
 from explainer.plots.base.painting import draw_segments
@@ -21,8 +21,8 @@ from explainer.theme.tokens import BODY, CAPTION, SMALL
 if TYPE_CHECKING:
     from explainer.plots.kinds.table import TablePart
 
-GAP, NUMBER, SIDE, LEAST_BAR, LEAST_WORD = 12, 62, 6, 48, 40
-"""Pixels: between columns, a bar's number, beside the columns, a bar in all, words beside numbers."""
+GAP, WIDEST, NUMBER, SIDE, LEAST_BAR, LEAST_WORD, DOT = 12, 48, 62, 6, 48, 40, 9
+"""Pixels: between columns, and at most; a bar's number, beside the columns, a bar, words beside numbers, a dot."""
 LARGER = 4
 """Pixels by which letters grow where lines have room."""
 MIDDLE = Qt.AlignmentFlag.AlignVCenter
@@ -76,6 +76,8 @@ class TablePainting:
                 for column, texts, values in zip(columns, self.table.texts, self.table.cells, strict=True)
             ]
             widths = _shared(widths, self._widths(painter, heads=False), numbers, max(0.0, room - rest))
+        if not bars and len(widths) > 1:  # nothing else takes the room that is left
+            gap += max(0.0, min(WIDEST - gap, (room - sum(widths)) / (len(widths) - 1)))
         self.spans, left = [], float(SIDE)
         for column, wide in zip(columns, widths, strict=True):
             taken = rest / bars if isinstance(column, Bar) else wide
@@ -102,7 +104,8 @@ class TablePainting:
                 widths.append(float(table.tokens.size(column.width)))
             else:
                 said = {*texts, *(self._lines_of(painter, now.head) if heads else ())}
-                widths.append(max(map(metrics.horizontalAdvance, said), default=0) + 2.0)
+                wide = max(map(metrics.horizontalAdvance, said), default=0) + 2.0
+                widths.append(wide + self._dot_room(column))
         return widths
 
     def _lines_of(self, painter: QPainter, head: str) -> list[str]:
@@ -151,8 +154,24 @@ class TablePainting:
             else:
                 painter.setFont(self.table.font_of(self._letters(BODY)))
                 for place, box in boxes:
+                    self._paint_dot(painter, column, place, box)
                     token = self._token(column, place, self.table.tokens.text)
-                    _say(painter, box, self.table.texts[number][place], token, RIGHT if column.right else LEFT)
+                    words = box.adjusted(self._dot_room(column), 0, 0, 0)
+                    _say(painter, words, self.table.texts[number][place], token, RIGHT if column.right else LEFT)
+
+    def _dot_room(self, column: Any) -> float:
+        """Return how much of a cell is its dot's."""
+        return 2.0 * self.table.tokens.size(DOT) if getattr(column, "dot", None) is not None else 0.0
+
+    def _paint_dot(self, painter: QPainter, column: Cell, place: int, box: QRectF) -> None:
+        if column.dot is None or self.table.frame is None:
+            return
+        found = asked(column.dot, self.table.frame, place)
+        if isinstance(found, int):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour(self.table.tokens.series_colour(found)))
+            radius = self.table.tokens.size(DOT) / 2
+            painter.drawEllipse(QPointF(box.left() + radius + 1, box.center().y()), radius, radius)
 
     def _token(self, column: Any, place: int, usual: str) -> str:
         if column.token is None or self.table.frame is None:

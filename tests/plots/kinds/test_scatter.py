@@ -68,6 +68,19 @@ def test_names_at_the_ends_of_lines_stand_apart_and_right_of_them_where_there_is
             taken.append(box)
 
 
+def test_what_lies_beneath_the_names_of_classes_is_dimmed(shown):
+    dims = {"points": ("point", "axis")}
+    pictures = []
+    for names in (("",), ("mmmm",)):
+        trail = Trail(lambda frame: np.array([[0, 0.96], [1, 0.96]], float), "", 1, width=30)
+        made = shown(
+            Scatter("points", dims=("point", "axis"), class_names=names, over=(trail,), span=(0, 1, 0, 1)),
+            {"points": np.array([[0.5, 0.1]])}, dims=dims, size=(400, 300),
+        )  # fmt: skip
+        pictures.append(made.pixels().astype(int))
+    assert (np.abs(pictures[0] - pictures[1]).max(-1) > 20).sum() > 300
+
+
 def test_a_drawing_has_no_scales(shown):
     dims = {"points": ("point", "axis")}
     for scales in (True, False):
@@ -92,6 +105,23 @@ def test_only_points_that_the_card_lets_go_can_be_taken_hold_of(kind, shown):
         for throttle in made.part.findChildren(Throttle):
             throttle.hurry()
     assert {arguments["k"] for _, arguments in made.acts} == {1}
+
+
+@pytest.mark.parametrize("kind", [Scatter, DecisionMap])
+def test_a_point_is_dragged_from_under_one_that_stays_and_past_others_however_fast_the_first_move(kind, shown):
+    spots = np.array([[0.0, 0.0], [0.5, 0.5], [0.0, 0.0]])
+    move = lambda frame, k, x, y: Act("move", {"k": k, "x": x, "y": y}) if k else None  # noqa: E731 - a card's own
+    if kind is Scatter:
+        drawing, arrays = Scatter("spots", move=move), {"spots": spots}
+    else:
+        drawing, arrays = DecisionMap("p", points="spots", move=move), {"p": np.zeros((5, 5)), "spots": spots}
+    made = shown(drawing, arrays, dims={"spots": ("spot", "axis"), "p": ("y", "x")}, size=(400, 400))
+    made.part.grab()
+    start, other = made.part.widget_pixel(0.0, 0.0), made.part.widget_pixel(0.5, 0.5)
+    made.drag(start, (other.x() - start.x(), other.y() - start.y()))
+    for throttle in made.part.findChildren(Throttle):
+        throttle.hurry()
+    assert {arguments["k"] for _, arguments in made.acts} == {2}
 
 
 @pytest.mark.parametrize("kind", [Scatter, DecisionMap])

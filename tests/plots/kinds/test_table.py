@@ -1,10 +1,13 @@
 """Tables: cells with a click of their own, by the pointer and by the keys."""
 
+import itertools
+
 import numpy as np
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QFontMetricsF
 
 from explainer.contract.cards import Act, Bar, Cell, Table, reads
+from explainer.plots.kinds.table_painting import DOT, SIDE, WIDEST
 from explainer.theme.tokens import BODY, SMALL
 
 NAMES = np.array(["one", "two", "three"])
@@ -128,3 +131,31 @@ def test_words_give_way_before_a_number_is_cut(shown):
         assert all(wide >= metrics.horizontalAdvance(made.part.texts[1][0]) for _, wide in painting.spans[1:])
         assert painting.spans[0][1] >= 40
         assert sum(painting.spans[-1]) <= made.part.width()
+
+
+def test_a_dot_before_the_words_has_the_colour_that_is_told_and_takes_no_words_room(shown):
+    plain = shown(Table((Cell("names", "name"), Cell("names"))), {"names": NAMES}, dims=DIMS)
+    dotted = shown(
+        Table((Cell("names", "name", dot=lambda frame, k: k + 1), Cell("names"))), {"names": NAMES}, dims=DIMS
+    )
+    places = [middle(made, 2, 0) for made in (plain, dotted)]
+    widths = [made.part._painting.spans[0][1] for made in (plain, dotted)]
+    assert widths[1] == widths[0] + 2 * dotted.part.tokens.size(DOT)
+    picture = dotted.part.grab().toImage()
+    ratio = picture.devicePixelRatio()
+    at = QPointF(SIDE + 1 + dotted.part.tokens.size(DOT) / 2, places[1].y()) * ratio
+    assert picture.pixelColor(at.toPoint()).name() == dotted.part.tokens.series_colour(3)
+
+
+def test_columns_without_bars_share_the_room_that_is_left_up_to_a_gap(shown):
+    gaps = []
+    for width in (240, 1200):
+        made = shown(
+            Table((Cell("names"), Cell("names"), Cell("names"))), {"names": NAMES}, dims=DIMS, size=(width, 200)
+        )
+        made.part.still()
+        spans = made.part._painting.spans
+        gaps.append([after[0] - sum(before) for before, after in itertools.pairwise(spans)])
+        assert sum(spans[-1]) <= made.part.width()
+    assert np.allclose(gaps[-1], WIDEST)
+    assert gaps[0][0] < WIDEST

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from tests.measure_lessons import Stated
 
 NAIVE, SEASON, GROWTH, SQUARES, NETWORK = 0, 1, 2, 4, 5
@@ -30,6 +32,36 @@ def split(way: int, learner: int) -> Callable[[Any], float]:
     return measure
 
 
+def missed(above: bool, signed: bool) -> Callable[[Any], float]:
+    """Return a measure: forecast − value a step ahead in the tested months above all that came before, or in the others."""
+
+    def measure(run: Any) -> float:
+        found = run.arrays("values", "ahead")
+        values, error = found["values"], (found["ahead"][2] - found["values"])[-36:]
+        chosen = error[(values[-36:] > values[:-36].max()) == above]
+        return float(chosen.mean() if signed else abs(chosen).mean())
+
+    return measure
+
+
+def growth_rates(tested: bool) -> Callable[[Any], list[float]]:
+    """Return a measure: the least and the largest change of the logarithm, in the test part or before it."""
+
+    def measure(run: Any) -> list[float]:
+        rates = np.diff(np.log(run.arrays("values")["values"]))
+        part = rates[-36:] if tested else rates[:-36]
+        return [float(part.min()), float(part.max())]
+
+    return measure
+
+
+def new_heights(run: Any) -> float:
+    """Return how many of the tested months lie above all that came before the test part."""
+    values = run.arrays("values")["values"]
+    return float((values[-36:] > values[:-36].max()).sum())
+
+
+AHEAD_BY_ONE = "horizon=1&run=300"
 SUNSPOTS, HIDDEN = "series=sunspots&run=0", "transform=log_difference&model=mlp&run=100"
 QUANTILES = "series=sunspots&model=mlp&interval=quantile&horizon=1&run="
 ELEVEN = "series=sunspots&model=mlp&horizon=11&run=200"
@@ -65,4 +97,13 @@ STATED = [
     Stated("78 to 86 % in training", f"{QUANTILES}1000", covered(0), (77.5, 86.5)),
     Stated("still 70 to 78 %", f"{QUANTILES}100", covered(2), (69.5, 78)),
     Stated("hold 74 to 79 %", "series=sunspots&model=mlp&interval=conformal&horizon=1&run=200", covered(2), (73.5, 79)),
+    Stated("10 of the 36 tested months", "run=0", new_heights, (10, 10)),
+    Stated("43 to 64 thousand too little there", f"{AHEAD_BY_ONE}&model=mlp", missed(True, True), (-64, -43)),
+    Stated("and 7 to 17 too little", f"{AHEAD_BY_ONE}&model=mlp", missed(False, True), (-17, -6.9)),
+    Stated("the LSTM 24 to 55 and", AHEAD_BY_ONE, missed(True, True), (-55, -24)),
+    Stated("and 14 to 36", AHEAD_BY_ONE, missed(False, True), (-36, -14)),
+    Stated("26 to 39 off as well", AHEAD_BY_ONE, missed(False, False), (26, 39)),
+    Stated("from −0.17 to 0.22", "run=0", growth_rates(False), (-0.175, 0.225)),
+    Stated("from −0.22 to 0.18", "run=0", growth_rates(True), (-0.225, 0.185)),
+    Stated("they hold 55 to 64 %", "model=mlp&interval=conformal&horizon=1&run=200", covered(2), (55, 64)),
 ]

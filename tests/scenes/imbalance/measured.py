@@ -21,6 +21,12 @@ def f(kind: str, remedy: str = "none") -> Any:
     return lambda run: float(run.arrays("found")["found"][place(run, remedy), MEASURES[kind]])
 
 
+def called(run: Any) -> float:
+    """Return the share of all people who are called ill with nothing done."""
+    share = float(run.arrays("share")["share"])
+    return share * f("recall")(run) + (1 - share) * f("alarms")(run)
+
+
 def area(remedy: str = "none") -> Any:
     """Return a measure: the area under ROC."""
     return lambda run: float(run.arrays("ranking")["ranking"][place(run, remedy), 0])
@@ -78,6 +84,7 @@ ALL = ("weights", "under", "smote", "focal")
 STATED = [
     Stated("50 of them ill", "run=0", counts(1), (50, 50)),
     Stated("It is right for 99.0 %", "run=0", f("right"), (0.9895, 0.9905)),
+    Stated("one half for fewer than one person in 1,000", "run=0", called, (0, 0.00099)),
     Stated("finds 0.2–2.6 % of the ill", "run=0", f("recall"), (0.0015, 0.0265)),
     Stated("stays at 0.85–0.86, to within 0.002", "run=200", each(area, "none", "weights"), (0.845, 0.865)),
     Stated("stays at 0.85–0.86, to within 0.002", "run=200",

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QToolButton
 
 from explainer.contract.scene_index import ROOMS, Entry
 from explainer.contract.start import Start
+from explainer.teach.first_path import first_path
 from explainer.teach.progress import Progress
 from explainer.theme.tokens import DARK, LIGHT
 from explainer.window.home.card import SceneCard
@@ -373,6 +374,13 @@ def test_pictures_that_are_drawn_appear(lone, tmp_path, qtbot):
     name = window.home.cards[0].entry.name
     window.welcome.shelf.drawn.emit(name, Path(tmp_path / "made.png"))
     assert {card.picture for card in window.home.cards if card.entry.name == name} == {tmp_path / "made.png"}
+
+
+def test_pictures_that_are_missing_are_drawn_those_of_the_path_first(lone, qtbot):
+    window = lone()
+    qtbot.waitUntil(lambda: bool(window.welcome.shelf.asked), timeout=20_000)
+    assert set(window.welcome.shelf.asked) == {entry.name for entry in window.index.entries if not entry.obstacle}
+    assert window.welcome.shelf.asked[: len(PATH)] == list(first_path(window.welcome.shelf.asked))
 
 
 def test_a_card_of_the_path_asks_its_question_below_its_picture(qtbot, tmp_path):

@@ -131,6 +131,16 @@ def test_an_engine_that_is_stopped_is_told_of_and_goes_on_when_it_may(driver):
     session.course.pause()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_pictures_that_stay_empty_say_why(driver):
+    notices = driver.window.notices
+    os.kill(driver.session.engine.link.process_id, signal.SIGSTOP)
+    driver.window.open(Start("small-network"))
+    driver.until(lambda: "PyTorch is being loaded" in notices.words("preparing"))
+    os.kill(driver.session.engine.link.process_id, signal.SIGCONT)
+    driver.until(lambda: driver.session.is_answered and not notices.words("preparing"))
+
+
 @pytest.mark.parametrize("moment", ["starting", "ready", "replaying", "playing", "compared"])
 def test_a_window_closed_at_any_moment_leaves_no_engine_behind(qtbot, moment):
     recipe = Recipe("gradient-descent", parameters=CATALOGUE.scene("gradient-descent").parameters().values())
