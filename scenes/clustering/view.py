@@ -152,10 +152,12 @@ def over_k_title(frame: Frame) -> str:
     found = frame.arrays.get("measures_k")
     if found is None or not frame.step or found.shape[1] < 2:
         return "How many groups?"
-    best = [
-        f"{name} {np.nanargmax(row) + 1}" for name, row in zip(MEASURES, found, strict=True) if np.isfinite(row).any()
-    ]
-    return f"How many groups? By {', '.join(best)}"
+    said = []
+    for name, row in zip(MEASURES, found, strict=True):
+        if np.isfinite(row).any():
+            best = np.flatnonzero(row >= np.nanmax(row) - 0.001) + 1
+            said.append(f"{name} {' or '.join(map(str, best.tolist()[:2]))}")
+    return f"Best k: {', '.join(said)}"
 
 
 POINTS = Card(

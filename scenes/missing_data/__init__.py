@@ -56,7 +56,7 @@ class Params(Parameters):
     )
     strength: float = real(
         1.5, 0.0, 4.0, kind=STRUCTURAL, label="Strength s", when={"why": ("mar", "mnar")},
-        help="The odds of a hole grow by the factor exp(s) with each standard deviation of what decides.",
+        help="A hole is exp(s) times as likely to fall on a row that is a standard deviation higher in what decides.",
     )
     k: int = integer(5, 1, 50, log=True, kind=STRUCTURAL, label="Neighbours k", help="The mean of so many fills a hole.")
     m: int = integer(
@@ -146,7 +146,7 @@ SCENE = Scene(
             {"index": integer(0, 0, MOST - 1, label="Row")}, label="Punch a hole",
         ),
     },
-    jobs={"over_shares": Job("What every way finds for shares from 0.1 to 0.8, by 20 draws of holes each.")},
+    jobs={"over_shares": Job("What every way finds for shares from 0.1 to 0.8, by 10 draws of holes each.")},
     symbols={"q": "share", "k": "k", "M": "m", "s": "strength", "n": "rows", "r": "r"},
     order=45,
 )  # fmt: skip

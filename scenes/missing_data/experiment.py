@@ -12,7 +12,7 @@ from explainer.scenes.missing_data import LEAST, Params, metrics_of
 from explainer.scenes.missing_data.fills import estimates, filled, punched, slope_of, standardized
 from explainer.scenes.missing_data.tables import drawn, names_of, real_table
 
-SHARES, DRAWS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8), 20
+SHARES, DRAWS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8), 10
 BINS = 24
 OF_KNOWN = ("drop", "indicator")
 """Ways whose line runs through what is known."""

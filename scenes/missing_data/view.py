@@ -47,7 +47,7 @@ def plain(value: float) -> str:
 
 def number(value: float) -> str:
     """Return a number with four digits, a dash where there is none."""
-    return f"{value:.4g}".replace("-", "−") if np.isfinite(value) else "–"
+    return f"{value:#.4g}".rstrip(".").replace("-", "−") if np.isfinite(value) else "–"
 
 
 def looked_at(frame: Frame) -> int:
@@ -219,7 +219,7 @@ def target(place: int, words: tuple[str, str]) -> Scatter:
         spread, bias = frame.arrays["spread"][:, place], frame.arrays["bias"][:, place]
         if not np.isfinite(spread).all():
             return (0.0, 0.2, -0.5, 0.1)
-        low, high = np.floor(10 * min(bias.min(), -0.01)) / 10, np.ceil(10 * max(bias.max(), 0.01)) / 10
+        low, high = np.floor(10 * min(bias.min(), 0) - 0.4) / 10, np.ceil(10 * max(bias.max(), 0) + 0.4) / 10
         return (0.0, float(np.ceil(max(spread.max(), 0.001) * 1.6 / 0.05) * 0.05), float(low), float(high))
 
     @reads("bias", "spread")
@@ -274,7 +274,7 @@ STEPS = Card(
     "Slope of every draw, and its bias so far",
     Column((
         Steps(of("slope"), "slope", places=colours, levels=(Level(true_slope, "whole table"),)),
-        Steps(of("slope_bias"), "bias so far, share", places=colours, levels=(Level(0.0),)),
+        Steps(of("slope_bias"), "bias", places=colours, levels=(Level(0.0),)),
     )),
     about="Chance goes, bias stays",
     least=(240, 220),
@@ -287,7 +287,7 @@ SHARES = Card(
         "SD": Curves("sd_ratio", "SD, share of truth", dims=("way", "tried"), handle=Handle("share", "q")),
         "Mean": Curves("mean_off", "mean, deviations off", dims=("way", "tried"), handle=Handle("share", "q")),
     }),
-    about="Mean of 20 draws of holes for each share from 0.1 to 0.8; drag the line",
+    about="Mean of 10 draws of holes for each share from 0.1 to 0.8; drag the line",
     hint="drag the line",
     ask=Ask(
         "over_shares", ("shares", "mean_off", "sd_ratio", "slope_off"),

@@ -192,7 +192,7 @@ UNITS = Card(
     "units",
     units_title,
     Images("units_in", low=-0.3, high=0.3, captions=lambda frame: (), tokens=unit_tokens, reading=unit_words,
-           largest=40.0),
+           largest=72.0),
     name="What leads into each hidden unit",
     about="The weights from the 8 × 8 pixels; red: none of them is 0.01 or larger",
     at_first=True,

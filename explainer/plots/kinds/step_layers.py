@@ -182,7 +182,8 @@ class Levels(CurveLayer):
             painter.setPen(pen(tokens.muted, 1.0, 1.0, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(0, down), QPointF(width, down))
             painter.setPen(colour(tokens.muted))
-            painter.drawText(QPointF(8, down - 4), words)
+            rise = painter.fontMetrics().ascent()
+            painter.drawText(QPointF(8, down - 4 if down >= rise + 4 else down + rise + 2), words)
 
 
 class Nothing(CurveLayer):

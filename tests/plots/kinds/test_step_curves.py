@@ -45,6 +45,22 @@ def test_thinning_keeps_every_extreme(count):
     assert abs(x[y.argmax()] - count // 3) <= count / 200
 
 
+def test_the_words_of_a_level_are_never_cut_at_the_top(qtbot):
+    plot = StepCurves("Right", y_label="share")
+    qtbot.addWidget(plot)
+    plot.resize(600, 300)
+    plot.show()
+    ink = []
+    for down in (120.0, 3.0):
+        value = float(plot.axes.from_pixels(0.0, down)[1])
+        pictures = []
+        for words in ("", "the best"):
+            plot.set_levels([(value, words)])
+            pictures.append(pixels(plot).astype(int))
+        ink.append(int((abs(pictures[0] - pictures[1]).max(-1) > 60).sum()))
+    assert ink[1] > 0.7 * ink[0] > 0
+
+
 def test_few_values_are_drawn_as_they_are():
     (_x, y), reduced = columns(np.arange(5), np.array([1.0, 4, 2, 8, 5]), 0, 5, 100)
     assert not reduced

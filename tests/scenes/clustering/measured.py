@@ -4,12 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
+from explainer import Run
 from tests.measure_lessons import Stated
 
 
 def last(name: str) -> Any:
     """Return a measure: a metric's last value."""
     return lambda run: float(run.metrics[name][-1])
+
+
+def over_k(data: str, *measures: int) -> Any:
+    """Return a measure of a seed: the numbers of groups that silhouette, stability, agreement (0, 1, 2) like best."""
+
+    def found(seed: int) -> list[float]:
+        *_, answer, _ = Run("clustering", seed=seed, data=data).execution.experiment.over_k()
+        return [float(np.nanargmax(answer["measures_k"].numpy()[measure])) + 1 for measure in measures]
+
+    return found
+
+
+def stable(seed: int) -> float:
+    """Return the stability of four groups on the blobs."""
+    *_, answer, _ = Run("clustering", seed=seed, data="blobs").execution.experiment.over_k()
+    return float(answer["measures_k"][1, 3])
 
 
 def agrees(words: str, link: str, low: float, high: float) -> Stated:
@@ -31,6 +50,9 @@ STATED = [
     Stated("where 25 can be had", "data=blobs&init=random&n_init=10&run=30", last("objective/kmeans"), (24, 27)),
     lies("> 0.51–0.56 with eight", "k=8&run=40", 0.51, 0.56),
     lies("0.47–0.51 with two", "k=2&run=40", 0.47, 0.51),
+    Stated("silhouette and agreement are highest at 4", None, over_k("blobs", 0, 2), (4, 4)),
+    Stated("the stability is 0.99 to 1.00", None, stable, (0.985, 1.0001)),
+    Stated("it is highest at 9 or 10", None, over_k("moons", 0), (9, 10)),
     agrees("the agreement is 0.22–0.26", "k=8&run=40", 0.22, 0.26),
     agrees("[0.22–0.31](try:run=30) | [mixture]", "run=30", 0.22, 0.31),
     agrees("[1.00](try:method=dbscan&run=60)", "method=dbscan&run=60", 1.0, 1.0),

@@ -84,7 +84,7 @@ STATED = [
         (0.999, 1),
     ),
     Stated("two trees' errors is 0.18–0.24", "run=100", array("correlation"), (0.175, 0.245)),
-    Stated("Here ρ is 0.04–0.06", None, spread(lambda found: found["causes"][1]), (0.035, 0.065)),
+    Stated("over test points as above, is 0.04–0.06", None, spread(lambda found: found["causes"][1]), (0.035, 0.065)),
     Stated("the vote of 16 varies by 0.07", None, spread(lambda found: found["measured"][-1]), (0.065, 0.075)),
     Stated("one tree varies by about 0.66", None, spread(lambda found: found["causes"][0]), (0.63, 0.69)),
     Stated("ρ is 0.22–0.23", None, spread(lambda found: found["causes"][1], max_samples=1.0), (0.215, 0.235)),

@@ -103,6 +103,7 @@ STATED = [
               (-0.345, -0.285), (-0.345, -0.285), (0.405, 0.485), (-0.025, 0.045)),
     *sideways("| −6 to 0 % | −6 to 0 % | 56–61 % | 4–7 % |", MNAR,
               (-0.065, 0.005), (-0.065, 0.005), (0.555, 0.615), (0.035, 0.075)),
+    Stated("a tenth of the slope is gone", "share=0.1&run=300", slope("mean"), (-0.115, -0.085)),
     Stated("14–15 % spread, against 8–10 %", "run=300", of("spread", 1, "draw"), (0.135, 0.155)),
     Stated("14–15 % spread, against 8–10 %", "run=300", of("spread", 1, "drop"), (0.075, 0.105)),
     Stated("> 8–11 %, and dropped rows have 8–10 %", "run=300&m=20", of("spread", 1, "draw"), (0.075, 0.115)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from explainer import Run
 from tests.measure_lessons import Stated
 
 
@@ -28,8 +29,18 @@ def least(run: Any) -> float:
     return float(run.arrays("ten_errors")["ten_errors"][:, 1].min())
 
 
+def adam_left(seed: int) -> float:
+    """Return the share in percent of the length of all weights that L2 leaves under Adam."""
+    *_, answer = Run("regularization", seed=seed).execution.experiment.decays()
+    without, with_l2 = answer["decay_norms"][2, :2].tolist()
+    return 100 * with_l2 / without
+
+
 MAIN, L1, L2 = "run=600", "run=1500", "penalty=l2&run=1500"
 STATED = [
+    Stated("each of 9,472 weights", None, lambda seed: 64 * 128 + 128 * 10, (9472, 9472)),
+    Stated("it takes 0.003 % off a weight", None, lambda seed: 100 * 0.01 * 0.1 / 30, (0.0025, 0.0035)),
+    Stated("L2 leaves 56 % of", None, adam_left, (55.5, 56.51)),
     Stated("81 to 83 % of the weights are below 0.01", MAIN, last("near"), (80.5, 83.5)),
     Stated("72 to 74 % of the test digits are right with L1, 70 to 77 %", MAIN, last("test/held"), (71.5, 74.5)),
     Stated("72 to 74 % of the test digits are right with L1, 70 to 77 %", MAIN, last("test/plain"), (69.5, 77.5)),
