@@ -10,10 +10,7 @@ from torch.nn import functional as F  # noqa: N812 - the usual name
 
 from explainer.engine.experiment import Experiment
 from explainer.engine.kept import kept
-from explainer.lab.tables import diabetes_table
-from explainer.scenes.metrics import Params
-from explainer.scenes.metrics.data import naive_bayes, real, screening, thinned
-from explainer.scenes.metrics.measures import (
+from explainer.lab.measures import (
     SLACK,
     area_under_roc,
     average_precision,
@@ -22,6 +19,9 @@ from explainer.scenes.metrics.measures import (
     outcomes,
     steps_down,
 )
+from explainer.lab.tables import diabetes_table
+from explainer.scenes.metrics import Params
+from explainer.scenes.metrics.data import naive_bayes, real, screening, thinned
 from explainer.scenes.metrics.own_scores import log_odds, read_scores
 
 TRAIN, BARS, CUTS, RESAMPLES = 2000, 48, 201, 2000
