@@ -116,7 +116,7 @@ class Params(Parameters):
         if left < max(FEWEST, self.season):
             raise Refused(
                 f"{left} windows would be left to learn from, {max(FEWEST, self.season)} are needed: "
-                "lower test steps or window", about="test_size",
+                "lower test steps, window or season", about="test_size",
             )  # fmt: skip
 
 

@@ -270,7 +270,7 @@ MISSED = Card(
 )
 SPLITS = Card(
     "splits",
-    lambda frame: f"Mean |error| {ahead_words(frame)}: split at random (left), by time (right)",
+    lambda frame: f"Errors {ahead_words(frame)}: split at random (left), by time",
     Bars("split_errors", unit, dims=("way", "learner"), number=fixed,
          levels=(Level(least_possible, "least possible"),), none="Computing …"),
     name="Split at random, split by time",

@@ -27,7 +27,7 @@ from explainer.contract.frame import Formula, Frame
 from explainer.contract.number_text import number_text as n
 from explainer.contract.refused import one_line
 from explainer.contract.view import Files, View
-from explainer.scenes.imbalance import COLOURS, REMEDIES
+from explainer.scenes.imbalance import COLOURS, PLAIN, REMEDIES
 from explainer.scenes.imbalance.own_table import read_table
 
 MEASURE = {"recalls": 1, "precisions": 2, "alarms": 3}
@@ -191,9 +191,16 @@ def of(kind: str) -> Any:
     return lambda frame: {f"{kind}/{name}": REMEDIES[name] for name in frame.params.remedies}
 
 
+def plane_title(frame: Frame) -> str:
+    """Say whose examples are drawn."""
+    name = names(frame)[looked_at(frame)]
+    once = frame.params.remedies[looked_at(frame)] in PLAIN
+    return "Examples, each counted once" if once else f"{name}: examples as it counts them"
+
+
 PLANE = Card(
     "plane",
-    lambda frame: f"Examples as {names(frame)[looked_at(frame)].lower()} counts them".replace("smote", "SMOTE"),
+    plane_title,
     Scatter(
         "points", ("x₁", "x₂"), dims=("point", "axis"), classes=kind_colours,
         class_names=KIND_NAMES, sizes=sizes,

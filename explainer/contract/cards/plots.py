@@ -129,10 +129,10 @@ class Arrows:
     by: Value = bound(2)
     name: Words = ""
     place: int = 0
-    tip: Drag | None = None
-    """What dragging an arrow's tip does."""
-    tail: Drag | None = None
-    """What dragging the place where it begins does."""
+    tip: Drag | Callable[[Frame, int, float, float], Asked] | None = None
+    """What dragging an arrow's tip does: a verb, or what dragging it to a place comes to."""
+    tail: Drag | Callable[[Frame, int, float, float], Asked] | None = None
+    """The same of the place where it begins."""
 
 
 @dataclass(frozen=True)

@@ -27,12 +27,14 @@ class ArrowEnds:
     def __init__(
         self, axes: Axes, told: Sequence[Any], ask: Callable[[str, dict[str, Any]], None], parent: Any
     ) -> None:
-        self._sets = [
-            (number, end, PointSet(axes, drag, ask, parent))
-            for number, overlay in enumerate(told)
-            for end in ("tip", "tail")
-            if (drag := getattr(overlay, end, None)) is not None
-        ]
+        self._sets = []
+        for number, overlay in enumerate(told):
+            for end in ("tip", "tail"):
+                drag = getattr(overlay, end, None)
+                if callable(drag):
+                    self._sets.append((number, end, PointSet(axes, MOVED, _asking(parent, drag), parent)))
+                elif drag is not None:
+                    self._sets.append((number, end, PointSet(axes, drag, ask, parent)))
 
     def take(self, now: Sequence[Any]) -> None:
         """Take where the arrows are just now."""
@@ -45,6 +47,11 @@ class ArrowEnds:
     def places(self) -> list[tuple[float, float]]:
         """Where something can be taken hold of, in data coordinates."""
         return [(float(x), float(y)) for _, _, points in self._sets for x, y in points.points if np.isfinite(x + y)]
+
+
+def _asking(part: Any, move: Callable[..., Any]) -> Callable[[str, dict[str, Any]], None]:
+    """Return what asks for what moving an end comes to."""
+    return lambda verb, given: part.press_on(move, given["index"], given["x"], given["y"])
 
 
 class PointSet:
