@@ -263,10 +263,10 @@ CONTRASTS = Card(
     "Random points: how much farther is the farthest?",
     Column(
         (
-            Curves((tried("contrast_of", 0, "cube"), tried("contrast_of", 1, "normal")), "(max − min) / min",
+            Curves((tried("contrast_of", 0, "cube"), tried("contrast_of", 1, "normal")), "contrast C",
                    dims=("dims tried",), log=True, dots=True),
             Curves((tried("spreads", 0, "cube"), tried("spreads", 1, "normal"), Line(law, "1/√(2d)", 7, dashed=True)),
-                   "σ / mean", dims=("dims tried",), log=True),
+                   "spread", dims=("dims tried",), log=True),
         ),
     ),
     about="500 points, even in a cube or normal; medians over 50 others. Below: the distances' deviation by their mean",
