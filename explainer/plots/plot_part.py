@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -17,6 +17,7 @@ from explainer.plots.base.axes import Axes
 from explainer.plots.base.colours import colour, pen, small_font
 from explainer.plots.base.grip import Grip
 from explainer.plots.base.layer import Layer
+from explainer.plots.base.painting import level_top, paint_name
 from explainer.plots.base.throttle import Throttle
 from explainer.plots.part import Part, settable
 from explainer.plots.picture import Steering
@@ -200,8 +201,9 @@ class PlotPart(Part):
         said = self.busy or (self.now.none if self.now is not None else "")
         painter.drawText(QRectF(16, 8, max(1.0, width - 32), max(1.0, height - 16)), flags, said)
 
-    def paint_levels(self, painter: QPainter, levels: Any, width: float, *, upright: bool = False) -> None:
-        """Draw lines across (or upright ones) at stated values, with their words."""
+    def paint_levels(self, painter: QPainter, levels: Any, width: float, *, upright: bool = False) -> list[QRectF]:
+        """Draw lines across (or upright ones) at stated values, with their words; return where these stand."""
+        boxes = []
         painter.setFont(self.font_of(SMALL))
         for level in levels:
             if not isinstance(level.value, (int, float)) or not np.isfinite(level.value):  # or on its way
@@ -214,10 +216,13 @@ class PlotPart(Part):
                 painter.drawLine(int(across), 0, int(across), int(height))
             else:
                 painter.drawLine(0, int(down), int(width), int(down))
-            painter.setPen(colour(self.tokens.muted))
-            above = down - 17 if down >= 17 else down + 1
-            where = QRectF(across + 4, 2, 240, 18) if upright else QRectF(6, above, width - 12, 16)
-            painter.drawText(where, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, level.words)
+            metrics = painter.fontMetrics()
+            size = QSizeF(metrics.horizontalAdvance(level.words) + 4, metrics.height())
+            boxes.append(
+                QRectF(QPointF(across + 2, 3) if upright else QPointF(4, level_top(down, size.height())), size)
+            )
+            paint_name(painter, boxes[-1], level.words, self.tokens.muted, self.tokens.card)
+        return boxes
 
 
 def _within(point: QPoint, pane: QRect) -> Iterator[tuple[int, int, int]]:

@@ -14,11 +14,17 @@ another name costs, in looks."""
 
 
 def settled(
-    lines: Sequence[np.ndarray], labels: Sequence[str], metrics: QFontMetricsF, pane: QRectF, kept: dict[str, int]
+    lines: Sequence[np.ndarray],
+    labels: Sequence[str],
+    metrics: QFontMetricsF,
+    pane: QRectF,
+    kept: dict[str, int],
+    others: Sequence[QRectF] = (),
 ) -> list[QRectF | None]:
     """Return a box for each label beside its line (n, 2) in pixels; None where every place covers too much.
 
-    ``kept`` remembers where a name stood: it stays there as long as it covers nothing.
+    ``others`` are places where words stand already. ``kept`` remembers where a name stood: it stays there as long
+    as it covers nothing.
     """
     across = np.arange(0.0, max(STRIDE + 1, pane.right()), STRIDE)
     down = np.full((len(lines), len(across)), np.nan)
@@ -26,7 +32,7 @@ def settled(
         seen = line[np.isfinite(line).all(1)]
         if len(seen):
             row[:] = np.interp(across, seen[:, 0], seen[:, 1], left=np.nan, right=np.nan)
-    taken: list[QRectF] = []
+    taken: list[QRectF] = list(others)
     found: list[QRectF | None] = []
     for index, label in enumerate(labels):
         if not label:

@@ -11,13 +11,11 @@ from PySide6.QtGui import QBrush, QFont, QPainter, QPen, QPolygonF
 
 from explainer.plots.base.axes import Axes
 from explainer.plots.base.colours import colour, pen
-from explainer.plots.base.painting import draw_segments
+from explainer.plots.base.painting import draw_segments, paint_name
 from explainer.plots.base.reduction import clip_segments
 
 HEAD = 8.0
 """The length of an arrow's head in pixels."""
-PLATE = 0.75
-"""How much of what is drawn beneath a name it covers."""
 AROUND = np.stack([np.cos(np.linspace(0, 2 * np.pi, 65)), np.sin(np.linspace(0, 2 * np.pi, 65))])
 
 
@@ -54,15 +52,6 @@ def _paint_trail(
         where = free_place(inside[-1], metrics.horizontalAdvance(moment.name), metrics.height(), size, taken)
         taken.append(where)
         paint_name(painter, where, moment.name, token, axes.tokens.card)
-
-
-def paint_name(painter: QPainter, where: QRectF, name: str, token: str, ground: str) -> None:
-    """Write a name in a colour, and dim what is drawn beneath it."""
-    plate = colour(ground)
-    plate.setAlphaF(PLATE)
-    painter.fillRect(where, plate)
-    painter.setPen(colour(token))
-    painter.drawText(where, Qt.AlignmentFlag.AlignCenter, name)
 
 
 def free_place(end: np.ndarray, wide: float, high: float, size: tuple[float, float], taken: Sequence[QRectF]) -> QRectF:

@@ -10,6 +10,8 @@ import shiboken6
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPaintEngine, QPainter, QPen, QPolygonF
 
+PLATE = 0.75
+"""How much of what is drawn beneath a name it covers."""
 _SHAPES = (QPaintEngine.Type.User, QPaintEngine.Type.SVG, QPaintEngine.Type.Pdf)
 
 
@@ -28,6 +30,21 @@ def pixel_ratio(painter: QPainter) -> float:
     """Return how many pixels of the device or file stand for one of the widget's."""
     there = painter.deviceTransform()
     return math.hypot(there.m11(), there.m12()) or 1.0
+
+
+def paint_name(painter: QPainter, where: QRectF, name: str, token: str, ground: str) -> None:
+    """Write a name in a colour, and dim what is drawn beneath it."""
+    if name:
+        plate = QColor(ground)
+        plate.setAlphaF(PLATE)
+        painter.fillRect(where, plate)
+        painter.setPen(QColor(token))
+        painter.drawText(where, Qt.AlignmentFlag.AlignCenter, name)
+
+
+def level_top(down: float, high: float) -> float:
+    """Return where the words of a line across begin, in pixels: above the line, or below one that is near the top."""
+    return down - high - 1 if down >= high + 1 else down + 1
 
 
 def draw_segments(painter: QPainter, starts: np.ndarray, ends: np.ndarray) -> None:

@@ -14,7 +14,7 @@ from explainer.contract.cards.plots import Curves
 from explainer.contract.number_text import number_text
 from explainer.plots.base.colours import colour, pen, small_font
 from explainer.plots.base.end_names import settled
-from explainer.plots.base.painting import draw_segments
+from explainer.plots.base.painting import draw_segments, paint_name
 from explainer.plots.base.reduction import clip_segments
 from explainer.plots.part import Place
 from explainer.plots.plot_part import PlotPart, span_of
@@ -210,11 +210,10 @@ class CurvesPart(PlotPart):
         x = self.places[-1].at
         for band in self.bands:
             self._paint_band(painter, band, x)
-        self.paint_levels(painter, now.levels, width)
         lines = [self.axes.to_pixels(x, row) for row in self.values]
         for k in sorted(range(len(lines)), key=lambda k: (self.dashed[k], -k)):  # a dashed one lets others through
             self._paint_curve(painter, k, lines[k], width, height, PALE if self.many else 1.0)
-        self._paint_names(painter, lines, width, height)
+        self._paint_names(painter, lines, width, height, self.paint_levels(painter, now.levels, width))
         self._paint_unknown(painter, height)
         if self.has_zeros:
             painter.setFont(self.font_of(SMALL))
@@ -262,15 +261,16 @@ class CurvesPart(PlotPart):
                     QPolygonF([tip, tip + QPointF(-size, -1.6 * size), tip + QPointF(size, -1.6 * size)])
                 )
 
-    def _paint_names(self, painter: QPainter, lines: list[np.ndarray], width: float, height: float) -> None:
+    def _paint_names(
+        self, painter: QPainter, lines: list[np.ndarray], width: float, height: float, taken: list[QRectF]
+    ) -> None:
         painter.setFont(small_font(self.tokens, self.font(), 12, bold=True))
         pane = QRectF(8, 0, width - 16, height - (22 if self.has_zeros else 2))
         names = [""] * len(lines) if self.many else self.names
-        boxes = settled(lines, names, QFontMetricsF(painter.font()), pane, self._kept)
+        boxes = settled(lines, names, QFontMetricsF(painter.font()), pane, self._kept, taken)
         for box, name, place in zip(boxes, self.names, self.colours, strict=True):
             if box is not None:
-                painter.setPen(colour(self.tokens.series_colour(place)))
-                painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, name)
+                paint_name(painter, box, name, self.tokens.series_colour(place), self.tokens.card)
 
     def _paint_unknown(self, painter: QPainter, height: float) -> None:
         """Name the curves that have no finite value."""

@@ -13,7 +13,8 @@ from explainer.contract.cards.bindings import MISSING
 from explainer.contract.cards.plots import Scatter
 from explainer.contract.number_text import pair_text
 from explainer.plots.base.colours import colour, pen
-from explainer.plots.base.overlays import paint_name, paint_overlays, paint_points
+from explainer.plots.base.overlays import paint_overlays, paint_points
+from explainer.plots.base.painting import paint_name
 from explainer.plots.base.point_set import MOVED, ArrowEnds, PointSet
 from explainer.plots.part import Place
 from explainer.plots.plot_part import PlotPart

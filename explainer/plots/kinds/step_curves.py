@@ -46,7 +46,7 @@ class StepCurves(QWidget):
         self.axes.read_out_at_right = True
         LinesLayer(self, 10)
         EndLabels(self, 20)
-        self._level_layer = Levels(self, 5)
+        self._level_layer = Levels(self, 12)
         self._nothing = Nothing(self, 5)
         self._cursor_layer = CursorLayer(self, 15)
         self.axes.grips.append(

@@ -14,7 +14,7 @@ from explainer.contract.series import Series
 from explainer.plots.base.colours import blend, colour, pen, small_font
 from explainer.plots.base.lane_look import patterned
 from explainer.plots.base.layer import Layer
-from explainer.plots.base.painting import draw_boxes, draw_segments
+from explainer.plots.base.painting import draw_boxes, draw_segments, level_top, paint_name
 from explainer.plots.base.reduction import Blocks, clip_segments
 
 if TYPE_CHECKING:
@@ -120,9 +120,9 @@ class EndLabels(CurveLayer):
                 ends.append((float(np.clip(down, 0, height)), min(float(place[0]), width), line))
         downs = spread([end[0] for end in ends], line_height, height)
         for (_, across, line), down in zip(ends, downs, strict=True):
-            painter.setPen(colour(self.axes.tokens.series_colour(line.index)))
-            box = QRectF(across + 6, down - line_height / 2, self.curves.label_room, line_height)
-            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, line.label)
+            wide = painter.fontMetrics().horizontalAdvance(line.label) + 2
+            box = QRectF(across + 6, down - line_height / 2, wide, line_height)
+            paint_name(painter, box, line.label, self.axes.tokens.series_colour(line.index), self.axes.tokens.card)
 
 
 class CursorLayer(CurveLayer):
@@ -181,9 +181,9 @@ class Levels(CurveLayer):
                 continue
             painter.setPen(pen(tokens.muted, 1.0, 1.0, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(0, down), QPointF(width, down))
-            painter.setPen(colour(tokens.muted))
-            rise = painter.fontMetrics().ascent()
-            painter.drawText(QPointF(8, down - 4 if down >= rise + 4 else down + rise + 2), words)
+            high = painter.fontMetrics().height()
+            where = QRectF(6, level_top(down, high), painter.fontMetrics().horizontalAdvance(words) + 4, high)
+            paint_name(painter, where, words, tokens.muted, tokens.card)
 
 
 class Nothing(CurveLayer):
