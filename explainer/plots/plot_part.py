@@ -163,8 +163,11 @@ class PlotPart(Part):
         painter.setPen(pen(tokens.accent, 1.6) if dragged else pen(tokens.faint, 1.0, 1.0, Qt.PenStyle.DashLine))
         painter.drawLine(QPointF(across, 0), QPointF(across, height))
         painter.setFont(self.font_of(SMALL))
-        painter.setPen(colour(tokens.muted))
-        painter.drawText(QPointF(across + 5, height - 6), handle.words)
+        metrics = painter.fontMetrics()
+        where = QRectF(
+            across + 4, height - metrics.height() - 3, metrics.horizontalAdvance(handle.words) + 3, metrics.height()
+        )
+        paint_name(painter, where, handle.words, tokens.muted, tokens.card)
 
     def font_of(self, size: float = CAPTION, bold: bool = False) -> QFont:
         """Return the font of a size in pixels."""

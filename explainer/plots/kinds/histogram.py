@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtCore import QPoint, QRectF
 from PySide6.QtGui import QPainter
 
 from explainer.contract.cards.plots import Histogram
 from explainer.contract.number_text import number_text
 from explainer.plots.base.colours import blend, colour, pen
-from explainer.plots.base.painting import draw_outlined
+from explainer.plots.base.painting import draw_outlined, paint_name
 from explainer.plots.part import Place
 from explainer.plots.plot_part import PlotPart, span_of
 from explainer.plots.resolved import Resolved
@@ -110,8 +110,8 @@ class HistogramPart(PlotPart):
             alone = len(self.values) == 1
             ground = blend(self.tokens.card, token, 0.45) if alone else colour(token, 0.18)
             draw_outlined(painter, outline, pen(token, 1.6 * self.tokens.scale), ground)
-            if len(self.values) > 1:
-                self._paint_name(painter, group, token, width)
+        if len(self.values) > 1:
+            self._paint_names(painter)
         self.paint_levels(painter, self.now.levels if self.now else (), width, upright=True)
         self.paint_handle(painter, height)
 
@@ -123,12 +123,12 @@ class HistogramPart(PlotPart):
         corners[[0, -1], 1] = floor
         return np.where(np.isfinite(corners), corners, floor)
 
-    def _paint_name(self, painter: QPainter, group: int, token: str, width: float) -> None:
+    def _paint_names(self, painter: QPainter) -> None:
         painter.setFont(self.font_of(CAPTION, bold=True))
-        painter.setPen(colour(token))
         line = 16 * self.tokens.scale
-        where = QRectF(8, 4 + group * line, width - 16, line)
-        painter.drawText(where, Qt.AlignmentFlag.AlignLeft, self.places[0].names[group])
+        for group, name in enumerate(self.places[0].names[: len(self.values)]):
+            where = QRectF(7, 4 + group * line, painter.fontMetrics().horizontalAdvance(name) + 2, line)
+            paint_name(painter, where, name, self.tokens.series_colour(self.places[0].colour(group)), self.tokens.card)
 
     def paint_over(self, painter: QPainter, width: float, height: float) -> None:
         """Tint the lit bin."""
