@@ -204,8 +204,19 @@ class PlotPart(Part):
         said = self.busy or (self.now.none if self.now is not None else "")
         painter.drawText(QRectF(16, 8, max(1.0, width - 32), max(1.0, height - 16)), flags, said)
 
-    def paint_levels(self, painter: QPainter, levels: Any, width: float, *, upright: bool = False) -> list[QRectF]:
-        """Draw lines across (or upright ones) at stated values, with their words; return where these stand."""
+    def paint_levels(
+        self,
+        painter: QPainter,
+        levels: Any,
+        width: float,
+        *,
+        upright: bool = False,
+        lines: Sequence[np.ndarray] = (),
+    ) -> list[QRectF]:
+        """Draw lines across (or upright ones) at stated values, with their words; return where these stand.
+
+        Words of a line across stand at its left, or at its right where fewer of the ``lines`` (n, 2) pass.
+        """
         boxes = []
         painter.setFont(self.font_of(SMALL))
         for level in levels:
@@ -221,11 +232,17 @@ class PlotPart(Part):
                 painter.drawLine(0, int(down), int(width), int(down))
             metrics = painter.fontMetrics()
             size = QSizeF(metrics.horizontalAdvance(level.words) + 4, metrics.height())
-            boxes.append(
-                QRectF(QPointF(across + 2, 3) if upright else QPointF(4, level_top(down, size.height())), size)
-            )
+            left = QRectF(QPointF(across + 2, 3) if upright else QPointF(4, level_top(down, size.height())), size)
+            right = left.translated(width - size.width() - 8, 0)
+            boxes.append(left if upright else min(left, right, key=lambda box: _passing(box, lines)))
             paint_name(painter, boxes[-1], level.words, self.tokens.muted, self.tokens.card)
         return boxes
+
+
+def _passing(box: QRectF, lines: Sequence[np.ndarray]) -> int:
+    """Return how many points of lines (n, 2) in pixels lie in a box."""
+    low, high = (box.left(), box.top()), (box.right(), box.bottom())
+    return sum(int(((line >= low) & (line <= high)).all(1).sum()) for line in lines)
 
 
 def _within(point: QPoint, pane: QRect) -> Iterator[tuple[int, int, int]]:

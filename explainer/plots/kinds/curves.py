@@ -213,7 +213,7 @@ class CurvesPart(PlotPart):
         lines = [self.axes.to_pixels(x, row) for row in self.values]
         for k in sorted(range(len(lines)), key=lambda k: (self.dashed[k], -k)):  # a dashed one lets others through
             self._paint_curve(painter, k, lines[k], width, height, PALE if self.many else 1.0)
-        self._paint_names(painter, lines, width, height, self.paint_levels(painter, now.levels, width))
+        self._paint_names(painter, lines, width, height, self.paint_levels(painter, now.levels, width, lines=lines))
         self._paint_unknown(painter, height)
         if self.has_zeros:
             painter.setFont(self.font_of(SMALL))
