@@ -493,7 +493,7 @@ def test_a_full_disk_behind_standard_output_is_said_in_one_line():
 def test_a_terminal_of_few_signs_gets_question_marks_and_no_traceback():
     done = process("list", "--json", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
     assert done.returncode == 0
-    labels = [one["label"] for one in json.loads(done.stdout)[-1]["parameters"]]
+    labels = [one["label"] for scene in json.loads(done.stdout) for one in scene["parameters"]]
     assert "Learning rate η" in labels
     assert process("run", SCENE, "--steps", "1", PYTHONIOENCODING="ascii", PYTHONUTF8="0").returncode == 0
 
